@@ -1,0 +1,108 @@
+// The frame of an experiment binary: a table of cases and parameters in, the whole command line of the interface out.
+//
+// An experiment's main.c is a `struct h4l_family` and `return h4l_family_main(&family, argc, argv);`. The frame parses
+// the common options (--list --case --tier --seed --seeds --out --threads --resume --progress --quiet --set --help
+// --version), checks every --set against the parameter table, runs the selected cases, writes DIR/<family>/<case>.json
+// with parameters, metrics, series and provenance, and turns error codes into the interface's exit status.
+#ifndef H4L_BASE_FAMILY_H
+#define H4L_BASE_FAMILY_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/csv.h"
+#include "base/err.h"
+#include "base/progress.h"
+#include "base/threads.h"
+
+enum h4l_tier { H4L_QUICK, H4L_STANDARD, H4L_FULL, H4L_TIERS };
+
+enum h4l_param_type {
+    H4L_REAL,
+    H4L_INT,
+    H4L_TEXT,
+    H4L_CHOICE,
+    H4L_REALS /* comma-separated reals */
+};
+
+// One documented parameter, set with --set name=value.
+struct h4l_param {
+    const char *name; // unit in the name's suffix
+    enum h4l_param_type type;
+    const char *value
+        [H4L_TIERS]; // default per tier; NULL: the same as the tier before; value[0] NULL: no default, "not given"
+    double min, max;     // valid range of REAL, INT and each of REALS (inclusive)
+    const char *choices; // CHOICE: "a|b|c"
+    const char *cases;   // glob(s) of the cases that take it, separated by blanks; NULL: all
+    const char *help;    // one line: meaning, unit
+};
+
+struct h4l_run;
+
+struct h4l_case {
+    const char *name, *summary; // summary: one line, shown by --list
+    // Runs the case and fills run's metrics and series. Never prints. H4L_E_SKIP with a reason where it cannot run here.
+    int (*run)(struct h4l_run *run, struct h4l_err *err);
+    const void *ctx; // the case's own constants (h4l_run_ctx)
+};
+
+struct h4l_family {
+    const char *name;     // "equivalence": the binary is hh4lif-equivalence
+    const char *question; // one or two sentences for --help
+    const struct h4l_case *cases;
+    size_t n_cases;
+    const struct h4l_param *params;
+    size_t n_params;
+    // Further command-line options that take a file ("weights", "image"): each is the parameter of that name as an option of its own.
+    const char *const *file_options;
+    size_t n_file_options;
+};
+
+int h4l_family_main(const struct h4l_family *family, int argc, char **argv);
+
+// ---- what a case sees ----
+
+const void *h4l_run_ctx(const struct h4l_run *run);
+enum h4l_tier h4l_run_tier(const struct h4l_run *run);
+uint64_t h4l_run_seed(const struct h4l_run *run); // --seed, default 1
+int h4l_run_seeds(
+    const struct h4l_run
+        *run); // --seeds: how many seeds, from --seed on; 0 if not given (the case's own default)
+bool h4l_run_resume(const struct h4l_run *run);
+const char *h4l_run_dir(const struct h4l_run *run); // DIR/<family>, exists
+struct h4l_pool *h4l_run_pool(const struct h4l_run *run);
+bool h4l_run_interrupted(
+    const struct h4l_run *run); // SIGINT or SIGTERM came: save, then return H4L_E_INTERRUPT
+void h4l_run_progress(struct h4l_run *run, const char *label, double done,
+                      double total); // main thread only
+
+// Effective value of a documented parameter; the name must be in the table with that type (else abort: a programming error).
+double h4l_run_real(const struct h4l_run *run, const char *name);
+long h4l_run_int(const struct h4l_run *run, const char *name);
+const char *h4l_run_text(const struct h4l_run *run, const char *name); // NULL: not given
+size_t h4l_run_reals(const struct h4l_run *run, const char *name, const double **ret_values);
+bool h4l_run_given(const struct h4l_run *run, const char *name); // set by the user
+
+// Replaces a parameter's recorded effective value where the case derived it ("not given" -> what was used).
+void h4l_run_record_param(struct h4l_run *run, const char *name, json_t *value_stolen);
+
+// Metrics: units in the name's suffix; deterministic for a seed, never a timing. A non-finite number is written as null.
+void h4l_metric_real(struct h4l_run *run, const char *name, double value);
+void h4l_metric_int(struct h4l_run *run, const char *name, long long value);
+void h4l_metric_text(struct h4l_run *run, const char *name, const char *value);
+void h4l_metric_null(struct h4l_run *run, const char *name);
+void h4l_metric_reals(struct h4l_run *run, const char *name, const double *values, size_t n);
+void h4l_metric_ints(struct h4l_run *run, const char *name, const long long *values, size_t n);
+void h4l_metric_json(struct h4l_run *run, const char *name, json_t *value_stolen);
+
+// A series file DIR/<family>/<file> with columns and units; listed in the result when the case ends well. The frame commits
+// open series after the case returned H4L_OK and removes them when it failed.
+struct h4l_csv *h4l_series_begin(struct h4l_run *run, const char *file, const char *const *columns,
+                                 const char *const *units, int n, struct h4l_err *err);
+
+// Timings and other run-dependent facts: under provenance.timings / provenance.data[file] = sha256.
+void h4l_provenance_timing(struct h4l_run *run, const char *name_s, double value);
+void h4l_provenance_data(struct h4l_run *run, const char *file, const char *sha256);
+
+#endif

@@ -1,0 +1,38 @@
+// Files that are either complete or not there, and whole-file reading with limits.
+#ifndef H4L_BASE_FILE_H
+#define H4L_BASE_FILE_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/err.h"
+
+// A file under construction: written beside its place as ".NAME.PID.tmp", shown under its name by commit only.
+struct h4l_file {
+    FILE *stream;     // write here
+    char *path, *tmp; // final name, temporary name
+};
+
+// Makes the folders above path as needed and opens the temporary file. H4L_E_IO (message with path and errno text) / NOMEM.
+int h4l_file_begin(const char *path, struct h4l_file *ret, struct h4l_err *err);
+// Flush, fsync, rename, fsync of the folder. On failure (full disk, ...) nothing is left of either name: H4L_E_IO.
+int h4l_file_commit(struct h4l_file *file, struct h4l_err *err);
+// Removes the temporary file; harmless after commit or on a zeroed struct.
+void h4l_file_abort(struct h4l_file *file);
+
+// mkdir -p. H4L_E_IO.
+int h4l_make_dirs(const char *path, struct h4l_err *err);
+
+// Reads a whole file (at most `limit` bytes) into malloc'ed memory, with a 0 byte behind it. H4L_E_DATA if missing,
+// unreadable or longer than limit (message: what was expected), NOMEM.
+int h4l_read_file(const char *path, size_t limit, char **ret_bytes, size_t *ret_n,
+                  struct h4l_err *err);
+// The same for a gzip or plain file: bytes are inflated, limit holds for the inflated size.
+int h4l_read_gz(const char *path, size_t limit, char **ret_bytes, size_t *ret_n,
+                struct h4l_err *err);
+
+// SHA-256 of a buffer or a file as 64 hex digits and a 0 byte.
+void h4l_sha256(const void *bytes, size_t n, char ret_hex[65]);
+int h4l_sha256_file(const char *path, char ret_hex[65], struct h4l_err *err);
+
+#endif

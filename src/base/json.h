@@ -1,0 +1,16 @@
+// JSON files: read with a message that names file, line and column; written atomically, keys sorted, doubles with 17 digits.
+#ifndef H4L_BASE_JSON_H
+#define H4L_BASE_JSON_H
+
+#include <jansson.h>
+
+#include "base/err.h"
+
+// Reads a JSON file (duplicate keys rejected). H4L_E_DATA: missing file, syntax (line, column). The caller owns *ret.
+int h4l_json_read(const char *path, json_t **ret, struct h4l_err *err);
+// Writes value to path (atomic, see file.h). H4L_E_IO.
+int h4l_json_write(const char *path, const json_t *value, struct h4l_err *err);
+// A json_t real, or null where x is not finite.
+json_t *h4l_json_real(double x);
+
+#endif

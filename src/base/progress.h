@@ -1,0 +1,19 @@
+// One progress line with an estimate of the time left: redrawn on a terminal, a line a minute elsewhere, or nothing.
+#ifndef H4L_BASE_PROGRESS_H
+#define H4L_BASE_PROGRESS_H
+
+enum h4l_progress_mode { H4L_PROGRESS_AUTO, H4L_PROGRESS_ALWAYS, H4L_PROGRESS_NEVER };
+
+struct h4l_progress {
+    enum h4l_progress_mode mode;
+    double started, shown;
+    int on_line;
+};
+
+void h4l_progress_begin(struct h4l_progress *p, enum h4l_progress_mode mode);
+// done of total units (total > 0), with a short label; cheap enough for thousands of calls a second. Main thread only.
+void h4l_progress_update(struct h4l_progress *p, const char *label, double done, double total);
+// Removes the line.
+void h4l_progress_end(struct h4l_progress *p);
+
+#endif
