@@ -41,25 +41,51 @@ static inline void h4l_check_close(double got, double expected, double tolerance
                             : 0.0);
 }
 
+static inline void h4l_check_at_most(double got, double bound, const char *what, const char *file,
+                                     int line)
+{
+    h4l_check(got <= bound, file, line, "%s: got %.17g at most %.17g", what, got, bound);
+}
+
+static inline void h4l_check_at_least(double got, double bound, const char *what, const char *file,
+                                      int line)
+{
+    h4l_check(got >= bound, file, line, "%s: got %.17g at least %.17g", what, got, bound);
+}
+
+static inline void h4l_check_int(long long got, long long expected, const char *what,
+                                 const char *file, int line)
+{
+    h4l_check(got == expected, file, line, "%s: got %lld expected %lld", what, got, expected);
+}
+
+static inline void h4l_check_str(const char *got, const char *expected, const char *what,
+                                 const char *file, int line)
+{
+    h4l_check(got && strcmp(got, expected) == 0, file, line, "%s: got \"%s\" expected \"%s\"", what,
+              got ? got : "(null)", expected);
+}
+
+// The macros evaluate each argument once, so a call under test may stand in them.
+
 // |got - expected| <= tolerance (absolute).
 #define CHECK_CLOSE(got, expected, tolerance)                                                      \
     h4l_check_close((got), (expected), (tolerance), #got, __FILE__, __LINE__)
 // |got - expected| <= relative * |expected|; an expected 0 needs exactly 0.
 #define CHECK_REL(got, expected, relative)                                                         \
-    h4l_check_close((got), (expected), (relative)*fabs(expected), #got, __FILE__, __LINE__)
+    do {                                                                                           \
+        double check_expected_ = (expected);                                                       \
+        h4l_check_close((got), check_expected_, (relative)*fabs(check_expected_), #got, __FILE__,  \
+                        __LINE__);                                                                 \
+    } while (0)
 // got <= bound.
 #define CHECK_AT_MOST(got, bound)                                                                  \
-    h4l_check((got) <= (bound), __FILE__, __LINE__, "%s: got %.17g at most %.17g", #got,           \
-              (double)(got), (double)(bound))
+    h4l_check_at_most((double)(got), (double)(bound), #got, __FILE__, __LINE__)
 #define CHECK_AT_LEAST(got, bound)                                                                 \
-    h4l_check((got) >= (bound), __FILE__, __LINE__, "%s: got %.17g at least %.17g", #got,          \
-              (double)(got), (double)(bound))
+    h4l_check_at_least((double)(got), (double)(bound), #got, __FILE__, __LINE__)
 #define CHECK_INT(got, expected)                                                                   \
-    h4l_check((long long)(got) == (long long)(expected), __FILE__, __LINE__,                       \
-              "%s: got %lld expected %lld", #got, (long long)(got), (long long)(expected))
-#define CHECK_STR(got, expected)                                                                   \
-    h4l_check(strcmp((got), (expected)) == 0, __FILE__, __LINE__,                                  \
-              "%s: got \"%s\" expected \"%s\"", #got, (got), (expected))
+    h4l_check_int((long long)(got), (long long)(expected), #got, __FILE__, __LINE__)
+#define CHECK_STR(got, expected) h4l_check_str((got), (expected), #got, __FILE__, __LINE__)
 #define CHECK_TRUE(condition) h4l_check(!!(condition), __FILE__, __LINE__, "%s", #condition)
 // code is H4L_OK; otherwise the message of err is shown.
 #define CHECK_OK(code, err)                                                                        \

@@ -17,6 +17,9 @@ struct h4l_rng {
     unsigned used;      // words of buffer already given out (0..4)
 };
 
+// 64-bit FNV-1a hash of a text.
+uint64_t h4l_rng_hash(const char *text);
+
 // Starts the stream (seed, purpose, index) at its beginning. purpose is any short text; its 64-bit FNV-1a hash enters the key.
 void h4l_rng_init(struct h4l_rng *rng, uint64_t seed, const char *purpose, uint64_t index);
 
@@ -28,7 +31,7 @@ uint64_t h4l_rng_tell(const struct h4l_rng *rng);
 uint64_t h4l_rng_u64(struct h4l_rng *rng);
 // Uniform on [0, 1) with 53 random bits: one word.
 double h4l_rng_uniform(struct h4l_rng *rng);
-// Uniform on [lo, hi); lo <= hi, finite.
+// Uniform on [lo, hi); lo <= hi, hi - lo finite (lo == hi gives lo): one word.
 double h4l_rng_between(struct h4l_rng *rng, double lo, double hi);
 // Standard normal by Box-Muller (cosine branch): always two words, so positions stay countable.
 double h4l_rng_normal(struct h4l_rng *rng);

@@ -1,0 +1,378 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <nettle/sha2.h>
+#include <zlib.h>
+
+// ---- writing ----
+
+static int write_failed(struct h4l_err *err, const char *path, const char *what, int error)
+{
+    const char *advice = error == ENOSPC || error == EDQUOT || error == EFBIG
+                             ? "free some space or choose another folder with --out"
+                         : error == ENAMETOOLONG ? "choose a shorter name"
+                                                 : "choose a folder you may write to with --out";
+
+    return h4l_fail(err, error == ENOMEM ? H4L_E_NOMEM : H4L_E_IO, "cannot %s %s: %s; %s", what,
+                    path, error ? strerror(error) : "write error", advice);
+}
+
+int h4l_make_dirs(const char *path, struct h4l_err *err)
+{
+    char *copy = strdup(path);
+    struct stat st;
+
+    if (!copy)
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory for the path %s", path);
+    // each prefix that ends before a '/', then the whole
+    for (char *end = copy;;) {
+        end += strspn(end, "/");
+        end += strcspn(end, "/");
+        char was = *end;
+        *end = 0;
+        if (*copy && mkdir(copy, 0777) && errno != EEXIST) {
+            int code, error = errno;
+
+            // a prefix on a read-only file system may exist all the same
+            if (stat(copy, &st) || !S_ISDIR(st.st_mode)) {
+                code = write_failed(err, copy, "make the folder", error);
+                free(copy);
+                return code;
+            }
+        }
+        *end = was;
+        if (!was)
+            break;
+    }
+    free(copy);
+    if (*path && (stat(path, &st) || !S_ISDIR(st.st_mode)))
+        return write_failed(err, path, "use the folder", ENOTDIR);
+    return H4L_OK;
+}
+
+// Length of the folder part of path with its final '/', 0 if there is none.
+static size_t folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+static int make_parent(const char *path, struct h4l_err *err)
+{
+    size_t n = folder_length(path);
+    char *folder;
+    int code;
+
+    if (!n)
+        return H4L_OK;
+    folder = strndup(path, n);
+    if (!folder)
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory for the path %s", path);
+    code = h4l_make_dirs(folder, err);
+    free(folder);
+    return code;
+}
+
+// A pipe or a device cannot be replaced by rename: it is written in place, and tmp stays NULL.
+static bool in_place(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+static int open_for_writing(struct h4l_file *file, struct h4l_err *err)
+{
+    const char *name = file->tmp ? file->tmp : file->path;
+    int fd, error;
+
+    if (file->tmp)
+        unlink(file->tmp); // left by a killed process that had our number
+    fd = open(name, O_WRONLY | O_CLOEXEC | (file->tmp ? O_CREAT | O_EXCL : 0), 0666);
+    if (fd < 0)
+        return write_failed(err, file->path, "create", errno);
+    file->stream = fdopen(fd, "w");
+    if (!file->stream) {
+        error = errno;
+        close(fd);
+        if (file->tmp)
+            unlink(file->tmp);
+        return write_failed(err, file->path, "create", error);
+    }
+    return H4L_OK;
+}
+
+int h4l_file_begin(const char *path, struct h4l_file *ret, struct h4l_err *err)
+{
+    struct h4l_file file = {0};
+    struct stat st;
+    int code;
+
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return write_failed(err, path, "write the file", EISDIR);
+    code = make_parent(path, err);
+    if (code)
+        return code;
+    file.path = strdup(path);
+    if (file.path && !in_place(path)) {
+        int n = (int)folder_length(path);
+
+        if (asprintf(&file.tmp, "%.*s.%s.%ld.tmp", n, path, path + n, (long)getpid()) < 0) {
+            free(file.path);
+            file.path = NULL;
+        }
+    }
+    if (!file.path)
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory for the path %s", path);
+    code = open_for_writing(&file, err);
+    if (code) {
+        free(file.path);
+        free(file.tmp);
+        return code;
+    }
+    *ret = file;
+    return H4L_OK;
+}
+
+// fsync of the folder, so that the new name survives a power cut. Returns errno or 0; a file system that cannot sync
+// folders (EINVAL) is no error.
+static int sync_folder(const char *path)
+{
+    size_t n = folder_length(path);
+    char *folder = n ? strndup(path, n) : strdup(".");
+    int fd, error = 0;
+
+    if (!folder)
+        return ENOMEM;
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(folder);
+    if (fd < 0)
+        return errno == EACCES ? 0 : errno; // a folder may be writable and not readable
+    if (fsync(fd) && errno != EINVAL)
+        error = errno;
+    close(fd);
+    return error;
+}
+
+// Flushes, syncs and closes the stream. Returns 0, an errno, or -1 for a failed write whose errno is lost.
+static int finish_stream(struct h4l_file *file)
+{
+    bool earlier = ferror(file->stream) != 0;
+    int error = 0;
+
+    if (fflush(file->stream))
+        error = errno;
+    if (!error && !earlier && file->tmp && fsync(fileno(file->stream)))
+        error = errno;
+    if (fclose(file->stream) && !error)
+        error = errno;
+    file->stream = NULL;
+    return error ? error : earlier ? -1 : 0;
+}
+
+int h4l_file_commit(struct h4l_file *file, struct h4l_err *err)
+{
+    int code = H4L_OK, error = finish_stream(file);
+
+    if (!error && file->tmp) {
+        if (rename(file->tmp, file->path)) {
+            error = errno;
+        } else {
+            free(file->tmp);
+            file->tmp = NULL;
+            error = sync_folder(file->path);
+            if (error)
+                unlink(file->path);
+        }
+    }
+    if (error)
+        code = write_failed(err, file->path, "write", error > 0 ? error : 0);
+    h4l_file_abort(file);
+    return code;
+}
+
+void h4l_file_abort(struct h4l_file *file)
+{
+    if (file->stream)
+        fclose(file->stream);
+    if (file->tmp)
+        unlink(file->tmp);
+    free(file->tmp);
+    free(file->path);
+    *file = (struct h4l_file){0};
+}
+
+// ---- reading ----
+
+static int read_failed(struct h4l_err *err, const char *path, int error)
+{
+    if (error == ENOMEM)
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory while reading %s", path);
+    return h4l_fail(err, H4L_E_DATA, "cannot read %s: %s; expected a readable file", path,
+                    strerror(error));
+}
+
+static int open_for_reading(const char *path, int *ret_fd, struct h4l_err *err)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return read_failed(err, path, errno);
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+        close(fd);
+        return read_failed(err, path, EISDIR);
+    }
+    *ret_fd = fd;
+    return H4L_OK;
+}
+
+// Reads up to n > 0 bytes: the number read, 0 at the end, -1 with *error set (an errno, or 0 with the text in *text).
+struct source {
+    ssize_t (*read)(struct source *source, void *bytes, size_t n);
+    int fd;
+    gzFile gz;
+    int error;
+    const char *text;
+};
+
+static ssize_t read_plain(struct source *source, void *bytes, size_t n)
+{
+    ssize_t got;
+
+    do
+        got = read(source->fd, bytes, n);
+    while (got < 0 && errno == EINTR);
+    source->error = got < 0 ? errno : 0;
+    return got;
+}
+
+static ssize_t read_inflated(struct source *source, void *bytes, size_t n)
+{
+    int got = gzread(source->gz, bytes, n < 1u << 20 ? (unsigned)n : 1u << 20), error;
+    const char *text = gzerror(source->gz, &error);
+
+    if (error == Z_OK || error == Z_STREAM_END)
+        return got;
+    source->error = error == Z_ERRNO ? errno : error == Z_MEM_ERROR ? ENOMEM : 0;
+    source->text = error == Z_BUF_ERROR ? "the gzip data end too early" : text;
+    return -1;
+}
+
+// The whole of source, whatever its length turns out to be: the buffer doubles, and one byte beyond limit is asked for to
+// notice a file that is too long.
+static int read_all(struct source *source, const char *path, size_t limit, char **ret_bytes,
+                    size_t *ret_n, struct h4l_err *err)
+{
+    size_t n = 0, room = limit < 4096 ? limit + 1 : 4096;
+    char *bytes = malloc(room + 1);
+    ssize_t got = 0;
+
+    while (bytes && n <= limit && (got = source->read(source, bytes + n, room - n)) > 0) {
+        n += (size_t)got;
+        if (n == room && n <= limit) {
+            char *larger;
+
+            room = room > limit / 2 ? limit + 1 : 2 * room;
+            larger = realloc(bytes, room + 1);
+            if (!larger)
+                free(bytes);
+            bytes = larger;
+        }
+    }
+    if (!bytes)
+        return read_failed(err, path, ENOMEM);
+    if (got < 0 || n > limit) {
+        free(bytes);
+        if (n > limit)
+            return h4l_fail(err, H4L_E_DATA, "%s is too long: expected at most %zu bytes", path,
+                            limit);
+        if (source->error)
+            return read_failed(err, path, source->error);
+        return h4l_fail(err, H4L_E_DATA, "%s is damaged after %zu bytes: %s; fetch it again", path,
+                        n, source->text);
+    }
+    bytes[n] = 0;
+    *ret_bytes = bytes;
+    *ret_n = n;
+    return H4L_OK;
+}
+
+int h4l_read_file(const char *path, size_t limit, char **ret_bytes, size_t *ret_n,
+                  struct h4l_err *err)
+{
+    struct source source = {.read = read_plain};
+    int code = open_for_reading(path, &source.fd, err);
+
+    if (code)
+        return code;
+    code = read_all(&source, path, limit, ret_bytes, ret_n, err);
+    close(source.fd);
+    return code;
+}
+
+int h4l_read_gz(const char *path, size_t limit, char **ret_bytes, size_t *ret_n,
+                struct h4l_err *err)
+{
+    struct source source = {.read = read_inflated};
+    int code = open_for_reading(path, &source.fd, err);
+
+    if (code)
+        return code;
+    source.gz = gzdopen(source.fd, "rb");
+    if (!source.gz) {
+        close(source.fd);
+        return read_failed(err, path, ENOMEM);
+    }
+    code = read_all(&source, path, limit, ret_bytes, ret_n, err);
+    gzclose_r(source.gz);
+    return code;
+}
+
+// ---- SHA-256 ----
+
+static void finish_sha256(struct sha256_ctx *sha, char ret_hex[65])
+{
+    uint8_t digest[SHA256_DIGEST_SIZE];
+
+    sha256_digest(sha, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(ret_hex + 2 * i, 3, "%02x", digest[i]);
+}
+
+void h4l_sha256(const void *bytes, size_t n, char ret_hex[65])
+{
+    struct sha256_ctx sha;
+
+    sha256_init(&sha);
+    sha256_update(&sha, n, bytes);
+    finish_sha256(&sha, ret_hex);
+}
+
+int h4l_sha256_file(const char *path, char ret_hex[65], struct h4l_err *err)
+{
+    struct source source = {.read = read_plain};
+    struct sha256_ctx sha;
+    char bytes[1 << 15];
+    ssize_t got;
+    int code = open_for_reading(path, &source.fd, err);
+
+    if (code)
+        return code;
+    sha256_init(&sha);
+    while ((got = read_plain(&source, bytes, sizeof bytes)) > 0)
+        sha256_update(&sha, (size_t)got, (const uint8_t *)bytes);
+    close(source.fd);
+    if (got < 0)
+        return read_failed(err, path, source.error);
+    finish_sha256(&sha, ret_hex);
+    return H4L_OK;
+}

@@ -1,0 +1,113 @@
+#include "base/json.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+
+enum { LIMIT = 1 << 30 }; // bytes of a JSON file; ours are far below
+
+int h4l_json_read(const char *path, json_t **ret, struct h4l_err *err)
+{
+    json_error_t error;
+    json_t *value;
+    char *bytes;
+    size_t n;
+    int code = h4l_read_file(path, LIMIT, &bytes, &n, err);
+
+    if (code)
+        return code;
+    value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &error);
+    free(bytes);
+    if (!value && json_error_code(&error) == json_error_out_of_memory)
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory while reading %s", path);
+    if (!value)
+        return h4l_fail(err, H4L_E_DATA, "%s:%d:%d: expected JSON, found an error: %s", path,
+                        error.line, error.column, error.text);
+    *ret = value;
+    return H4L_OK;
+}
+
+static bool holds_objects(const json_t *array)
+{
+    return json_is_object(json_array_get(array, 0));
+}
+
+static int write_value(FILE *stream, const json_t *value, int indent);
+
+static int by_key(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int write_object(FILE *stream, const json_t *object, int indent)
+{
+    size_t n = json_object_size(object), i = 0;
+    const char **keys = calloc(n, sizeof *keys), *key;
+    int failed = !keys;
+    json_t *value;
+
+    if (keys) {
+        json_object_foreach((json_t *)object, key, value) keys[i++] = key;
+        qsort(keys, n, sizeof *keys, by_key);
+    }
+    for (i = 0; i < n && !failed; i++) {
+        json_t *text = json_string(keys[i]);
+
+        fprintf(stream, "%s\n%*s", i ? "," : "{", indent + 2, "");
+        failed = !text || json_dumpf(text, stream, JSON_ENCODE_ANY);
+        json_decref(text);
+        fputs(": ", stream);
+        if (!failed)
+            failed = write_value(stream, json_object_get(object, keys[i]), indent + 2);
+    }
+    fprintf(stream, "\n%*s}", indent, "");
+    free(keys);
+    return failed;
+}
+
+static int write_array(FILE *stream, const json_t *array, int indent)
+{
+    int failed = 0;
+
+    for (size_t i = 0; i < json_array_size(array) && !failed; i++) {
+        fprintf(stream, "%s\n%*s", i ? "," : "[", indent + 2, "");
+        failed = write_value(stream, json_array_get(array, i), indent + 2);
+    }
+    fprintf(stream, "\n%*s]", indent, "");
+    return failed;
+}
+
+// One member a line, and arrays of numbers on the line of their name: jansson's own indentation would give each number of
+// a series a line.
+static int write_value(FILE *stream, const json_t *value, int indent)
+{
+    if (json_object_size(value))
+        return write_object(stream, value, indent);
+    if (json_is_array(value) && holds_objects(value))
+        return write_array(stream, value, indent);
+    return json_dumpf(value, stream, JSON_ENCODE_ANY | JSON_SORT_KEYS | JSON_REAL_PRECISION(17));
+}
+
+int h4l_json_write(const char *path, const json_t *value, struct h4l_err *err)
+{
+    struct h4l_file file;
+    int code = h4l_file_begin(path, &file, err);
+
+    if (code)
+        return code;
+    // write errors of the stream show at commit; a failure without one is memory
+    if (write_value(file.stream, value, 0) && !ferror(file.stream)) {
+        h4l_file_abort(&file);
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory while writing %s", path);
+    }
+    fputc('\n', file.stream);
+    return h4l_file_commit(&file, err);
+}
+
+json_t *h4l_json_real(double x)
+{
+    return isfinite(x) ? json_real(x) : json_null();
+}
