@@ -1,0 +1,242 @@
+#include "analysis/hypothesis.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_integration.h>
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <stdlib.h>
+
+static struct h4l_p_values t_p_values(double t, double df)
+{
+    struct h4l_p_values p;
+
+    if (isinf(t))
+        return t > 0 ? (struct h4l_p_values){0, 0, 1} : (struct h4l_p_values){0, 1, 0};
+    p.greater = gsl_cdf_tdist_Q(t, df);
+    p.less = gsl_cdf_tdist_P(t, df);
+    p.two_sided = fmin(1, 2 * fmin(p.greater, p.less));
+    return p;
+}
+
+// t for a difference against a hypothesis: 0 / 0 counts as 0.
+static double t_value(double difference, double standard_error)
+{
+    if (standard_error > 0)
+        return difference / standard_error;
+    return difference == 0 ? 0 : difference > 0 ? INFINITY : -INFINITY;
+}
+
+// Everything that follows from estimate, standard error and degrees of freedom.
+static struct h4l_t_test finish_t(double estimate, double standard_error, double df, double level)
+{
+    double half = gsl_cdf_tdist_Pinv(0.5 + level / 2, df) * standard_error;
+    struct h4l_t_test r = {.estimate = estimate, .standard_error = standard_error, .df = df};
+
+    r.t = t_value(estimate, standard_error);
+    r.p =
+        standard_error > 0 || estimate != 0 ? t_p_values(r.t, df) : (struct h4l_p_values){1, 1, 1};
+    r.interval = (struct h4l_interval){estimate - half, estimate + half};
+    return r;
+}
+
+static int check_sample(const char *what, const double *x, size_t n, struct h4l_err *err)
+{
+    if (n < 2)
+        return h4l_fail(err, H4L_E_RANGE, "%s: needs at least 2 values, got %zu", what, n);
+    if (!h4l_all_finite(x, n))
+        return h4l_fail(err, H4L_E_RANGE, "%s: a value is not finite", what);
+    return H4L_OK;
+}
+
+static int check_level(const char *what, double level, struct h4l_err *err)
+{
+    if (!(level > 0 && level < 1))
+        return h4l_fail(err, H4L_E_RANGE, "%s: level must be between 0 and 1, got %g", what, level);
+    return H4L_OK;
+}
+
+int h4l_paired_t(const double *d, size_t n, double level, struct h4l_t_test *ret,
+                 struct h4l_err *err)
+{
+    int code = check_sample("paired t test", d, n, err);
+
+    if (!code)
+        code = check_level("paired t test", level, err);
+    if (!code)
+        *ret = finish_t(h4l_mean(d, n), h4l_sd(d, n) / sqrt((double)n), (double)(n - 1), level);
+    return code;
+}
+
+int h4l_welch_t(const double *a, size_t n_a, const double *b, size_t n_b, double level,
+                struct h4l_t_test *ret, struct h4l_err *err)
+{
+    double va, vb, df;
+    int code = check_sample("Welch test, first sample", a, n_a, err);
+
+    if (!code)
+        code = check_sample("Welch test, second sample", b, n_b, err);
+    if (!code)
+        code = check_level("Welch test", level, err);
+    if (code)
+        return code;
+    va = pow(h4l_sd(a, n_a), 2) / (double)n_a;
+    vb = pow(h4l_sd(b, n_b), 2) / (double)n_b;
+    df = va + vb > 0 ? pow(va + vb, 2) / (va * va / (double)(n_a - 1) + vb * vb / (double)(n_b - 1))
+                     : (double)(n_a + n_b - 2);
+    *ret = finish_t(h4l_mean(a, n_a) - h4l_mean(b, n_b), sqrt(va + vb), df, level);
+    return H4L_OK;
+}
+
+static int check_margin(double margin, double alpha, struct h4l_err *err)
+{
+    if (!(margin > 0 && isfinite(margin)))
+        return h4l_fail(err, H4L_E_RANGE, "TOST: margin must be above 0 and finite, got %g",
+                        margin);
+    if (!(alpha > 0 && alpha < 0.5))
+        return h4l_fail(err, H4L_E_RANGE, "TOST: alpha must be between 0 and 0.5, got %g", alpha);
+    return H4L_OK;
+}
+
+static struct h4l_tost finish_tost(const struct h4l_t_test *test, double margin, double alpha)
+{
+    struct h4l_tost r = {.test = *test};
+
+    r.p_above =
+        t_p_values(t_value(test->estimate + margin, test->standard_error), test->df).greater;
+    r.p_below = t_p_values(t_value(test->estimate - margin, test->standard_error), test->df).less;
+    r.p = fmax(r.p_above, r.p_below);
+    r.equivalent = r.p < alpha;
+    r.different = test->interval.lo > margin || test->interval.hi < -margin;
+    return r;
+}
+
+int h4l_tost_paired(const double *d, size_t n, double margin, double alpha, struct h4l_tost *ret,
+                    struct h4l_err *err)
+{
+    struct h4l_t_test test;
+    int code = check_margin(margin, alpha, err);
+
+    if (!code)
+        code = h4l_paired_t(d, n, 1 - 2 * alpha, &test, err);
+    if (!code)
+        *ret = finish_tost(&test, margin, alpha);
+    return code;
+}
+
+int h4l_tost_welch(const double *a, size_t n_a, const double *b, size_t n_b, double margin,
+                   double alpha, struct h4l_tost *ret, struct h4l_err *err)
+{
+    struct h4l_t_test test;
+    int code = check_margin(margin, alpha, err);
+
+    if (!code)
+        code = h4l_welch_t(a, n_a, b, n_b, 1 - 2 * alpha, &test, err);
+    if (!code)
+        *ret = finish_tost(&test, margin, alpha);
+    return code;
+}
+
+struct ranked {
+    double p;
+    size_t index;
+};
+
+static int by_p(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+
+    if (x->p != y->p)
+        return x->p < y->p ? -1 : 1;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+int h4l_holm(const double *p, size_t n, double *ret_adjusted, struct h4l_err *err)
+{
+    struct ranked *order;
+    double floor_p = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (!(p[i] >= 0 && p[i] <= 1))
+            return h4l_fail(err, H4L_E_RANGE, "Holm: p value %zu is %g, not between 0 and 1", i,
+                            p[i]);
+    order = malloc((n + 1) * sizeof *order);
+    if (!order)
+        return h4l_fail(err, H4L_E_NOMEM, "Holm: no memory for %zu p values", n);
+    for (size_t i = 0; i < n; i++)
+        order[i] = (struct ranked){p[i], i};
+    qsort(order, n, sizeof *order, by_p);
+    for (size_t i = 0; i < n; i++) {
+        floor_p = fmax(floor_p, fmin(1, (double)(n - i) * order[i].p));
+        ret_adjusted[order[i].index] = floor_p;
+    }
+    free(order);
+    return H4L_OK;
+}
+
+int h4l_paired_t_power(size_t n, double sd, double delta, double alpha, double *ret_power,
+                       struct h4l_err *err)
+{
+    gsl_integration_glfixed_table *table;
+    double df = (double)n - 1, shift, critical, lo, hi, power = 0;
+
+    if (n < 2 || !(sd > 0 && isfinite(sd)) || !isfinite(delta))
+        return h4l_fail(err, H4L_E_RANGE, "power: needs n >= 2, sd > 0 and a finite difference");
+    if (!(alpha > 0 && alpha < 1))
+        return h4l_fail(err, H4L_E_RANGE, "power: alpha must be between 0 and 1, got %g", alpha);
+    table = gsl_integration_glfixed_table_alloc(256);
+    if (!table)
+        return h4l_fail(err, H4L_E_NOMEM, "power: no memory for the quadrature");
+    shift = delta / sd * sqrt((double)n);
+    critical = gsl_cdf_tdist_Qinv(alpha / 2, df);
+    // The noncentral t variable is (Z + shift) / S with S^2 = chi^2 / df: given S = s the test rejects with the normal
+    // probability below; the density of S is integrated between quantiles beyond which nothing is left.
+    lo = sqrt(gsl_cdf_chisq_Pinv(1e-16, df) / df);
+    hi = sqrt(gsl_cdf_chisq_Qinv(1e-16, df) / df);
+    for (size_t i = 0; i < 256; i++) {
+        double s, weight;
+        gsl_integration_glfixed_point(lo, hi, i, &s, &weight, table);
+        power += weight * 2 * df * s * gsl_ran_chisq_pdf(df * s * s, df) *
+                 (gsl_cdf_ugaussian_P(shift - critical * s) +
+                  gsl_cdf_ugaussian_P(-shift - critical * s));
+    }
+    gsl_integration_glfixed_table_free(table);
+    *ret_power = fmin(power, 1);
+    return H4L_OK;
+}
+
+int h4l_minimum_detectable_difference(size_t n, double sd, double alpha, double power,
+                                      double *ret_delta, struct h4l_err *err)
+{
+    double lo = 0, hi, got;
+    int code;
+
+    if (!(power > alpha && power < 1))
+        return h4l_fail(err, H4L_E_RANGE,
+                        "minimum detectable difference: power must be between alpha and 1, got %g",
+                        power);
+    for (hi = sd;; hi *= 2) {
+        code = h4l_paired_t_power(n, sd, hi, alpha, &got, err);
+        if (code)
+            return code;
+        if (got >= power)
+            break;
+        if (!isfinite(2 * hi))
+            return h4l_fail(err, H4L_E_NUMERIC,
+                            "minimum detectable difference: no finite difference has power %g",
+                            power);
+        lo = hi;
+    }
+    // Power grows with the difference: bisection to the last bits.
+    while (hi - lo > 1e-13 * hi) {
+        double middle = lo + (hi - lo) / 2;
+        code = h4l_paired_t_power(n, sd, middle, alpha, &got, err);
+        if (code)
+            return code;
+        if (got >= power)
+            hi = middle;
+        else
+            lo = middle;
+    }
+    *ret_delta = hi;
+    return H4L_OK;
+}
