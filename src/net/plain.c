@@ -1,0 +1,423 @@
+#include "net/plain.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// One layer of neurons in one sample: [neuron][P or U][T].
+struct layer {
+    size_t neurons;
+    double *in, *v, *ds, *din;
+    uint8_t *s;
+};
+
+struct work {
+    const struct h4l_net_spec *spec;
+    struct h4l_net_layout at;
+    const double *p, *constants;
+    size_t H, P, U, T;
+    struct layer one, two;
+    double *pooled, *dpooled; // conv: layer 2's input maps, [T][H][18][18]
+    double *read, *dread;     // [W]
+    double *gradient;         // NULL: forward only
+};
+
+// out[c][y][x] += the 3x3 convolution (zero padding 1) of in with w[c][k][3][3].
+static void conv(size_t side, size_t n_in, size_t n_out, const double *in, const double *w,
+                 double *out)
+{
+    for (size_t c = 0; c < n_out; c++)
+        for (size_t k = 0; k < n_in; k++)
+            for (size_t i = 0; i < 9; i++)
+                for (size_t y = i / 3 == 0; y + i / 3 < side + 1 && y < side; y++)
+                    for (size_t x = i % 3 == 0; x + i % 3 < side + 1 && x < side; x++)
+                        out[(c * side + y) * side + x] +=
+                            w[(c * n_in + k) * 9 + i] *
+                            in[(k * side + y + i / 3 - 1) * side + x + i % 3 - 1];
+}
+
+// The gradients of conv: dw += ..., and din += ... unless din is NULL.
+static void conv_back(size_t side, size_t n_in, size_t n_out, const double *in, const double *w,
+                      const double *dout, double *dw, double *din)
+{
+    for (size_t c = 0; c < n_out; c++)
+        for (size_t k = 0; k < n_in; k++)
+            for (size_t i = 0; i < 9; i++)
+                for (size_t y = i / 3 == 0; y + i / 3 < side + 1 && y < side; y++)
+                    for (size_t x = i % 3 == 0; x + i % 3 < side + 1 && x < side; x++) {
+                        size_t from = (k * side + y + i / 3 - 1) * side + x + i % 3 - 1;
+                        double d = dout[(c * side + y) * side + x];
+
+                        dw[(c * n_in + k) * 9 + i] += d * in[from];
+                        if (din)
+                            din[from] += d * w[(c * n_in + k) * 9 + i];
+                    }
+}
+
+// The rates of a neuron, NULL unless HH. fc: one set per neuron; conv: one per image column.
+static const struct h4l_learning_rates *rates_of(const struct work *w, const double *rates,
+                                                 size_t n, size_t neuron,
+                                                 struct h4l_learning_rates *store)
+{
+    if (w->spec->neuron.kind != H4L_LEARNING_HH)
+        return NULL;
+    *store = h4l_net_rates(rates, n, neuron % n);
+    return store;
+}
+
+static void run_layer(const struct work *w, struct layer *l, const double *rates, size_t n_rates)
+{
+    const struct h4l_learning_neuron *n = &w->spec->neuron;
+    struct h4l_learning_rates store;
+
+    for (size_t i = 0; i < l->neurons; i++)
+        h4l_learning_forward(n, rates_of(w, rates, n_rates, i, &store), w->p + w->at.mix,
+                             l->in + i * w->P * w->T, l->v + i * w->U * w->T,
+                             l->s + i * w->U * w->T);
+}
+
+static void back_layer(const struct work *w, struct layer *l, const double *rates, size_t n_rates)
+{
+    const struct h4l_learning_neuron *n = &w->spec->neuron;
+    struct h4l_learning_rates store;
+
+    for (size_t i = 0; i < l->neurons; i++)
+        h4l_learning_backward(n, rates_of(w, rates, n_rates, i, &store), w->p + w->at.mix,
+                              l->v + i * w->U * w->T, l->s + i * w->U * w->T,
+                              l->ds + i * w->U * w->T, l->din + i * w->P * w->T,
+                              w->gradient + w->at.mix);
+}
+
+// The image is constant over the window: projected once, repeated T times.
+static void project_image(struct work *w, const double *image)
+{
+    size_t per_map = w->spec->conv ? H4L_NET_PIXELS : 1;
+    double map[H4L_NET_PIXELS];
+
+    for (size_t u = 0; u < w->P; u++)
+        for (size_t c = 0; c < w->H; c++) {
+            size_t row = u * w->H + c;
+
+            for (size_t i = 0; i < per_map; i++)
+                map[i] = w->p[w->at.layer1_bias + row];
+            if (w->spec->conv)
+                conv(H4L_NET_SIDE, 1, 1, image, w->p + w->at.layer1_weight + row * 9, map);
+            else
+                for (size_t i = 0; i < H4L_NET_PIXELS; i++)
+                    map[0] += w->p[w->at.layer1_weight + row * H4L_NET_PIXELS + i] * image[i];
+            for (size_t i = 0; i < per_map; i++)
+                for (size_t t = 0; t < w->T; t++)
+                    w->one.in[((c * per_map + i) * w->P + u) * w->T + t] = map[i];
+        }
+}
+
+static void project_image_back(struct work *w, const double *image)
+{
+    size_t per_map = w->spec->conv ? H4L_NET_PIXELS : 1;
+    double map[H4L_NET_PIXELS];
+
+    for (size_t u = 0; u < w->P; u++)
+        for (size_t c = 0; c < w->H; c++) {
+            size_t row = u * w->H + c;
+
+            for (size_t i = 0; i < per_map; i++) {
+                map[i] = 0;
+                for (size_t t = 0; t < w->T; t++)
+                    map[i] += w->one.din[((c * per_map + i) * w->P + u) * w->T + t];
+                w->gradient[w->at.layer1_bias + row] += map[i];
+            }
+            if (w->spec->conv)
+                conv_back(H4L_NET_SIDE, 1, 1, image, NULL, map,
+                          w->gradient + w->at.layer1_weight + row * 9, NULL);
+            else
+                for (size_t i = 0; i < H4L_NET_PIXELS; i++)
+                    w->gradient[w->at.layer1_weight + row * H4L_NET_PIXELS + i] +=
+                        map[0] * image[i];
+        }
+}
+
+// Place of the pooled pixel that pixel i of a side x side map falls into.
+static size_t pool(size_t side, size_t i)
+{
+    return i / side / 2 * (side / 2) + i % side / 2;
+}
+
+// Layer 1's spikes, pooled, summed over the units, through layer 2's convs; the bias counts once per unit.
+static void second_layer(struct work *w)
+{
+    const size_t N1 = H4L_NET_PIXELS, N2 = N1 / 4;
+    double map[H4L_NET_PIXELS / 4];
+
+    memset(w->pooled, 0, w->T * w->H * N2 * sizeof(double));
+    for (size_t i = 0; i < w->one.neurons; i++)
+        for (size_t u = 0; u < w->U; u++)
+            for (size_t t = 0; t < w->T; t++)
+                w->pooled[(t * w->H + i / N1) * N2 + pool(H4L_NET_SIDE, i % N1)] +=
+                    0.25 * w->one.s[(i * w->U + u) * w->T + t];
+    for (size_t u = 0; u < w->P; u++)
+        for (size_t t = 0; t < w->T; t++)
+            for (size_t c = 0; c < w->H; c++) {
+                for (size_t i = 0; i < N2; i++)
+                    map[i] = (double)w->U * w->p[w->at.layer2_bias + u * w->H + c];
+                conv(H4L_NET_SIDE2, w->H, 1, w->pooled + t * w->H * N2,
+                     w->p + w->at.layer2_weight + (u * w->H + c) * w->H * 9, map);
+                for (size_t i = 0; i < N2; i++)
+                    w->two.in[((c * N2 + i) * w->P + u) * w->T + t] = map[i];
+            }
+}
+
+static void second_layer_back(struct work *w)
+{
+    const size_t N1 = H4L_NET_PIXELS, N2 = N1 / 4;
+    double map[H4L_NET_PIXELS / 4];
+
+    memset(w->dpooled, 0, w->T * w->H * N2 * sizeof(double));
+    for (size_t u = 0; u < w->P; u++)
+        for (size_t t = 0; t < w->T; t++)
+            for (size_t c = 0; c < w->H; c++) {
+                size_t row = u * w->H + c;
+
+                for (size_t i = 0; i < N2; i++) {
+                    map[i] = w->two.din[((c * N2 + i) * w->P + u) * w->T + t];
+                    w->gradient[w->at.layer2_bias + row] += (double)w->U * map[i];
+                }
+                conv_back(H4L_NET_SIDE2, w->H, 1, w->pooled + t * w->H * N2,
+                          w->p + w->at.layer2_weight + row * w->H * 9, map,
+                          w->gradient + w->at.layer2_weight + row * w->H * 9,
+                          w->dpooled + t * w->H * N2);
+            }
+    for (size_t i = 0; i < w->one.neurons; i++)
+        for (size_t u = 0; u < w->U; u++)
+            for (size_t t = 0; t < w->T; t++)
+                w->one.ds[(i * w->U + u) * w->T + t] =
+                    0.25 * w->dpooled[(t * w->H + i / N1) * N2 + pool(H4L_NET_SIDE, i % N1)];
+}
+
+// Place in the readout of unit u of neuron i of the last layer, and the weight it enters with; false where it is not read.
+static bool read_place(const struct work *w, size_t i, size_t u, size_t *ret_at, double *ret_weight)
+{
+    size_t N2 = H4L_NET_PIXELS / 4, N3 = N2 / 4, U = w->U;
+
+    if (w->spec->readout == H4L_NET_READ_LAST) {
+        if (u + 1 < U)
+            return false;
+        u = 0;
+        U = 1;
+    }
+    *ret_at = !w->spec->conv ? i * U + u : ((i / N2) * N3 + pool(H4L_NET_SIDE2, i % N2)) * U + u;
+    *ret_weight = (w->spec->conv ? 0.25 : 1) / (double)w->T;
+    return true;
+}
+
+static void read_spikes(struct work *w, const struct layer *l)
+{
+    memset(w->read, 0, w->at.width * sizeof(double));
+    for (size_t i = 0; i < l->neurons; i++)
+        for (size_t u = 0; u < w->U; u++) {
+            size_t at;
+            double weight;
+            int count = 0;
+
+            for (size_t t = 0; t < w->T; t++)
+                count += l->s[(i * w->U + u) * w->T + t];
+            if (read_place(w, i, u, &at, &weight))
+                w->read[at] += weight * count;
+        }
+}
+
+static void read_spikes_back(const struct work *w, struct layer *l)
+{
+    for (size_t i = 0; i < l->neurons; i++)
+        for (size_t u = 0; u < w->U; u++) {
+            size_t at = 0;
+            double weight = 0;
+            bool read = read_place(w, i, u, &at, &weight);
+
+            for (size_t t = 0; t < w->T; t++)
+                l->ds[(i * w->U + u) * w->T + t] = read ? weight * w->dread[at] : 0;
+        }
+}
+
+// Readout, heads, cross-entropies of one sample; with a gradient also their way back to dread. share: 1 / B.
+static double readout(struct work *w, const uint8_t *labels, double share, double *logits)
+{
+    const size_t W = w->at.width, M = H4L_NET_HIDDEN, K = H4L_NET_CLASSES;
+    double hidden[H4L_NET_HIDDEN], dhidden[H4L_NET_HIDDEN] = {0}, loss = 0;
+    double *g = w->gradient;
+
+    for (size_t j = 0; j < M; j++) {
+        hidden[j] = w->p[w->at.readout_bias + j];
+        for (size_t i = 0; i < W; i++)
+            hidden[j] += w->p[w->at.readout_weight + j * W + i] * w->read[i];
+    }
+    for (size_t task = 0; task < H4L_NET_TASKS; task++) {
+        double *z = logits + task * K, top = -INFINITY, sum = 0;
+
+        for (size_t k = 0; k < K; k++) {
+            size_t row = task * K + k;
+
+            z[k] = w->p[w->at.head_bias + row];
+            for (size_t j = 0; j < M; j++)
+                z[k] += w->p[w->at.head_weight + row * M + j] * hidden[j];
+            top = fmax(top, z[k]);
+        }
+        for (size_t k = 0; k < K; k++)
+            sum += exp(z[k] - top);
+        loss += top + log(sum) - z[labels[task]];
+        for (size_t k = 0; k < K && g; k++) {
+            size_t row = task * K + k;
+            double dz = share * (exp(z[k] - top) / sum - (k == labels[task]));
+
+            g[w->at.head_bias + row] += dz;
+            for (size_t j = 0; j < M; j++) {
+                g[w->at.head_weight + row * M + j] += dz * hidden[j];
+                dhidden[j] += dz * w->p[w->at.head_weight + row * M + j];
+            }
+        }
+    }
+    if (g)
+        memset(w->dread, 0, W * sizeof(double));
+    for (size_t j = 0; j < M && g; j++) {
+        g[w->at.readout_bias + j] += dhidden[j];
+        for (size_t i = 0; i < W; i++) {
+            g[w->at.readout_weight + j * W + i] += dhidden[j] * w->read[i];
+            w->dread[i] += dhidden[j] * w->p[w->at.readout_weight + j * W + i];
+        }
+    }
+    return loss * share;
+}
+
+static double one_sample(struct work *w, const double *image, const uint8_t *labels, double share,
+                         double *logits)
+{
+    const double *r1 = w->constants + w->at.rates1, *r2 = w->constants + w->at.rates2;
+    struct layer *last = w->spec->conv ? &w->two : &w->one;
+    double loss;
+
+    project_image(w, image);
+    run_layer(w, &w->one, r1, w->at.n_rates1);
+    if (w->spec->conv) {
+        second_layer(w);
+        run_layer(w, &w->two, r2, w->at.n_rates2);
+    }
+    read_spikes(w, last);
+    loss = readout(w, labels, share, logits);
+    if (!w->gradient)
+        return loss;
+    read_spikes_back(w, last);
+    if (w->spec->conv) {
+        back_layer(w, &w->two, r2, w->at.n_rates2);
+        second_layer_back(w);
+    }
+    back_layer(w, &w->one, r1, w->at.n_rates1);
+    project_image_back(w, image);
+    return loss;
+}
+
+static bool layer_create(const struct work *w, size_t neurons, struct layer *l)
+{
+    l->neurons = neurons;
+    l->in = calloc(neurons * w->P * w->T + 1, sizeof(double));
+    l->din = calloc(neurons * w->P * w->T + 1, sizeof(double));
+    l->v = calloc(neurons * w->U * w->T + 1, sizeof(double));
+    l->ds = calloc(neurons * w->U * w->T + 1, sizeof(double));
+    l->s = calloc(neurons * w->U * w->T + 1, 1);
+    return l->in && l->din && l->v && l->ds && l->s;
+}
+
+static void layer_free(struct layer *l)
+{
+    free(l->in);
+    free(l->din);
+    free(l->v);
+    free(l->ds);
+    free(l->s);
+}
+
+static int check_batch(size_t batch, const uint8_t *labels, struct h4l_err *err)
+{
+    if (batch == 0)
+        return h4l_fail(err, H4L_E_RANGE, "the batch is empty; it needs at least one sample");
+    for (size_t i = 0; i < batch * H4L_NET_TASKS; i++)
+        if (labels[i] >= H4L_NET_CLASSES)
+            return h4l_fail(err, H4L_E_RANGE, "sample %zu has label %d; labels are 0 to %d",
+                            i / H4L_NET_TASKS, labels[i], H4L_NET_CLASSES - 1);
+    return H4L_OK;
+}
+
+int h4l_net_plain(const struct h4l_net_spec *spec, const double *parameters,
+                  const double *constants, size_t batch, const double *images,
+                  const uint8_t *labels, struct h4l_net_plain_out *out, struct h4l_err *err)
+{
+    const size_t n1 = spec->conv ? H4L_NET_PIXELS : 1, maps = H4L_NET_PIXELS / 4;
+    int code = h4l_net_check(spec, err);
+    struct work w = {.spec = spec, .p = parameters, .constants = constants};
+    double *logits = NULL, *rates = NULL, loss = 0, sum = 0;
+    bool ok;
+
+    if (!code)
+        code = check_batch(batch, labels, err);
+    if (code)
+        return code;
+    w.at = h4l_net_layout(spec);
+    w.H = (size_t)spec->channels;
+    w.P = (size_t)h4l_learning_inputs(spec->neuron.kind);
+    w.U = (size_t)h4l_learning_units(spec->neuron.kind);
+    w.T = (size_t)spec->neuron.window;
+    ok = layer_create(&w, w.H * n1, &w.one);
+    ok = layer_create(&w, spec->conv ? w.H * maps : 0, &w.two) && ok;
+    w.pooled = calloc(w.T * w.H * maps, sizeof(double));
+    w.dpooled = calloc(w.T * w.H * maps, sizeof(double));
+    w.read = calloc(w.at.width, sizeof(double));
+    w.dread = calloc(w.at.width, sizeof(double));
+    w.gradient = out->gradient ? calloc(w.at.parameters, sizeof(double)) : NULL;
+    logits = calloc(batch * H4L_NET_LOGITS, sizeof(double));
+    rates = calloc(batch * w.at.width, sizeof(double));
+    ok = ok && w.pooled && w.dpooled && w.read && w.dread && (w.gradient || !out->gradient);
+    if (!ok || !logits || !rates) {
+        code = h4l_fail(err, H4L_E_NOMEM, "no memory for one sample of the network");
+        goto cleanup;
+    }
+    for (size_t b = 0; b < batch; b++) {
+        loss += one_sample(&w, images + b * H4L_NET_PIXELS, labels + b * H4L_NET_TASKS,
+                           1 / (double)batch, logits + b * H4L_NET_LOGITS);
+        memcpy(rates + b * w.at.width, w.read, w.at.width * sizeof(double));
+        for (size_t i = 0; i < w.at.width; i++)
+            sum += w.read[i];
+    }
+    out->loss = loss;
+    out->mean_rate = sum / (double)(batch * w.at.width);
+    if (out->logits)
+        memcpy(out->logits, logits, batch * H4L_NET_LOGITS * sizeof(double));
+    if (out->rates)
+        memcpy(out->rates, rates, batch * w.at.width * sizeof(double));
+    if (out->gradient)
+        memcpy(out->gradient, w.gradient, w.at.parameters * sizeof(double));
+cleanup:
+    layer_free(&w.one);
+    layer_free(&w.two);
+    free(w.pooled);
+    free(w.dpooled);
+    free(w.read);
+    free(w.dread);
+    free(w.gradient);
+    free(logits);
+    free(rates);
+    return code;
+}
+
+void h4l_adam_plain(double learning_rate, double l2, long step, size_t n, const double *gradient,
+                    double *parameters, double *m, double *v)
+{
+    const double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+    double correction1 = 1 - pow(beta1, (double)step), correction2 = 1 - pow(beta2, (double)step);
+
+    for (size_t i = 0; i < n; i++) {
+        double g = gradient[i] + l2 * parameters[i];
+
+        m[i] = beta1 * m[i] + (1 - beta1) * g;
+        v[i] = beta2 * v[i] + (1 - beta2) * g * g;
+        parameters[i] -=
+            learning_rate / correction1 * m[i] / (sqrt(v[i]) / sqrt(correction2) + epsilon);
+    }
+}

@@ -1,0 +1,28 @@
+// The networks in double precision, one sample and one neuron at a time: the definition that the fast engine is tested against.
+#ifndef H4L_NET_PLAIN_H
+#define H4L_NET_PLAIN_H
+
+#include "net/spec.h"
+
+struct h4l_net_plain_out {
+    double loss; // sum of the two cross-entropies, mean over the batch
+    double
+        mean_rate;  // mean of what the readout sees: spikes per step, over batch and readout inputs
+    double *logits; // [B][2][10], or NULL if not wanted
+    double *rates;  // [B][W]: the readout's input, or NULL
+    double *gradient; // [parameters], the gradient of loss, or NULL: forward only
+};
+
+// One batch through the network and, if gradient is wanted, back. images: [B][36][36], any finite values; labels: [B][2], 0..9.
+// The arrays of *out belong to the caller and are written only on success; so are its numbers.
+// H4L_E_RANGE (spec, labels, B = 0), H4L_E_NOMEM.
+int h4l_net_plain(const struct h4l_net_spec *spec, const double *parameters,
+                  const double *constants, size_t batch, const double *images,
+                  const uint8_t *labels, struct h4l_net_plain_out *out, struct h4l_err *err);
+
+// Adam (Kingma & Ba 2015) with L2 added to the gradient, betas 0.9 and 0.999, epsilon 1e-8, as torch.optim.Adam does it.
+// step: number of this step, from 1; m, v: moments, zero before step 1; n entries each.
+void h4l_adam_plain(double learning_rate, double l2, long step, size_t n, const double *gradient,
+                    double *parameters, double *m, double *v);
+
+#endif

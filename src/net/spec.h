@@ -1,0 +1,86 @@
+// What a network of the multi-task experiments is made of: its parts as data, and where each of its parameters lies.
+//
+//   fc:   image -> neurons (H) -> mean of the spikes -> linear to 50 -> two linear heads of 10
+//   conv: image -> 3x3 conv, neurons, 2x2 mean -> 3x3 conv, neurons, 2x2 mean -> mean over the window -> linear to 50 -> heads
+//
+// Letters: B batch, T steps, H channels (fc: neurons; conv: maps), U units and P input projections of a neuron
+// (neuron/learning.h), D pixels of an image, W width of the readout, K classes.
+#ifndef H4L_NET_SPEC_H
+#define H4L_NET_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "neuron/learning.h"
+
+enum {
+    H4L_NET_SIDE = 36, // pixels per side
+    H4L_NET_PIXELS = H4L_NET_SIDE * H4L_NET_SIDE,
+    H4L_NET_SIDE2 = H4L_NET_SIDE / 2, // conv: side of the second neuron layer
+    H4L_NET_SIDE3 = H4L_NET_SIDE / 4, // conv: side of the pooled maps that are read out
+    H4L_NET_HIDDEN = 50,              // width of the linear layer before the heads
+    H4L_NET_TASKS = 2,
+    H4L_NET_CLASSES = 10,
+    H4L_NET_LOGITS = H4L_NET_TASKS * H4L_NET_CLASSES,
+};
+
+// Which units of a neuron the readout sees.
+enum h4l_net_readout { H4L_NET_READ_ALL, H4L_NET_READ_LAST };
+
+struct h4l_net_spec {
+    bool conv;
+    struct h4l_learning_neuron neuron;
+    int channels; // H: fc 1..16384 neurons (published 512; 4LIF 2048); conv 1..64 maps (10; 4LIF 40)
+    enum h4l_net_readout readout; // published: all
+    double
+        projection_scale; // initial projection weights (not biases) of fc times this; published: HH 0.01, else 1
+    // Training as published.
+    double learning_rate, l2;
+    int n_milestones;
+    int milestones[3]; // learning rate x 0.1 after so many epochs
+};
+
+// The ten published networks: name "fc-MODEL" or "conv-MODEL", MODEL one of lif, 4lif, hh, slif2hh, ann. H4L_E_USAGE otherwise.
+int h4l_net_published(const char *name, struct h4l_net_spec *ret, struct h4l_err *err);
+// Their names, in the order above; NULL behind the last.
+extern const char *const h4l_net_names[];
+
+// H4L_E_RANGE with the field's name unless every field is within its range.
+int h4l_net_check(const struct h4l_net_spec *spec, struct h4l_err *err);
+
+// Places of the tensors in the flat arrays of trainable parameters, constants, gradients. All row-major.
+struct h4l_net_layout {
+    size_t layer1_weight;  // fc [P][H][D]; conv [P][H][1][3][3]
+    size_t layer1_bias;    // [P][H]
+    size_t layer2_weight;  // conv [P][H][H][3][3]
+    size_t layer2_bias;    // conv [P][H]
+    size_t mix;            // s-LIF2HH: c1, c2, c3, c0; conv: shared by both layers
+    size_t readout_weight; // [50][W]; input (channel * pixels + pixel) * U + unit
+    size_t readout_bias;   // [50]
+    size_t head_weight;    // [2][10][50]
+    size_t head_bias;      // [2][10]
+    size_t parameters;     // number of trainable parameters
+    size_t width;          // W
+    size_t rates1,
+        rates2; // HH: [6][n1], [6][n2] in the order of struct h4l_learning_rates, among the constants
+    size_t
+        n_rates1; // fc: H, one set per neuron; conv: 36, one set per image column, the same in all rows and maps
+    size_t n_rates2;  // conv: 18
+    size_t constants; // number of constants, never trained
+};
+// spec must have passed h4l_net_check.
+struct h4l_net_layout h4l_net_layout(const struct h4l_net_spec *spec);
+
+// Draws initial parameters (ret_parameters[layout.parameters]) and constants (ret_constants[layout.constants], may be NULL if
+// there are none) from the streams (seed, "net ...", tensor): weights and biases uniform in +-1/sqrt(fan_in) as in PyTorch's
+// Linear and Conv2d, fc's projection weights times projection_scale, fc s-LIF2HH's mixing weights as absolute values, HH
+// rates U(0, 0.01).
+void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_parameters,
+                  double *ret_constants);
+
+// The six rates number i (0..n-1) of the block of constants that begins at rates.
+struct h4l_learning_rates h4l_net_rates(const double *rates, size_t n, size_t i);
+
+#endif
