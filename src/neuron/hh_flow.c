@@ -1,0 +1,81 @@
+#include "neuron/hh_flow.h"
+
+#include <math.h>
+#include <stddef.h>
+
+void h4l_hh_flow_init(const struct h4l_hh *hh, struct h4l_hh_flow *ret)
+{
+    ret->hh = *hh;
+    ret->shift_m = exp((hh->v_0 - hh->v_m) / 10);
+    ret->shift_h = exp((hh->v_0 - hh->v_h) / 10);
+    ret->shift_n = exp((hh->v_0 - hh->v_n) / 10);
+}
+
+// linoid(x) = x / (1 - e), e = exp(-x), and its derivative (1 - e - x e) / (1 - e)^2. Near 0, where both cancel, the plain
+// versions with expm1 and a series take over.
+static inline void linoid(double x, double e, double *ret, double *ret_d)
+{
+    if (fabs(x) < 0.5) {
+        *ret = h4l_hh_linoid(x);
+        if (ret_d)
+            *ret_d = h4l_hh_linoid_derivative(x);
+        return;
+    }
+    double inverse = 1 / (1 - e), value = x * inverse;
+    *ret = value;
+    if (ret_d)
+        *ret_d = isinf(e) ? 0 : (1 - value * e) * inverse;
+}
+
+void h4l_hh_flow_rates(const struct h4l_hh_flow *f, double V, struct h4l_hh_rates *r,
+                       struct h4l_hh_rates *d)
+{
+    double u = V + f->hh.v_0, z = exp(-u / 80), z2 = z * z, z4 = z2 * z2, z8 = z4 * z4;
+    double eh = z8 * f->shift_h, open = 1 / (1 + eh);
+    double slope_m, slope_n;
+
+    linoid((V + f->hh.v_m) / 10, z8 * f->shift_m, &r->am, d ? &slope_m : NULL);
+    linoid((V + f->hh.v_n) / 10, z8 * f->shift_n, &r->an, d ? &slope_n : NULL);
+    r->bm = 4 * exp(-u / 18);
+    r->ah = 0.07 * z4;
+    r->bh = open;
+    r->an *= 0.1;
+    r->bn = 0.125 * z;
+    if (!d)
+        return;
+    d->am = slope_m / 10;
+    d->bm = -r->bm / 18;
+    d->ah = -r->ah / 20;
+    d->bh = isinf(eh) ? 0 : eh * open * open / 10;
+    d->an = 0.1 * slope_n / 10;
+    d->bn = -r->bn / 80;
+}
+
+void h4l_hh_flow_eval(const struct h4l_hh_flow *f, const double x[H4L_HH_DIM], double I,
+                      double ret_dx[H4L_HH_DIM], double *J)
+{
+    const struct h4l_hh *hh = &f->hh;
+    double V = x[H4L_HH_V], m = x[H4L_HH_M], h = x[H4L_HH_H], n = x[H4L_HH_N];
+    double m2 = m * m, n3 = n * n * n, na = hh->gNa * m2 * m * h, k = hh->gK * n3 * n;
+    struct h4l_hh_rates r, d;
+
+    h4l_hh_flow_rates(f, V, &r, J ? &d : NULL);
+    ret_dx[0] = (I - na * (V - hh->ENa) - k * (V - hh->EK) - hh->gL * (V - hh->EL)) / hh->C;
+    ret_dx[1] = r.am * (1 - m) - r.bm * m;
+    ret_dx[2] = r.ah * (1 - h) - r.bh * h;
+    ret_dx[3] = r.an * (1 - n) - r.bn * n;
+    if (!J)
+        return;
+    double drive = hh->gNa * m2 * (V - hh->ENa) / hh->C;
+    J[0] = -(na + k + hh->gL) / hh->C;
+    J[1] = -3 * drive * h;
+    J[2] = -drive * m;
+    J[3] = -4 * hh->gK * n3 * (V - hh->EK) / hh->C;
+    J[4] = d.am * (1 - m) - d.bm * m;
+    J[5] = -(r.am + r.bm);
+    J[8] = d.ah * (1 - h) - d.bh * h;
+    J[10] = -(r.ah + r.bh);
+    J[12] = d.an * (1 - n) - d.bn * n;
+    J[15] = -(r.an + r.bn);
+    J[6] = J[7] = J[9] = J[11] = J[13] = J[14] = 0;
+}
