@@ -1,6 +1,20 @@
 #include "neuron/hh.h"
 
-#include <math.h>
+#include <tgmath.h>
+#undef I // <complex.h> comes with <tgmath.h>; here I is a current
+
+#pragma GCC diagnostic warning "-Wdouble-promotion"
+
+#define REAL double
+#define NAME(x) x
+#include "neuron/hh_impl.h"
+#undef REAL
+#undef NAME
+#define REAL float
+#define NAME(x) x##_float
+#include "neuron/hh_impl.h"
+#undef REAL
+#undef NAME
 
 const struct h4l_hh h4l_hh_form_a = {
     .C = 1,
@@ -42,10 +56,21 @@ const struct h4l_hh h4l_hh_form_b_learning = {
     .v_h = -30,
 };
 
-double h4l_hh_linoid(double x)
+void h4l_hh_to_float(const struct h4l_hh *hh, struct h4l_hh_float *ret)
 {
-    // expm1 keeps all digits where 1 - exp(-x) cancels; only 0/0 itself needs the limit.
-    return x == 0 ? 1 : x / -expm1(-x);
+    *ret = (struct h4l_hh_float){
+        .C = (float)hh->C,
+        .gNa = (float)hh->gNa,
+        .gK = (float)hh->gK,
+        .gL = (float)hh->gL,
+        .ENa = (float)hh->ENa,
+        .EK = (float)hh->EK,
+        .EL = (float)hh->EL,
+        .v_0 = (float)hh->v_0,
+        .v_n = (float)hh->v_n,
+        .v_m = (float)hh->v_m,
+        .v_h = (float)hh->v_h,
+    };
 }
 
 double h4l_hh_linoid_derivative(double x)
@@ -63,18 +88,6 @@ double h4l_hh_linoid_derivative(double x)
     }
     double e = exp(-x), d = -expm1(-x);
     return (d - x * e) / (d * d);
-}
-
-void h4l_hh_rates(const struct h4l_hh *hh, double V, struct h4l_hh_rates *ret)
-{
-    double u = V + hh->v_0;
-
-    ret->am = h4l_hh_linoid((V + hh->v_m) / 10); // 0.1 * 10 * linoid
-    ret->bm = 4 * exp(-u / 18);
-    ret->ah = 0.07 * exp(-u / 20);
-    ret->bh = 1 / (1 + exp(-(V + hh->v_h) / 10));
-    ret->an = 0.1 * h4l_hh_linoid((V + hh->v_n) / 10); // 0.01 * 10 * linoid
-    ret->bn = 0.125 * exp(-u / 80);
 }
 
 void h4l_hh_rates_derivative(const struct h4l_hh *hh, double V, struct h4l_hh_rates *ret)
@@ -100,27 +113,6 @@ void h4l_hh_steady_state(const struct h4l_hh *hh, double V, double ret_x[H4L_HH_
     ret_x[H4L_HH_M] = r.am / (r.am + r.bm);
     ret_x[H4L_HH_H] = r.ah / (r.ah + r.bh);
     ret_x[H4L_HH_N] = r.an / (r.an + r.bn);
-}
-
-double h4l_hh_ionic_current(const struct h4l_hh *hh, const double x[H4L_HH_DIM])
-{
-    double V = x[H4L_HH_V], m = x[H4L_HH_M], n2 = x[H4L_HH_N] * x[H4L_HH_N];
-
-    return hh->gNa * (m * m * m) * x[H4L_HH_H] * (V - hh->ENa) + hh->gK * (n2 * n2) * (V - hh->EK) +
-           hh->gL * (V - hh->EL);
-}
-
-void h4l_hh_rhs(const struct h4l_hh *hh, const double x[H4L_HH_DIM], double I,
-                double ret_dx[H4L_HH_DIM])
-{
-    double m = x[H4L_HH_M], h = x[H4L_HH_H], n = x[H4L_HH_N];
-    struct h4l_hh_rates r;
-
-    h4l_hh_rates(hh, x[H4L_HH_V], &r);
-    ret_dx[H4L_HH_V] = (I - h4l_hh_ionic_current(hh, x)) / hh->C;
-    ret_dx[H4L_HH_M] = r.am * (1 - m) - r.bm * m;
-    ret_dx[H4L_HH_H] = r.ah * (1 - h) - r.bh * h;
-    ret_dx[H4L_HH_N] = r.an * (1 - n) - r.bn * n;
 }
 
 void h4l_hh_jacobian(const struct h4l_hh *hh, const double x[H4L_HH_DIM],

@@ -42,6 +42,13 @@ void h4l_hh_rates_derivative(const struct h4l_hh *hh, double V, struct h4l_hh_ra
 // The gates' steady state at V, alpha / (alpha + beta), into ret_x[H4L_HH_M], [H4L_HH_H], [H4L_HH_N]; ret_x[H4L_HH_V] = V.
 void h4l_hh_steady_state(const struct h4l_hh *hh, double V, double ret_x[H4L_HH_DIM]);
 
+// Time derivatives (1/ms) of gates[3] = {m, h, n} (x + H4L_HH_M of a state x) at potential V.
+void h4l_hh_gates_rhs(const struct h4l_hh *hh, double V, const double gates[3],
+                      double ret_dgates[3]);
+
+// The conductances of the three channels, mS/cm^2, for gates[3] = {m, h, n}: ret_g = {gNa m^3 h, gK n^4, gL}.
+void h4l_hh_conductances(const struct h4l_hh *hh, const double gates[3], double ret_g[3]);
+
 // Sum of the ionic currents at state x, uA/cm^2, outward positive: C V' = I - this.
 double h4l_hh_ionic_current(const struct h4l_hh *hh, const double x[H4L_HH_DIM]);
 
@@ -52,5 +59,27 @@ void h4l_hh_rhs(const struct h4l_hh *hh, const double x[H4L_HH_DIM], double I,
 // Jacobian of the right-hand side with respect to the state, row-major: ret_J[4 * row + column].
 void h4l_hh_jacobian(const struct h4l_hh *hh, const double x[H4L_HH_DIM],
                      double ret_J[H4L_HH_DIM * H4L_HH_DIM]);
+
+// ---- single precision: the same formulas with every operation in float (hh_impl.h is compiled for both types) ----
+
+struct h4l_hh_float {
+    float C, gNa, gK, gL, ENa, EK, EL, v_0, v_n, v_m, v_h;
+};
+
+struct h4l_hh_rates_float {
+    float am, bm, ah, bh, an, bn;
+};
+
+// The constants rounded to float.
+void h4l_hh_to_float(const struct h4l_hh *hh, struct h4l_hh_float *ret);
+
+float h4l_hh_linoid_float(float x);
+void h4l_hh_rates_float(const struct h4l_hh_float *hh, float V, struct h4l_hh_rates_float *ret);
+void h4l_hh_gates_rhs_float(const struct h4l_hh_float *hh, float V, const float gates[3],
+                            float ret_dgates[3]);
+void h4l_hh_conductances_float(const struct h4l_hh_float *hh, const float gates[3], float ret_g[3]);
+float h4l_hh_ionic_current_float(const struct h4l_hh_float *hh, const float x[H4L_HH_DIM]);
+void h4l_hh_rhs_float(const struct h4l_hh_float *hh, const float x[H4L_HH_DIM], float I,
+                      float ret_dx[H4L_HH_DIM]);
 
 #endif
