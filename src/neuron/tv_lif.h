@@ -35,11 +35,11 @@ enum {
     H4L_TV_U3,
     H4L_TV_F,
     H4L_TV_U4,
-    H4L_TV_DIM,
-    H4L_TV_M = H4L_TV_DIM,
+    H4L_TV_CORE_DIM,
+    H4L_TV_M = H4L_TV_CORE_DIM,
     H4L_TV_H,
     H4L_TV_N,
-    H4L_TV_OWN_DIM
+    H4L_TV_DIM
 };
 
 enum h4l_tv_order { H4L_TV_EXACT_ORDER, H4L_TV_PUBLISHED_ORDER };
@@ -66,43 +66,40 @@ extern const struct h4l_tv_options
     h4l_tv_as_published; // the published code's step order, else the same
 
 // The published start beside an HH neuron in state x: u_1..3 = 0, f = 0, u_4 = V, and the same gates.
-void h4l_tv_start(const double x[H4L_HH_DIM], double ret_y[H4L_TV_OWN_DIM]);
+void h4l_tv_start(const double x[H4L_HH_DIM], double ret_y[H4L_TV_DIM]);
 
 // V = f + u_4.
-double h4l_tv_potential(const double y[H4L_TV_DIM]);
+double h4l_tv_potential(const double y[H4L_TV_CORE_DIM]);
 
 // Adds f to u_4 and sets it to 0, if options ask for it: see struct h4l_tv_options. V does not change, not even by rounding.
-void h4l_tv_rebase(const struct h4l_tv_options *options, double y[H4L_TV_DIM]);
+void h4l_tv_rebase(const struct h4l_tv_options *options, double y[H4L_TV_CORE_DIM]);
 
 // One step of the five variables in the given order with the conductances g (h4l_hh_conductances) of the old state, without
 // rebasing. input_gain = a_C is the factor of the three input neurons, output_gain = a_gs that of the fourth: dt/C and dt gs/C
 // give forward Euler, 1 - exp(-dt/C) and 1 - exp(-dt gs/C) the exponential Euler rule. Returns the potential that the
 // threshold test of this step reads: f[k] + u_4[k] (exact order) or f[k+1] + u_4[k] (published order).
 double h4l_tv_step(const struct h4l_hh *hh, enum h4l_tv_order order, const double g[3], double I,
-                   double input_gain, double output_gain, double y[H4L_TV_DIM]);
+                   double input_gain, double output_gain, double y[H4L_TV_CORE_DIM]);
 
 // Right-hand side of the five differential equations with given conductances, mV/ms.
-void h4l_tv_rhs(const struct h4l_hh *hh, const double g[3], double I, const double y[H4L_TV_DIM],
-                double ret_dy[H4L_TV_DIM]);
+void h4l_tv_rhs(const struct h4l_hh *hh, const double g[3], double I,
+                const double y[H4L_TV_CORE_DIM], double ret_dy[H4L_TV_CORE_DIM]);
 
-// Right-hand side of the whole system of eight with gates of its own: an autonomous system for constant I.
-void h4l_tv_own_rhs(const struct h4l_hh *hh, double I, const double y[H4L_TV_OWN_DIM],
-                    double ret_dy[H4L_TV_OWN_DIM]);
-
-// Jacobian of h4l_tv_own_rhs with respect to the state, row-major: ret_J[H4L_TV_OWN_DIM * row + column].
-void h4l_tv_own_jacobian(const struct h4l_hh *hh, double I, const double y[H4L_TV_OWN_DIM],
-                         double ret_J[H4L_TV_OWN_DIM * H4L_TV_OWN_DIM]);
+// Right-hand side of the whole system of eight with gates of its own: an autonomous system for constant I. (Its Jacobian and
+// what Lyapunov exponents need: tv_lif_flow.h.)
+void h4l_tv_own_rhs(const struct h4l_hh *hh, double I, const double y[H4L_TV_DIM],
+                    double ret_dy[H4L_TV_DIM]);
 
 // ---- single precision: the same formulas with every operation in float (tv_lif_impl.h is compiled for both types) ----
 
-void h4l_tv_start_float(const float x[H4L_HH_DIM], float ret_y[H4L_TV_OWN_DIM]);
-float h4l_tv_potential_float(const float y[H4L_TV_DIM]);
-void h4l_tv_rebase_float(const struct h4l_tv_options *options, float y[H4L_TV_DIM]);
+void h4l_tv_start_float(const float x[H4L_HH_DIM], float ret_y[H4L_TV_DIM]);
+float h4l_tv_potential_float(const float y[H4L_TV_CORE_DIM]);
+void h4l_tv_rebase_float(const struct h4l_tv_options *options, float y[H4L_TV_CORE_DIM]);
 float h4l_tv_step_float(const struct h4l_hh_float *hh, enum h4l_tv_order order, const float g[3],
-                        float I, float input_gain, float output_gain, float y[H4L_TV_DIM]);
+                        float I, float input_gain, float output_gain, float y[H4L_TV_CORE_DIM]);
 void h4l_tv_rhs_float(const struct h4l_hh_float *hh, const float g[3], float I,
-                      const float y[H4L_TV_DIM], float ret_dy[H4L_TV_DIM]);
-void h4l_tv_own_rhs_float(const struct h4l_hh_float *hh, float I, const float y[H4L_TV_OWN_DIM],
-                          float ret_dy[H4L_TV_OWN_DIM]);
+                      const float y[H4L_TV_CORE_DIM], float ret_dy[H4L_TV_CORE_DIM]);
+void h4l_tv_own_rhs_float(const struct h4l_hh_float *hh, float I, const float y[H4L_TV_DIM],
+                          float ret_dy[H4L_TV_DIM]);
 
 #endif

@@ -12,18 +12,7 @@
 #define H4L_NEURON_TV_LIF_FLOW_H
 
 #include "neuron/hh_flow.h"
-
-enum {
-    H4L_TV_U1,
-    H4L_TV_U2,
-    H4L_TV_U3,
-    H4L_TV_F,
-    H4L_TV_U4,
-    H4L_TV_M,
-    H4L_TV_H,
-    H4L_TV_N,
-    H4L_TV_DIM
-};
+#include "neuron/tv_lif.h"
 
 // dx/dt and, unless it is NULL, the Jacobian ret_J[64], row-major. V' = 0 / 0 never occurs: gs >= gL > 0.
 void h4l_tv_flow_eval(const struct h4l_hh_flow *flow, const double x[H4L_TV_DIM], double I,

@@ -1,6 +1,6 @@
 // The formulas of tv-LIF2HH, written once for a floating-point type REAL; see hh_impl.h for REAL and NAME.
 
-void NAME(h4l_tv_start)(const REAL x[H4L_HH_DIM], REAL ret_y[H4L_TV_OWN_DIM])
+void NAME(h4l_tv_start)(const REAL x[H4L_HH_DIM], REAL ret_y[H4L_TV_DIM])
 {
     ret_y[H4L_TV_U1] = ret_y[H4L_TV_U2] = ret_y[H4L_TV_U3] = ret_y[H4L_TV_F] = 0;
     ret_y[H4L_TV_U4] = x[H4L_HH_V];
@@ -9,12 +9,12 @@ void NAME(h4l_tv_start)(const REAL x[H4L_HH_DIM], REAL ret_y[H4L_TV_OWN_DIM])
     ret_y[H4L_TV_N] = x[H4L_HH_N];
 }
 
-REAL NAME(h4l_tv_potential)(const REAL y[H4L_TV_DIM])
+REAL NAME(h4l_tv_potential)(const REAL y[H4L_TV_CORE_DIM])
 {
     return y[H4L_TV_F] + y[H4L_TV_U4];
 }
 
-void NAME(h4l_tv_rebase)(const struct h4l_tv_options *options, REAL y[H4L_TV_DIM])
+void NAME(h4l_tv_rebase)(const struct h4l_tv_options *options, REAL y[H4L_TV_CORE_DIM])
 {
     if (options->rebase > 0 && fabs(y[H4L_TV_F]) > (REAL)options->rebase) {
         y[H4L_TV_U4] += y[H4L_TV_F];
@@ -23,7 +23,7 @@ void NAME(h4l_tv_rebase)(const struct h4l_tv_options *options, REAL y[H4L_TV_DIM
 }
 
 REAL NAME(h4l_tv_step)(const struct NAME(h4l_hh) * hh, enum h4l_tv_order order, const REAL g[3],
-                       REAL I, REAL input_gain, REAL output_gain, REAL y[H4L_TV_DIM])
+                       REAL I, REAL input_gain, REAL output_gain, REAL y[H4L_TV_CORE_DIM])
 {
     const REAL E[3] = {hh->ENa, hh->EK, hh->EL}, gs = g[0] + g[1] + g[2];
     REAL f = y[H4L_TV_F], u4 = y[H4L_TV_U4], df = 0, weighted = 0, f_read;
@@ -42,7 +42,7 @@ REAL NAME(h4l_tv_step)(const struct NAME(h4l_hh) * hh, enum h4l_tv_order order, 
 }
 
 void NAME(h4l_tv_rhs)(const struct NAME(h4l_hh) * hh, const REAL g[3], REAL I,
-                      const REAL y[H4L_TV_DIM], REAL ret_dy[H4L_TV_DIM])
+                      const REAL y[H4L_TV_CORE_DIM], REAL ret_dy[H4L_TV_CORE_DIM])
 {
     const REAL E[3] = {hh->ENa, hh->EK, hh->EL}, gs = g[0] + g[1] + g[2];
     REAL weighted = 0, df = 0;
@@ -56,8 +56,8 @@ void NAME(h4l_tv_rhs)(const struct NAME(h4l_hh) * hh, const REAL g[3], REAL I,
     ret_dy[H4L_TV_U4] = (weighted / gs - (y[H4L_TV_F] + y[H4L_TV_U4])) * gs / hh->C;
 }
 
-void NAME(h4l_tv_own_rhs)(const struct NAME(h4l_hh) * hh, REAL I, const REAL y[H4L_TV_OWN_DIM],
-                          REAL ret_dy[H4L_TV_OWN_DIM])
+void NAME(h4l_tv_own_rhs)(const struct NAME(h4l_hh) * hh, REAL I, const REAL y[H4L_TV_DIM],
+                          REAL ret_dy[H4L_TV_DIM])
 {
     REAL g[3];
 

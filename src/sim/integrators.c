@@ -8,7 +8,7 @@
 #pragma GCC diagnostic warning "-Wdouble-promotion"
 
 enum {
-    RK4_MAX = H4L_HH_DIM + H4L_TV_DIM
+    RK4_MAX = H4L_HH_DIM + H4L_TV_CORE_DIM
 }; // the largest system: an HH neuron and a tv neuron that shares its gates
 
 #define REAL double

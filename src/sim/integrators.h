@@ -42,7 +42,7 @@ void h4l_hh_step(const struct h4l_hh *hh, enum h4l_scheme scheme, double dt, con
 // the HH neuron's gates (shared) or its own. Returns the potential that the tv neuron's threshold test of this step reads
 // (see h4l_tv_step); the HH neuron's is its potential before the step.
 double h4l_pair_step(const struct h4l_pair *pair, const double I_hh[3], const double I_tv[3],
-                     double x[H4L_HH_DIM], double y[H4L_TV_OWN_DIM]);
+                     double x[H4L_HH_DIM], double y[H4L_TV_DIM]);
 
 // ---- single precision (integrators_impl.h is compiled for both types) ----
 
@@ -57,6 +57,6 @@ void h4l_pair_to_float(const struct h4l_pair *pair, struct h4l_pair_float *ret);
 void h4l_hh_step_float(const struct h4l_hh_float *hh, enum h4l_scheme scheme, float dt,
                        const float I[3], float x[H4L_HH_DIM]);
 float h4l_pair_step_float(const struct h4l_pair_float *pair, const float I_hh[3],
-                          const float I_tv[3], float x[H4L_HH_DIM], float y[H4L_TV_OWN_DIM]);
+                          const float I_tv[3], float x[H4L_HH_DIM], float y[H4L_TV_DIM]);
 
 #endif

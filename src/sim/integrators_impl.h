@@ -104,26 +104,26 @@ void NAME(h4l_hh_step)(const struct NAME(h4l_hh) * hh, enum h4l_scheme scheme, R
 
 // Runge-Kutta on the whole system: HH and tv together where the gates are shared.
 static REAL NAME(pair_rk4)(const struct NAME(h4l_pair) * pair, const REAL I_hh[3],
-                           const REAL I_tv[3], REAL x[H4L_HH_DIM], REAL y[H4L_TV_OWN_DIM])
+                           const REAL I_tv[3], REAL x[H4L_HH_DIM], REAL y[H4L_TV_DIM])
 {
     const struct NAME(stage) stage = {.hh = &pair->hh, .I_hh = I_hh, .I_tv = I_tv};
-    REAL read = NAME(h4l_tv_potential)(y), z[H4L_HH_DIM + H4L_TV_DIM];
+    REAL read = NAME(h4l_tv_potential)(y), z[H4L_HH_DIM + H4L_TV_CORE_DIM];
 
     if (pair->tv.gates == H4L_TV_OWN_GATES) {
         NAME(rk4)(&stage, NAME(rhs_hh), H4L_HH_DIM, pair->dt, x);
-        NAME(rk4)(&stage, NAME(rhs_tv_own), H4L_TV_OWN_DIM, pair->dt, y);
+        NAME(rk4)(&stage, NAME(rhs_tv_own), H4L_TV_DIM, pair->dt, y);
         return read;
     }
     memcpy(z, x, sizeof(REAL) * H4L_HH_DIM);
-    memcpy(z + H4L_HH_DIM, y, sizeof(REAL) * H4L_TV_DIM);
-    NAME(rk4)(&stage, NAME(rhs_shared), H4L_HH_DIM + H4L_TV_DIM, pair->dt, z);
+    memcpy(z + H4L_HH_DIM, y, sizeof(REAL) * H4L_TV_CORE_DIM);
+    NAME(rk4)(&stage, NAME(rhs_shared), H4L_HH_DIM + H4L_TV_CORE_DIM, pair->dt, z);
     memcpy(x, z, sizeof(REAL) * H4L_HH_DIM);
-    memcpy(y, z + H4L_HH_DIM, sizeof(REAL) * H4L_TV_DIM);
+    memcpy(y, z + H4L_HH_DIM, sizeof(REAL) * H4L_TV_CORE_DIM);
     return read;
 }
 
 REAL NAME(h4l_pair_step)(const struct NAME(h4l_pair) * pair, const REAL I_hh[3], const REAL I_tv[3],
-                         REAL x[H4L_HH_DIM], REAL y[H4L_TV_OWN_DIM])
+                         REAL x[H4L_HH_DIM], REAL y[H4L_TV_DIM])
 {
     const struct NAME(h4l_hh) *hh = &pair->hh;
     int own = pair->tv.gates == H4L_TV_OWN_GATES;

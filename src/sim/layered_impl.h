@@ -3,7 +3,7 @@
 struct NAME(run) {
     const struct h4l_layered *net;
     struct NAME(h4l_pair) pair;
-    REAL *x, *y; // states, H4L_HH_DIM and H4L_TV_OWN_DIM a neuron
+    REAL *x, *y; // states, H4L_HH_DIM and H4L_TV_DIM a neuron
     REAL *W;     // all weight matrices, one after the other
     REAL *drive; // currents of layer 0 at three times: [3 * size[0]]
 };
@@ -56,7 +56,7 @@ static void NAME(step)(struct NAME(run) * run, struct view *view)
                     NAME(synaptic)(W, before, n, k, view->s_tv + first_before);
             }
             read = NAME(h4l_pair_step)(&run->pair, I_hh, I_tv, run->x + at * H4L_HH_DIM,
-                                       run->y + at * H4L_TV_OWN_DIM);
+                                       run->y + at * H4L_TV_DIM);
             view->read_tv[at] = (double)read;
             view->s_hh[at] = V > (REAL)net->threshold;
             view->s_tv[at] = read > (REAL)net->threshold;
@@ -73,7 +73,7 @@ static bool NAME(look)(const struct NAME(run) * run, size_t neurons, struct view
 {
     for (size_t i = 0; i < neurons; i++) {
         view->V_hh[i] = (double)run->x[i * H4L_HH_DIM];
-        view->V_tv[i] = (double)NAME(h4l_tv_potential)(run->y + i * H4L_TV_OWN_DIM);
+        view->V_tv[i] = (double)NAME(h4l_tv_potential)(run->y + i * H4L_TV_DIM);
         if (!isfinite(view->V_hh[i]) || !isfinite(view->V_tv[i])) {
             *ret_bad = i;
             return false;
@@ -116,7 +116,7 @@ static void NAME(fill)(struct NAME(run) * run, size_t neurons)
         start[i] = (REAL)net->start[i];
     for (size_t i = 0; i < neurons; i++) {
         memcpy(run->x + i * H4L_HH_DIM, start, sizeof start);
-        NAME(h4l_tv_start)(start, run->y + i * H4L_TV_OWN_DIM);
+        NAME(h4l_tv_start)(start, run->y + i * H4L_TV_DIM);
     }
     for (size_t l = 1; l < net->layers; l++)
         for (size_t i = 0; i < net->size[l - 1] * net->size[l]; i++)
@@ -133,7 +133,7 @@ static int NAME(run_network)(const struct h4l_layered *net, const struct NAME(h4
     int code;
 
     run.x = calloc(neurons * H4L_HH_DIM, sizeof(REAL));
-    run.y = calloc(neurons * H4L_TV_OWN_DIM, sizeof(REAL));
+    run.y = calloc(neurons * H4L_TV_DIM, sizeof(REAL));
     run.W = calloc(count_weights(net) + 1, sizeof(REAL));
     run.drive = calloc(3 * net->size[0], sizeof(REAL));
     code = view_make(&view, neurons, net->size[0], err);

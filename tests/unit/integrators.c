@@ -41,8 +41,8 @@ static const struct problem spiking = {.hh = {.C = 1,
 static void test_adaptive_solutions_agree(void **state)
 {
     const struct adaptive hh = {H4L_HH_DIM, hh_rhs, &spiking};
-    const struct adaptive tv = {H4L_TV_OWN_DIM, tv_rhs, &spiking};
-    double x[H4L_HH_DIM], y[H4L_TV_OWN_DIM];
+    const struct adaptive tv = {H4L_TV_DIM, tv_rhs, &spiking};
+    double x[H4L_HH_DIM], y[H4L_TV_DIM];
 
     (void)state;
     memcpy(x, h4l_published_start, sizeof x);
@@ -157,7 +157,7 @@ static void test_rest_stays(void **state)
     (void)state;
     for (enum h4l_scheme scheme = 0; scheme < H4L_SCHEMES; scheme++) {
         struct h4l_pair pair = {.hh = h4l_hh_form_a, .scheme = scheme, .dt = 0.02};
-        double x[H4L_HH_DIM], y[H4L_TV_OWN_DIM], start[H4L_HH_DIM], I[3] = {0};
+        double x[H4L_HH_DIM], y[H4L_TV_DIM], start[H4L_HH_DIM], I[3] = {0};
 
         h4l_hh_steady_state(&h4l_hh_form_a, -65, x);
         for (int i = 0; i < 20000; i++) // settles at rest
@@ -181,7 +181,7 @@ static void test_leaky_membrane(void **state)
     (void)state;
     for (int s = 0; s < 2; s++) {
         struct h4l_pair pair = {.hh = h4l_hh_form_a, .scheme = schemes[s], .dt = 0.1};
-        double x[H4L_HH_DIM], y[H4L_TV_OWN_DIM], I[3] = {2, 2, 2}, end, factor;
+        double x[H4L_HH_DIM], y[H4L_TV_DIM], I[3] = {2, 2, 2}, end, factor;
         int steps = 57;
 
         pair.hh.gNa = pair.hh.gK = 0;
@@ -206,7 +206,7 @@ static void test_own_and_shared_gates(void **state)
     (void)state;
     for (int s = 0; s < 2; s++) {
         struct h4l_pair pair = {.hh = h4l_hh_form_a, .scheme = schemes[s], .dt = 0.01};
-        double x[2][H4L_HH_DIM], y[2][H4L_TV_OWN_DIM], I[3] = {10, 10, 10}, worst = 0;
+        double x[2][H4L_HH_DIM], y[2][H4L_TV_DIM], I[3] = {10, 10, 10}, worst = 0;
 
         for (int own = 0; own < 2; own++) {
             memcpy(x[own], h4l_published_start, sizeof x[own]);
