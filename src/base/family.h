@@ -26,7 +26,8 @@ enum h4l_param_type {
     H4L_REALS /* comma-separated reals */
 };
 
-// One documented parameter, set with --set name=value.
+// One documented parameter, set with --set name=value. A name may stand in several rows for different cases; the row whose
+// globs fit the case counts. Defaults are checked against type and range when the program starts.
 struct h4l_param {
     const char *name; // unit in the name's suffix
     enum h4l_param_type type;
@@ -59,6 +60,11 @@ struct h4l_family {
     size_t n_file_options;
 };
 
+// Returns the program's exit status. Of several cases the worst counts (interrupted, 99, 4, 3, 2, 1), and 77 only where no
+// case ran; a failed case does not stop the others. SIGINT, SIGTERM and SIGHUP end the program with 128 + number after the
+// running case has returned, a second one at once. With --resume a case is kept where its result file is complete (its
+// series are there) and was made by the same program (version, commit, and for a changed tree the hash of the binary) for
+// the same tier, seed, seeds and parameters from the same input data (files named in provenance.data that can be read).
 int h4l_family_main(const struct h4l_family *family, int argc, char **argv);
 
 // ---- what a case sees ----
@@ -84,9 +90,11 @@ const char *h4l_run_text(const struct h4l_run *run, const char *name); // NULL: 
 size_t h4l_run_reals(const struct h4l_run *run, const char *name, const double **ret_values);
 bool h4l_run_given(const struct h4l_run *run, const char *name); // set by the user
 
-// Replaces a parameter's recorded effective value where the case derived it ("not given" -> what was used).
+// Replaces a parameter's recorded effective value where the case derived it ("not given" -> what was used); also for
+// "seeds", which stands in `parameters` only where it was given or is recorded so.
 void h4l_run_record_param(struct h4l_run *run, const char *name, json_t *value_stolen);
 
+// Each metric has one name (a second value under it is H4L_E_INTERNAL), and a case without metrics is one too.
 // Metrics: units in the name's suffix; deterministic for a seed, never a timing. A non-finite number is written as null.
 void h4l_metric_real(struct h4l_run *run, const char *name, double value);
 void h4l_metric_int(struct h4l_run *run, const char *name, long long value);

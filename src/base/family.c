@@ -1,0 +1,227 @@
+#include "base/family.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/args.h"
+#include "base/family_internal.h"
+#include "base/log.h"
+#include "base/provenance.h"
+#include "base/simd.h"
+
+// ---- signals: the first asks the case to stop, the second ends the program ----
+
+static atomic_int signal_came;
+static struct h4l_run *_Atomic current_run;
+
+static void on_signal(int number)
+{
+    int none = 0;
+    struct h4l_run *run;
+
+    if (atomic_compare_exchange_strong(&signal_came, &none, number))
+        return;
+    run = atomic_load(&current_run);
+    if (run)
+        h4l_run_unlink_series(run);
+    _exit(128 + number);
+}
+
+// A signal that the parent has set to be ignored (nohup, a background job) stays ignored.
+static void catch_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, old;
+
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(numbers[i], &action, NULL);
+}
+
+bool h4l_run_interrupted(const struct h4l_run *run)
+{
+    (void)run;
+    return atomic_load_explicit(&signal_came, memory_order_relaxed) != 0;
+}
+
+// ---- the cases ----
+
+static int list_cases(const struct options *o)
+{
+    int width = 0;
+
+    for (size_t c = 0; c < o->family->n_cases; c++)
+        if (o->selected[c] && (int)strlen(o->family->cases[c].name) > width)
+            width = (int)strlen(o->family->cases[c].name);
+    for (size_t c = 0; c < o->family->n_cases; c++)
+        if (o->selected[c])
+            printf("%-*s  %s\n", width, o->family->cases[c].name, o->family->cases[c].summary);
+    return H4L_OK;
+}
+
+static const char *outcome(int code)
+{
+    return code == H4L_OK            ? "done"
+           : code == H4L_E_SKIP      ? "not run"
+           : code == H4L_E_CHECK     ? "check failed"
+           : code == H4L_E_INTERRUPT ? "interrupted"
+                                     : "failed";
+}
+
+static int measure(struct h4l_run *run, double started, struct h4l_err *err)
+{
+    int code = run->the_case->run(run, err);
+
+    h4l_progress_end(&run->progress);
+    return code ? code : h4l_run_write(run, h4l_now() - started, err);
+}
+
+// One case from its parameters to its result file and its lines on stdout.
+static int run_case(const struct options *o, const struct h4l_case *the_case, const char *dir,
+                    struct h4l_pool *pool, struct h4l_err *err)
+{
+    struct h4l_run run;
+    double started = h4l_now();
+    int code = h4l_run_begin(o, the_case, dir, pool, &run, err);
+    bool kept;
+
+    if (code)
+        return code;
+    atomic_store(&current_run, &run);
+    kept = o->resume && h4l_run_is_done(&run);
+    if (!kept)
+        code = measure(&run, started, err);
+    if (!o->quiet) {
+        printf("%s  %s  %.1f s", the_case->name, kept ? "kept" : outcome(code),
+               h4l_now() - started);
+        if (!code) {
+            printf("  %s\n", run.path);
+            h4l_run_print_metrics(&run);
+        } else {
+            putchar('\n');
+        }
+        fflush(stdout);
+    }
+    atomic_store(&current_run, NULL);
+    h4l_run_end(&run);
+    return code;
+}
+
+static void report(const struct h4l_case *the_case, int code, const struct h4l_err *err)
+{
+    const char *text = err->code && *err->message ? err->message : h4l_code_text(code);
+
+    if (code == H4L_E_SKIP)
+        h4l_log(H4L_LOG_WARN, "%s: not run: %s", the_case->name, text);
+    else if (code)
+        h4l_log(H4L_LOG_ERROR, "%s: %s", the_case->name, text);
+}
+
+// Rank of an exit status among those of several cases: the worst one is the program's.
+static int severity(int status)
+{
+    static const int order[] = {0, 77, 1, 2, 3, 4, 99};
+
+    for (int i = 0; i < (int)(sizeof order / sizeof order[0]); i++)
+        if (order[i] == status)
+            return i;
+    return 100; // interrupted
+}
+
+static int run_cases(const struct options *o, const char *dir, struct h4l_pool *pool)
+{
+    const struct h4l_family *family = o->family;
+    int worst = 0, ran = 0, skipped = 0;
+
+    for (size_t c = 0; c < family->n_cases && !atomic_load(&signal_came); c++) {
+        struct h4l_err err = {0};
+        int code, status;
+
+        if (!o->selected[c])
+            continue;
+        code = run_case(o, &family->cases[c], dir, pool, &err);
+        report(&family->cases[c], code, &err);
+        status = h4l_exit_status(code);
+        ran++;
+        skipped += code == H4L_E_SKIP;
+        if (code != H4L_E_SKIP && severity(status) > severity(worst))
+            worst = status;
+    }
+    if (atomic_load(&signal_came))
+        return 128 + atomic_load(&signal_came);
+    return ran && skipped == ran ? h4l_exit_status(H4L_E_SKIP) : worst;
+}
+
+// Makes DIR/<family> and tries it out, so that an unusable folder is known before the work and not after it.
+static int prepare_dir(const struct options *o, char **ret_dir, struct h4l_err *err)
+{
+    struct h4l_file probe;
+    char *dir = NULL, *name = NULL;
+    int code = H4L_OK;
+
+    if (asprintf(&dir, "%s/%s", o->out, o->family->name) < 0)
+        dir = NULL;
+    if (!dir || asprintf(&name, "%s/probe", dir) < 0) {
+        name = NULL;
+        code = h4l_fail(err, H4L_E_NOMEM, "out of memory for the path of the results");
+    }
+    if (!code)
+        code = h4l_file_begin(name, &probe, err);
+    free(name);
+    if (code) {
+        free(dir);
+        return code;
+    }
+    h4l_file_abort(&probe);
+    *ret_dir = dir;
+    return H4L_OK;
+}
+
+static int work(struct options *o, int *status, struct h4l_err *err)
+{
+    struct h4l_pool *pool;
+    enum h4l_simd level; // checked here, so that a wrong H4L_SIMD is an error and not another level
+    char *dir;
+    int code = h4l_family_options(o, err);
+
+    if (!code)
+        code = h4l_family_check_params(o, err);
+    if (code || o->list)
+        return code ? code : list_cases(o);
+    code = h4l_simd_choose(&level, err);
+    if (code)
+        return code;
+    if (o->quiet)
+        h4l_log_setup(H4L_LOG_WARN, NULL);
+    code = prepare_dir(o, &dir, err);
+    if (code)
+        return code;
+    code = h4l_pool_create(o->threads, &pool, err);
+    if (!code) {
+        catch_signals();
+        *status = run_cases(o, dir, pool);
+        h4l_pool_destroy(pool);
+    }
+    free(dir);
+    return code;
+}
+
+int h4l_family_main(const struct h4l_family *family, int argc, char **argv)
+{
+    struct h4l_err err = {0};
+    struct options o = {.family = family, .argc = argc, .argv = argv, .err = &err};
+    char program[100];
+    int status = 0, end;
+
+    snprintf(program, sizeof program, "hh4lif-%s", family->name);
+    h4l_args_begin(program);
+    end = h4l_args_end(work(&o, &status, &err), &err);
+    h4l_family_options_free(&o);
+    return end ? end : status;
+}

@@ -1,0 +1,578 @@
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/args.h"
+#include "base/family_internal.h"
+#include "base/json.h"
+
+const char *const h4l_tier_names[H4L_TIERS] = {"quick", "standard", "full"};
+
+// ---- the table of parameters ----
+
+static bool takes(const struct h4l_param *param, const struct h4l_case *the_case)
+{
+    char pattern[100];
+
+    if (!param->cases)
+        return true;
+    for (const char *at = param->cases; *at;) {
+        size_t n = strcspn(at, " ");
+
+        snprintf(pattern, sizeof pattern, "%.*s", (int)n, at);
+        if (n && fnmatch(pattern, the_case->name, 0) == 0)
+            return true;
+        at += n;
+        at += strspn(at, " ");
+    }
+    return false;
+}
+
+static const char *default_text(const struct h4l_param *param, enum h4l_tier tier)
+{
+    for (int t = (int)tier; t >= 0; t--)
+        if (param->value[t])
+            return param->value[t];
+    return NULL;
+}
+
+static int parse_reals(const char *what, const char *text, struct value *v, struct h4l_err *err)
+{
+    const struct h4l_param *param = v->param;
+    char *copy = strdup(text), *rest = copy, *word;
+    int code = H4L_OK;
+
+    for (const char *c = text; *c; c++)
+        v->n_reals += *c == ',';
+    v->reals = calloc(++v->n_reals, sizeof *v->reals);
+    if (!copy || !v->reals)
+        code = h4l_fail(err, H4L_E_NOMEM, "out of memory for %s", what);
+    for (size_t i = 0; !code && (word = strsep(&rest, ",")); i++)
+        code = h4l_arg_real(what, word, param->min, param->max, &v->reals[i], err);
+    if (code == H4L_E_USAGE)
+        h4l_fail(err, code, "%s is \"%s\": expected numbers from %g to %g with commas between",
+                 what, text, param->min, param->max);
+    free(copy);
+    return code;
+}
+
+// Fills v from text according to its parameter's type. `what` stands for the parameter in the message.
+static int parse_value(const char *what, const char *text, struct value *v, struct h4l_err *err)
+{
+    const struct h4l_param *param = v->param;
+    json_t *utf8;
+    long long integer;
+    int code, index;
+
+    v->text = text;
+    switch (param->type) {
+    case H4L_REAL:
+        return h4l_arg_real(what, text, param->min, param->max, &v->real, err);
+    case H4L_INT:
+        code = h4l_arg_int(what, text, (long long)param->min, (long long)param->max, &integer, err);
+        if (!code)
+            v->integer = (long)integer;
+        return code;
+    case H4L_CHOICE:
+        return h4l_arg_choice(what, text, param->choices, &index, err);
+    case H4L_REALS:
+        return parse_reals(what, text, v, err);
+    case H4L_TEXT:
+        utf8 = json_string(text);
+        json_decref(utf8);
+        return utf8
+                   ? H4L_OK
+                   : h4l_fail(err, H4L_E_USAGE, "%s is \"%s\": expected text in UTF-8", what, text);
+    }
+    return h4l_fail(err, H4L_E_INTERNAL, "%s has no type", what);
+}
+
+static int check_defaults(const struct h4l_family *family, struct h4l_err *err)
+{
+    for (size_t i = 0; i < family->n_params; i++)
+        for (int tier = 0; tier < H4L_TIERS; tier++) {
+            struct value v = {.param = &family->params[i]};
+            const char *text = default_text(v.param, (enum h4l_tier)tier);
+            int code = text ? parse_value(v.param->name, text, &v, err) : H4L_OK;
+
+            free(v.reals);
+            if (code)
+                return h4l_fail_context(err, code == H4L_E_USAGE ? H4L_E_INTERNAL : code,
+                                        "default of a parameter");
+        }
+    return H4L_OK;
+}
+
+static int unknown_parameter(const struct options *o, const char *name, struct h4l_err *err)
+{
+    const struct h4l_family *family = o->family;
+    struct h4l_nearest nearest = {.name = name};
+
+    for (size_t i = 0; i < family->n_params; i++)
+        h4l_nearest_offer(&nearest, family->params[i].name);
+    return h4l_fail(err, H4L_E_USAGE, "unknown parameter %s%s (--help lists the parameters)", name,
+                    h4l_nearest_text(&nearest, ""));
+}
+
+static int check_set(const struct options *o, const struct assignment *set, struct h4l_err *err)
+{
+    const struct h4l_family *family = o->family;
+    bool known = false, used = false;
+    char what[200];
+
+    snprintf(what, sizeof what, "parameter %s", set->name);
+    for (size_t i = 0; i < family->n_params; i++) {
+        const struct h4l_param *param = &family->params[i];
+
+        if (strcmp(param->name, set->name) != 0)
+            continue;
+        known = true;
+        for (size_t c = 0; c < family->n_cases; c++) {
+            struct value v = {.param = param};
+
+            if (!o->selected[c] || !takes(param, &family->cases[c]))
+                continue;
+            used = true;
+            int code = parse_value(what, set->value, &v, err);
+            free(v.reals);
+            if (code)
+                return code;
+            break; // the other cases take it with the same range
+        }
+    }
+    if (!known)
+        return unknown_parameter(o, set->name, err);
+    if (used)
+        return H4L_OK;
+    for (size_t i = 0; i < family->n_params; i++)
+        if (strcmp(family->params[i].name, set->name) == 0)
+            return h4l_fail(err, H4L_E_USAGE,
+                            "parameter %s is not used by the chosen cases; it belongs to %s",
+                            set->name, family->params[i].cases);
+    return H4L_E_INTERNAL;
+}
+
+int h4l_family_check_params(const struct options *o, struct h4l_err *err)
+{
+    int code = check_defaults(o->family, err);
+
+    for (size_t i = 0; !code && i < o->n_sets; i++)
+        code = check_set(o, &o->sets[i], err);
+    return code;
+}
+
+int h4l_family_values(const struct options *o, const struct h4l_case *the_case,
+                      struct value **ret_values, size_t *ret_n, struct h4l_err *err)
+{
+    const struct h4l_family *family = o->family;
+    struct value *values = calloc(family->n_params + 1, sizeof *values);
+    size_t n = 0;
+    int code = H4L_OK;
+
+    if (!values)
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory for the parameters");
+    for (size_t i = 0; !code && i < family->n_params; i++) {
+        struct value *v = &values[n];
+        const char *text;
+
+        if (!takes(&family->params[i], the_case))
+            continue;
+        n++;
+        v->param = &family->params[i];
+        text = default_text(v->param, o->tier);
+        for (size_t s = 0; s < o->n_sets; s++)
+            if (strcmp(o->sets[s].name, v->param->name) == 0) {
+                text = o->sets[s].value; // the last one counts
+                v->given = true;
+            }
+        if (text)
+            code = parse_value(v->param->name, text, v, err);
+    }
+    if (code) {
+        h4l_values_free(values, n);
+        return code;
+    }
+    *ret_values = values;
+    *ret_n = n;
+    return H4L_OK;
+}
+
+void h4l_values_free(struct value *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        free(values[i].reals);
+    free(values);
+}
+
+static json_t *value_json(const struct value *v)
+{
+    json_t *array;
+
+    if (!v->text)
+        return json_null();
+    switch (v->param->type) {
+    case H4L_REAL:
+        return json_real(v->real);
+    case H4L_INT:
+        return json_integer(v->integer);
+    case H4L_REALS:
+        array = json_array();
+        for (size_t i = 0; i < v->n_reals; i++)
+            if (json_array_append_new(array, json_real(v->reals[i]))) {
+                json_decref(array);
+                return NULL;
+            }
+        return array;
+    default:
+        return json_string(v->text);
+    }
+}
+
+json_t *h4l_values_json(const struct value *values, size_t n)
+{
+    json_t *object = json_object();
+
+    for (size_t i = 0; object && i < n; i++)
+        if (json_object_set_new(object, values[i].param->name, value_json(&values[i]))) {
+            json_decref(object);
+            object = NULL;
+        }
+    return object;
+}
+
+// ---- the command line ----
+
+enum {
+    KEY_LIST = 256,
+    KEY_CASE,
+    KEY_TIER,
+    KEY_SEED,
+    KEY_SEEDS,
+    KEY_OUT,
+    KEY_THREADS,
+    KEY_RESUME,
+    KEY_PROGRESS,
+    KEY_QUIET,
+    KEY_SET,
+    KEY_FILE // and the following ones: file_options
+};
+
+static const struct argp_option common[] = {
+    {"list", KEY_LIST, NULL, 0, "List the cases with what they measure, and exit", 1},
+    {"case", KEY_CASE, "NAME", 0,
+     "Run this case (repeatable; NAME may hold * and ?). Default: all cases", 1},
+    {"tier", KEY_TIER, "quick|standard|full", 0,
+     "How much to compute (default quick: minutes for everything; standard: about an hour; full: "
+     "the paper's scale)",
+     1},
+    {"seed", KEY_SEED, "N", 0, "First seed (default 1)", 1},
+    {"seeds", KEY_SEEDS, "N", 0,
+     "Number of seeds, from the first on. Default: each case's own number for the tier", 1},
+    {"set", KEY_SET, "NAME=VALUE", 0, "Set a parameter (repeatable; listed below)", 1},
+    {"out", KEY_OUT, "DIR", 0, "Folder for results (default results/latest)", 2},
+    {"resume", KEY_RESUME, NULL, 0,
+     "Keep a case's result if it is complete and comes from the same program, tier, seeds, "
+     "parameters and input data; continue an interrupted case where it can",
+     2},
+    {"threads", KEY_THREADS, "N", 0,
+     "Number of threads (default: all cores). Results do not depend on it", 2},
+    {"progress", KEY_PROGRESS, "auto|always|never", 0,
+     "Progress on standard error (default auto: a line that is redrawn on a terminal, otherwise a "
+     "line a minute)",
+     2},
+    {"quiet", KEY_QUIET, NULL, 0, "Print errors only", 2},
+};
+enum { N_COMMON = sizeof common / sizeof common[0] };
+
+static int fit_int(const char *what, const char *text, long long min, long long max, int *ret,
+                   struct h4l_err *err)
+{
+    long long value;
+    int code = h4l_arg_int(what, text, min, max, &value, err);
+
+    if (!code)
+        *ret = (int)value;
+    return code;
+}
+
+static int add_set(struct options *o, const char *name, size_t n, const char *value)
+{
+    char *copy = strndup(name, n);
+
+    if (!copy)
+        return h4l_fail(o->err, H4L_E_NOMEM, "out of memory for the parameter %s", name);
+    o->sets[o->n_sets++] = (struct assignment){copy, value};
+    return H4L_OK;
+}
+
+static int parse_set(struct options *o, const char *text)
+{
+    const char *equals = strchr(text, '=');
+
+    if (!equals || equals == text)
+        return h4l_fail(o->err, H4L_E_USAGE, "--set is \"%s\": expected NAME=VALUE", text);
+    return add_set(o, text, (size_t)(equals - text), equals + 1);
+}
+
+static int parse_tier(struct options *o, const char *text)
+{
+    int index, code = h4l_arg_choice("--tier", text, "quick|standard|full", &index, o->err);
+
+    if (!code)
+        o->tier = (enum h4l_tier)index;
+    return code;
+}
+
+static int parse_progress(struct options *o, const char *text)
+{
+    int index, code = h4l_arg_choice("--progress", text, "auto|always|never", &index, o->err);
+
+    if (!code)
+        o->progress = (enum h4l_progress_mode)index;
+    return code;
+}
+
+static int parse_seed(struct options *o, const char *text)
+{
+    long long value;
+    int code = h4l_arg_int("--seed", text, 0, INT64_MAX, &value, o->err);
+
+    if (!code)
+        o->seed = (uint64_t)value;
+    return code;
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct options *o = state->input;
+    const struct h4l_family *family = o->family;
+    int code = H4L_OK;
+
+    switch (key) {
+    case KEY_LIST:
+        o->list = true;
+        break;
+    case KEY_CASE:
+        o->patterns[o->n_patterns++] = arg;
+        break;
+    case KEY_TIER:
+        code = parse_tier(o, arg);
+        break;
+    case KEY_SEED:
+        code = parse_seed(o, arg);
+        break;
+    case KEY_SEEDS:
+        code = fit_int("--seeds", arg, 1, 1000000, &o->seeds, o->err);
+        break;
+    case KEY_OUT:
+        o->out = arg;
+        if (!*arg)
+            code = h4l_fail(o->err, H4L_E_USAGE, "--out is \"\": expected a folder");
+        break;
+    case KEY_THREADS:
+        code = fit_int("--threads", arg, 1, H4L_POOL_MAX, &o->threads, o->err);
+        break;
+    case KEY_RESUME:
+        o->resume = true;
+        break;
+    case KEY_PROGRESS:
+        code = parse_progress(o, arg);
+        break;
+    case KEY_QUIET:
+        o->quiet = true;
+        break;
+    case KEY_SET:
+        code = parse_set(o, arg);
+        break;
+    case ARGP_KEY_ARG:
+        code = h4l_fail(o->err, H4L_E_USAGE,
+                        "unexpected argument %s; cases are chosen with --case NAME", arg);
+        break;
+    default:
+        if (key < KEY_FILE || (size_t)(key - KEY_FILE) >= family->n_file_options)
+            return ARGP_ERR_UNKNOWN;
+        const char *name = family->file_options[key - KEY_FILE];
+        code = add_set(o, name, strlen(name), arg);
+    }
+    return code == H4L_E_NOMEM ? ENOMEM : code ? EINVAL : 0;
+}
+
+static int unknown_case(const struct options *o, const char *pattern, struct h4l_err *err)
+{
+    const struct h4l_family *family = o->family;
+    struct h4l_nearest nearest = {.name = pattern};
+
+    for (size_t c = 0; c < family->n_cases; c++)
+        h4l_nearest_offer(&nearest, family->cases[c].name);
+    return h4l_fail(err, H4L_E_USAGE, "--case %s: no such case%s (--list shows the cases)", pattern,
+                    h4l_nearest_text(&nearest, ""));
+}
+
+static int select_cases(struct options *o, struct h4l_err *err)
+{
+    const struct h4l_family *family = o->family;
+
+    for (size_t c = 0; c < family->n_cases; c++)
+        o->selected[c] = o->n_patterns == 0;
+    for (size_t p = 0; p < o->n_patterns; p++) {
+        bool found = false;
+
+        for (size_t c = 0; c < family->n_cases; c++)
+            if (fnmatch(o->patterns[p], family->cases[c].name, 0) == 0)
+                found = o->selected[c] = true;
+        if (!found)
+            return unknown_case(o, o->patterns[p], err);
+    }
+    return H4L_OK;
+}
+
+// ---- --help ----
+
+// Writes text in lines of at most 78 characters, each after an indentation.
+static void put_wrapped(FILE *stream, const char *text)
+{
+    enum { INDENT = 6, WIDTH = 78 };
+    size_t column = WIDTH;
+
+    for (const char *at = text + strspn(text, " "); *at; at += strspn(at, " ")) {
+        size_t n = strcspn(at, " ");
+
+        if (column + 1 + n > WIDTH) {
+            fprintf(stream, "\n%*s", INDENT, "");
+            column = INDENT;
+        } else {
+            fputc(' ', stream);
+            column++;
+        }
+        fwrite(at, 1, n, stream);
+        column += n;
+        at += n;
+    }
+}
+
+static void put_choices(FILE *text, const char *choices)
+{
+    fputs(" One of ", text);
+    for (const char *c = choices; *c; c++)
+        fputs(*c == '|' ? ", " : (char[]){*c, 0}, text);
+    fputc('.', text);
+}
+
+static void describe(FILE *text, const struct h4l_param *param)
+{
+    const char *quick = default_text(param, H4L_QUICK);
+
+    fprintf(text, "%s.", param->help);
+    if (param->type == H4L_CHOICE)
+        put_choices(text, param->choices);
+    else if (param->type != H4L_TEXT)
+        fprintf(text, " Range %g to %g.", param->min, param->max);
+    fprintf(text, quick ? " Default %s" : " Not set by default", quick);
+    for (int tier = 1; tier < H4L_TIERS; tier++)
+        if (param->value[tier])
+            fprintf(text, ", %s %s", h4l_tier_names[tier], param->value[tier]);
+    fprintf(text, param->cases ? ". Cases: %s." : ".", param->cases);
+}
+
+static void put_param(FILE *stream, const struct h4l_param *param)
+{
+    static const char *const types[] = {"REAL", "INT", "TEXT", "CHOICE", "REAL,..."};
+    char *bytes = NULL;
+    size_t n;
+    FILE *text = open_memstream(&bytes, &n);
+
+    fprintf(stream, "  %s=%s", param->name, types[param->type]);
+    if (text) {
+        describe(text, param);
+        if (fclose(text) == 0)
+            put_wrapped(stream, bytes);
+    }
+    free(bytes);
+    fputc('\n', stream);
+}
+
+// argp asks for the text behind the options here and frees what it gets; the family is the input of the parse.
+static char *help_text(int key, const char *text, void *input)
+{
+    const struct options *o = input;
+    char *bytes = NULL;
+    size_t n;
+    FILE *stream;
+
+    if (key != ARGP_KEY_HELP_POST_DOC || !o || !(stream = open_memstream(&bytes, &n)))
+        return (char *)text;
+    if (o->family->n_params)
+        fputs("Parameters for --set:\n\n", stream);
+    for (size_t i = 0; i < o->family->n_params; i++)
+        put_param(stream, &o->family->params[i]);
+    fprintf(stream,
+            "\nResults: DIR/%s/CASE.json and its series in CSV files.\n"
+            "Exit status: 0 done; 1 a check failed; 2 wrong usage; 3 input data missing or "
+            "corrupt; 4 out of memory or disk; 77 not run (the reason is printed); 99 internal "
+            "error; 130 interrupted.",
+            o->family->name);
+    return fclose(stream) == 0 ? bytes : (char *)text;
+}
+
+static const char *param_help(const struct h4l_family *family, const char *name)
+{
+    for (size_t i = 0; i < family->n_params; i++)
+        if (strcmp(family->params[i].name, name) == 0)
+            return family->params[i].help;
+    return NULL;
+}
+
+static int parse_line(struct options *o, struct argp_option *table, struct h4l_err *err)
+{
+    const struct h4l_family *family = o->family;
+    char *doc = NULL;
+    int code;
+
+    memcpy(table, common, sizeof common);
+    for (size_t i = 0; i < family->n_file_options; i++) {
+        const char *name = family->file_options[i];
+
+        table[N_COMMON + i] =
+            (struct argp_option){name, KEY_FILE + (int)i, "FILE", 0, param_help(family, name), 3};
+    }
+    // The text behind \v makes argp ask help_text for what stands after the options.
+    if (asprintf(&doc, "%s\v ", family->question) < 0)
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory while reading the command line");
+    struct argp argp = {
+        .options = table, .parser = parse_option, .doc = doc, .help_filter = help_text};
+    code = h4l_args_parse(&argp, o->argc, o->argv, o, err);
+    free(doc);
+    return code;
+}
+
+int h4l_family_options(struct options *o, struct h4l_err *err)
+{
+    const struct h4l_family *family = o->family;
+    struct argp_option *table = calloc(N_COMMON + family->n_file_options + 1, sizeof *table);
+    size_t words = (size_t)o->argc + 1; // no list is longer than the command line
+    int code;
+
+    o->seed = 1;
+    o->out = "results/latest";
+    o->threads = h4l_cores();
+    o->selected = calloc(family->n_cases + 1, sizeof *o->selected);
+    o->patterns = calloc(words, sizeof *o->patterns);
+    o->sets = calloc(words, sizeof *o->sets);
+    if (table && o->selected && o->patterns && o->sets)
+        code = parse_line(o, table, err);
+    else
+        code = h4l_fail(err, H4L_E_NOMEM, "out of memory while reading the command line");
+    free(table);
+    return code ? code : select_cases(o, err);
+}
+
+void h4l_family_options_free(struct options *o)
+{
+    for (size_t i = 0; i < o->n_sets; i++)
+        free(o->sets[i].name);
+    free(o->sets);
+    free(o->patterns);
+    free(o->selected);
+}

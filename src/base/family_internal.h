@@ -1,0 +1,94 @@
+// What the three files of the frame share: family.c (run the cases), family_args.c (command line and parameters),
+// family_run.c (what a case sees, and its result file).
+#ifndef H4L_BASE_FAMILY_INTERNAL_H
+#define H4L_BASE_FAMILY_INTERNAL_H
+
+#include "base/family.h"
+
+struct assignment { // one --set name=value
+    char *name;
+    const char *value;
+};
+
+struct options {
+    const struct h4l_family *family;
+    bool *selected; // per case of the family
+    const char **patterns;
+    size_t n_patterns;
+    struct assignment *sets;
+    size_t n_sets;
+    enum h4l_tier tier;
+    uint64_t seed;
+    int seeds, threads;
+    const char *out;
+    bool list, resume, quiet;
+    enum h4l_progress_mode progress;
+    int argc;
+    char **argv;
+    struct h4l_err *err;
+};
+
+// The value in effect of one parameter of one case.
+struct value {
+    const struct h4l_param *param;
+    bool given;
+    const char *text; // NULL: not given
+    double real;
+    long integer;
+    double *reals;
+    size_t n_reals;
+};
+
+struct series {
+    struct h4l_csv csv;
+    json_t *entry; // {file, columns, units}
+    char *path;
+    bool committed;
+};
+
+struct h4l_run {
+    const struct options *options;
+    const struct h4l_case *the_case;
+    const char *dir; // DIR/<family>
+    char *path;      // DIR/<family>/<case>.json
+    struct h4l_pool *pool;
+    struct h4l_progress progress;
+    struct value *values;
+    size_t n_values;
+    json_t *parameters, *metrics, *provenance;
+    struct series **series; // each on its own, as cases keep pointers
+    size_t n_series;
+    struct h4l_err trouble; // first failure of a function that cannot return one
+};
+
+extern const char *const h4l_tier_names[H4L_TIERS];
+
+// ---- family_args.c ----
+
+// Reads the command line into *o (zeroed but for family, argc, argv and err) and selects the cases.
+int h4l_family_options(struct options *o, struct h4l_err *err);
+void h4l_family_options_free(struct options *o);
+// Checks every default of the table (H4L_E_INTERNAL: the table is wrong) and every --set against it (H4L_E_USAGE).
+int h4l_family_check_params(const struct options *o, struct h4l_err *err);
+// The parameters that the case takes with their values in effect. The caller frees them with h4l_values_free.
+int h4l_family_values(const struct options *o, const struct h4l_case *the_case,
+                      struct value **ret_values, size_t *ret_n, struct h4l_err *err);
+void h4l_values_free(struct value *values, size_t n);
+json_t *h4l_values_json(const struct value *values, size_t n);
+
+// ---- family_run.c ----
+
+// Everything for the case but the pool and the interruption; the parameters with their values are set.
+int h4l_run_begin(const struct options *o, const struct h4l_case *the_case, const char *dir,
+                  struct h4l_pool *pool, struct h4l_run *ret, struct h4l_err *err);
+void h4l_run_end(struct h4l_run *run);
+// True if the result file of the run is there, complete, and what this run would make again (see --resume).
+bool h4l_run_is_done(const struct h4l_run *run);
+// Commits the series and writes the result file: both or none.
+int h4l_run_write(struct h4l_run *run, double seconds, struct h4l_err *err);
+// Removes what a run has under construction. Safe in a signal handler.
+void h4l_run_unlink_series(const struct h4l_run *run);
+// The scalar metrics as a table on stdout.
+void h4l_run_print_metrics(const struct h4l_run *run);
+
+#endif

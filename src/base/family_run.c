@@ -1,0 +1,478 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/family_internal.h"
+#include "base/json.h"
+#include "base/provenance.h"
+
+// ---- parameters ----
+
+static const struct value *find_value(const struct h4l_run *run, const char *name,
+                                      enum h4l_param_type type)
+{
+    for (size_t i = 0; i < run->n_values; i++) {
+        const struct value *v = &run->values[i];
+        enum h4l_param_type own = v->param->type == H4L_CHOICE ? H4L_TEXT : v->param->type;
+
+        if (strcmp(v->param->name, name) == 0 && own == type)
+            return v;
+    }
+    // The table and the case do not agree: a fault of the program that no input can cause.
+    fprintf(stderr, "case %s asks for a parameter %s that its table does not have\n",
+            run->the_case->name, name);
+    abort();
+}
+
+double h4l_run_real(const struct h4l_run *run, const char *name)
+{
+    return find_value(run, name, H4L_REAL)->real;
+}
+
+long h4l_run_int(const struct h4l_run *run, const char *name)
+{
+    return find_value(run, name, H4L_INT)->integer;
+}
+
+const char *h4l_run_text(const struct h4l_run *run, const char *name)
+{
+    return find_value(run, name, H4L_TEXT)->text;
+}
+
+size_t h4l_run_reals(const struct h4l_run *run, const char *name, const double **ret_values)
+{
+    const struct value *v = find_value(run, name, H4L_REALS);
+
+    *ret_values = v->reals;
+    return v->n_reals;
+}
+
+bool h4l_run_given(const struct h4l_run *run, const char *name)
+{
+    for (size_t i = 0; i < run->n_values; i++)
+        if (strcmp(run->values[i].param->name, name) == 0)
+            return run->values[i].given;
+    return false;
+}
+
+const void *h4l_run_ctx(const struct h4l_run *run)
+{
+    return run->the_case->ctx;
+}
+
+enum h4l_tier h4l_run_tier(const struct h4l_run *run)
+{
+    return run->options->tier;
+}
+
+uint64_t h4l_run_seed(const struct h4l_run *run)
+{
+    return run->options->seed;
+}
+
+int h4l_run_seeds(const struct h4l_run *run)
+{
+    return run->options->seeds;
+}
+
+bool h4l_run_resume(const struct h4l_run *run)
+{
+    return run->options->resume;
+}
+
+const char *h4l_run_dir(const struct h4l_run *run)
+{
+    return run->dir;
+}
+
+struct h4l_pool *h4l_run_pool(const struct h4l_run *run)
+{
+    return run->pool;
+}
+
+void h4l_run_progress(struct h4l_run *run, const char *label, double done, double total)
+{
+    char text[120];
+
+    if (run->progress.mode == H4L_PROGRESS_NEVER)
+        return;
+    snprintf(text, sizeof text, "%s%s%s", run->the_case->name, *label ? ", " : "", label);
+    h4l_progress_update(&run->progress, text, done, total);
+}
+
+// ---- metrics ----
+
+static void note_trouble(struct h4l_run *run, int code, const char *what, const char *name)
+{
+    if (!run->trouble.code)
+        h4l_fail(&run->trouble, code, "%s %s", what, name);
+}
+
+static void put(struct h4l_run *run, json_t *object, const char *name, json_t *value_stolen)
+{
+    if (json_object_set_new(object, name, value_stolen))
+        note_trouble(run, H4L_E_NOMEM, "out of memory for", name);
+}
+
+void h4l_metric_json(struct h4l_run *run, const char *name, json_t *value_stolen)
+{
+    if (json_object_get(run->metrics, name))
+        note_trouble(run, H4L_E_INTERNAL, "measured twice:", name);
+    put(run, run->metrics, name, value_stolen);
+}
+
+void h4l_metric_real(struct h4l_run *run, const char *name, double value)
+{
+    h4l_metric_json(run, name, h4l_json_real(value));
+}
+
+void h4l_metric_int(struct h4l_run *run, const char *name, long long value)
+{
+    h4l_metric_json(run, name, json_integer(value));
+}
+
+void h4l_metric_text(struct h4l_run *run, const char *name, const char *value)
+{
+    h4l_metric_json(run, name, json_string(value));
+}
+
+void h4l_metric_null(struct h4l_run *run, const char *name)
+{
+    h4l_metric_json(run, name, json_null());
+}
+
+static void put_array(struct h4l_run *run, const char *name, const double *reals,
+                      const long long *ints, size_t n)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; array && i < n; i++)
+        if (json_array_append_new(array, reals ? h4l_json_real(reals[i]) : json_integer(ints[i]))) {
+            json_decref(array);
+            array = NULL;
+        }
+    h4l_metric_json(run, name, array);
+}
+
+void h4l_metric_reals(struct h4l_run *run, const char *name, const double *values, size_t n)
+{
+    put_array(run, name, values, NULL, n);
+}
+
+void h4l_metric_ints(struct h4l_run *run, const char *name, const long long *values, size_t n)
+{
+    put_array(run, name, NULL, values, n);
+}
+
+void h4l_run_record_param(struct h4l_run *run, const char *name, json_t *value_stolen)
+{
+    put(run, run->parameters, name, value_stolen);
+}
+
+void h4l_provenance_timing(struct h4l_run *run, const char *name_s, double value)
+{
+    json_t *timings = json_object_get(run->provenance, "timings");
+
+    if (!timings) {
+        put(run, run->provenance, "timings", json_object());
+        timings = json_object_get(run->provenance, "timings");
+    }
+    put(run, timings, name_s, h4l_json_real(value));
+}
+
+void h4l_provenance_data(struct h4l_run *run, const char *file, const char *sha256)
+{
+    put(run, json_object_get(run->provenance, "data"), file, json_string(sha256));
+}
+
+// ---- series ----
+
+static json_t *texts(const char *const *words, int n)
+{
+    json_t *array = json_array();
+
+    for (int i = 0; array && i < n; i++)
+        if (json_array_append_new(array, json_string(words[i]))) {
+            json_decref(array);
+            array = NULL;
+        }
+    return array;
+}
+
+static int check_series_name(const struct h4l_run *run, const char *file, struct h4l_err *err)
+{
+    if (!*file || strchr(file, '/'))
+        return h4l_fail(err, H4L_E_INTERNAL, "series file \"%s\": expected a plain name", file);
+    for (size_t i = 0; i < run->n_series; i++)
+        if (strcmp(json_string_value(json_object_get(run->series[i]->entry, "file")), file) == 0)
+            return h4l_fail(err, H4L_E_INTERNAL, "series file %s is begun twice", file);
+    return H4L_OK;
+}
+
+static void free_series(struct series *s)
+{
+    h4l_csv_abort(&s->csv);
+    json_decref(s->entry);
+    free(s->path);
+    free(s);
+}
+
+struct h4l_csv *h4l_series_begin(struct h4l_run *run, const char *file, const char *const *columns,
+                                 const char *const *units, int n, struct h4l_err *err)
+{
+    struct series **larger, *s;
+
+    if (check_series_name(run, file, err))
+        return NULL;
+    larger = realloc(run->series, (run->n_series + 1) * sizeof(struct series *));
+    if (larger)
+        run->series = larger;
+    s = calloc(1, sizeof *s);
+    if (!larger || !s || asprintf(&s->path, "%s/%s", run->dir, file) < 0) {
+        free(s);
+        h4l_fail(err, H4L_E_NOMEM, "out of memory for the series %s", file);
+        return NULL;
+    }
+    s->entry = json_pack("{s:s, s:o, s:o}", "file", file, "columns", texts(columns, n), "units",
+                         texts(units, n));
+    if (!s->entry) {
+        h4l_fail(err, H4L_E_NOMEM, "out of memory for the series %s", file);
+    } else if (h4l_csv_begin(run->dir, file, columns, n, &s->csv, err) == H4L_OK) {
+        run->series[run->n_series++] = s;
+        return &s->csv;
+    }
+    free_series(s);
+    return NULL;
+}
+
+void h4l_run_unlink_series(const struct h4l_run *run)
+{
+    for (size_t i = 0; i < run->n_series; i++)
+        if (run->series[i]->csv.file.tmp)
+            unlink(run->series[i]->csv.file.tmp);
+}
+
+// ---- life of a run ----
+
+int h4l_run_begin(const struct options *o, const struct h4l_case *the_case, const char *dir,
+                  struct h4l_pool *pool, struct h4l_run *ret, struct h4l_err *err)
+{
+    struct h4l_run run = {.options = o, .the_case = the_case, .dir = dir, .pool = pool};
+    int code = h4l_family_values(o, the_case, &run.values, &run.n_values, err);
+    json_t *asked;
+
+    if (code)
+        return code;
+    run.parameters = h4l_values_json(run.values, run.n_values);
+    run.metrics = json_object();
+    run.provenance = h4l_provenance(o->argc, o->argv, o->threads);
+    // What was asked for, before the case derives values: --resume compares it.
+    asked =
+        json_pack("{s:i, s:o}", "seeds", o->seeds, "parameters", json_deep_copy(run.parameters));
+    if (asprintf(&run.path, "%s/%s.json", dir, the_case->name) < 0)
+        run.path = NULL;
+    if (json_object_set_new(run.provenance, "asked", asked) || !run.parameters || !run.metrics ||
+        !run.path) {
+        h4l_run_end(&run);
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory for the case %s", the_case->name);
+    }
+    if (o->seeds)
+        h4l_run_record_param(&run, "seeds", json_integer(o->seeds));
+    h4l_progress_begin(&run.progress, o->quiet ? H4L_PROGRESS_NEVER : o->progress);
+    *ret = run;
+    return H4L_OK;
+}
+
+void h4l_run_end(struct h4l_run *run)
+{
+    h4l_progress_end(&run->progress);
+    for (size_t i = 0; i < run->n_series; i++)
+        free_series(run->series[i]);
+    free(run->series);
+    h4l_values_free(run->values, run->n_values);
+    json_decref(run->parameters);
+    json_decref(run->metrics);
+    json_decref(run->provenance);
+    free(run->path);
+    *run = (struct h4l_run){0};
+}
+
+// ---- resume ----
+
+static bool same(const json_t *a, const json_t *b, const char *key)
+{
+    const json_t *x = json_object_get(a, key), *y = json_object_get(b, key);
+
+    return x == y || (x && y && json_equal(x, y));
+}
+
+static bool series_are_there(const struct h4l_run *run, const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *file = json_string_value(json_object_get(json_array_get(list, i), "file"));
+        char *path;
+        bool there;
+
+        if (!file || asprintf(&path, "%s/%s", run->dir, file) < 0)
+            return false;
+        there = access(path, R_OK) == 0;
+        free(path);
+        if (!there)
+            return false;
+    }
+    return json_is_array(list);
+}
+
+static bool data_are_same(const json_t *data)
+{
+    const char *file;
+    json_t *value;
+
+    json_object_foreach((json_t *)data, file, value)
+    {
+        char hex[65];
+
+        if (access(file, F_OK) == 0 &&
+            (h4l_sha256_file(file, hex, NULL) || strcmp(hex, json_string_value(value) ?: "") != 0))
+            return false;
+    }
+    return true;
+}
+
+static bool fits(const struct h4l_run *run, const json_t *result)
+{
+    static const char *const program[] = {"version", "git_commit", "git_dirty", "program_sha256",
+                                          "asked"};
+    const json_t *provenance = json_object_get(result, "provenance");
+    const char *tier = json_string_value(json_object_get(result, "tier"));
+
+    for (size_t i = 0; i < sizeof program / sizeof program[0]; i++)
+        if (!same(provenance, run->provenance, program[i]))
+            return false;
+    return tier && strcmp(tier, h4l_tier_names[run->options->tier]) == 0 &&
+           (uint64_t)json_integer_value(json_object_get(result, "seed")) == run->options->seed &&
+           json_object_size(json_object_get(result, "metrics")) > 0 &&
+           series_are_there(run, json_object_get(result, "series")) &&
+           data_are_same(json_object_get(provenance, "data"));
+}
+
+bool h4l_run_is_done(const struct h4l_run *run)
+{
+    json_t *result;
+    bool done;
+
+    if (h4l_json_read(run->path, &result, NULL))
+        return false;
+    done = fits(run, result);
+    json_decref(result);
+    return done;
+}
+
+// ---- the result ----
+
+static json_t *make_result(struct h4l_run *run)
+{
+    json_t *series = json_array();
+
+    for (size_t i = 0; series && i < run->n_series; i++)
+        if (json_array_append(series, run->series[i]->entry)) {
+            json_decref(series);
+            series = NULL;
+        }
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:O, s:O, s:o, s:O}", "schema", "hh4lif.result/1",
+                     "family", run->options->family->name, "case", run->the_case->name, "tier",
+                     h4l_tier_names[run->options->tier], "seed", (json_int_t)run->options->seed,
+                     "parameters", run->parameters, "metrics", run->metrics, "series", series,
+                     "provenance", run->provenance);
+}
+
+static int commit_series(struct h4l_run *run, struct h4l_err *err)
+{
+    int code = H4L_OK;
+
+    if (run->n_series)
+        unlink(run->path); // an earlier result must not stand beside series that are not its own
+    for (size_t i = 0; i < run->n_series && !code; i++) {
+        code = h4l_csv_commit(&run->series[i]->csv, err);
+        run->series[i]->committed = !code;
+    }
+    return code;
+}
+
+int h4l_run_write(struct h4l_run *run, double seconds, struct h4l_err *err)
+{
+    json_t *result;
+    int code;
+
+    if (!run->trouble.code && json_object_size(run->metrics) == 0)
+        h4l_fail(&run->trouble, H4L_E_INTERNAL, "the case measured nothing");
+    if (run->trouble.code)
+        return h4l_fail(err, run->trouble.code, "%s", run->trouble.message);
+    h4l_provenance_finish(run->provenance);
+    result = json_object_set_new(run->provenance, "seconds", json_real(seconds)) ? NULL
+                                                                                 : make_result(run);
+    if (!result)
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory for the result");
+    code = commit_series(run, err);
+    if (!code)
+        code = h4l_json_write(run->path, result, err);
+    for (size_t i = 0; code && i < run->n_series; i++)
+        if (run->series[i]->committed)
+            unlink(run->series[i]->path);
+    json_decref(result);
+    return code;
+}
+
+// ---- the table on stdout ----
+
+static void print_scalar(const json_t *value)
+{
+    if (json_is_real(value))
+        printf("%.6g", json_real_value(value));
+    else if (json_is_integer(value))
+        printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    else if (json_is_string(value))
+        printf("%.60s", json_string_value(value));
+    else
+        fputs(json_is_null(value)      ? "-"
+              : json_is_boolean(value) ? json_is_true(value) ? "yes" : "no"
+                                       : "...",
+              stdout);
+}
+
+static void print_value(const json_t *value)
+{
+    enum { SHOWN = 4 };
+    size_t n = json_array_size(value);
+
+    if (!json_is_array(value)) {
+        print_scalar(value);
+        return;
+    }
+    for (size_t i = 0; i < n && i < SHOWN; i++) {
+        fputs(i ? ", " : "", stdout);
+        print_scalar(json_array_get(value, i));
+    }
+    if (n > SHOWN)
+        printf(", ... (%zu values)", n);
+    if (n == 0)
+        fputs("none", stdout);
+}
+
+void h4l_run_print_metrics(const struct h4l_run *run)
+{
+    const char *name;
+    json_t *value;
+    int width = 0;
+
+    json_object_foreach(run->metrics, name, value) width =
+        (int)strlen(name) > width ? (int)strlen(name) : width;
+    json_object_foreach(run->metrics, name, value)
+    {
+        printf("    %-*s  ", width, name);
+        print_value(value);
+        putchar('\n');
+    }
+}

@@ -1,0 +1,245 @@
+#include "base/provenance.h"
+
+#include <cblas.h>
+#include <gnu/libc-version.h>
+#include <gsl/gsl_version.h>
+#include <nettle/version.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/simd.h"
+#include "base/vcs.h"
+#include "hh4lif_config.h"
+
+// Libraries that only some programs link: absent ones have a null address.
+#define WEAK __attribute__((weak))
+extern WEAK const char fftw_version[];
+extern WEAK void nlopt_version(int *major, int *minor, int *bugfix);
+extern WEAK const char *mj_versionString(void);
+extern WEAK const char *png_get_libpng_ver(const void *unused);
+extern WEAK void Mat_GetLibraryVersion(int *major, int *minor, int *release);
+
+#if defined(__clang__)
+#define COMPILER "clang " __clang_version__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
+static double program_started;
+
+__attribute__((constructor)) static void note_start(void)
+{
+    program_started = h4l_now();
+}
+
+double h4l_now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+// ---- facts ----
+
+static void get_commit(char commit[64], bool *dirty)
+{
+    size_t n = strlen(H4L_GIT);
+
+    snprintf(commit, 64, "%s", H4L_GIT);
+    *dirty = n > 0 && n < 64 && commit[n - 1] == '+';
+    if (*dirty)
+        commit[n - 1] = 0;
+}
+
+static void get_cpu(char *text, size_t n)
+{
+    FILE *f = fopen("/proc/cpuinfo", "r");
+    char line[256];
+
+    snprintf(text, n, "unknown");
+    while (f && fgets(line, sizeof line, f)) {
+        char *colon = strchr(line, ':');
+
+        if (colon && strncmp(line, "model name", 10) == 0) {
+            colon[strcspn(colon, "\n")] = 0;
+            snprintf(text, n, "%s", colon + 1 + strspn(colon + 1, " \t"));
+            break;
+        }
+    }
+    if (f)
+        fclose(f);
+}
+
+// Salted, so that the name of the machine cannot be looked up in a list of common hashes.
+static void get_hostname_hash(char hash[17])
+{
+    char name[300] = "hh4lif machine ", hex[65];
+    size_t n = strlen(name);
+
+    if (gethostname(name + n, sizeof name - n - 1))
+        name[n] = 0;
+    h4l_sha256(name, strlen(name), hex);
+    memcpy(hash, hex, 16);
+    hash[16] = 0;
+}
+
+// Calls put(ctx, name, version) for each library that this program runs with.
+static void each_library(void (*put)(void *ctx, const char *name, const char *version), void *ctx)
+{
+    char text[128];
+    int a, b, c;
+
+    snprintf(text, sizeof text, "%s", openblas_get_config());
+    text[strcspn(text, " ") + 1 + strcspn(text + strcspn(text, " ") + 1, " ")] = 0;
+    const char *number = strchr(text, ' '); // "OpenBLAS 0.3.21"
+    char blas[160];
+    snprintf(blas, sizeof blas, "%s %s", number ? number + 1 : text, openblas_get_corename());
+    if (fftw_version)
+        put(ctx, "fftw", fftw_version);
+    put(ctx, "glibc", gnu_get_libc_version());
+    put(ctx, "gsl", gsl_version);
+    put(ctx, "jansson", jansson_version_str());
+    if (Mat_GetLibraryVersion) {
+        Mat_GetLibraryVersion(&a, &b, &c);
+        snprintf(text, sizeof text, "%d.%d.%d", a, b, c);
+        put(ctx, "matio", text);
+    }
+    if (mj_versionString)
+        put(ctx, "mujoco", mj_versionString());
+    snprintf(text, sizeof text, "%d.%d", nettle_version_major(), nettle_version_minor());
+    put(ctx, "nettle", text);
+    if (nlopt_version) {
+        nlopt_version(&a, &b, &c);
+        snprintf(text, sizeof text, "%d.%d.%d", a, b, c);
+        put(ctx, "nlopt", text);
+    }
+    put(ctx, "openblas", blas);
+    if (png_get_libpng_ver)
+        put(ctx, "png", png_get_libpng_ver(NULL));
+    put(ctx, "zlib", zlibVersion());
+}
+
+// ---- the block ----
+
+// A text for JSON: bytes that are not UTF-8 (file names may hold any) become '?'.
+static json_t *lossy_text(const char *text)
+{
+    json_t *value = json_string(text);
+    char *copy;
+
+    if (value || !(copy = strdup(text)))
+        return value;
+    for (char *c = copy; *c; c++)
+        if (*c & 0x80)
+            *c = '?';
+    value = json_string(copy);
+    free(copy);
+    return value;
+}
+
+static void put_library(void *ctx, const char *name, const char *version)
+{
+    json_object_set_new(ctx, name, lossy_text(version));
+}
+
+static json_t *words(int argc, char *const *argv)
+{
+    json_t *array = json_array();
+
+    for (int i = 0; array && i < argc; i++)
+        if (json_array_append_new(array, lossy_text(argv[i]))) {
+            json_decref(array);
+            array = NULL;
+        }
+    return array;
+}
+
+// Modified sources have no commit that would name them: the hash of the program does.
+static int put_program_hash(json_t *p)
+{
+    char hex[65];
+
+    if (h4l_sha256_file("/proc/self/exe", hex, NULL))
+        return 0;
+    return json_object_set_new(p, "program_sha256", json_string(hex));
+}
+
+json_t *h4l_provenance(int argc, char *const *argv, int threads)
+{
+    char commit[64], cpu[256], host[17], started[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    bool dirty;
+    json_t *p;
+
+    get_commit(commit, &dirty);
+    get_cpu(cpu, sizeof cpu);
+    get_hostname_hash(host);
+    strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    p = json_pack("{s:s, s:s, s:b, s:s, s:s, s:{}, s:o, s:s, s:i, s:s, s:s, s:f, s:I, s:o, s:{}}",
+                  "version", H4L_VERSION, "git_commit", commit, "git_dirty", dirty, "compiler",
+                  COMPILER, "flags", H4L_FLAGS, "libraries", "cpu", lossy_text(cpu), "simd",
+                  h4l_simd_level(), "threads", threads, "hostname_hash", host, "started", started,
+                  "seconds", 0.0, "peak_rss_bytes", (json_int_t)0, "argv", words(argc, argv),
+                  "data");
+    if (!p)
+        return NULL;
+    each_library(put_library, json_object_get(p, "libraries"));
+    if ((dirty || strcmp(commit, "unknown") == 0) && put_program_hash(p)) {
+        json_decref(p);
+        return NULL;
+    }
+    return p;
+}
+
+void h4l_provenance_finish(json_t *provenance)
+{
+    struct rusage usage;
+
+    json_object_set_new(provenance, "seconds", json_real(h4l_now() - program_started));
+    if (getrusage(RUSAGE_SELF, &usage) == 0)
+        json_object_set_new(provenance, "peak_rss_bytes",
+                            json_integer((json_int_t)usage.ru_maxrss * 1024));
+}
+
+// ---- --version ----
+
+struct text {
+    char bytes[2000];
+    size_t n;
+};
+
+static void put_line(void *ctx, const char *name, const char *value)
+{
+    struct text *t = ctx;
+    int n = snprintf(t->bytes + t->n, sizeof t->bytes - t->n, "  %-10s %s\n", name, value);
+
+    if (n > 0 && (size_t)n < sizeof t->bytes - t->n)
+        t->n += (size_t)n;
+}
+
+const char *h4l_version_text(void)
+{
+    static struct text t;
+    char commit[64], both[80];
+    bool dirty;
+
+    get_commit(commit, &dirty);
+    t.n = (size_t)snprintf(t.bytes, sizeof t.bytes, "hh4lif %s\n", H4L_VERSION);
+    snprintf(both, sizeof both, "%s%s", commit, dirty ? " with changes" : "");
+    put_line(&t, "commit", both);
+    put_line(&t, "compiler", COMPILER);
+    put_line(&t, "flags", H4L_FLAGS);
+    put_line(&t, "simd", h4l_simd_level());
+    each_library(put_line, &t);
+    return t.bytes;
+}

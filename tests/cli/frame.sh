@@ -1,0 +1,286 @@
+#!/bin/sh
+# The frame of the experiment programs, from outside: every common option, every exit status, and what is left on disk.
+# Usage: frame.sh PATH-OF-hh4lif-selftest
+set -u
+LC_ALL=C
+export LC_ALL
+program=$1
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 99
+checks=0
+failures=0
+
+check() { # check NAME CONDITION...: the condition is a command
+    name=$1
+    shift
+    checks=$((checks + 1))
+    if "$@"; then
+        echo "  ok   $name"
+    else
+        echo "  FAIL $name"
+        sed 's/^/         | /' stdout stderr
+        failures=$((failures + 1))
+    fi
+}
+run() { # run ARGUMENT...: fills stdout, stderr, status
+    "$program" "$@" >stdout 2>stderr
+    status=$?
+}
+expect() { # expect STATUS ARGUMENT...
+    wanted=$1
+    shift
+    run "$@"
+    check "exit $wanted: $*" [ "$status" -eq "$wanted" ]
+}
+says() { check "stderr has: $1" grep -qF -- "$1" stderr; }
+prints() { check "stdout has: $1" grep -qF -- "$1" stdout; }
+in_json() { check "$1 has: $2" grep -qF -- "$2" "$1"; }
+lacks() { check "not there: $1" [ ! -e "$1" ]; }
+is_empty() { check "$1 is empty" [ ! -s "$1" ]; }
+no_leftovers() {
+    find "$1" -name '.*' ! -name . >hidden
+    check "nothing half-written in $1" [ ! -s hidden ]
+}
+metrics() { sed -n '/^  "metrics"/,/^  }/p' "$1"; }
+same_metrics() {
+    metrics "$1" >m1
+    metrics "$2" >m2
+    check "same metrics: $1 $2" [ -s m1 ]
+    check "identical: $1 $2" cmp -s m1 m2
+}
+
+# ---- answers without work ----
+expect 0 --help
+prints 'Does the frame of the experiment programs keep its promises?'
+for option in list case tier seed seeds out threads resume progress quiet set help version usage label; do
+    prints "--$option"
+done
+prints 'levels_mV'
+prints 'Exit status'
+check 'help fits 80 columns' [ "$(awk 'length > 79' stdout | grep -c .)" -eq 0 ]
+is_empty stderr
+expect 0 --usage
+prints '--case'
+expect 0 --version
+prints 'hh4lif '
+for word in commit compiler flags simd openblas gsl jansson; do prints "$word"; done
+expect 0 --list
+check 'four cases, each with a text' [ "$(awk 'NF > 1' stdout | grep -c .)" -eq 4 ]
+expect 0 --list --case 'faulty*'
+check 'two cases fit the pattern' [ "$(grep -c . stdout)" -eq 2 ]
+lacks results
+for option in --help --version --list; do
+    "$program" $option >/dev/full 2>stderr
+    status=$?
+    check "exit 4: $option on a full disk" [ $status -eq 4 ]
+    says 'cannot write to standard output'
+done
+
+# ---- wrong usage: exit 2, the name, what is allowed, the nearest name ----
+expect 2 --no-such-option
+says no-such-option
+expect 2 --theads 3
+says '--theads; did you mean --threads?'
+expect 2 --se 3
+says '--se'
+expect 2 --case
+says case
+expect 2 --case no-such-case
+says no-such-case
+expect 2 --case trac
+says 'trac: no such case; did you mean trace?'
+expect 2 --case trace --case 'x*'
+says 'x*'
+expect 2 trace
+says 'unexpected argument trace'
+expect 2 --tier fast
+says '--tier is "fast": expected one of quick|standard|full'
+expect 2 --tier qick
+says 'did you mean quick?'
+for number in abc '' -1 1.5 1e3 99999999999999999999 '1 '; do
+    expect 2 --seed "$number"
+    says "--seed is \"$number\": expected a whole number from 0 to"
+done
+expect 2 --seeds 0
+says '--seeds is "0": expected a whole number from 1 to'
+expect 2 --threads 0
+says '--threads is "0"'
+expect 2 --progress sometimes
+says 'auto|always|never'
+expect 2 --out ''
+says --out
+expect 2 --set steps
+says 'expected NAME=VALUE'
+expect 2 --set =3
+expect 2 --set no_such_parameter=1
+says no_such_parameter
+expect 2 --case trace --set step=20
+says 'unknown parameter step; did you mean steps?'
+expect 2 --case absent --set steps=20
+says 'parameter steps is not used by the chosen cases; it belongs to trace'
+expect 2 --case trace --set steps=0
+says 'parameter steps is "0": expected a whole number from 1 to 1000000'
+expect 2 --case trace --set width=nan
+says 'parameter width is "nan": expected a number from 0 to 10'
+expect 2 --case trace --set width=11
+expect 2 --case trace --set levels_mV=1,,2
+says 'levels_mV is "1,,2": expected numbers from -9 to 9'
+expect 2 --case trace --set levels_mV=1,10
+expect 2 --case faulty --set how=H4L_E_CHEK
+says 'did you mean H4L_E_CHECK?'
+H4L_SIMD=mmx expect 2 --case trace
+says 'H4L_SIMD is "mmx"'
+lacks results
+
+# ---- a case that ends well ----
+expect 0 --case trace
+result=results/latest/selftest/trace.json
+prints 'trace  done'
+prints "$result"
+prints 'mean_mV'
+prints '(6 values)'
+is_empty stderr
+for text in '"schema": "hh4lif.result/1"' '"family": "selftest"' '"case": "trace"' '"tier": "quick"' '"seed": 1' \
+    '"label": null' '"levels_mV": [-1.0, 0.25]' '"steps": 10' '"width": 0.5' '"half_width": 0.25' '"wait_s": 0.0' \
+    '"infinite_mV": null' '"missing_ms": null' '"counts": [1, -2]' '"file": "trace-walks.csv"' \
+    '"columns": ["walk", "sum"]' '"units": ["", "mV"]' '"version"' '"git_commit"' '"git_dirty"' '"compiler"' '"flags"' \
+    '"libraries"' '"cpu"' '"simd"' '"threads"' '"hostname_hash"' '"started"' '"seconds"' '"peak_rss_bytes"' '"argv"' \
+    '"walks.bin": "00"' '"walk_s": 0.5'; do
+    in_json $result "$text"
+done
+check 'series: header and three rows' [ "$(grep -c . results/latest/selftest/trace-walks.csv)" -eq 4 ]
+check 'series: names of the columns' [ "$(head -n 1 results/latest/selftest/trace-walks.csv)" = walk,sum ]
+check 'keys are sorted' [ "$(grep -o '^  "[a-z]*"' $result | sort -c 2>&1 | wc -l)" -eq 0 ]
+no_leftovers results
+expect 0 --case 'tr*' --case trace --out elsewhere --quiet
+is_empty stdout
+is_empty stderr
+expect 0 --case trace --out t --tier standard --seed 5 --seeds 2 --set steps=20 --set steps=30 --label=x
+in_json t/selftest/trace.json '"tier": "standard"'
+in_json t/selftest/trace.json '"seed": 5'
+in_json t/selftest/trace.json '"seeds": 2'
+in_json t/selftest/trace.json '"steps": 30'
+in_json t/selftest/trace.json '"label": "x"'
+expect 0 --case trace --out t --tier full
+in_json t/selftest/trace.json '"steps": 100'
+
+# ---- the same numbers for any number of threads, another for another seed ----
+for threads in 1 2 3 7; do
+    expect 0 --case trace --out "threads-$threads" --threads $threads --set steps=50
+    same_metrics threads-1/selftest/trace.json threads-$threads/selftest/trace.json
+    check 'same series' cmp -s threads-1/selftest/trace-walks.csv threads-$threads/selftest/trace-walks.csv
+done
+expect 0 --case trace --out other --seed 2 --set steps=50
+metrics threads-1/selftest/trace.json >m1
+metrics other/selftest/trace.json >m2
+check 'another seed, other metrics' [ "$(cmp -s m1 m2 && echo same)" != same ]
+
+# ---- each failure and its exit status ----
+fault() { # fault NAME STATUS
+    expect "$2" --case faulty --set how="$1" --out faults
+    lacks faults/selftest/faulty.json
+    lacks faults/selftest/faulty.csv
+    no_leftovers faults
+}
+fault H4L_E_CHECK 1
+says 'error: faulty: asked to fail'
+prints 'faulty  check failed'
+fault H4L_E_USAGE 2
+fault H4L_E_RANGE 2
+fault H4L_E_DATA 3
+fault H4L_E_NOMEM 4
+fault H4L_E_IO 4
+fault H4L_E_SKIP 77
+fault H4L_E_NUMERIC 99
+fault H4L_E_INTERNAL 99
+fault H4L_E_INTERRUPT 130
+fault twice 99
+says 'measured twice: answer'
+expect 99 --case faulty-silent --out faults
+says 'the case measured nothing'
+expect 77 --case absent --out faults
+says 'absent: not run: this case never runs here'
+expect 0 --case absent --case trace --out faults
+expect 99 --out all
+check 'the other cases ran' [ -s all/selftest/trace.json ]
+expect 99 --case 'faulty*' --set how=H4L_E_CHECK --out all
+expect 1 --case absent --case faulty --set how=H4L_E_CHECK --out all
+
+# ---- folders and disks ----
+: >file
+expect 4 --case trace --out file/below
+says 'file'
+says 'Not a directory'
+expect 4 --case trace --out /proc/none
+says /proc/none
+expect 4 --case trace --out file
+(
+    ulimit -f 20
+    "$program" --case trace --set rows=1000 --set steps=1 --out small >stdout 2>stderr
+)
+status=$?
+check 'exit 4: the disk is full while the series is written' [ $status -eq 4 ]
+says 'File too large'
+lacks small/selftest/trace.json
+lacks small/selftest/trace-walks.csv
+no_leftovers small
+"$program" --case trace --out small >/dev/full 2>stderr
+status=$?
+check 'exit 4: stdout is full' [ $status -eq 4 ]
+check 'but the result is complete' [ -s small/selftest/trace.json ]
+
+# ---- resume ----
+expect 0 --case trace --out r --resume
+prints 'trace  done'
+cp r/selftest/trace.json first.json
+expect 0 --case trace --out r --resume --threads 1
+prints 'trace  kept'
+check 'the kept result is untouched' cmp -s first.json r/selftest/trace.json
+again() { # again ARGUMENT...: not kept
+    expect 0 --case trace --out r --resume "$@"
+    prints 'trace  done'
+    expect 0 --case trace --out r --resume
+    prints 'trace  done'
+}
+again --seed 2
+again --tier standard
+again --seeds 3
+again --set width=0.75
+rm r/selftest/trace-walks.csv
+expect 0 --case trace --out r --resume
+prints 'trace  done'
+head -c 300 first.json >r/selftest/trace.json
+expect 0 --case trace --out r --resume
+prints 'trace  done'
+sed 's/"git_commit": "[^"]*"/"git_commit": "0"/' first.json >r/selftest/trace.json
+expect 0 --case trace --out r --resume
+prints 'trace  done'
+sed 's/"walks.bin": "00"/"file": "00"/' first.json >r/selftest/trace.json
+expect 0 --case trace --out r --resume
+prints 'trace  done'
+expect 0 --case trace --out r
+prints 'trace  done'
+
+# ---- signals ----
+signal() { # signal NAME STATUS
+    "$program" --case trace --case absent --set wait_s=20 --out s >stdout 2>stderr &
+    pid=$!
+    until [ "$(find s -name '.trace-walks.csv.*' 2>/dev/null)" ]; do sleep 0.05; done
+    kill -s "$1" $pid
+    wait $pid
+    status=$?
+    check "exit $2 after SIG$1" [ $status -eq "$2" ]
+    lacks s/selftest/trace.json
+    lacks s/selftest/trace-walks.csv
+}
+signal TERM 143
+says 'trace: interrupted after'
+no_leftovers s
+signal HUP 129
+no_leftovers s
+signal KILL 137
+rm -r s
+
+echo "$checks checks, $failures failed"
+[ "$checks" -gt 200 ] && [ "$failures" -eq 0 ]
