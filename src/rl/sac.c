@@ -1,0 +1,479 @@
+#include "rl/sac.h"
+
+#include <cblas.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Elementwise loops are compiled for several instruction levels and picked at load time; without contraction and
+// reordering all levels give the same bytes.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
+    !defined(__SANITIZE_ADDRESS__)
+#define H4L_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define H4L_CLONES
+#endif
+
+enum { MAX_TENSORS = 22 };
+
+struct agent_f;
+struct agent_d;
+
+struct h4l_sac {
+    struct h4l_sac_spec spec;
+    enum h4l_precision precision;
+    int T, U, P;       // time steps, units, projections
+    size_t per_sample; // U T H
+    size_t n_policy, n_critic;
+    struct h4l_sac_tensor policy[MAX_TENSORS], critic[12];
+    size_t n_policy_tensors;
+    size_t at_in[3][2], at_head[2][6], at_critic[2][6]; // offsets: weight, bias, ...
+    ptrdiff_t mix;                                      // offset of the mixing weights, or -1
+    double *dt;                                         // [H]
+    struct h4l_learning_rates *rates;                   // [H]
+    double *scratch;                                    // [B]
+    uint64_t updates;                                   // Adam's count
+    struct agent_f *f;
+    struct agent_d *d;
+};
+
+#define REAL float
+#define SQRT sqrtf
+#define GEMM cblas_sgemm
+#define NAME(x) x##_f
+#include "rl/sac_impl.h"
+#undef REAL
+#undef SQRT
+#undef GEMM
+#undef NAME
+#define REAL double
+#define SQRT sqrt
+#define GEMM cblas_dgemm
+#define NAME(x) x##_d
+#include "rl/sac_impl.h"
+#undef REAL
+#undef SQRT
+#undef GEMM
+#undef NAME
+
+int h4l_sac_published(const char *model, bool double_pendulum, struct h4l_sac_spec *ret,
+                      struct h4l_err *err)
+{
+    static const struct {
+        const char *model;
+        enum h4l_learning_kind kind;
+        int hidden;
+        double threshold[2]; // InvertedPendulum, InvertedDoublePendulum
+        double half_width;
+    } rows[] = {
+        {"lif", H4L_LEARNING_LIF, 128, {0.2, 0.2}, 0.4},
+        {"hh", H4L_LEARNING_HH, 128, {2.0, 2.3}, 0.4},
+        {"slif2hh", H4L_LEARNING_SLIF, 128, {0.8, 0.8}, 0.4},
+        {"4lif", H4L_LEARNING_LIF, 512, {0.2, 0.2}, 0.4},
+        {"ann", H4L_LEARNING_BINARY, 128, {0.5, 0.5}, 0.5},
+        {"relu", H4L_LEARNING_BINARY, 128, {0.5, 0.5}, 0.5},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(rows[i].model, model) != 0)
+            continue;
+        struct h4l_learning_neuron neuron = h4l_learning_published(rows[i].kind, H4L_LEARNING_RL);
+        neuron.window = 15;
+        neuron.threshold = rows[i].threshold[double_pendulum];
+        neuron.half_width = rows[i].half_width;
+        bool hh = rows[i].kind == H4L_LEARNING_HH;
+        *ret = (struct h4l_sac_spec){
+            .neuron = neuron,
+            .graded = strcmp(model, "relu") == 0,
+            .n_obs = double_pendulum ? 11 : 4,
+            .observations = 5,
+            .repeat = 3,
+            .hidden = rows[i].hidden,
+            .heads = rows[i].hidden,
+            .critics = rows[i].hidden,
+            .action_limit = double_pendulum ? 1 : 3,
+            .gamma = 0.99,
+            .tau = 0.005,
+            .alpha = 0.2,
+            .learning_rate = 3e-4,
+            .batch = 64,
+            .dt_max = hh ? 0.2 : 0,
+            .rate_max = hh ? (double_pendulum ? 0.01 : 0.1) : 0,
+        };
+        return H4L_OK;
+    }
+    return h4l_fail(err, H4L_E_USAGE,
+                    "unknown model '%s': allowed are lif, hh, slif2hh, 4lif, ann, relu", model);
+}
+
+static int check_spec(const struct h4l_sac_spec *s, struct h4l_err *err)
+{
+    const struct {
+        const char *name;
+        double value, min, max;
+    } rows[] = {
+        {"n_obs", s->n_obs, 1, 64},
+        {"observations", s->observations, 1, H4L_LEARNING_MAX_WINDOW},
+        {"repeat", s->repeat, 1, H4L_LEARNING_MAX_WINDOW},
+        {"observations * repeat", (double)s->observations * s->repeat, 1, H4L_LEARNING_MAX_WINDOW},
+        {"hidden", s->hidden, 1, 8192},
+        {"heads", s->heads, 1, 8192},
+        {"critics", s->critics, 1, 8192},
+        {"action_limit", s->action_limit, 1e-6, 1e6},
+        {"gamma", s->gamma, 0, 1},
+        {"tau", s->tau, 0, 1},
+        {"alpha", s->alpha, 0, 1e6},
+        {"learning_rate", s->learning_rate, 0, 1},
+        {"batch", s->batch, 1, 65536},
+        {"dt_max", s->dt_max, 0, 10},
+        {"rate_max", s->rate_max, 0, 10},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (!(rows[i].value >= rows[i].min && rows[i].value <= rows[i].max))
+            return h4l_fail(err, H4L_E_RANGE, "%s = %g: must lie between %g and %g", rows[i].name,
+                            rows[i].value, rows[i].min, rows[i].max);
+    if (s->graded && s->neuron.kind != H4L_LEARNING_BINARY)
+        return h4l_fail(err, H4L_E_RANGE,
+                        "graded: only the memoryless neuron (ann) has a graded readout");
+    return h4l_learning_check(&s->neuron, err);
+}
+
+// Appends weight [rows][cols] and bias [rows] to a table; offsets go to at[0], at[1].
+static void add_layer(struct h4l_sac_tensor *table, size_t *n, size_t *size, const char *name,
+                      int rows, int cols, size_t *at)
+{
+    for (int bias = 0; bias < 2; bias++) {
+        struct h4l_sac_tensor *t = &table[(*n)++];
+        snprintf(t->name, sizeof t->name, "%s.%s", name, bias ? "bias" : "weight");
+        t->rows = rows;
+        t->cols = bias ? 1 : cols;
+        t->offset = at[bias] = *size;
+        *size += (size_t)t->rows * (size_t)t->cols;
+    }
+}
+
+static void lay_out(struct h4l_sac *sac)
+{
+    const struct h4l_sac_spec *s = &sac->spec;
+    static const char *const slif[] = {"neuron_in_a", "neuron_in_b", "neuron_in_c"};
+    static const char *const heads[] = {"mean_h1", "mean_h2", "mean_out",
+                                        "std_h1",  "std_h2",  "std_out"};
+    static const char *const critics[] = {"qa_h1", "qa_h2", "qa_out", "qb_h1", "qb_h2", "qb_out"};
+    size_t n = 0, n_critic = 0, at[2];
+
+    sac->mix = -1;
+    for (int k = 0; k < sac->P; k++)
+        add_layer(sac->policy, &n, &sac->n_policy, sac->P == 3 ? slif[k] : "neuron_in", s->hidden,
+                  s->n_obs, sac->at_in[k]);
+    if (sac->U == 4) {
+        add_layer(sac->policy, &n, &sac->n_policy, "neuron_mix", 1, 3, at);
+        sac->mix = (ptrdiff_t)at[0];
+    }
+    for (int i = 0; i < 6; i++) {
+        int in = i % 3 == 0 ? s->hidden * sac->U : s->heads, out = i % 3 == 2 ? 1 : s->heads;
+        add_layer(sac->policy, &n, &sac->n_policy, heads[i], out, in,
+                  &sac->at_head[i / 3][2 * (i % 3)]);
+    }
+    sac->n_policy_tensors = n;
+    for (int i = 0; i < 6; i++) {
+        int in = i % 3 == 0 ? s->n_obs + 1 : s->critics, out = i % 3 == 2 ? 1 : s->critics;
+        add_layer(sac->critic, &n_critic, &sac->n_critic, critics[i], out, in,
+                  &sac->at_critic[i / 3][2 * (i % 3)]);
+    }
+}
+
+// Xavier-uniform weights (gain 1), zero biases; neurons' constants. One stream per purpose, values in order of the tensors.
+static int draw_initial(struct h4l_sac *sac, uint64_t seed, struct h4l_err *err)
+{
+    double *values =
+        calloc(sac->n_policy > sac->n_critic ? sac->n_policy : sac->n_critic, sizeof *values);
+    struct h4l_rng rng;
+
+    if (!values)
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory for the initial weights of an agent");
+    for (int set = H4L_SAC_POLICY; set <= H4L_SAC_CRITIC; set++) {
+        const struct h4l_sac_tensor *t;
+        size_t n = h4l_sac_tensors(sac, (enum h4l_sac_set)set, &t);
+        h4l_rng_init(&rng, seed, set == H4L_SAC_POLICY ? "sac policy" : "sac critics", 0);
+        for (size_t i = 0; i < n; i++) {
+            bool bias = strstr(t[i].name, ".bias") != NULL;
+            double bound = sqrt(6.0 / (t[i].rows + t[i].cols));
+            for (size_t k = 0; k < (size_t)t[i].rows * (size_t)t[i].cols; k++)
+                values[t[i].offset + k] = bias ? 0 : h4l_rng_between(&rng, -bound, bound);
+        }
+        h4l_sac_set(sac, (enum h4l_sac_set)set, values);
+        if (set == H4L_SAC_CRITIC)
+            h4l_sac_set(sac, H4L_SAC_TARGET, values);
+    }
+    free(values);
+    h4l_rng_init(&rng, seed, "sac neurons", 0);
+    for (int h = 0; h < sac->spec.hidden; h++) {
+        double *rate = &sac->rates[h].a_n;
+        // (0, dt_max]: a neuron with dt = 0 would never move
+        sac->dt[h] = sac->spec.dt_max > 0 ? sac->spec.dt_max * (1 - h4l_rng_uniform(&rng))
+                                          : sac->spec.neuron.dt;
+        for (int k = 0; k < 6; k++)
+            rate[k] = sac->spec.rate_max * h4l_rng_uniform(&rng);
+    }
+    return H4L_OK;
+}
+
+static void set_coefficients(struct h4l_sac *sac)
+{
+    if (sac->f)
+        coefficients_f(sac, sac->f);
+    else
+        coefficients_d(sac, sac->d);
+}
+
+// Memory of the agent in its precision, zeroed.
+static int allocate(struct h4l_sac *sac, struct h4l_err *err)
+{
+    size_t H = (size_t)sac->spec.hidden;
+
+    sac->dt = calloc(H, sizeof *sac->dt);
+    sac->rates = calloc(H, sizeof *sac->rates);
+    sac->scratch = calloc((size_t)sac->spec.batch, sizeof *sac->scratch);
+    if (sac->precision == H4L_FLOAT && (sac->f = calloc(1, sizeof *sac->f))) {
+        sac->f->memory = calloc(place_f(sac, sac->f, NULL), sizeof(float));
+        if (sac->f->memory)
+            place_f(sac, sac->f, sac->f->memory);
+    } else if (sac->precision == H4L_DOUBLE && (sac->d = calloc(1, sizeof *sac->d))) {
+        sac->d->memory = calloc(place_d(sac, sac->d, NULL), sizeof(double));
+        if (sac->d->memory)
+            place_d(sac, sac->d, sac->d->memory);
+    }
+    if (!sac->dt || !sac->rates || !sac->scratch ||
+        !((sac->f && sac->f->memory) || (sac->d && sac->d->memory)))
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory for an agent of %d neurons",
+                        sac->spec.hidden);
+    return H4L_OK;
+}
+
+int h4l_sac_create(const struct h4l_sac_spec *spec, enum h4l_precision precision, uint64_t seed,
+                   struct h4l_sac **ret, struct h4l_err *err)
+{
+    int code = check_spec(spec, err);
+
+    if (code)
+        return code;
+    struct h4l_sac *sac = calloc(1, sizeof *sac);
+    if (!sac)
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory for an agent");
+    sac->spec = *spec;
+    sac->precision = precision;
+    sac->T = spec->observations * spec->repeat;
+    sac->spec.neuron.window = sac->T;
+    sac->U = h4l_learning_units(spec->neuron.kind);
+    sac->P = h4l_learning_inputs(spec->neuron.kind);
+    sac->per_sample = (size_t)sac->U * (size_t)sac->T * (size_t)spec->hidden;
+    lay_out(sac);
+    code = allocate(sac, err);
+    if (!code)
+        code = draw_initial(sac, seed, err);
+    if (code) {
+        h4l_sac_destroy(sac);
+        return code;
+    }
+    set_coefficients(sac);
+    *ret = sac;
+    return H4L_OK;
+}
+
+void h4l_sac_destroy(struct h4l_sac *sac)
+{
+    if (!sac)
+        return;
+    if (sac->f)
+        free(sac->f->memory);
+    if (sac->d)
+        free(sac->d->memory);
+    free(sac->f);
+    free(sac->d);
+    free(sac->dt);
+    free(sac->rates);
+    free(sac->scratch);
+    free(sac);
+}
+
+const struct h4l_sac_spec *h4l_sac_spec(const struct h4l_sac *sac)
+{
+    return &sac->spec;
+}
+
+static bool of_policy(enum h4l_sac_set set)
+{
+    return set == H4L_SAC_POLICY || set == H4L_SAC_POLICY_GRADIENT;
+}
+
+size_t h4l_sac_tensors(const struct h4l_sac *sac, enum h4l_sac_set set,
+                       const struct h4l_sac_tensor **ret)
+{
+    *ret = of_policy(set) ? sac->policy : sac->critic;
+    return of_policy(set) ? sac->n_policy_tensors : 12;
+}
+
+size_t h4l_sac_size(const struct h4l_sac *sac, enum h4l_sac_set set)
+{
+    return of_policy(set) ? sac->n_policy : sac->n_critic;
+}
+
+void h4l_sac_get(const struct h4l_sac *sac, enum h4l_sac_set set, double *ret_values)
+{
+    for (size_t i = 0, n = h4l_sac_size(sac, set); i < n; i++) {
+        if (sac->f)
+            ret_values[i] =
+                (double)(set == H4L_SAC_POLICY_GRADIENT ? sac->f->g_policy : sac->f->sets[set])[i];
+        else
+            ret_values[i] =
+                (set == H4L_SAC_POLICY_GRADIENT ? sac->d->g_policy : sac->d->sets[set])[i];
+    }
+}
+
+void h4l_sac_set(struct h4l_sac *sac, enum h4l_sac_set set, const double *values)
+{
+    for (size_t i = 0, n = h4l_sac_size(sac, set); i < n; i++) {
+        if (sac->f)
+            (set == H4L_SAC_POLICY_GRADIENT ? sac->f->g_policy : sac->f->sets[set])[i] =
+                (float)values[i];
+        else
+            (set == H4L_SAC_POLICY_GRADIENT ? sac->d->g_policy : sac->d->sets[set])[i] = values[i];
+    }
+}
+
+int h4l_sac_set_hh(struct h4l_sac *sac, const double *dt, const struct h4l_learning_rates *rates,
+                   struct h4l_err *err)
+{
+    for (int h = 0; h < sac->spec.hidden; h++) {
+        const double *r = &rates[h].a_n;
+        bool ok = isfinite(dt[h]) && dt[h] > 0;
+        for (int k = 0; k < 6; k++)
+            ok = ok && isfinite(r[k]);
+        if (!ok)
+            return h4l_fail(err, H4L_E_RANGE, "neuron %d: dt must be positive and all rates finite",
+                            h);
+    }
+    memcpy(sac->dt, dt, (size_t)sac->spec.hidden * sizeof *dt);
+    memcpy(sac->rates, rates, (size_t)sac->spec.hidden * sizeof *rates);
+    set_coefficients(sac);
+    return H4L_OK;
+}
+
+void h4l_sac_policy(struct h4l_sac *sac, int n, const float *windows, double *ret_mean,
+                    double *ret_log_std, double *ret_z)
+{
+    size_t zw = (size_t)sac->spec.hidden * (size_t)sac->U * (size_t)n;
+
+    if (sac->f) {
+        load_windows_f(sac, sac->f, n, windows);
+        policy_forward_f(sac, sac->f, n);
+    } else {
+        load_windows_d(sac, sac->d, n, windows);
+        policy_forward_d(sac, sac->d, n);
+    }
+    for (int i = 0; i < n; i++) {
+        double log_std = sac->f ? (double)sac->f->out[1][i] : sac->d->out[1][i];
+        ret_mean[i] = sac->f ? (double)sac->f->out[0][i] : sac->d->out[0][i];
+        ret_log_std[i] = fmin(fmax(log_std, -20), 2);
+    }
+    for (size_t i = 0; ret_z && i < zw; i++)
+        ret_z[i] = sac->f ? (double)sac->f->z[i] : sac->d->z[i];
+}
+
+void h4l_sac_critics(struct h4l_sac *sac, int n, const float *obs, const float *actions,
+                     double *ret_qa, double *ret_qb)
+{
+    size_t O = (size_t)sac->spec.n_obs;
+
+    for (size_t i = 0; i < (size_t)n; i++)
+        for (size_t k = 0; k <= O; k++) {
+            float x = k < O ? obs[i * O + k] : actions[i];
+            if (sac->f)
+                sac->f->qx[i * (O + 1) + k] = x;
+            else
+                sac->d->qx[i * (O + 1) + k] = (double)x;
+        }
+    if (sac->f)
+        critic_forward_f(sac, sac->f, n, sac->f->sets[H4L_SAC_CRITIC]);
+    else
+        critic_forward_d(sac, sac->d, n, sac->d->sets[H4L_SAC_CRITIC]);
+    for (int i = 0; i < n; i++) {
+        ret_qa[i] = sac->f ? (double)sac->f->q[0][i] : sac->d->q[0][i];
+        ret_qb[i] = sac->f ? (double)sac->f->q[1][i] : sac->d->q[1][i];
+    }
+}
+
+double h4l_sac_act(struct h4l_sac *sac, const float *window, double eps)
+{
+    double mean, log_std;
+
+    h4l_sac_policy(sac, 1, window, &mean, &log_std, NULL);
+    return sac->spec.action_limit * tanh(mean + exp(log_std) * eps);
+}
+
+void h4l_sac_update(struct h4l_sac *sac, const struct h4l_sac_batch *batch, const double *eps_next,
+                    const double *eps_policy, struct h4l_sac_losses *ret)
+{
+    sac->updates++;
+    if (sac->f) {
+        update_critics_f(sac, sac->f, batch, eps_next, ret);
+        update_policy_f(sac, sac->f, batch, eps_policy, ret);
+        blend_f(sac->n_critic, (float)sac->spec.tau, sac->f->sets[H4L_SAC_CRITIC],
+                sac->f->sets[H4L_SAC_TARGET]);
+    } else {
+        update_critics_d(sac, sac->d, batch, eps_next, ret);
+        update_policy_d(sac, sac->d, batch, eps_policy, ret);
+        blend_d(sac->n_critic, sac->spec.tau, sac->d->sets[H4L_SAC_CRITIC],
+                sac->d->sets[H4L_SAC_TARGET]);
+    }
+}
+
+// The state's parts: count of updates, dt, rates, and the head of the agent's block (parameters, targets, moments).
+static size_t learned_bytes(const struct h4l_sac *sac)
+{
+    return (3 * sac->n_policy + 4 * sac->n_critic) * (sac->f ? sizeof(float) : sizeof(double));
+}
+
+size_t h4l_sac_state_bytes(const struct h4l_sac *sac)
+{
+    size_t H = (size_t)sac->spec.hidden;
+
+    return sizeof sac->updates + H * (sizeof *sac->dt + sizeof *sac->rates) + learned_bytes(sac);
+}
+
+void h4l_sac_save(const struct h4l_sac *sac, void *ret_bytes)
+{
+    char *to = ret_bytes;
+    size_t H = (size_t)sac->spec.hidden;
+
+    memcpy(to, &sac->updates, sizeof sac->updates);
+    to += sizeof sac->updates;
+    memcpy(to, sac->dt, H * sizeof *sac->dt);
+    to += H * sizeof *sac->dt;
+    memcpy(to, sac->rates, H * sizeof *sac->rates);
+    to += H * sizeof *sac->rates;
+    memcpy(to, sac->f ? (const void *)sac->f->memory : (const void *)sac->d->memory,
+           learned_bytes(sac));
+}
+
+int h4l_sac_restore(struct h4l_sac *sac, const void *bytes, size_t n, struct h4l_err *err)
+{
+    const char *from = bytes;
+    size_t H = (size_t)sac->spec.hidden;
+
+    if (n != h4l_sac_state_bytes(sac))
+        return h4l_fail(err, H4L_E_DATA,
+                        "saved agent: expected %zu bytes for this model, found %zu",
+                        h4l_sac_state_bytes(sac), n);
+    memcpy(&sac->updates, from, sizeof sac->updates);
+    from += sizeof sac->updates;
+    memcpy(sac->dt, from, H * sizeof *sac->dt);
+    from += H * sizeof *sac->dt;
+    memcpy(sac->rates, from, H * sizeof *sac->rates);
+    from += H * sizeof *sac->rates;
+    memcpy(sac->f ? (void *)sac->f->memory : (void *)sac->d->memory, from, learned_bytes(sac));
+    set_coefficients(sac);
+    return H4L_OK;
+}

@@ -1,0 +1,433 @@
+// Soft actor-critic against recorded updates of small instances (float32, from the published networks): forward pass, three
+// successive updates on one batch, the policy's gradient. The double agent is compared with the record; the float agent
+// with the double one.
+#include "rl/sac.h"
+
+#include <jansson.h>
+
+#include "check.h"
+#include "hh4lif_config.h"
+
+enum { B = 4, MAX = 4096 };
+
+static const struct record {
+    const char *file, *model;
+    bool double_pendulum;
+} records[] = {
+    {"sac_update_InvertedPendulum_LIF.json", "lif", false},
+    {"sac_update_InvertedPendulum_HH.json", "hh", false},
+    {"sac_update_InvertedPendulum_LIF_HH.json", "slif2hh", false},
+    {"sac_update_InvertedDoublePendulum_LIF.json", "lif", true},
+    {"sac_update_InvertedDoublePendulum_ANN.json", "ann", true},
+};
+
+static void numbers(const json_t *array, float *ret_f, double *ret_d)
+{
+    size_t i;
+    json_t *x;
+
+    if (json_is_object(array))
+        array = json_object_get(array, "data");
+    CHECK_TRUE(json_array_size(array) > 0);
+    json_array_foreach(array, i, x)
+    {
+        if (ret_f)
+            ret_f[i] = (float)json_number_value(x);
+        if (ret_d)
+            ret_d[i] = json_number_value(x);
+    }
+}
+
+static void load(struct h4l_sac *sac, enum h4l_sac_set set, const json_t *tensors)
+{
+    const struct h4l_sac_tensor *t;
+    static double values[MAX];
+    size_t n = h4l_sac_tensors(sac, set, &t);
+
+    CHECK_INT(n, json_object_size(tensors));
+    for (size_t i = 0; i < n; i++) {
+        const json_t *data = json_object_get(json_object_get(tensors, t[i].name), "data");
+        CHECK_INT(json_array_size(data), t[i].rows * t[i].cols);
+        numbers(data, NULL, values + t[i].offset);
+    }
+    h4l_sac_set(sac, set, values);
+}
+
+// Largest difference between a set of the agent and recorded tensors, in units of the largest entry of each tensor or of 1,
+// whichever is greater: a float32 sum of large terms keeps only its leading digits.
+static double difference(const struct h4l_sac *sac, enum h4l_sac_set set, const json_t *tensors)
+{
+    const struct h4l_sac_tensor *t;
+    static double values[MAX], expected[MAX];
+    size_t n = h4l_sac_tensors(sac, set, &t);
+    double worst = 0;
+
+    h4l_sac_get(sac, set, values);
+    for (size_t i = 0; i < n; i++) {
+        numbers(json_object_get(tensors, t[i].name), NULL, expected);
+        double scale = 1;
+        for (int k = 0; k < t[i].rows * t[i].cols; k++)
+            scale = fmax(scale, fabs(expected[k]));
+        for (int k = 0; k < t[i].rows * t[i].cols; k++)
+            worst = fmax(worst, fabs(values[t[i].offset + (size_t)k] - expected[k]) / scale);
+    }
+    return worst;
+}
+
+static json_t *open_record(const struct record *r)
+{
+    char path[1000];
+    json_error_t error;
+
+    snprintf(path, sizeof path, "%s/tests/data/%s", H4L_SOURCE_DIR, r->file);
+    json_t *root = json_load_file(path, 0, &error);
+    h4l_check(root != NULL, __FILE__, __LINE__, "%s: %s", path, root ? "read" : error.text);
+    return root;
+}
+
+static struct h4l_sac *make_agent(const struct record *r, const json_t *root,
+                                  enum h4l_precision precision, bool published)
+{
+    struct h4l_err err = {0};
+    struct h4l_sac_spec spec;
+    struct h4l_sac *sac;
+    const json_t *initial = json_object_get(root, "initial"), *hh = json_object_get(root, "hh");
+
+    CHECK_OK(h4l_sac_published(r->model, r->double_pendulum, &spec, &err), err);
+    spec.hidden = spec.heads = spec.critics = 6;
+    spec.batch = B;
+    spec.published_log_prob = published;
+    CHECK_CLOSE(spec.neuron.threshold, json_number_value(json_object_get(root, "threshold")), 0);
+    CHECK_CLOSE(spec.neuron.half_width,
+                json_number_value(json_object_get(root, "surrogate_half_width")), 0);
+    CHECK_OK(h4l_sac_create(&spec, precision, 1, &sac, &err), err);
+    load(sac, H4L_SAC_POLICY, json_object_get(initial, "policy"));
+    load(sac, H4L_SAC_CRITIC, json_object_get(initial, "critic"));
+    load(sac, H4L_SAC_TARGET, json_object_get(initial, "critic_target"));
+    if (hh) {
+        static const char *const names[] = {"a_n", "b_n", "a_m", "b_m", "a_h", "b_h"};
+        struct h4l_learning_rates rates[6];
+        double dt[6], column[6];
+        numbers(json_object_get(hh, "dt"), NULL, dt);
+        for (int k = 0; k < 6; k++) {
+            numbers(json_object_get(hh, names[k]), NULL, column);
+            for (int h = 0; h < 6; h++)
+                (&rates[h].a_n)[k] = column[h];
+        }
+        CHECK_OK(h4l_sac_set_hh(sac, dt, rates, &err), err);
+    }
+    return sac;
+}
+
+struct data {
+    float state[B * 5 * 11], next_state[B * 5 * 11], action[B], reward[B], mask[B];
+};
+
+static struct h4l_sac_batch read_batch(const json_t *root, struct data *d)
+{
+    const json_t *b = json_object_get(root, "batch_data");
+
+    numbers(json_object_get(b, "state"), d->state, NULL);
+    numbers(json_object_get(b, "next_state"), d->next_state, NULL);
+    numbers(json_object_get(b, "action_last"), d->action, NULL);
+    numbers(json_object_get(b, "reward_last"), d->reward, NULL);
+    numbers(json_object_get(b, "mask_last"), d->mask, NULL);
+    return (struct h4l_sac_batch){d->state, d->next_state, d->action, d->reward, d->mask};
+}
+
+static void check_forward(struct h4l_sac *sac, const json_t *root, const struct data *d)
+{
+    const json_t *forward = json_object_get(root, "forward");
+    double mean[B], log_std[B], z[B * 24], expected[B * 24], qa[B], qb[B];
+    float obs[B * 11];
+    int O = h4l_sac_spec(sac)->n_obs,
+        zw =
+            (int)json_array_size(json_object_get(json_object_get(forward, "spike_count"), "data")) /
+            B;
+
+    h4l_sac_policy(sac, B, d->state, mean, log_std, z);
+    numbers(json_object_get(forward, "spike_count"), NULL, expected);
+    for (int i = 0; i < B * zw; i++)
+        CHECK_CLOSE(z[i] * 15, expected[i], 1e-5);
+    numbers(json_object_get(forward, "mean"), NULL, expected);
+    for (int i = 0; i < B; i++)
+        CHECK_CLOSE(mean[i], expected[i], 1e-6);
+    numbers(json_object_get(forward, "log_std"), NULL, expected);
+    for (int i = 0; i < B; i++)
+        CHECK_CLOSE(log_std[i], expected[i], 1e-6);
+    for (int i = 0; i < B; i++)
+        memcpy(obs + i * O, d->state + (i * 5 + 4) * O, sizeof(float) * (size_t)O);
+    h4l_sac_critics(sac, B, obs, d->action, qa, qb);
+    numbers(json_object_get(forward, "q1"), NULL, expected);
+    for (int i = 0; i < B; i++)
+        CHECK_CLOSE(qa[i], expected[i], 2e-6);
+    numbers(json_object_get(forward, "q2"), NULL, expected);
+    for (int i = 0; i < B; i++)
+        CHECK_CLOSE(qb[i], expected[i], 2e-6);
+}
+
+// The record is float32: its parameters agree with a float64 run to a few roundings (6e-8 each for weights near 1); its
+// losses to 1e-3, largest where tanh saturates, as it computes 1 - tanh(u)^2 in float32 (the stable formula's difference is
+// then the record's own error). With the record's formula in the record's precision only 1e-5 is left.
+static void replay(const struct record *r, enum h4l_precision precision, bool published)
+{
+    double loss_tolerance = published && precision == H4L_FLOAT ? 1e-5 : 1e-3;
+    json_t *root = open_record(r), *updates = json_object_get(root, "updates");
+    struct h4l_sac *sac = make_agent(r, root, precision, published);
+    struct data d;
+    struct h4l_sac_batch batch = read_batch(root, &d);
+
+    check_forward(sac, root, &d);
+    CHECK_INT(json_array_size(updates), 3);
+    for (size_t k = 0; k < 3; k++) {
+        const json_t *u = json_array_get(updates, k), *tensors;
+        double eps_next[B], eps_policy[B];
+        struct h4l_sac_losses losses;
+
+        numbers(json_object_get(u, "eps_next"), NULL, eps_next);
+        numbers(json_object_get(u, "eps_pi"), NULL, eps_policy);
+        h4l_sac_update(sac, &batch, eps_next, eps_policy, &losses);
+        CHECK_REL(losses.qa, json_number_value(json_object_get(u, "q1_loss")), loss_tolerance);
+        CHECK_REL(losses.qb, json_number_value(json_object_get(u, "q2_loss")), loss_tolerance);
+        CHECK_CLOSE(losses.policy, json_number_value(json_object_get(u, "policy_loss")),
+                    2 * loss_tolerance);
+        if ((tensors = json_object_get(u, "policy")))
+            CHECK_CLOSE(difference(sac, H4L_SAC_POLICY, tensors), 0, 1e-6);
+        if ((tensors = json_object_get(u, "critic")))
+            CHECK_CLOSE(difference(sac, H4L_SAC_CRITIC, tensors), 0, 1e-6);
+        if ((tensors = json_object_get(u, "critic_target")))
+            CHECK_CLOSE(difference(sac, H4L_SAC_TARGET, tensors), 0, 3e-7);
+        if ((tensors = json_object_get(u, "policy_grad")))
+            // 1 - tanh(u)^2 of the record has lost up to 5 digits where |tanh(u)| is near 1; test_gradient_of_heads holds
+            // the double gradient to its own loss far more tightly
+            CHECK_CLOSE(difference(sac, H4L_SAC_POLICY_GRADIENT, tensors), 0, 2e-5);
+    }
+    h4l_sac_destroy(sac);
+    json_decref(root);
+}
+
+static void test_recorded_updates_double(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof records / sizeof records[0]; i++)
+        replay(&records[i], H4L_DOUBLE, false);
+}
+
+static void test_recorded_updates_float(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof records / sizeof records[0]; i++)
+        replay(&records[i], H4L_FLOAT, false);
+}
+
+static void test_recorded_updates_float_published_formula(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof records / sizeof records[0]; i++)
+        replay(&records[i], H4L_FLOAT, true);
+}
+
+// The spiking layer's batched loops against the plain neuron of neuron/learning.h, spike for spike.
+static void test_neurons_match_definition(void **state)
+{
+    static const char *const models[] = {"lif", "hh", "slif2hh", "ann"};
+
+    (void)state;
+    for (size_t m = 0; m < 4; m++) {
+        struct h4l_err err = {0};
+        struct h4l_sac_spec spec;
+        struct h4l_sac *sac;
+        struct h4l_rng rng;
+        float windows[B * 5 * 4];
+        double mean[B], log_std[B], z[B * 24], p[MAX], worst = 0;
+        const struct h4l_sac_tensor *t;
+
+        CHECK_OK(h4l_sac_published(models[m], false, &spec, &err), err);
+        spec.hidden = spec.heads = spec.critics = 6;
+        spec.batch = B;
+        spec.dt_max = spec.rate_max =
+            0; // HH: neuron.dt and all rates 0, which the plain neuron takes as it is
+        CHECK_OK(h4l_sac_create(&spec, H4L_DOUBLE, 3, &sac, &err), err);
+        h4l_rng_init(&rng, 3, "test windows", 0);
+        for (int i = 0; i < B * 20; i++)
+            windows[i] = (float)h4l_rng_between(&rng, -20, 20);
+        h4l_sac_policy(sac, B, windows, mean, log_std, z);
+        h4l_sac_get(sac, H4L_SAC_POLICY, p);
+        h4l_sac_tensors(sac, H4L_SAC_POLICY, &t);
+        int P = h4l_learning_inputs(spec.neuron.kind), U = h4l_learning_units(spec.neuron.kind);
+        struct h4l_learning_neuron neuron = h4l_sac_spec(sac)->neuron;
+        const double *mix = P == 3 ? p + t[6].offset : NULL;
+        for (int i = 0; i < B; i++)
+            for (int h = 0; h < 6; h++) {
+                double input[3 * 15], v[4 * 15];
+                uint8_t s[4 * 15];
+                struct h4l_learning_rates rates = {0};
+                for (int k = 0; k < P; k++)
+                    for (int step = 0; step < 15; step++) {
+                        double sum = p[t[2 * k + 1].offset + (size_t)h];
+                        for (int o = 0; o < 4; o++)
+                            sum += p[t[2 * k].offset + (size_t)(h * 4 + o)] *
+                                   (double)windows[(i * 5 + step / 3) * 4 + o];
+                        input[k * 15 + step] = sum;
+                    }
+                h4l_learning_forward(&neuron, &rates, mix, input, v, s);
+                for (int u = 0; u < U; u++) {
+                    int count = 0;
+                    for (int step = 0; step < 15; step++)
+                        count += s[u * 15 + step];
+                    worst = fmax(worst, fabs(z[(i * 6 + h) * U + u] * 15 - count));
+                }
+            }
+        CHECK_CLOSE(worst, 0, 1e-12);
+        h4l_sac_destroy(sac);
+    }
+}
+
+// With learning rate 0 an update reports loss and gradient and moves nothing: behind the spikes (heads) the gradient is a true
+// one, so central differences must give it.
+static void test_gradient_of_heads(void **state)
+{
+    const double h = 1e-5, eps[B] = {-0.2, 1.0, 0.2, -0.1};
+
+    (void)state;
+    for (size_t m = 0; m < 3; m++) {
+        json_t *root = open_record(&records[m]);
+        struct data d;
+        struct h4l_sac_batch batch = read_batch(root, &d);
+        struct h4l_sac *sac = make_agent(&records[m], root, H4L_DOUBLE, false), *still;
+        struct h4l_sac_spec spec = *h4l_sac_spec(sac);
+        struct h4l_err err = {0};
+        struct h4l_sac_losses losses, up, down;
+        const struct h4l_sac_tensor *t;
+        double p[MAX], gradient[MAX], worst = 0, largest = 0;
+        size_t n = h4l_sac_tensors(sac, H4L_SAC_POLICY, &t),
+               size = h4l_sac_size(sac, H4L_SAC_POLICY), first = 0;
+
+        spec.learning_rate = 0;
+        CHECK_OK(h4l_sac_create(&spec, H4L_DOUBLE, 1, &still, &err), err);
+        load(still, H4L_SAC_POLICY, json_object_get(json_object_get(root, "initial"), "policy"));
+        load(still, H4L_SAC_CRITIC, json_object_get(json_object_get(root, "initial"), "critic"));
+        h4l_sac_update(still, &batch, eps, eps, &losses);
+        h4l_sac_get(still, H4L_SAC_POLICY_GRADIENT, gradient);
+        h4l_sac_get(still, H4L_SAC_POLICY, p);
+        for (size_t i = 0; i < n; i++)
+            if (strcmp(t[i].name, "mean_h1.weight") == 0)
+                first = t[i].offset;
+        CHECK_TRUE(first > 0);
+        for (size_t k = first; k < size; k++) {
+            double was = p[k];
+            p[k] = was + h;
+            h4l_sac_set(still, H4L_SAC_POLICY, p);
+            h4l_sac_update(still, &batch, eps, eps, &up);
+            p[k] = was - h;
+            h4l_sac_set(still, H4L_SAC_POLICY, p);
+            h4l_sac_update(still, &batch, eps, eps, &down);
+            p[k] = was;
+            worst = fmax(worst, fabs((up.policy - down.policy) / (2 * h) - gradient[k]));
+            largest = fmax(largest, fabs(gradient[k]));
+        }
+        CHECK_AT_LEAST(largest, 1e-2);
+        CHECK_CLOSE(worst, 0, 1e-8);
+        h4l_sac_destroy(sac);
+        h4l_sac_destroy(still);
+        json_decref(root);
+    }
+}
+
+static void test_save_restore_goes_on_with_same_bytes(void **state)
+{
+    json_t *root = open_record(&records[1]);
+    struct data d;
+    struct h4l_sac_batch batch = read_batch(root, &d);
+    struct h4l_sac *a = make_agent(&records[1], root, H4L_FLOAT, false),
+                   *b = make_agent(&records[1], root, H4L_FLOAT, false);
+    struct h4l_sac_losses x, y;
+    struct h4l_err err = {0};
+    double eps[B] = {0.3, -1, 0.2, 2};
+    size_t n = h4l_sac_state_bytes(a);
+    char *saved = malloc(n), *after_a = malloc(n), *after_b = malloc(n);
+
+    (void)state;
+    h4l_sac_update(a, &batch, eps, eps, &x);
+    h4l_sac_save(a, saved);
+    CHECK_OK(h4l_sac_restore(b, saved, n, &err), err);
+    h4l_sac_update(a, &batch, eps, eps, &x);
+    h4l_sac_update(b, &batch, eps, eps, &y);
+    h4l_sac_save(a, after_a);
+    h4l_sac_save(b, after_b);
+    CHECK_INT(memcmp(after_a, after_b, n), 0);
+    CHECK_TRUE(memcmp(after_a, saved, n) != 0);
+    CHECK_INT(h4l_sac_restore(b, saved, n - 1, &err), H4L_E_DATA);
+    free(saved);
+    free(after_a);
+    free(after_b);
+    h4l_sac_destroy(a);
+    h4l_sac_destroy(b);
+    json_decref(root);
+}
+
+static void test_published_sizes(void **state)
+{
+    // Trainable parameters used, IP / IDP, and of both critics: the table of the reinforcement-learning facts.
+    static const struct {
+        const char *model;
+        size_t policy[2], critic[2];
+    } rows[] = {
+        {"lif", {66946, 67842}, {34818, 36610}},
+        {"hh", {66946, 67842}, {34818, 36610}},
+        {"slif2hh", {166534, 169222}, {34818, 36610}},
+        {"4lif", {1054210, 1057794}, {532482, 539650}},
+        {"ann", {66946, 67842}, {34818, 36610}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        for (int e = 0; e < 2; e++) {
+            struct h4l_err err = {0};
+            struct h4l_sac_spec spec;
+            struct h4l_sac *sac;
+            CHECK_OK(h4l_sac_published(rows[i].model, e, &spec, &err), err);
+            CHECK_OK(h4l_sac_create(&spec, H4L_FLOAT, 1, &sac, &err), err);
+            CHECK_INT(h4l_sac_size(sac, H4L_SAC_POLICY), rows[i].policy[e]);
+            CHECK_INT(h4l_sac_size(sac, H4L_SAC_CRITIC), rows[i].critic[e]);
+            h4l_sac_destroy(sac);
+        }
+}
+
+static void test_rejects_bad_specs(void **state)
+{
+    struct h4l_err err = {0};
+    struct h4l_sac_spec good, bad;
+    struct h4l_sac *sac = NULL;
+
+    (void)state;
+    CHECK_INT(h4l_sac_published("gru", false, &good, &err), H4L_E_USAGE);
+    CHECK_TRUE(strstr(err.message, "slif2hh") != NULL);
+    CHECK_OK(h4l_sac_published("lif", false, &good, &err), err);
+    bad = good;
+    bad.gamma = NAN;
+    CHECK_INT(h4l_sac_create(&bad, H4L_FLOAT, 1, &sac, &err), H4L_E_RANGE);
+    CHECK_TRUE(strstr(err.message, "gamma") != NULL);
+    bad = good;
+    bad.repeat = 100;
+    CHECK_INT(h4l_sac_create(&bad, H4L_FLOAT, 1, &sac, &err), H4L_E_RANGE);
+    bad = good;
+    bad.graded = true;
+    CHECK_INT(h4l_sac_create(&bad, H4L_FLOAT, 1, &sac, &err), H4L_E_RANGE);
+    CHECK_TRUE(sac == NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_recorded_updates_double),
+        cmocka_unit_test(test_recorded_updates_float),
+        cmocka_unit_test(test_recorded_updates_float_published_formula),
+        cmocka_unit_test(test_neurons_match_definition),
+        cmocka_unit_test(test_gradient_of_heads),
+        cmocka_unit_test(test_save_restore_goes_on_with_same_bytes),
+        cmocka_unit_test(test_published_sizes),
+        cmocka_unit_test(test_rejects_bad_specs),
+    };
+    return cmocka_run_group_tests_name("rl_sac", tests, NULL, NULL);
+}
