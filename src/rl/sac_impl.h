@@ -53,56 +53,69 @@ static void NAME(relu_back)(size_t n, const REAL *y, REAL *dy)
         dy[i] = y[i] > 0 ? dy[i] : 0;
 }
 
+// One time step of n neurons of one unit; count gets what the readout sees of it.
 H4L_CLONES static void NAME(lif_step)(int n, const REAL *before, const REAL *a, const REAL *b,
-                                      const REAL *c, const REAL *input, REAL threshold, REAL reset,
-                                      REAL *v)
+                                      const REAL *c, const REAL *current, REAL threshold,
+                                      REAL reset, REAL *v, REAL *count)
 {
     for (int h = 0; h < n; h++) {
         REAL keep = before[h] > threshold ? 1 - reset : 1;
-        v[h] = a[h] * before[h] * keep + b[h] * input[h] + c[h];
+        REAL now = a[h] * before[h] * keep + b[h] * current[h] + c[h];
+        v[h] = now;
+        count[h] += now > threshold ? (REAL)1 : (REAL)0;
     }
 }
 
-// One sample through its window. input: [P] pointers to [W][H]; v: [U][T][H]; z: [H U].
+// The same for memoryless neurons: v = max(I, 0).
+H4L_CLONES static void NAME(binary_step)(int n, const REAL *current, REAL threshold, bool graded,
+                                         REAL *v, REAL *count)
+{
+    for (int h = 0; h < n; h++) {
+        REAL now = current[h] > 0 ? current[h] : 0;
+        v[h] = now;
+        count[h] += graded ? now : now > threshold ? (REAL)1 : (REAL)0;
+    }
+}
+
+// Input of the fourth unit: the mixed potentials v1, v2, v3 before this step.
+H4L_CLONES static void NAME(mix_step)(int n, const REAL *mix, const REAL *v1, const REAL *v2,
+                                      const REAL *v3, REAL *ret)
+{
+    for (int h = 0; h < n; h++)
+        ret[h] = mix[0] * v1[h] + mix[1] * v2[h] + mix[2] * v3[h] + mix[3];
+}
+
+// One sample through its window. current: [P] pointers to [W][H]; v: [U][T][H]; z: [H U]; work: [2][H].
 static void NAME(neurons)(const struct h4l_sac *sac, const struct NAME(agent) * g,
-                          const REAL *const *input, const REAL *mix, REAL *v, REAL *z, REAL *drive)
+                          const REAL *const *current, const REAL *mix, REAL *v, REAL *z, REAL *work)
 {
     const struct h4l_sac_spec *s = &sac->spec;
     int H = s->hidden, T = sac->T, U = sac->U;
     REAL threshold = (REAL)s->neuron.threshold, reset = s->neuron.reset ? 1 : 0,
          inv_T = 1 / (REAL)T;
     size_t plane = (size_t)T * (size_t)H;
+    REAL *drive = work, *count = work + H;
 
-    for (int t = 0; t < T; t++) {
-        size_t row = (size_t)t * (size_t)H;
-        for (int u = 0; u < U; u++) {
+    for (int u = 0; u < U; u++) {
+        memset(count, 0, (size_t)H * sizeof *count);
+        for (int t = 0; t < T; t++) {
+            size_t row = (size_t)t * (size_t)H, last = row - (size_t)H;
             REAL *now = v + (size_t)u * plane + row;
-            const REAL *before = t ? now - H : g->zeros;
-            const REAL *current =
-                u < sac->P ? input[u] + (size_t)(t / s->repeat) * (size_t)H : drive;
-            if (s->neuron.kind == H4L_LEARNING_BINARY) {
-                for (int h = 0; h < H; h++)
-                    now[h] = current[h] > 0 ? current[h] : 0;
-                continue;
-            }
-            if (u == 3) // the fourth unit mixes the potentials before this step
-                for (int h = 0; h < H; h++)
-                    drive[h] = t ? mix[0] * v[row - (size_t)H + (size_t)h] +
-                                       mix[1] * v[plane + row - (size_t)H + (size_t)h] +
-                                       mix[2] * v[2 * plane + row - (size_t)H + (size_t)h] + mix[3]
-                                 : mix[3];
-            NAME(lif_step)(H, before, g->a + row, g->b, g->c + row, current, threshold, reset, now);
+            const REAL *in = u < sac->P ? current[u] + (size_t)(t / s->repeat) * (size_t)H : drive;
+            if (u == 3 && t == 0)
+                NAME(mix_step)(H, mix, g->zeros, g->zeros, g->zeros, drive);
+            else if (u == 3)
+                NAME(mix_step)(H, mix, v + last, v + plane + last, v + 2 * plane + last, drive);
+            if (s->neuron.kind == H4L_LEARNING_BINARY)
+                NAME(binary_step)(H, in, threshold, s->graded, now, count);
+            else
+                NAME(lif_step)
+                (H, t ? now - H : g->zeros, g->a + row, g->b, g->c + row, in, threshold, reset, now,
+                 count);
         }
+        for (int h = 0; h < H; h++)
+            z[h * U + u] = count[h] * inv_T;
     }
-    for (int u = 0; u < U; u++)
-        for (int h = 0; h < H; h++) {
-            REAL sum = 0;
-            for (int t = 0; t < T; t++) {
-                REAL potential = v[(size_t)u * plane + (size_t)t * (size_t)H + (size_t)h];
-                sum += s->graded ? potential : potential > threshold ? 1 : 0;
-            }
-            z[h * U + u] = sum * inv_T;
-        }
 }
 
 // Policy on n windows in g->x [n W][O]; fills z, heads, out[0] (mean), out[1] (log_std before the clamp).
@@ -115,8 +128,8 @@ static void NAME(policy_forward)(const struct h4l_sac *sac, struct NAME(agent) *
 
     for (int k = 0; k < sac->P; k++)
         NAME(dense)
-        (rows, s->n_obs, H, g->x, p + sac->at_in[k][0], p + sac->at_in[k][1], false,
-         g->input + (size_t)k * projection);
+    (rows, s->n_obs, H, g->x, p + sac->at_in[k][0], p + sac->at_in[k][1], false,
+     g->input + (size_t)k * projection);
     for (int i = 0; i < n; i++) {
         const REAL *input[3];
         for (int k = 0; k < sac->P; k++)
@@ -134,8 +147,43 @@ static void NAME(policy_forward)(const struct h4l_sac *sac, struct NAME(agent) *
     }
 }
 
-// Backward through one sample's window; dz [H U] in, gradient of the projections [P][W][H] added into dinput pointers.
-// delta: scratch [T + 1][H] per unit for dL/dv.
+// dL/dv of one time step of n neurons of one unit. ds: from the readout; later: dL/dv of the next step, a: its decay.
+H4L_CLONES static void NAME(lif_step_back)(int n, const REAL *ds, const REAL *v, const REAL *a,
+                                           const REAL *later, REAL threshold, REAL width,
+                                           REAL reset, REAL *ret)
+{
+    for (int h = 0; h < n; h++) {
+        REAL from_threshold = v[h] - threshold, carried = a[h] * later[h];
+        REAL slope = from_threshold < width && -from_threshold < width ? (REAL)1 : (REAL)0;
+        REAL keep = from_threshold > 0 ? 1 - reset : 1;
+        ret[h] = slope * (ds[h] - reset * v[h] * carried) + carried * keep;
+    }
+}
+
+H4L_CLONES static void NAME(binary_step_back)(int n, const REAL *ds, const REAL *v, REAL threshold,
+                                              REAL width, bool graded, REAL *ret)
+{
+    for (int h = 0; h < n; h++) {
+        REAL from_threshold = v[h] - threshold;
+        REAL slope =
+            graded || (from_threshold < width && -from_threshold < width) ? (REAL)1 : (REAL)0;
+        ret[h] = v[h] > 0 ? slope * ds[h] : 0;
+    }
+}
+
+H4L_CLONES static void NAME(add_scaled)(int n, const REAL *scale, REAL factor, const REAL *x,
+                                        REAL *to)
+{
+    if (scale)
+        for (int h = 0; h < n; h++)
+            to[h] += scale[h] * x[h];
+    else
+        for (int h = 0; h < n; h++)
+            to[h] += factor * x[h];
+}
+
+// Backward through one sample's window; dz [H U] in, gradient of the projections [P][W][H] added into dinput's pointers.
+// delta: scratch, two blocks [T + 1][H] (fourth unit, the unit at work) and a row [H].
 static void NAME(neurons_back)(const struct h4l_sac *sac, const struct NAME(agent) * g,
                                const REAL *mix, const REAL *v, const REAL *dz, REAL *const *dinput,
                                REAL *dmix, REAL *delta)
@@ -147,33 +195,27 @@ static void NAME(neurons_back)(const struct h4l_sac *sac, const struct NAME(agen
          inv_T = 1 / (REAL)T;
     REAL reset = s->neuron.reset ? 1 : 0;
     bool binary = s->neuron.kind == H4L_LEARNING_BINARY;
-    REAL *delta4 = delta, *own = delta + plane + (size_t)H;
+    REAL *delta4 = delta, *own = delta + plane + (size_t)H, *ds = own + plane + (size_t)H;
 
     for (int u = U - 1; u >= 0; u--) {
         REAL *d = u == 3 ? delta4 : own;
-        const REAL *vu = v + (size_t)u * plane;
+        for (int h = 0; h < H; h++)
+            ds[h] = dz[h * U + u] * inv_T;
         memset(d + plane, 0, (size_t)H * sizeof *d); // nothing comes from behind the window
         for (int t = T - 1; t >= 0; t--) {
-            const REAL *now = vu + (size_t)t * (size_t)H, *a = g->a + (size_t)(t + 1) * (size_t)H;
-            REAL *dt = d + (size_t)t * (size_t)H, *later = dt + H;
-            for (int h = 0; h < H; h++) {
-                REAL ds = dz[h * U + u] * inv_T, spike = now[h] > threshold ? 1 : 0;
-                REAL slope =
-                    s->graded || fabs((double)(now[h] - threshold)) < (double)width ? 1 : 0;
-                if (binary) {
-                    dt[h] = now[h] > 0 ? slope * ds : 0;
-                    continue;
-                }
-                REAL carried = t + 1 < T ? a[h] * later[h] : 0;
-                dt[h] = slope * (ds - reset * now[h] * carried) + carried * (1 - reset * spike);
-                if (U == 4 && u < 3 && t + 1 < T)
-                    dt[h] += mix[u] * delta4[(size_t)(t + 1) * (size_t)H + (size_t)h];
-            }
-            if (u < sac->P) {
-                REAL *di = dinput[u] + (size_t)(t / s->repeat) * (size_t)H;
-                for (int h = 0; h < H; h++)
-                    di[h] += binary ? dt[h] : g->b[h] * dt[h];
-            }
+            size_t row = (size_t)t * (size_t)H;
+            REAL *now = d + row, *later = now + H;
+            const REAL *vt = v + (size_t)u * plane + row,
+                       *a = t + 1 < T ? g->a + row + H : g->zeros;
+            if (binary)
+                NAME(binary_step_back)(H, ds, vt, threshold, width, s->graded, now);
+            else
+                NAME(lif_step_back)(H, ds, vt, a, later, threshold, width, reset, now);
+            if (U == 4 && u < 3 && t + 1 < T)
+                NAME(add_scaled)(H, NULL, mix[u], delta4 + row + H, now);
+            if (u < sac->P)
+                NAME(add_scaled)
+                (H, binary ? NULL : g->b, 1, now, dinput[u] + (size_t)(t / s->repeat) * (size_t)H);
         }
     }
     if (U == 4) // gradient of the shared mixing weights and their bias
@@ -220,8 +262,8 @@ static void NAME(policy_back)(const struct h4l_sac *sac, struct NAME(agent) * g,
     }
     for (int k = 0; k < sac->P; k++)
         NAME(dense_back)
-        (rows, s->n_obs, H, g->x, NULL, g->dinput + (size_t)k * projection, dp + sac->at_in[k][0],
-         dp + sac->at_in[k][1], NULL, false);
+    (rows, s->n_obs, H, g->x, NULL, g->dinput + (size_t)k * projection, dp + sac->at_in[k][0],
+     dp + sac->at_in[k][1], NULL, false);
 }
 
 // Both critics of one parameter set on g->qx [n][O + 1]; fills q_hidden and q.
@@ -466,7 +508,7 @@ static size_t NAME(place)(const struct h4l_sac *sac, struct NAME(agent) * g, REA
         {&g->v, B * U * T * H},
         {&g->z, B * H * U},
         {&g->dz, B * H * U},
-        {&g->delta, 2 * (T + 1) * H},
+        {&g->delta, (2 * (T + 1) + 1) * H},
         {&g->head[0][0], B * D},
         {&g->head[0][1], B * D},
         {&g->head[1][0], B * D},
