@@ -1,0 +1,19 @@
+// The cases of hh4lif-equivalence on HH against tv-LIF2HH (claims E1 to E3). Those on s-LIF2HH (E4) are in slif.h.
+#ifndef H4L_EQUIVALENCE_H
+#define H4L_EQUIVALENCE_H
+
+#include "base/family.h"
+
+// single: one neuron, six inputs, five time steps, every scheme and variant (E1).
+int h4l_equivalence_single(struct h4l_run *run, struct h4l_err *err);
+
+// xor-X1-X2: the published XOR network (E2); the case's ctx holds the two inputs.
+struct h4l_equivalence_xor {
+    double x1, x2; // uA/cm^2
+};
+int h4l_equivalence_xor(struct h4l_run *run, struct h4l_err *err);
+
+// fc: the 784-128-10 network (E3), on weights and an image of its own or on those given.
+int h4l_equivalence_fc(struct h4l_run *run, struct h4l_err *err);
+
+#endif

@@ -1,0 +1,547 @@
+// Case single (claim E1): one HH neuron and one tv-LIF2HH neuron with the same input, for every scheme, step order and
+// precision, six inputs and several time steps. Every (variant, input, dt) is a cell that writes its own slot.
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "equivalence.h"
+#include "record.h"
+#include "sim/waveform.h"
+
+struct variant {
+    const char *name;
+    enum h4l_scheme scheme;
+    struct h4l_tv_options tv;
+    bool single;      // float32
+    bool first_order; // in theory; else exact up to rounding
+};
+
+#define EXACT .order = H4L_TV_EXACT_ORDER
+#define PUBLISHED .order = H4L_TV_PUBLISHED_ORDER
+#define OWN .gates = H4L_TV_OWN_GATES
+
+static const struct variant variants[] = {
+    {"exact_order", H4L_EULER, {EXACT}, false, false},
+    {"published_order", H4L_EULER, {PUBLISHED}, false, true},
+    {"exact_order", H4L_EULER, {EXACT}, true, false},
+    {"published_order", H4L_EULER, {PUBLISHED}, true, true},
+    {"exact_order_own_gates", H4L_EULER, {EXACT, OWN}, false, false},
+    {"published_order_own_gates", H4L_EULER, {PUBLISHED, OWN}, false, true},
+    {"exact_order_own_gates", H4L_EULER, {EXACT, OWN}, true, false},
+    {"published_order_own_gates", H4L_EULER, {PUBLISHED, OWN}, true, true},
+    {"exp_euler_exact_order", H4L_EXP_EULER, {EXACT}, false, true},
+    {"exp_euler_published_order", H4L_EXP_EULER, {PUBLISHED}, false, true},
+    {"exp_euler_exact_order_own_gates", H4L_EXP_EULER, {EXACT, OWN}, false, true},
+    {"exp_euler_published_order_own_gates", H4L_EXP_EULER, {PUBLISHED, OWN}, false, true},
+    {"rk4", H4L_RK4, {EXACT}, false, false},
+    {"rk4", H4L_RK4, {EXACT}, true, false},
+    {"rk4_own_gates", H4L_RK4, {EXACT, OWN}, false, false},
+    {"rk4_by_neuron_exact_order", H4L_RK4_BY_NEURON, {EXACT}, false, true},
+    {"rk4_by_neuron_published_order", H4L_RK4_BY_NEURON, {PUBLISHED}, false, true},
+};
+enum {
+    VARIANTS = sizeof variants / sizeof *variants,
+    CORE_VARIANTS = 4,
+    EXACT_ROW = 0,
+    PUBLISHED_ROW = 1
+};
+
+// The interface's inputs first. All have the mean 10 uA/cm^2 and, where they vary, the frequency 0.05 per ms.
+enum {
+    CONST10,
+    SINE10,
+    INTERFACE_INPUTS,
+    SQUARE10 = INTERFACE_INPUTS,
+    SAWTOOTH10,
+    TRIANGLE10,
+    NOISE10,
+    INPUTS
+};
+static const char *const input_names[INPUTS] = {"const10",    "sine10",     "square10",
+                                                "sawtooth10", "triangle10", "noise10"};
+
+struct cell {
+    double max_error, shift; // mV, samples; NaN where the run left the finite numbers (dt too long)
+    double differing;        // samples
+    double spikes_hh, spikes_tv;
+};
+
+// Samples of a run at multiples of `every` states.
+struct trace {
+    size_t every, n;
+    double *V_hh, *V_tv; // [n]
+};
+
+enum { LONG_RUNS = 4 }; // {shared, own gates} x {as it is, rebased}
+
+struct experiment {
+    const double *dt; // [n_dt]
+    size_t n_dt, finest;
+    double t_end;
+    struct h4l_wave inputs[INPUTS];
+    struct cell *cells;             // [VARIANTS][INPUTS][n_dt]
+    double *euler_error;            // [INTERFACE_INPUTS][n_dt]
+    struct trace traces[INPUTS][2]; // exact and published order at the finest step
+    const double *long_ms;          // [n_long]
+    size_t n_long;
+    double *long_error, *long_differing; // [LONG_RUNS][n_long]
+};
+
+static size_t cell_at(const struct experiment *e, size_t variant, size_t input, size_t dt)
+{
+    return (variant * INPUTS + input) * e->n_dt + dt;
+}
+
+static void drive(void *ctx, double t, double *ret_I)
+{
+    ret_I[0] = h4l_wave_value(ctx, t);
+}
+
+static size_t count_states(double t_end, double dt)
+{
+    return (size_t)llround(t_end / dt) + 1;
+}
+
+static void keep_trace(void *ctx, const struct h4l_layered_state *state)
+{
+    struct trace *trace = ctx;
+    size_t k = state->state / trace->every;
+
+    if (state->state % trace->every == 0 && k < trace->n) {
+        trace->V_hh[k] = state->V_hh[0];
+        trace->V_tv[k] = state->V_tv[0];
+    }
+}
+
+// One neuron, one input, one variant. A run that leaves the finite numbers is a result (the step is too long), not a failure.
+static int run_one(const struct variant *variant, struct h4l_wave *wave, double dt, double t_end,
+                   struct trace *trace, struct cell *ret, struct h4l_err *err)
+{
+    static const size_t size[1] = {1};
+    const struct h4l_pair pair = {
+        .hh = h4l_hh_form_a, .scheme = variant->scheme, .tv = variant->tv, .dt = dt};
+    struct h4l_layered net = {
+        .layers = 1, .size = size, .threshold = -40, .drive = drive, .drive_ctx = wave};
+    struct h4l_record record;
+    int code = h4l_record_make(1, &record, err);
+
+    if (code)
+        return code;
+    memcpy(net.start, h4l_published_start, sizeof net.start);
+    record.also = trace ? keep_trace : NULL;
+    record.also_ctx = trace;
+    code = h4l_record_run(&net, &pair, count_states(t_end, dt), variant->single, &record, err);
+    if (code == H4L_OK)
+        *ret = (struct cell){.max_error = record.neuron[0].max_error,
+                             .shift = h4l_record_spike_shift(&record.neuron[0]),
+                             .differing = (double)record.neuron[0].differing,
+                             .spikes_hh = (double)record.neuron[0].hh.n,
+                             .spikes_tv = (double)record.neuron[0].tv.n};
+    else if (code == H4L_E_NUMERIC) {
+        *ret = (struct cell){NAN, NAN, NAN, NAN, NAN};
+        code = H4L_OK;
+    }
+    h4l_record_free(&record);
+    return code;
+}
+
+// The longest cells (shortest dt) first, so that the workers end together.
+static int cell_item(void *ctx, size_t item, int worker, struct h4l_err *err)
+{
+    struct experiment *e = ctx;
+    size_t k = e->n_dt - 1 - item / (VARIANTS * INPUTS), rest = item % (VARIANTS * INPUTS);
+    size_t variant = rest / INPUTS, input = rest % INPUTS;
+    struct trace *trace =
+        k == e->finest && variant <= PUBLISHED_ROW ? &e->traces[input][variant] : NULL;
+
+    (void)worker;
+    return run_one(&variants[variant], &e->inputs[input], e->dt[k], e->t_end, trace,
+                   &e->cells[cell_at(e, variant, input, k)], err);
+}
+
+// What forward Euler itself costs: HH by Euler with step dt against RK4 with steps of at most 1 us (error below 1e-9 mV).
+static int euler_item(void *ctx, size_t item, int worker, struct h4l_err *err)
+{
+    struct experiment *e = ctx;
+    size_t input = item / e->n_dt, k = item % e->n_dt;
+    double dt = e->dt[k], worst = 0, euler[H4L_HH_DIM], rk4[H4L_HH_DIM];
+    size_t parts = (size_t)ceil(dt / 0.001 - 1e-9);
+
+    (void)worker;
+    (void)err;
+    memcpy(euler, h4l_published_start, sizeof euler);
+    memcpy(rk4, h4l_published_start, sizeof rk4);
+    for (size_t j = 0; j + 1 < count_states(e->t_end, dt); j++) {
+        const double I = h4l_wave_value(&e->inputs[input], (double)j * dt);
+
+        h4l_hh_step(&h4l_hh_form_a, H4L_EULER, dt, (double[3]){I, I, I}, euler);
+        for (size_t p = 0; p < parts; p++) {
+            double step = dt / (double)parts, t = (double)(j * parts + p) * step, at[3];
+
+            for (int when = 0; when < 3; when++)
+                at[when] = h4l_wave_value(&e->inputs[input], t + 0.5 * when * step);
+            h4l_hh_step(&h4l_hh_form_a, H4L_RK4, step, at, rk4);
+        }
+        worst = fmax(worst, fabs(euler[H4L_HH_V] - rk4[H4L_HH_V]));
+        if (!isfinite(euler[H4L_HH_V]))
+            worst = NAN;
+    }
+    e->euler_error[item] = worst;
+    return H4L_OK;
+}
+
+// Long float32 runs, dt 0.01 ms, constant input.
+static int long_item(void *ctx, size_t item, int worker, struct h4l_err *err)
+{
+    struct experiment *e = ctx;
+    size_t kind = item % LONG_RUNS, k = e->n_long - 1 - item / LONG_RUNS;
+    const struct variant variant = {
+        .scheme = H4L_EULER,
+        .single = true,
+        .tv = {.gates = kind / 2 ? H4L_TV_OWN_GATES : H4L_TV_SHARED_GATES,
+               .rebase = kind % 2 ? H4L_TV_REBASE : 0}};
+    struct cell cell;
+    int code = run_one(&variant, &e->inputs[CONST10], 0.01, e->long_ms[k], NULL, &cell, err);
+
+    (void)worker;
+    if (code)
+        return code;
+    e->long_error[kind * e->n_long + k] = cell.max_error;
+    e->long_differing[kind * e->n_long + k] = cell.differing;
+    return H4L_OK;
+}
+
+// ---- inputs ----
+
+static int make_inputs(struct experiment *e, uint64_t seed, struct h4l_err *err)
+{
+    const double step = e->dt[e->finest], period = 20; // ms
+    struct h4l_rng rng;
+
+    e->inputs[CONST10] = h4l_wave_const(10);
+    e->inputs[SINE10] = h4l_wave_sine(10, 5, 0.05, 0);
+    e->inputs[SQUARE10] = (struct h4l_wave){
+        .kind = H4L_WAVE_SQUARE, .offset = 10, .amplitude = 5, .period_ms = period};
+    // The sawtooth runs from amplitude/2 to 3/2 amplitude above its offset, the triangle from 0 to amplitude/2: 5 to 15 both.
+    e->inputs[SAWTOOTH10] = (struct h4l_wave){
+        .kind = H4L_WAVE_SAWTOOTH, .offset = 0, .amplitude = 10, .period_ms = period};
+    e->inputs[TRIANGLE10] = (struct h4l_wave){
+        .kind = H4L_WAVE_TRIANGLE, .offset = 5, .amplitude = 20, .period_ms = period};
+    // One path for all time steps: sampled at the finest, and read by the coarser ones at their own times.
+    h4l_rng_init(&rng, seed, "equivalence noise", 0);
+    return h4l_wave_noise(&rng, 10, 5, 5, step, count_states(e->t_end, step), &e->inputs[NOISE10],
+                          err);
+}
+
+static int allocate(struct experiment *e, struct h4l_err *err)
+{
+    size_t every = (size_t)fmax(1, round(0.05 / e->dt[e->finest]));
+    size_t n = (count_states(e->t_end, e->dt[e->finest]) - 1) / every + 1;
+    bool ok;
+
+    e->cells = calloc(VARIANTS * INPUTS * e->n_dt, sizeof *e->cells);
+    e->euler_error = calloc(INTERFACE_INPUTS * e->n_dt, sizeof *e->euler_error);
+    e->long_error = calloc(LONG_RUNS * e->n_long, sizeof *e->long_error);
+    e->long_differing = calloc(LONG_RUNS * e->n_long, sizeof *e->long_differing);
+    ok = e->cells && e->euler_error && e->long_error && e->long_differing;
+    for (int i = 0; i < INPUTS * 2; i++) {
+        struct trace *trace = &e->traces[i / 2][i % 2];
+
+        *trace = (struct trace){every, n, calloc(n, sizeof(double)), calloc(n, sizeof(double))};
+        ok = ok && trace->V_hh && trace->V_tv;
+    }
+    return ok ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for %zu samples of the traces", n);
+}
+
+static void release(struct experiment *e)
+{
+    free(e->cells);
+    free(e->euler_error);
+    free(e->long_error);
+    free(e->long_differing);
+    for (int i = 0; i < INPUTS * 2; i++) {
+        free(e->traces[i / 2][i % 2].V_hh);
+        free(e->traces[i / 2][i % 2].V_tv);
+    }
+    h4l_wave_free(&e->inputs[NOISE10]);
+}
+
+// ---- results ----
+
+static double maximum(double a,
+                      double b) // NaN wins: a run without a result is not one without an error
+{
+    return isnan(a) || isnan(b) ? NAN : fmax(a, b);
+}
+
+// Slope of log error over log dt by least squares, over the steps of at most 0.01 ms; NaN with fewer than two.
+static double convergence_order(const struct experiment *e, size_t variant, size_t input)
+{
+    double n = 0, x = 0, y = 0, xx = 0, xy = 0;
+
+    for (size_t k = 0; k < e->n_dt; k++) {
+        double lx = log(e->dt[k]), ly = log(e->cells[cell_at(e, variant, input, k)].max_error);
+
+        if (e->dt[k] > 0.01 * (1 + 1e-9))
+            continue;
+        n += 1;
+        x += lx;
+        y += ly;
+        xx += lx * lx;
+        xy += lx * ly;
+    }
+    return n < 2 ? NAN : (n * xy - x * y) / (n * xx - x * x);
+}
+
+static void put(struct h4l_run *run, const char *what, const struct variant *variant,
+                const char *input, const double *values, size_t n)
+{
+    char name[160];
+
+    snprintf(name, sizeof name, "%s_%s%s%s%s", what, variant->name, *input ? "_" : "", input,
+             variant->single ? "_float" : "");
+    if (n == 0)
+        h4l_metric_real(run, name, *values);
+    else
+        h4l_metric_reals(run, name, values, n);
+}
+
+// The metrics of one variant. Per input only for the four core variants; single-cells.csv holds all cells.
+static void put_variant(struct h4l_run *run, const struct experiment *e, size_t v, double *scratch)
+{
+    const struct variant *variant = &variants[v];
+    double *error = scratch, *differing = scratch + e->n_dt, *worst = scratch + 2 * e->n_dt;
+    double *shift = scratch + 3 * e->n_dt;
+
+    for (size_t k = 0; k < e->n_dt; k++)
+        worst[k] = shift[k] = 0;
+    for (size_t input = 0; input < INPUTS; input++) {
+        for (size_t k = 0; k < e->n_dt; k++) {
+            const struct cell *cell = &e->cells[cell_at(e, v, input, k)];
+
+            error[k] = cell->max_error;
+            differing[k] = cell->differing;
+            worst[k] = maximum(worst[k], cell->max_error);
+            shift[k] = maximum(shift[k], cell->shift);
+        }
+        if (v < CORE_VARIANTS) {
+            put(run, "max_abs_error_mV", variant, input_names[input], error, e->n_dt);
+            put(run, "samples_differing", variant, input_names[input], differing, e->n_dt);
+        }
+        if (input + 1 == INTERFACE_INPUTS)
+            put(run, "max_abs_error_mV", variant, "", worst, e->n_dt);
+    }
+    put(run, "max_abs_error_mV", variant, "all_inputs", worst, e->n_dt);
+    put(run, "max_spike_shift_samples", variant, "", shift, e->n_dt);
+}
+
+// Over all inputs and time steps: what claim E1 looks at.
+static void put_summary(struct h4l_run *run, const struct experiment *e, size_t v)
+{
+    const struct variant *variant = &variants[v];
+    double differing = 0, worst = 0, lowest = INFINITY, highest = -INFINITY;
+
+    for (size_t input = 0; input < INPUTS; input++) {
+        for (size_t k = 0; k < e->n_dt; k++) {
+            differing += e->cells[cell_at(e, v, input, k)].differing;
+            worst = maximum(worst, e->cells[cell_at(e, v, input, k)].max_error);
+        }
+        lowest = fmin(lowest, convergence_order(e, v, input));
+        highest = fmax(highest, convergence_order(e, v, input));
+    }
+    put(run, "total_samples_differing", variant, "", &differing, 0);
+    put(run, "worst_abs_error_mV", variant, "", &worst, 0);
+    if (variant->first_order && !variant->single && isfinite(lowest)) {
+        put(run, "min_convergence_order", variant, "", &lowest, 0);
+        put(run, "max_convergence_order", variant, "", &highest, 0);
+    }
+}
+
+static void put_counts(struct h4l_run *run, const struct experiment *e, double *scratch)
+{
+    char name[80];
+
+    for (size_t input = 0; input < INPUTS; input++) {
+        for (size_t k = 0; k < e->n_dt; k++)
+            scratch[k] = e->cells[cell_at(e, EXACT_ROW, input, k)].spikes_hh;
+        snprintf(name, sizeof name, "spike_counts_hh_%s", input_names[input]);
+        h4l_metric_reals(run, name, scratch, e->n_dt);
+    }
+    for (size_t input = 0; input < INTERFACE_INPUTS; input++) {
+        snprintf(name, sizeof name, "max_abs_error_mV_hh_euler_%s", input_names[input]);
+        h4l_metric_reals(run, name, e->euler_error + input * e->n_dt, e->n_dt);
+    }
+}
+
+static void put_long_runs(struct h4l_run *run, const struct experiment *e)
+{
+    static const char *const kinds[LONG_RUNS] = {"", "_rebased", "_own_gates",
+                                                 "_own_gates_rebased"};
+    char name[80];
+
+    h4l_metric_reals(run, "float_run_ms", e->long_ms, e->n_long);
+    for (size_t kind = 0; kind < LONG_RUNS; kind++) {
+        snprintf(name, sizeof name, "max_abs_error_mV_float_run%s", kinds[kind]);
+        h4l_metric_reals(run, name, e->long_error + kind * e->n_long, e->n_long);
+        snprintf(name, sizeof name, "samples_differing_float_run%s", kinds[kind]);
+        h4l_metric_reals(run, name, e->long_differing + kind * e->n_long, e->n_long);
+    }
+}
+
+static int put_traces(struct h4l_run *run, const struct experiment *e, struct h4l_err *err)
+{
+    static const char *const columns[] = {"t_ms",
+                                          "I_uA_per_cm2",
+                                          "V_hh_mV",
+                                          "V_tv_exact_order_mV",
+                                          "V_tv_published_order_mV",
+                                          "abs_error_exact_order_mV",
+                                          "abs_error_published_order_mV"};
+    static const char *const units[] = {"ms", "uA/cm^2", "mV", "mV", "mV", "mV", "mV"};
+
+    for (size_t input = 0; input < INPUTS; input++) {
+        const struct trace *exact = &e->traces[input][EXACT_ROW];
+        const struct trace *published = &e->traces[input][PUBLISHED_ROW];
+        char file[80];
+        struct h4l_csv *csv;
+
+        snprintf(file, sizeof file, "single-trace-%s.csv", input_names[input]);
+        csv = h4l_series_begin(run, file, columns, units, 7, err);
+        if (!csv)
+            return err->code;
+        for (size_t k = 0; k < exact->n; k++) {
+            double t = (double)(k * exact->every) * e->dt[e->finest], V = exact->V_hh[k];
+            double row[] = {t,
+                            h4l_wave_value(&e->inputs[input], t),
+                            V,
+                            exact->V_tv[k],
+                            published->V_tv[k],
+                            fabs(V - exact->V_tv[k]),
+                            fabs(V - published->V_tv[k])};
+            h4l_csv_row(csv, row);
+        }
+    }
+    return H4L_OK;
+}
+
+// Errors over dt, worst over the interface's inputs: one column a variant.
+static int put_errors(struct h4l_run *run, const struct experiment *e, struct h4l_err *err)
+{
+    char names[VARIANTS + 2][80] = {"dt_ms"};
+    const char *columns[VARIANTS + 2], *units[VARIANTS + 2];
+    struct h4l_csv *csv;
+
+    for (size_t v = 0; v < VARIANTS; v++)
+        snprintf(names[v + 1], sizeof names[0], "%s%s_mV", variants[v].name,
+                 variants[v].single ? "_float" : "");
+    snprintf(names[VARIANTS + 1], sizeof names[0], "hh_euler_mV");
+    for (size_t c = 0; c < VARIANTS + 2; c++) {
+        columns[c] = names[c];
+        units[c] = c == 0 ? "ms" : "mV";
+    }
+    csv = h4l_series_begin(run, "single-errors.csv", columns, units, VARIANTS + 2, err);
+    if (!csv)
+        return err->code;
+    for (size_t k = 0; k < e->n_dt; k++) {
+        double row[VARIANTS + 2] = {e->dt[k]};
+
+        for (size_t v = 0; v < VARIANTS; v++)
+            row[v + 1] = maximum(e->cells[cell_at(e, v, CONST10, k)].max_error,
+                                 e->cells[cell_at(e, v, SINE10, k)].max_error);
+        row[VARIANTS + 1] = maximum(e->euler_error[k], e->euler_error[e->n_dt + k]);
+        h4l_csv_row(csv, row);
+    }
+    return H4L_OK;
+}
+
+// Every cell: one row each.
+static int put_cells(struct h4l_run *run, const struct experiment *e, struct h4l_err *err)
+{
+    static const char *const columns[] = {"scheme",
+                                          "step_order",
+                                          "gates",
+                                          "precision",
+                                          "input",
+                                          "dt_ms",
+                                          "max_abs_error_mV",
+                                          "samples_differing",
+                                          "max_spike_shift_samples",
+                                          "spikes_hh",
+                                          "spikes_tv"};
+    static const char *const units[] = {"", "", "", "", "", "ms", "mV", "1", "1", "1", "1"};
+    struct h4l_csv *csv = h4l_series_begin(run, "single-cells.csv", columns, units, 11, err);
+
+    if (!csv)
+        return err->code;
+    for (size_t v = 0; v < VARIANTS; v++)
+        for (size_t input = 0; input < INPUTS; input++)
+            for (size_t k = 0; k < e->n_dt; k++) {
+                const struct cell *c = &e->cells[cell_at(e, v, input, k)];
+                const double values[6] = {e->dt[k], c->max_error, c->differing,
+                                          c->shift, c->spikes_hh, c->spikes_tv};
+                char text[6][32];
+
+                for (int i = 0; i < 6; i++)
+                    snprintf(text[i], sizeof text[i], isnan(values[i]) ? "" : "%.17g", values[i]);
+                h4l_csv_row_text(
+                    csv,
+                    (const char *[]){h4l_scheme_name(variants[v].scheme),
+                                     variants[v].scheme == H4L_RK4                ? ""
+                                     : variants[v].tv.order == H4L_TV_EXACT_ORDER ? "exact"
+                                                                                  : "published",
+                                     variants[v].tv.gates == H4L_TV_OWN_GATES ? "own" : "shared",
+                                     variants[v].single ? "float" : "double", input_names[input],
+                                     text[0], text[1], text[2], text[3], text[4], text[5]});
+            }
+    return H4L_OK;
+}
+
+static int report(struct h4l_run *run, const struct experiment *e, struct h4l_err *err)
+{
+    double *scratch = calloc(4 * e->n_dt, sizeof *scratch);
+    int code;
+
+    if (!scratch)
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu time steps", e->n_dt);
+    h4l_metric_reals(run, "dt_ms", e->dt, e->n_dt);
+    for (size_t v = 0; v < VARIANTS; v++) {
+        put_variant(run, e, v, scratch);
+        put_summary(run, e, v);
+    }
+    put_counts(run, e, scratch);
+    put_long_runs(run, e);
+    free(scratch);
+    code = put_traces(run, e, err);
+    if (!code)
+        code = put_errors(run, e, err);
+    return code ? code : put_cells(run, e, err);
+}
+
+int h4l_equivalence_single(struct h4l_run *run, struct h4l_err *err)
+{
+    struct experiment e = {.t_end = h4l_run_real(run, "t_end_ms")};
+    struct h4l_pool *pool = h4l_run_pool(run);
+    int code;
+
+    e.n_dt = h4l_run_reals(run, "dt_ms", &e.dt);
+    e.n_long = h4l_run_reals(run, "float_run_ms", &e.long_ms);
+    if (e.n_dt > 64)
+        return h4l_fail(err, H4L_E_RANGE, "dt_ms: at most 64 time steps, got %zu", e.n_dt);
+    for (size_t k = 0; k < e.n_dt; k++)
+        if (e.dt[k] < e.dt[e.finest])
+            e.finest = k;
+    code = allocate(&e, err);
+    if (!code)
+        code = make_inputs(&e, h4l_run_seed(run), err);
+    if (!code)
+        code = h4l_parallel_for(pool, LONG_RUNS * e.n_long, long_item, &e, err);
+    if (!code)
+        code = h4l_parallel_for(pool, VARIANTS * INPUTS * e.n_dt, cell_item, &e, err);
+    if (!code)
+        code = h4l_parallel_for(pool, INTERFACE_INPUTS * e.n_dt, euler_item, &e, err);
+    if (!code)
+        code = report(run, &e, err);
+    release(&e);
+    return code;
+}
