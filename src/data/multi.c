@@ -134,7 +134,7 @@ static int read_published(enum h4l_base_set set, const char *dir, const char *na
             dir, sets[set].name, name, sets[set].fetch, sets[set].parameter);
     code = h4l_idx_read(path, dims, &idx, err);
     if (code == H4L_E_DATA)
-        h4l_fail_context(err, code, "%s is not usable (%s with --set %s=DIR): ", sets[set].name,
+        h4l_fail_context(err, code, "%s is not usable (%s with --set %s=DIR)", sets[set].name,
                          sets[set].fetch, sets[set].parameter);
     if (code == H4L_OK && strcmp(idx.sha256, sha256) != 0) {
         code = h4l_fail(err, H4L_E_DATA,

@@ -1,0 +1,407 @@
+#include "net/engine_private.h"
+
+#include <cblas.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+
+float *h4l_net_floats(struct h4l_net *net, size_t n)
+{
+    size_t bytes = (n * sizeof(float) + 127) / 64 * 64;
+    float *p;
+
+    if (net->n_owned == net->owned_room) {
+        void **more = realloc(net->owned, (net->owned_room + 32) * sizeof *more);
+
+        if (!more)
+            return NULL;
+        net->owned = more;
+        net->owned_room += 32;
+    }
+    p = aligned_alloc(64, bytes);
+    if (!p)
+        return NULL;
+    memset(p, 0, bytes);
+    net->owned[net->n_owned++] = p;
+    net->bytes_rest += bytes;
+    return p;
+}
+
+static struct h4l_window make_window(const struct h4l_net_spec *spec, const float *tables, size_t n)
+{
+    const struct h4l_learning_neuron *u = &spec->neuron;
+
+    return (struct h4l_window){.kind = u->kind,
+                               .T = u->window,
+                               .threshold = (float)u->threshold,
+                               .half_width = (float)u->half_width,
+                               .decay = (float)u->decay,
+                               .drive = (float)u->drive,
+                               .dt = (float)u->dt,
+                               .reset = u->reset,
+                               .detached = u->currents_detached,
+                               .a = tables,
+                               .b = tables ? tables + (size_t)u->window * n : NULL,
+                               .n_tables = n};
+}
+
+static int create(struct h4l_net *net, struct h4l_err *err)
+{
+    size_t n = net->at.parameters, tables = 2 * net->T;
+    float **arrays[] = {&net->w, &net->m, &net->v, &net->g};
+
+    for (size_t i = 0; i < 4; i++)
+        *arrays[i] = h4l_net_floats(net, n);
+    net->bytes_parameters = net->bytes_rest;
+    net->bytes_rest = 0;
+    net->ones = h4l_net_floats(net, net->batch);
+    net->parts = (void *)h4l_net_floats(net, net->batch * sizeof *net->parts / sizeof(float));
+    if (net->at.n_rates1 > 0)
+        net->table1 = h4l_net_floats(net, tables * net->at.n_rates1);
+    if (net->at.n_rates2 > 0)
+        net->table2 = h4l_net_floats(net, tables * net->at.n_rates2);
+    if (!net->w || !net->m || !net->v || !net->g || !net->ones || !net->parts ||
+        (net->at.n_rates1 > 0 && !net->table1) || (net->at.n_rates2 > 0 && !net->table2))
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for a network of %zu parameters", n);
+    for (size_t i = 0; i < net->batch; i++)
+        net->ones[i] = 1;
+    net->window1 = make_window(&net->spec, net->table1, net->at.n_rates1);
+    net->window2 = make_window(&net->spec, net->table2, net->at.n_rates2);
+    return net->spec.conv ? h4l_conv_create(net, err) : h4l_fc_create(net, err);
+}
+
+int h4l_net_create(const struct h4l_net_spec *spec, size_t batch, struct h4l_pool *pool,
+                   struct h4l_net **ret, struct h4l_err *err)
+{
+    enum h4l_simd level;
+    struct h4l_net *net;
+    int code = h4l_net_check(spec, err);
+
+    if (code == H4L_OK)
+        code = h4l_simd_choose(&level, err);
+    if (code)
+        return code;
+    if (batch < 1 || batch > 4096)
+        return h4l_fail(err, H4L_E_RANGE, "batch is %zu; it must be 1 to 4096", batch);
+    net = calloc(1, sizeof *net);
+    if (!net)
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for a network");
+    net->spec = *spec;
+    net->at = h4l_net_layout(spec);
+    net->kernels = h4l_net_kernels(level);
+    net->pool = pool;
+    net->H = (size_t)spec->channels;
+    net->P = (size_t)h4l_learning_inputs(spec->neuron.kind);
+    net->U = (size_t)h4l_learning_units(spec->neuron.kind);
+    net->T = (size_t)spec->neuron.window;
+    net->asked = batch;
+    net->batch = (batch + H4L_LANES - 1) / H4L_LANES * H4L_LANES;
+    openblas_set_num_threads(1);
+    code = create(net, err);
+    if (code) {
+        h4l_net_destroy(net);
+        return code;
+    }
+    *ret = net;
+    return H4L_OK;
+}
+
+void h4l_net_destroy(struct h4l_net *net)
+{
+    if (!net)
+        return;
+    for (size_t i = 0; i < net->n_owned; i++)
+        free(net->owned[i]);
+    free(net->owned);
+    free(net);
+}
+
+const struct h4l_net_spec *h4l_net_spec(const struct h4l_net *net)
+{
+    return &net->spec;
+}
+
+const struct h4l_net_layout *h4l_net_places(const struct h4l_net *net)
+{
+    return &net->at;
+}
+
+void h4l_net_bytes(const struct h4l_net *net, size_t *ret_parameters, size_t *ret_rest)
+{
+    *ret_parameters = net->bytes_parameters;
+    *ret_rest = net->bytes_rest;
+}
+
+static void make_tables(const struct h4l_net *net, const double *rates, size_t n, float *tables)
+{
+    double g[H4L_LEARNING_MAX_WINDOW], e[H4L_LEARNING_MAX_WINDOW];
+
+    for (size_t i = 0; i < n; i++) {
+        struct h4l_learning_rates one = h4l_net_rates(rates, n, i);
+
+        h4l_learning_hh_currents(&net->spec.neuron, &one, g, e);
+        for (size_t t = 0; t < net->T; t++) {
+            tables[t * n + i] = (float)(1 - net->spec.neuron.dt * g[t]);
+            tables[(net->T + t) * n + i] = (float)(net->spec.neuron.dt * e[t]);
+        }
+    }
+}
+
+void h4l_net_set(struct h4l_net *net, const double *parameters, const double *constants)
+{
+    size_t n = net->at.parameters;
+
+    for (size_t i = 0; i < n; i++)
+        net->w[i] = (float)parameters[i];
+    memset(net->m, 0, n * sizeof(float));
+    memset(net->v, 0, n * sizeof(float));
+    net->step = 0;
+    if (net->table1)
+        make_tables(net, constants + net->at.rates1, net->at.n_rates1, net->table1);
+    if (net->table2)
+        make_tables(net, constants + net->at.rates2, net->at.n_rates2, net->table2);
+}
+
+int h4l_net_start(struct h4l_net *net, uint64_t seed, struct h4l_err *err)
+{
+    double *parameters = calloc(net->at.parameters, sizeof(double));
+    double *constants = calloc(net->at.constants + 1, sizeof(double));
+    int code = H4L_OK;
+
+    if (parameters && constants) {
+        h4l_net_init(&net->spec, seed, parameters, constants);
+        h4l_net_set(net, parameters, constants);
+    } else {
+        code =
+            h4l_fail(err, H4L_E_NOMEM, "no memory for %zu initial parameters", net->at.parameters);
+    }
+    free(parameters);
+    free(constants);
+    return code;
+}
+
+struct h4l_net_state h4l_net_state(struct h4l_net *net)
+{
+    return (struct h4l_net_state){
+        .parameters = net->w, .m = net->m, .v = net->v, .step = &net->step};
+}
+
+const float *h4l_net_gradient(const struct h4l_net *net)
+{
+    return net->g;
+}
+
+void h4l_net_load(const struct h4l_net_job *job, size_t i, float *to, size_t stride, size_t pitch)
+{
+    const struct h4l_net_samples *s = job->samples;
+    const struct h4l_net_input *in = job->input;
+    size_t number = s->index ? s->index[job->first + i] : job->first + i;
+    const uint8_t *pixels = s->pixels + number * H4L_NET_PIXELS;
+    float scale = (float)in->scale, row[H4L_NET_SIDE];
+    struct h4l_rng rng;
+
+    if (in->fresh_amplitude != 0)
+        h4l_rng_init(&rng, in->fresh_seed, "fresh noise", in->fresh_first + number);
+    for (size_t y = 0; y < H4L_NET_SIDE; y++) {
+        for (size_t x = 0; x < H4L_NET_SIDE; x++)
+            row[x] = (float)pixels[y * H4L_NET_SIDE + x];
+        if (in->noise)
+            for (size_t x = 0; x < H4L_NET_SIDE; x++)
+                row[x] += in->noise[y * H4L_NET_SIDE + x];
+        if (in->fresh_amplitude != 0)
+            for (size_t x = 0; x < H4L_NET_SIDE; x++)
+                row[x] += (float)(in->fresh_amplitude * h4l_rng_normal(&rng));
+        for (size_t x = 0; x < H4L_NET_SIDE; x++)
+            to[(y * pitch + x) * stride] = scale * row[x];
+    }
+}
+
+// Softmax, loss and the gradient to the logits of one sample and task. z: ten logits, `ld` apart.
+static void cross_entropy(const float *z, size_t ld, uint8_t label, float share, float *dz,
+                          struct h4l_net_part *part, size_t task)
+{
+    float top = z[0], e[H4L_NET_CLASSES], sum = 0;
+    size_t best = 0;
+
+    for (size_t k = 1; k < H4L_NET_CLASSES; k++)
+        if (z[k * ld] > top) {
+            top = z[k * ld];
+            best = k;
+        }
+    for (size_t k = 0; k < H4L_NET_CLASSES; k++) {
+        e[k] = expf(z[k * ld] - top);
+        sum += e[k];
+    }
+    part->correct[task] += best == label;
+    part->loss += (double)top + log((double)sum) - (double)z[(size_t)label * ld];
+    for (size_t k = 0; k < H4L_NET_CLASSES && dz; k++)
+        dz[k * ld] = share * (e[k] / sum - (k == label));
+}
+
+// ret [rows][ld] = weight [rows][n] times in [n][ld] plus bias, for `columns` columns.
+static void linear(size_t rows, size_t n, size_t columns, size_t ld, const float *weight,
+                   const float *bias, const float *in, float *ret)
+{
+    for (size_t j = 0; j < rows; j++)
+        for (size_t i = 0; i < columns; i++)
+            ret[j * ld + i] = bias[j];
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)columns, (int)n, 1,
+                weight, (int)n, in, (int)ld, 1, ret, (int)ld);
+}
+
+void h4l_net_head(const struct h4l_net_job *job, size_t first, size_t columns, size_t ld,
+                  const float *r, float *hidden, float *logits, float *dlogits, float *dhidden,
+                  struct h4l_net_part *part)
+{
+    const struct h4l_net *net = job->net;
+    const struct h4l_net_samples *s = job->samples;
+    const float *w = net->w, share = 1 / (float)job->n;
+    double rate = 0;
+
+    *part = (struct h4l_net_part){0};
+    linear(H4L_NET_HIDDEN, net->at.width, columns, ld, w + net->at.readout_weight,
+           w + net->at.readout_bias, r, hidden);
+    linear(H4L_NET_LOGITS, H4L_NET_HIDDEN, columns, ld, w + net->at.head_weight,
+           w + net->at.head_bias, hidden, logits);
+    for (size_t i = 0; i < columns && first + i < job->n; i++) {
+        size_t number = job->first + first + i;
+        const uint8_t *labels = s->labels + 2 * (s->index ? s->index[number] : number);
+
+        for (size_t task = 0; task < H4L_NET_TASKS; task++)
+            cross_entropy(logits + task * H4L_NET_CLASSES * ld + i, ld, labels[task], share,
+                          job->backward ? dlogits + task * H4L_NET_CLASSES * ld + i : NULL, part,
+                          task);
+        for (size_t k = 0; k < H4L_NET_LOGITS && job->logits; k++)
+            job->logits[(first + i) * H4L_NET_LOGITS + k] = logits[k * ld + i];
+    }
+    for (size_t j = 0; j < net->at.width; j++) {
+        float sum = 0;
+
+        for (size_t i = 0; i < columns && first + i < job->n; i++)
+            sum += r[j * ld + i];
+        rate += (double)sum;
+    }
+    part->rate = rate / (double)net->at.width;
+    if (!job->backward)
+        return;
+    for (size_t i = job->n > first ? job->n - first : 0; i < columns; i++)
+        for (size_t k = 0; k < H4L_NET_LOGITS; k++)
+            dlogits[k * ld + i] = 0;
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, H4L_NET_HIDDEN, (int)columns,
+                H4L_NET_LOGITS, 1, w + net->at.head_weight, H4L_NET_HIDDEN, dlogits, (int)ld, 0,
+                dhidden, (int)ld);
+}
+
+void h4l_net_head_gradient(const struct h4l_net_job *job, size_t columns, size_t ld,
+                           const float *hidden, const float *dlogits, const float *dhidden,
+                           float *g)
+{
+    const struct h4l_net *net = job->net;
+
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, H4L_NET_LOGITS, H4L_NET_HIDDEN,
+                (int)columns, 1, dlogits, (int)ld, hidden, (int)ld, 0, g + net->at.head_weight,
+                H4L_NET_HIDDEN);
+    cblas_sgemv(CblasRowMajor, CblasNoTrans, H4L_NET_LOGITS, (int)columns, 1, dlogits, (int)ld,
+                net->ones, 1, 0, g + net->at.head_bias, 1);
+    cblas_sgemv(CblasRowMajor, CblasNoTrans, H4L_NET_HIDDEN, (int)columns, 1, dhidden, (int)ld,
+                net->ones, 1, 0, g + net->at.readout_bias, 1);
+}
+
+void h4l_net_update(const struct h4l_net_job *job, size_t at, size_t n)
+{
+    struct h4l_net *net = job->net;
+
+    if (job->update)
+        net->kernels->adam(job->scale1, job->scale2, (float)net->spec.l2, n, net->g + at,
+                           net->w + at, net->m + at, net->v + at);
+}
+
+static void run(struct h4l_net_job *job, struct h4l_net_stats *stats)
+{
+    struct h4l_net *net = job->net;
+    size_t columns = net->spec.conv ? H4L_LANES : H4L_NET_COLUMNS;
+
+    job->padded = (job->n + H4L_LANES - 1) / H4L_LANES * H4L_LANES;
+    if (net->spec.neuron.kind == H4L_LEARNING_SLIF) {
+        memcpy(net->window1.mix, net->w + net->at.mix, sizeof net->window1.mix);
+        memcpy(net->window2.mix, net->w + net->at.mix, sizeof net->window2.mix);
+    }
+    if (net->spec.conv)
+        h4l_conv_run(job);
+    else
+        h4l_fc_run(job);
+    stats->n += job->n;
+    for (size_t i = 0; i * columns < job->n; i++) {
+        stats->loss += net->parts[i].loss;
+        stats->rate += net->parts[i].rate;
+        for (size_t task = 0; task < H4L_NET_TASKS; task++)
+            stats->correct[task] += net->parts[i].correct[task];
+    }
+}
+
+static int check_samples(const struct h4l_net *net, const struct h4l_net_samples *s, size_t most,
+                         struct h4l_err *err)
+{
+    if (s->n < 1 || s->n > most)
+        return h4l_fail(err, H4L_E_RANGE,
+                        "%zu samples; this network was made for 1 to %zu in a batch", s->n,
+                        net->asked);
+    return H4L_OK;
+}
+
+int h4l_net_train(struct h4l_net *net, const struct h4l_net_samples *samples,
+                  const struct h4l_net_input *input, double learning_rate,
+                  struct h4l_net_stats *stats, struct h4l_err *err)
+{
+    struct h4l_net_job job = {.net = net,
+                              .samples = samples,
+                              .input = input,
+                              .n = samples->n,
+                              .backward = true,
+                              .update = true};
+    int code = check_samples(net, samples, net->asked, err);
+
+    if (code)
+        return code;
+    net->step++;
+    job.scale1 = (float)(learning_rate / (1 - pow(0.9, (double)net->step)));
+    job.scale2 = (float)(1 / sqrt(1 - pow(0.999, (double)net->step)));
+    run(&job, stats);
+    return H4L_OK;
+}
+
+int h4l_net_differentiate(struct h4l_net *net, const struct h4l_net_samples *samples,
+                          const struct h4l_net_input *input, struct h4l_net_stats *stats,
+                          struct h4l_err *err)
+{
+    struct h4l_net_job job = {
+        .net = net, .samples = samples, .input = input, .n = samples->n, .backward = true};
+    int code = check_samples(net, samples, net->asked, err);
+
+    if (code)
+        return code;
+    run(&job, stats);
+    return H4L_OK;
+}
+
+int h4l_net_infer(struct h4l_net *net, const struct h4l_net_samples *samples,
+                  const struct h4l_net_input *input, struct h4l_net_stats *stats, float *logits,
+                  struct h4l_err *err)
+{
+    int code = check_samples(net, samples, SIZE_MAX, err);
+
+    for (size_t first = 0; code == H4L_OK && first < samples->n; first += net->batch) {
+        size_t rest = samples->n - first;
+        struct h4l_net_job job = {.net = net,
+                                  .samples = samples,
+                                  .input = input,
+                                  .first = first,
+                                  .n = rest < net->batch ? rest : net->batch,
+                                  .logits = logits ? logits + first * H4L_NET_LOGITS : NULL};
+
+        run(&job, stats);
+    }
+    return code;
+}

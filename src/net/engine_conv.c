@@ -1,0 +1,281 @@
+// The convolutional networks. One tile of 16 samples goes through the whole network, and back, on one thread, so that its
+// activations stay near; each tile has a gradient of its own, and these (they are small) are summed in fixed order.
+//
+// Pooling takes means of four spikes: the kernels keep counts, and the factor 1/4 (exact) goes into the weights behind them.
+#include "net/engine_private.h"
+
+#include <cblas.h>
+#include <string.h>
+
+enum {
+    SIDE1 = H4L_NET_SIDE,
+    SIDE2 = H4L_NET_SIDE2,
+    SIDE3 = H4L_NET_SIDE3,
+    FRAMED1 = (SIDE1 + 2) * (SIDE1 + 2),
+    FRAMED2 = (SIDE2 + 2) * (SIDE2 + 2),
+    PLANE1 = SIDE1 * SIDE1,
+    PLANE2 = SIDE2 * SIDE2,
+    PLANE3 = SIDE3 * SIDE3,
+    L = H4L_LANES,
+    CHUNK = 2048 // parameters per item of the update
+};
+
+struct h4l_conv_scratch {
+    float *image;    // [38][38][L], framed
+    float *z1;       // [P][H][36][36][L], then its gradient
+    uint8_t *counts; // [T][H][18][18][L]
+    float *in2;      // [H][20][20][L], framed
+    float *z2;       // [P][H][18][18][L]
+    float *v2;       // [T][H][18][18][U][L]
+    float *sum2;     // [H][18][18][U][L], then dv
+    float *r;        // [H][9][9][U][L]
+    float *dr;       // the same
+    float *dz2;      // [P][H][20][20][L], framed
+    float *dcounts;  // [T][H][18][18][L]
+    float *dw1;      // [P H][1][9][L]
+    float *dw2;      // [P H][H][9][L]
+    float *hidden, *dhidden, *logits, *dlogits, *read, *dread;
+};
+
+static size_t n_tiles(const struct h4l_net *net)
+{
+    return net->batch / L;
+}
+
+static bool scratch_create(struct h4l_net *net, struct h4l_conv_scratch *s)
+{
+    size_t H = net->H, R = net->P * H, U = net->U, T = net->T, W = net->at.width;
+    const struct {
+        float **at;
+        size_t n;
+    } arrays[] = {{&s->image, FRAMED1},
+                  {&s->z1, R * PLANE1},
+                  {(float **)&s->counts, T * H * PLANE2 / sizeof(float) + 1},
+                  {&s->in2, H * FRAMED2},
+                  {&s->z2, R * PLANE2},
+                  {&s->v2, T * H * PLANE2 * U},
+                  {&s->sum2, H * PLANE2 * U},
+                  {&s->r, H * PLANE3 * U},
+                  {&s->dr, H * PLANE3 * U},
+                  {&s->dz2, R * FRAMED2},
+                  {&s->dcounts, T * H * PLANE2},
+                  {&s->dw1, R * 9},
+                  {&s->dw2, R * H * 9},
+                  {&s->hidden, H4L_NET_HIDDEN},
+                  {&s->dhidden, H4L_NET_HIDDEN},
+                  {&s->logits, H4L_NET_LOGITS},
+                  {&s->dlogits, H4L_NET_LOGITS},
+                  {&s->read, W},
+                  {&s->dread, W}};
+    size_t total = 0, at = 0;
+    float *all;
+
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        total += arrays[i].n * L;
+    all = h4l_net_floats(net, total);
+    for (size_t i = 0; all && i < sizeof arrays / sizeof *arrays; i++) {
+        *arrays[i].at = all + at;
+        at += arrays[i].n * L;
+    }
+    return all != NULL;
+}
+
+int h4l_conv_create(struct h4l_net *net, struct h4l_err *err)
+{
+    size_t R = net->P * net->H, workers = (size_t)h4l_pool_workers(net->pool);
+    bool ok;
+
+    net->packed1 = h4l_net_floats(net, R * 9);
+    net->packed2 = h4l_net_floats(net, R * net->H * 9);
+    net->packed_back = h4l_net_floats(net, R * net->H * 9);
+    net->bias2 = h4l_net_floats(net, R);
+    net->dmix = (void *)h4l_net_floats(net, n_tiles(net) * sizeof *net->dmix / sizeof(float));
+    net->tile_g = h4l_net_floats(net, n_tiles(net) * net->at.parameters);
+    net->scratch = (void *)h4l_net_floats(net, workers * sizeof *net->scratch / sizeof(float));
+    ok = net->packed1 && net->packed2 && net->packed_back && net->bias2 && net->dmix &&
+         net->tile_g && net->scratch;
+    for (size_t i = 0; ok && i < workers; i++)
+        ok = scratch_create(net, net->scratch + i);
+    if (!ok)
+        return h4l_fail(err, H4L_E_NOMEM,
+                        "no memory for the activations of %zu maps on %zu threads", net->H,
+                        workers);
+    return H4L_OK;
+}
+
+static void pack(struct h4l_net *net)
+{
+    size_t H = net->H, R = net->P * H;
+    const float *w2 = net->w + net->at.layer2_weight;
+
+    h4l_pack_conv(net->kernels, 1, R, net->w + net->at.layer1_weight, 1, false, net->packed1);
+    h4l_pack_conv(net->kernels, H, R, w2, 0.25f, false, net->packed2);
+    h4l_pack_conv(net->kernels, R, H, w2, 0.25f, true, net->packed_back);
+    // The second layer's convs see the sum over the units' maps, each with the bias.
+    for (size_t i = 0; i < R; i++)
+        net->bias2[i] = (float)net->U * net->w[net->at.layer2_bias + i];
+}
+
+static void load_tile(const struct h4l_net_job *job, size_t first, struct h4l_conv_scratch *s)
+{
+    memset(s->image, 0, (size_t)FRAMED1 * L * sizeof(float));
+    for (size_t i = 0; i < L && first + i < job->n; i++)
+        h4l_net_load(job, first + i, s->image + (SIDE1 + 2 + 1) * L + i, L, SIDE1 + 2);
+}
+
+// What the readout sees: mean over the window and the four pixels of a cell.
+static void read_cells(const struct h4l_net *net, struct h4l_conv_scratch *s)
+{
+    const size_t U = net->U;
+    const float share = 0.25f / (float)net->T;
+
+    for (size_t i = 0; i < net->H * PLANE3; i++) {
+        size_t c = i / PLANE3, y = i % PLANE3 / SIDE3, x = i % SIDE3;
+        const float *from = s->sum2 + ((c * SIDE2 + 2 * y) * SIDE2 + 2 * x) * U * L;
+
+        for (size_t k = 0; k < U * L; k++)
+            s->r[i * U * L + k] = share * (from[k] + from[U * L + k] + from[SIDE2 * U * L + k] +
+                                           from[(SIDE2 + 1) * U * L + k]);
+    }
+    if (net->at.width == net->H * PLANE3 * U)
+        memcpy(s->read, s->r, net->at.width * L * sizeof(float));
+    else
+        for (size_t i = 0; i < net->at.width; i++)
+            memcpy(s->read + i * L, s->r + (i * U + U - 1) * L, L * sizeof(float));
+}
+
+static void forward_tile(const struct h4l_net_job *job, struct h4l_conv_scratch *s)
+{
+    const struct h4l_net *net = job->net;
+    const struct h4l_net_kernels *k = net->kernels;
+    size_t H = net->H, R = net->P * H, per_step = H * PLANE2 * net->U * L;
+
+    k->conv(SIDE1, 1, R, s->image, net->packed1, net->w + net->at.layer1_bias, s->z1, SIDE1,
+            PLANE1);
+    k->conv_forward(&net->window1, H, SIDE1, s->z1, s->counts);
+    memset(s->sum2, 0, per_step * sizeof(float));
+    for (size_t t = 0; t < net->T; t++) {
+        float *after = s->v2 + t * per_step;
+
+        k->expand(H, SIDE2, s->counts + t * H * PLANE2 * L, s->in2);
+        k->conv(SIDE2, H, R, s->in2, net->packed2, net->bias2, s->z2, SIDE2, PLANE2);
+        k->step(&net->window2, (int)t, H, SIDE2, s->z2, t > 0 ? after - per_step : after, after,
+                s->sum2);
+    }
+    read_cells(net, s);
+}
+
+static void readout_back(const struct h4l_net_job *job, struct h4l_conv_scratch *s, float *g)
+{
+    const struct h4l_net *net = job->net;
+    size_t W = net->at.width, U = net->U;
+    const float share = 0.25f / (float)net->T;
+
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)W, L, H4L_NET_HIDDEN, share,
+                net->w + net->at.readout_weight, (int)W, s->dhidden, L, 0, s->dread, L);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, H4L_NET_HIDDEN, (int)W, L, 1, s->dhidden,
+                L, s->read, L, 0, g + net->at.readout_weight, (int)W);
+    h4l_net_head_gradient(job, L, L, s->hidden, s->dlogits, s->dhidden, g);
+    if (W == net->H * PLANE3 * U) {
+        memcpy(s->dr, s->dread, W * L * sizeof(float));
+        return;
+    }
+    memset(s->dr, 0, net->H * PLANE3 * U * L * sizeof(float));
+    for (size_t i = 0; i < W; i++)
+        memcpy(s->dr + (i * U + U - 1) * L, s->dread + i * L, L * sizeof(float));
+}
+
+// ret[i] += scale times the sum of the 16 lanes of in[i].
+static void add_lanes(size_t n, float scale, const float *in, float *ret)
+{
+    for (size_t i = 0; i < n; i++) {
+        float sum = 0;
+
+        for (size_t k = 0; k < L; k++)
+            sum += in[i * L + k];
+        ret[i] += scale * sum;
+    }
+}
+
+static void backward_tile(const struct h4l_net_job *job, struct h4l_conv_scratch *s, float *g,
+                          double *dmix)
+{
+    const struct h4l_net *net = job->net;
+    const struct h4l_net_kernels *k = net->kernels;
+    size_t H = net->H, R = net->P * H, per_step = H * PLANE2 * net->U * L;
+    float *dv = s->sum2;
+
+    readout_back(job, s, g);
+    memset(dv, 0, per_step * sizeof(float));
+    memset(s->dw1, 0, R * 9 * L * sizeof(float));
+    memset(s->dw2, 0, R * H * 9 * L * sizeof(float));
+    for (size_t t = net->T; t-- > 0;) {
+        const float *after = s->v2 + t * per_step;
+
+        k->step_back(&net->window2, (int)t, H, SIDE2, t > 0 ? after - per_step : after, after,
+                     s->dr, dv, s->dz2, dmix);
+        k->expand(H, SIDE2, s->counts + t * H * PLANE2 * L, s->in2);
+        k->conv_weights(SIDE2, H, R, s->in2, s->dz2 + (SIDE2 + 2 + 1) * L, SIDE2 + 2, FRAMED2,
+                        s->dw2);
+        k->sums(R, FRAMED2, (float)net->U, s->dz2, g + net->at.layer2_bias);
+        k->conv(SIDE2, R, H, s->dz2, net->packed_back, NULL, s->dcounts + t * H * PLANE2 * L, SIDE2,
+                PLANE2);
+    }
+    k->conv_backward(&net->window1, H, SIDE1, s->z1, s->dcounts, s->z1, dmix);
+    k->conv_weights(SIDE1, 1, R, s->image, s->z1, SIDE1, PLANE1, s->dw1);
+    k->sums(R, PLANE1, 1, s->z1, g + net->at.layer1_bias);
+    add_lanes(R * 9, 1, s->dw1, g + net->at.layer1_weight);
+    add_lanes(R * H * 9, 0.25f, s->dw2, g + net->at.layer2_weight);
+    for (size_t u = 0; u < 4 && net->spec.neuron.kind == H4L_LEARNING_SLIF; u++)
+        g[net->at.mix + u] = (float)dmix[u];
+}
+
+static int tile_item(void *ctx, size_t item, int worker, struct h4l_err *err)
+{
+    const struct h4l_net_job *job = ctx;
+    struct h4l_net *net = job->net;
+    struct h4l_conv_scratch *s = net->scratch + worker;
+    float *g = net->tile_g + item * net->at.parameters;
+
+    (void)err;
+    load_tile(job, item * L, s);
+    forward_tile(job, s);
+    h4l_net_head(job, item * L, L, L, s->read, s->hidden, s->logits, s->dlogits, s->dhidden,
+                 net->parts + item);
+    if (!job->backward)
+        return H4L_OK;
+    memset(g, 0, net->at.parameters * sizeof(float));
+    memset(net->dmix[item], 0, sizeof net->dmix[item]);
+    backward_tile(job, s, g, net->dmix[item]);
+    return H4L_OK;
+}
+
+static int update_item(void *ctx, size_t item, int worker, struct h4l_err *err)
+{
+    const struct h4l_net_job *job = ctx;
+    struct h4l_net *net = job->net;
+    size_t n = net->at.parameters, first = item * CHUNK,
+           end = first + CHUNK < n ? first + CHUNK : n;
+
+    (void)worker;
+    (void)err;
+    memcpy(net->g + first, net->tile_g + first, (end - first) * sizeof(float));
+    for (size_t tile = 1; tile * L < job->n; tile++)
+        for (size_t i = first; i < end; i++)
+            net->g[i] += net->tile_g[tile * n + i];
+    h4l_net_update(job, first, end - first);
+    return H4L_OK;
+}
+
+void h4l_conv_run(const struct h4l_net_job *job)
+{
+    struct h4l_net *net = job->net;
+    void *ctx = (void *)(uintptr_t)job;
+
+    pack(net);
+    // The items cannot fail.
+    h4l_parallel_for(net->pool, job->padded / L, tile_item, ctx, NULL);
+    if (job->backward)
+        h4l_parallel_for(net->pool, (net->at.parameters + CHUNK - 1) / CHUNK, update_item, ctx,
+                         NULL);
+}

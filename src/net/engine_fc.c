@@ -1,0 +1,188 @@
+// The fully connected networks. Each block of 64 neurons is one item of work: its rows of W, its windows, its rows of the gradient
+// and its Adam belong to one thread at a time, so nothing large is ever reduced.
+#include "net/engine_private.h"
+
+#include <cblas.h>
+#include <string.h>
+
+static size_t n_blocks(const struct h4l_net *net)
+{
+    return (net->H + H4L_NET_BLOCK - 1) / H4L_NET_BLOCK;
+}
+
+int h4l_fc_create(struct h4l_net *net, struct h4l_err *err)
+{
+    size_t B = net->batch, workers = (size_t)h4l_pool_workers(net->pool);
+
+    net->x = h4l_net_floats(net, B * H4L_NET_PIXELS);
+    net->z = h4l_net_floats(net, net->P * net->H * B);
+    net->r = h4l_net_floats(net, net->H * net->U * B);
+    net->hidden = h4l_net_floats(net, H4L_NET_HIDDEN * B);
+    net->dhidden = h4l_net_floats(net, H4L_NET_HIDDEN * B);
+    net->logits = h4l_net_floats(net, H4L_NET_LOGITS * B);
+    net->dlogits = h4l_net_floats(net, H4L_NET_LOGITS * B);
+    net->dr = h4l_net_floats(net, workers * H4L_NET_BLOCK * net->U * B);
+    net->dmix = (void *)h4l_net_floats(net, n_blocks(net) * sizeof *net->dmix / sizeof(float));
+    if (!net->x || !net->z || !net->r || !net->hidden || !net->dhidden || !net->logits ||
+        !net->dlogits || !net->dr || !net->dmix)
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for the activations of %zu neurons", net->H);
+    return H4L_OK;
+}
+
+static int load_item(void *ctx, size_t item, int worker, struct h4l_err *err)
+{
+    const struct h4l_net_job *job = ctx;
+
+    (void)worker;
+    (void)err;
+    for (size_t i = item * H4L_LANES; i < (item + 1) * H4L_LANES; i++) {
+        float *to = job->net->x + i * H4L_NET_PIXELS;
+
+        if (i < job->n)
+            h4l_net_load(job, i, to, 1, H4L_NET_SIDE);
+        else
+            memset(to, 0, H4L_NET_PIXELS * sizeof(float));
+    }
+    return H4L_OK;
+}
+
+// Rows of the readout's input that come from a block: first row and number.
+static void read_rows(const struct h4l_net *net, size_t neuron, size_t neurons, size_t *ret_first,
+                      size_t *ret_n)
+{
+    size_t per_neuron = net->at.width / net->H;
+
+    *ret_first = neuron * per_neuron;
+    *ret_n = neurons * per_neuron;
+}
+
+static int forward_item(void *ctx, size_t item, int worker, struct h4l_err *err)
+{
+    const struct h4l_net_job *job = ctx;
+    struct h4l_net *net = job->net;
+    size_t first = item * H4L_NET_BLOCK, B = job->padded, rows = net->H - first;
+    bool last_only = net->spec.readout == H4L_NET_READ_LAST && net->U > 1;
+    float *all = last_only ? net->dr + (size_t)worker * H4L_NET_BLOCK * net->U * net->batch
+                           : net->r + first * net->U * B;
+
+    (void)err;
+    if (rows > H4L_NET_BLOCK)
+        rows = H4L_NET_BLOCK;
+    for (size_t p = 0; p < net->P; p++) {
+        size_t row = p * net->H + first;
+        float *z = net->z + row * B;
+
+        for (size_t i = 0; i < rows; i++)
+            for (size_t b = 0; b < B; b++)
+                z[i * B + b] = net->w[net->at.layer1_bias + row + i];
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)B, H4L_NET_PIXELS, 1,
+                    net->w + net->at.layer1_weight + row * H4L_NET_PIXELS, H4L_NET_PIXELS, net->x,
+                    H4L_NET_PIXELS, 1, z, (int)B);
+    }
+    net->kernels->forward(&net->window1, first, rows, B, net->z + first * B, net->H * B, all);
+    for (size_t i = 0; i < rows && last_only; i++)
+        memcpy(net->r + (first + i) * B, all + (i * net->U + net->U - 1) * B, B * sizeof(float));
+    return H4L_OK;
+}
+
+static int head_item(void *ctx, size_t item, int worker, struct h4l_err *err)
+{
+    const struct h4l_net_job *job = ctx;
+    struct h4l_net *net = job->net;
+    size_t first = item * H4L_NET_COLUMNS, columns = job->padded - first;
+
+    (void)worker;
+    (void)err;
+    if (columns > H4L_NET_COLUMNS)
+        columns = H4L_NET_COLUMNS;
+    h4l_net_head(job, first, columns, job->padded, net->r + first, net->hidden + first,
+                 net->logits + first, net->dlogits + first, net->dhidden + first,
+                 net->parts + item);
+    return H4L_OK;
+}
+
+// The gradient to what the readout sees of a block, [rows][U][B], and the readout's gradient and update for these columns.
+static void readout_back(const struct h4l_net_job *job, size_t first, size_t rows, float *dr)
+{
+    struct h4l_net *net = job->net;
+    size_t B = job->padded, W = net->at.width, from, n;
+
+    read_rows(net, first, rows, &from, &n);
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)n, (int)B, H4L_NET_HIDDEN, 1,
+                net->w + net->at.readout_weight + from, (int)W, net->dhidden, (int)B, 0, dr,
+                (int)B);
+    for (size_t i = rows;
+         i-- > 0 && n < rows * net->U;) { // only the last unit is read: zeros for the others
+        memmove(dr + (i * net->U + net->U - 1) * B, dr + i * B, B * sizeof(float));
+        memset(dr + i * net->U * B, 0, (net->U - 1) * B * sizeof(float));
+    }
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, H4L_NET_HIDDEN, (int)n, (int)B, 1,
+                net->dhidden, (int)B, net->r + from * B, (int)B, 0,
+                net->g + net->at.readout_weight + from, (int)W);
+    for (size_t j = 0; j < H4L_NET_HIDDEN; j++)
+        h4l_net_update(job, net->at.readout_weight + j * W + from, n);
+}
+
+static int backward_item(void *ctx, size_t item, int worker, struct h4l_err *err)
+{
+    const struct h4l_net_job *job = ctx;
+    struct h4l_net *net = job->net;
+    size_t first = item * H4L_NET_BLOCK, B = job->padded, rows = net->H - first;
+    float *dr = net->dr + (size_t)worker * H4L_NET_BLOCK * net->U * net->batch;
+
+    (void)err;
+    if (item == n_blocks(net)) {
+        h4l_net_head_gradient(job, B, B, net->hidden, net->dlogits, net->dhidden, net->g);
+        h4l_net_update(job, net->at.readout_bias, net->at.parameters - net->at.readout_bias);
+        return H4L_OK;
+    }
+    if (rows > H4L_NET_BLOCK)
+        rows = H4L_NET_BLOCK;
+    readout_back(job, first, rows, dr);
+    memset(net->dmix[item], 0, sizeof net->dmix[item]);
+    net->kernels->backward(&net->window1, first, rows, B, net->z + first * B, net->H * B, dr,
+                           net->z + first * B, net->dmix[item]);
+    for (size_t p = 0; p < net->P; p++) {
+        size_t row = p * net->H + first, weight = net->at.layer1_weight + row * H4L_NET_PIXELS;
+        size_t bias = net->at.layer1_bias + row;
+        const float *dz = net->z + row * B;
+
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, H4L_NET_PIXELS, (int)B, 1,
+                    dz, (int)B, net->x, H4L_NET_PIXELS, 0, net->g + weight, H4L_NET_PIXELS);
+        cblas_sgemv(CblasRowMajor, CblasNoTrans, (int)rows, (int)B, 1, dz, (int)B, net->ones, 1, 0,
+                    net->g + bias, 1);
+        h4l_net_update(job, weight, rows * H4L_NET_PIXELS);
+        h4l_net_update(job, bias, rows);
+    }
+    return H4L_OK;
+}
+
+static void mix_gradient(const struct h4l_net_job *job)
+{
+    struct h4l_net *net = job->net;
+    double sum[4] = {0};
+
+    for (size_t i = 0; i < n_blocks(net); i++)
+        for (size_t u = 0; u < 4; u++)
+            sum[u] += net->dmix[i][u];
+    for (size_t u = 0; u < 4; u++)
+        net->g[net->at.mix + u] = (float)sum[u];
+    h4l_net_update(job, net->at.mix, 4);
+}
+
+void h4l_fc_run(const struct h4l_net_job *job)
+{
+    struct h4l_net *net = job->net;
+    void *ctx = (void *)(uintptr_t)job;
+
+    // The items cannot fail.
+    h4l_parallel_for(net->pool, job->padded / H4L_LANES, load_item, ctx, NULL);
+    h4l_parallel_for(net->pool, n_blocks(net), forward_item, ctx, NULL);
+    h4l_parallel_for(net->pool, (job->padded + H4L_NET_COLUMNS - 1) / H4L_NET_COLUMNS, head_item,
+                     ctx, NULL);
+    if (!job->backward)
+        return;
+    h4l_parallel_for(net->pool, n_blocks(net) + 1, backward_item, ctx, NULL);
+    if (net->spec.neuron.kind == H4L_LEARNING_SLIF)
+        mix_gradient(job);
+}

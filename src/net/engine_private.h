@@ -1,0 +1,86 @@
+// Inside of the fast engine; see engine.h.
+#ifndef H4L_NET_ENGINE_PRIVATE_H
+#define H4L_NET_ENGINE_PRIVATE_H
+
+#include "net/engine.h"
+#include "net/kernels.h"
+
+enum {
+    H4L_NET_BLOCK = 64,  // fc: neurons per block
+    H4L_NET_COLUMNS = 32 // fc: samples per block of the readout
+};
+
+// What one batch is asked to do.
+struct h4l_net_job {
+    struct h4l_net *net;
+    const struct h4l_net_samples *samples;
+    const struct h4l_net_input *input;
+    size_t first, n; // samples first .. first + n - 1
+    size_t padded;   // n rounded up to lanes
+    bool backward, update;
+    float scale1, scale2; // Adam
+    float *logits;        // of sample `first`, or NULL
+};
+
+// What one block of samples found; summed in fixed order.
+struct h4l_net_part {
+    double loss, rate;
+    size_t correct[H4L_NET_TASKS];
+};
+
+struct h4l_net {
+    struct h4l_net_spec spec;
+    struct h4l_net_layout at;
+    const struct h4l_net_kernels *kernels;
+    struct h4l_pool *pool;
+    size_t H, P, U, T, batch; // batch: rounded up to lanes
+    size_t asked;             // the largest batch as asked for
+    struct h4l_window window1, window2;
+    float *table1, *table2; // HH: a, b of the layers
+    float *w, *m, *v, *g;
+    long step;
+    struct h4l_net_part *parts;
+    float *ones;
+
+    // fc: whole batch
+    float *x;                // [B][D]
+    float *z;                // [P][H][B]: inputs, then their gradient
+    float *r;                // [W][B]
+    float *hidden, *dhidden; // [50][B]
+    float *logits, *dlogits; // [2][10][B]
+    float *dr;               // per worker [64 U][B]
+    double (*dmix)[4];       // per block of neurons, or per tile
+
+    // conv: one tile of 16 samples
+    float *packed1, *packed2, *packed_back, *bias2;
+    struct h4l_conv_scratch *scratch; // per worker
+    float *tile_g;                    // [tiles][parameters]
+
+    void **owned; // everything to be freed
+    size_t n_owned, owned_room, bytes_parameters, bytes_rest;
+};
+
+// Zeroed, aligned memory for n floats (or things of their size) that the network owns; NULL when out of memory.
+float *h4l_net_floats(struct h4l_net *net, size_t n);
+
+int h4l_fc_create(struct h4l_net *net, struct h4l_err *err);
+int h4l_conv_create(struct h4l_net *net, struct h4l_err *err);
+void h4l_fc_run(const struct h4l_net_job *job);
+void h4l_conv_run(const struct h4l_net_job *job);
+
+// Writes sample i (0..n-1 of the job) as 36 x 36 inputs, pixels `stride` floats apart, rows `pitch` pixels.
+void h4l_net_load(const struct h4l_net_job *job, size_t i, float *to, size_t stride, size_t pitch);
+
+// Readout and heads for `columns` samples (a multiple of 16) from number `first` of the job on: r [W][ld], hidden [50][ld], logits
+// [20][ld], and backward dlogits, dhidden. Samples behind the job's last get no loss and zero gradients.
+void h4l_net_head(const struct h4l_net_job *job, size_t first, size_t columns, size_t ld,
+                  const float *r, float *hidden, float *logits, float *dlogits, float *dhidden,
+                  struct h4l_net_part *part);
+// Gradients of heads and the readout's bias from these, into g (laid out like the parameters).
+void h4l_net_head_gradient(const struct h4l_net_job *job, size_t columns, size_t ld,
+                           const float *hidden, const float *dlogits, const float *dhidden,
+                           float *g);
+// Adam on parameters[at .. at + n - 1].
+void h4l_net_update(const struct h4l_net_job *job, size_t at, size_t n);
+
+#endif

@@ -1,0 +1,305 @@
+// The fast engine against the plain networks, on every instruction set of this machine, and the same bytes for any number of threads.
+//
+// Float and double part where a potential lies within rounding of a threshold or of an edge of the surrogate window: then a
+// spike or a term of the gradient comes or goes. So rates are compared by the share of readout inputs that differ at all by
+// more than rounding, and gradients row by row (a row: all weights of a neuron or map): nearly all rows must agree to 1e-4 of
+// the row's norm, and the whole gradient within the bound of its kind.
+#include "check.h"
+
+#include <stdbool.h>
+
+#include "base/simd.h"
+#include "net/engine.h"
+#include "net/plain.h"
+
+enum { SAMPLES = 20 };
+static uint8_t pixels[SAMPLES * H4L_NET_PIXELS], labels[2 * SAMPLES];
+static double images[SAMPLES * H4L_NET_PIXELS];
+
+static void *zeros(size_t n, size_t size)
+{
+    void *p = calloc(n + 1, size);
+
+    assert_non_null(p);
+    return p;
+}
+
+static void make_images(void)
+{
+    for (int b = 0; b < SAMPLES; b++) {
+        for (int i = 0; i < H4L_NET_PIXELS; i++) {
+            double r = i / H4L_NET_SIDE, c = i % H4L_NET_SIDE;
+            double x = 127.5 * (1 + sin(0.13 * (b + 1) * r + b) * cos(0.11 * (b + 2) * c));
+
+            pixels[b * H4L_NET_PIXELS + i] = (uint8_t)x;
+            images[b * H4L_NET_PIXELS + i] = (uint8_t)x;
+        }
+        labels[2 * b] = (uint8_t)(3 * b % 10);
+        labels[2 * b + 1] = (uint8_t)((7 * b + 1) % 10);
+    }
+}
+
+struct pair {
+    struct h4l_net_spec spec;
+    struct h4l_net_layout at;
+    double *parameters, *constants, *gradient, logits[SAMPLES * H4L_NET_LOGITS];
+    struct h4l_net_plain_out plain;
+    float fast_logits[SAMPLES * H4L_NET_LOGITS];
+};
+
+// Networks of reduced width (not a multiple of the engine's blocks), so that the plain ones take little time.
+static void setup_pair(const char *name, struct pair *p)
+{
+    struct h4l_err err = {0};
+
+    CHECK_OK(h4l_net_published(name, &p->spec, &err), err);
+    if (p->spec.conv)
+        p->spec.channels = strstr(name, "4lif") ? 13 : 6;
+    else
+        p->spec.channels = strstr(name, "4lif") ? 200 : 100;
+    p->at = h4l_net_layout(&p->spec);
+    p->parameters = zeros(p->at.parameters, sizeof(double));
+    p->constants = zeros(p->at.constants, sizeof(double));
+    p->gradient = zeros(p->at.parameters, sizeof(double));
+    h4l_net_init(&p->spec, 5, p->parameters, p->constants);
+    p->plain = (struct h4l_net_plain_out){.logits = p->logits, .gradient = p->gradient};
+    CHECK_OK(h4l_net_plain(&p->spec, p->parameters, p->constants, SAMPLES, images, labels,
+                           &p->plain, &err),
+             err);
+}
+
+static void free_pair(struct pair *p)
+{
+    free(p->parameters);
+    free(p->constants);
+    free(p->gradient);
+}
+
+// Share of rows of length n whose error is above 1e-4 of their norm, and the relative error of all.
+static void compare_rows(const double *expected, const float *got, size_t rows, size_t n,
+                         double *ret_bad, double *ret_error)
+{
+    double all = 0, error = 0;
+    size_t bad = 0;
+
+    for (size_t r = 0; r < rows; r++) {
+        double square = 0, diff = 0;
+
+        for (size_t i = 0; i < n; i++) {
+            double e = expected[r * n + i], d = (double)got[r * n + i] - e;
+
+            square += e * e;
+            diff += d * d;
+        }
+        bad += sqrt(diff) > 1e-4 * sqrt(square);
+        all += square;
+        error += diff;
+    }
+    *ret_bad = (double)bad / (double)rows;
+    *ret_error = all > 0 ? sqrt(error / all) : sqrt(error);
+}
+
+static void check_engine(struct pair *p)
+{
+    struct h4l_net_samples samples = {.n = SAMPLES, .pixels = pixels, .labels = labels};
+    struct h4l_net_input input = {.scale = 1};
+    struct h4l_net_stats stats = {0}, infer = {0};
+    struct h4l_err err = {0};
+    struct h4l_net *net;
+    bool conv = p->spec.conv;
+    size_t rows = (size_t)(h4l_learning_inputs(p->spec.neuron.kind) * p->spec.channels);
+    double worst = 0, bad, error;
+
+    CHECK_OK(h4l_net_create(&p->spec, SAMPLES, NULL, &net, &err), err);
+    h4l_net_set(net, p->parameters, p->constants);
+    CHECK_OK(h4l_net_differentiate(net, &samples, &input, &stats, &err), err);
+    CHECK_OK(h4l_net_infer(net, &samples, &input, &infer, p->fast_logits, &err), err);
+    CHECK_INT(stats.n, SAMPLES);
+    CHECK_CLOSE(infer.loss, stats.loss, 0);
+    CHECK_CLOSE(infer.rate, stats.rate, 0);
+    CHECK_REL(stats.loss / SAMPLES, p->plain.loss, 1e-4);
+    CHECK_CLOSE(stats.rate / SAMPLES, p->plain.mean_rate, 1e-4);
+    for (size_t i = 0; i < SAMPLES * H4L_NET_LOGITS; i++)
+        worst = fmax(worst, fabs((double)p->fast_logits[i] - p->logits[i]));
+    CHECK_AT_MOST(worst, 1e-3);
+    compare_rows(p->gradient + p->at.layer1_weight, h4l_net_gradient(net) + p->at.layer1_weight,
+                 rows, conv ? 9 : H4L_NET_PIXELS, &bad, &error);
+    CHECK_AT_MOST(error, conv ? 2e-2 : 1e-2);
+    if (!conv)
+        CHECK_AT_MOST(bad, 0.02);
+    compare_rows(p->gradient + p->at.layer1_bias, h4l_net_gradient(net) + p->at.layer1_bias, rows,
+                 1, &bad, &error);
+    CHECK_AT_MOST(error, 2e-2);
+    if (conv) {
+        compare_rows(p->gradient + p->at.layer2_weight, h4l_net_gradient(net) + p->at.layer2_weight,
+                     rows, (size_t)p->spec.channels * 9, &bad, &error);
+        CHECK_AT_MOST(error, 5e-3);
+        compare_rows(p->gradient + p->at.layer2_bias, h4l_net_gradient(net) + p->at.layer2_bias,
+                     rows, 1, &bad, &error);
+        CHECK_AT_MOST(error, 5e-3);
+    }
+    // Mixing weights, readout, heads.
+    compare_rows(p->gradient + p->at.mix, h4l_net_gradient(net) + p->at.mix, 1,
+                 p->at.readout_weight - p->at.mix, &bad, &error);
+    CHECK_AT_MOST(error, 2e-2);
+    compare_rows(p->gradient + p->at.readout_weight, h4l_net_gradient(net) + p->at.readout_weight,
+                 50, p->at.width, &bad, &error);
+    CHECK_AT_MOST(error, 1e-3);
+    compare_rows(p->gradient + p->at.readout_bias, h4l_net_gradient(net) + p->at.readout_bias, 1,
+                 p->at.parameters - p->at.readout_bias, &bad, &error);
+    CHECK_AT_MOST(error, 1e-3);
+    h4l_net_destroy(net);
+}
+
+static void test_network(void **state)
+{
+    struct pair p;
+
+    setup_pair(*state, &p);
+    for (int level = 0; level < H4L_SIMD_LEVELS; level++) {
+        if (!h4l_simd_available((enum h4l_simd)level))
+            continue;
+        printf("-- %s\n", h4l_simd_name((enum h4l_simd)level));
+        setenv("H4L_SIMD", h4l_simd_name((enum h4l_simd)level), 1);
+        check_engine(&p);
+    }
+    unsetenv("H4L_SIMD");
+    if (strstr(*state, "slif")) { // audit A3's readout
+        p.spec.readout = H4L_NET_READ_LAST;
+        p.at = h4l_net_layout(&p.spec);
+        h4l_net_init(&p.spec, 5, p.parameters, p.constants);
+        CHECK_OK(h4l_net_plain(&p.spec, p.parameters, p.constants, SAMPLES, images, labels,
+                               &p.plain, NULL),
+                 (struct h4l_err){0});
+        check_engine(&p);
+    }
+    free_pair(&p);
+}
+
+// Three steps of Adam with uneven batches: all parameters the same, to the bit, for 1, 2, 3 and 7 threads.
+static void test_threads(void **state)
+{
+    static const int workers[] = {1, 2, 3, 7};
+    struct h4l_net_input input = {.scale = 1, .fresh_amplitude = 25, .fresh_seed = 3};
+    uint32_t index[SAMPLES];
+    float *first = NULL;
+    struct h4l_net_spec spec;
+    struct h4l_err err = {0};
+    size_t n;
+
+    CHECK_OK(h4l_net_published(*state, &spec, &err), err);
+    spec.channels = spec.conv ? 6 : 200;
+    n = h4l_net_layout(&spec).parameters;
+    for (uint32_t i = 0; i < SAMPLES; i++)
+        index[i] = (7 * i + 3) % SAMPLES;
+    for (size_t k = 0; k < 4; k++) {
+        struct h4l_net_stats stats = {0};
+        struct h4l_pool *pool;
+        struct h4l_net *net;
+
+        CHECK_OK(h4l_pool_create(workers[k], &pool, &err), err);
+        CHECK_OK(h4l_net_create(&spec, 64, pool, &net, &err), err);
+        CHECK_OK(h4l_net_start(net, 9, &err), err);
+        for (size_t step = 0; step < 3; step++) {
+            struct h4l_net_samples samples = {
+                .n = SAMPLES - step, .pixels = pixels, .labels = labels, .index = index};
+
+            CHECK_OK(h4l_net_train(net, &samples, &input, 1e-3, &stats, &err), err);
+        }
+        CHECK_INT(stats.n, 3 * SAMPLES - 3);
+        if (first)
+            CHECK_INT(memcmp(first, h4l_net_state(net).parameters, n * sizeof(float)), 0);
+        else {
+            first = zeros(n, sizeof(float));
+            memcpy(first, h4l_net_state(net).parameters, n * sizeof(float));
+            for (size_t i = 0; i < n; i++)
+                assert_true(isfinite(first[i]));
+        }
+        h4l_net_destroy(net);
+        h4l_pool_destroy(pool);
+    }
+    free(first);
+}
+
+// One step of Adam from the engine's own gradient is the plain Adam's.
+static void test_adam(void **state)
+{
+    struct h4l_net_samples samples = {.n = SAMPLES, .pixels = pixels, .labels = labels};
+    struct h4l_net_input input = {.scale = 1};
+    struct h4l_net_stats stats = {0};
+    struct h4l_net_spec spec;
+    struct h4l_err err = {0};
+    struct h4l_net *net;
+    size_t n;
+    double *p, *m, *v, *g, worst = 0;
+
+    (void)state;
+    CHECK_OK(h4l_net_published("fc-hh", &spec, &err), err);
+    spec.channels = 70;
+    n = h4l_net_layout(&spec).parameters;
+    p = zeros(n, sizeof *p);
+    m = zeros(n, sizeof *p);
+    v = zeros(n, sizeof *p);
+    g = zeros(n, sizeof *p);
+    CHECK_OK(h4l_net_create(&spec, SAMPLES, NULL, &net, &err), err);
+    CHECK_OK(h4l_net_start(net, 1, &err), err);
+    for (size_t i = 0; i < n; i++)
+        p[i] = (double)h4l_net_state(net).parameters[i];
+    for (long step = 1; step <= 3; step++) {
+        CHECK_OK(h4l_net_train(net, &samples, &input, 1e-4, &stats, &err), err);
+        for (size_t i = 0; i < n; i++)
+            g[i] = (double)h4l_net_gradient(net)[i];
+        h4l_adam_plain(1e-4, spec.l2, step, n, g, p, m, v);
+    }
+    for (size_t i = 0; i < n; i++)
+        worst = fmax(worst, fabs(p[i] - (double)h4l_net_state(net).parameters[i]));
+    CHECK_AT_MOST(worst, 3e-7); // steps of 1e-4, parameters up to 0.15
+    CHECK_INT(*h4l_net_state(net).step, 3);
+    h4l_net_destroy(net);
+    free(p);
+    free(m);
+    free(v);
+    free(g);
+}
+
+static void test_range(void **state)
+{
+    struct h4l_net_samples samples = {.n = 17, .pixels = pixels, .labels = labels};
+    struct h4l_net_input input = {.scale = 1};
+    struct h4l_net_stats stats = {0};
+    struct h4l_net_spec spec;
+    struct h4l_err err = {0};
+    struct h4l_net *net = NULL;
+
+    (void)state;
+    CHECK_OK(h4l_net_published("fc-lif", &spec, &err), err);
+    CHECK_INT(h4l_net_published("fc-relu", &spec, &err), H4L_E_USAGE);
+    CHECK_INT(h4l_net_create(&spec, 0, NULL, &net, &err), H4L_E_RANGE);
+    spec.channels = 0;
+    CHECK_INT(h4l_net_create(&spec, 16, NULL, &net, &err), H4L_E_RANGE);
+    CHECK_TRUE(net == NULL);
+    spec.channels = 64;
+    CHECK_OK(h4l_net_create(&spec, 16, NULL, &net, &err), err);
+    CHECK_INT(h4l_net_train(net, &samples, &input, 1e-4, &stats, &err), H4L_E_RANGE);
+    CHECK_INT(stats.n, 0);
+    h4l_net_destroy(net);
+}
+
+int main(void)
+{
+    struct CMUnitTest tests[32];
+    size_t n = 0;
+
+    make_images();
+    for (size_t i = 0; h4l_net_names[i]; i++)
+        tests[n++] = (struct CMUnitTest){.name = h4l_net_names[i],
+                                         .test_func = test_network,
+                                         .initial_state = (void *)(uintptr_t)h4l_net_names[i]};
+    for (size_t i = 0; h4l_net_names[i]; i++)
+        tests[n++] = (struct CMUnitTest){.name = "threads",
+                                         .test_func = test_threads,
+                                         .initial_state = (void *)(uintptr_t)h4l_net_names[i]};
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_adam);
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_range);
+    return _cmocka_run_group_tests("net_engine", tests, n, NULL, NULL);
+}
