@@ -7,10 +7,17 @@
 #define WAVES "slif-const slif-sine slif-square slif-sawtooth slif-triangle"
 #define PERIODIC "slif-sine slif-square slif-sawtooth slif-triangle"
 
+static const struct h4l_equivalence_xor xor_inputs[] = {{40, 40}, {40, 0}, {0, 40}, {0, 0}};
+
 static const struct h4l_case cases[] = {
     {"single",
      "one neuron: HH against tv-LIF2HH, six inputs, every scheme, step order and precision",
      h4l_equivalence_single, NULL},
+    {"xor-40-40", "the published XOR network, inputs 40 and 40", h4l_equivalence_xor,
+     &xor_inputs[0]},
+    {"xor-40-0", "the published XOR network, inputs 40 and 0", h4l_equivalence_xor, &xor_inputs[1]},
+    {"xor-0-40", "the published XOR network, inputs 0 and 40", h4l_equivalence_xor, &xor_inputs[2]},
+    {"xor-0-0", "the published XOR network, inputs 0 and 0", h4l_equivalence_xor, &xor_inputs[3]},
     {"slif-const", "HH and s-LIF2HH chain, constant input", h4l_slif_run, "const"},
     {"slif-sine", "HH and s-LIF2HH chain, sine input", h4l_slif_run, "sine"},
     {"slif-square", "HH and s-LIF2HH chain, square input", h4l_slif_run, "square"},
@@ -165,6 +172,16 @@ static const struct h4l_param params[] = {
      "leak|decay",
      "slif-jitter",
      "vary the leak 1 - decay (0.08..0.12) or decay itself (0.72..1.08)"},
+    {"dt_ms", H4L_REAL, {"0.001"}, 1e-4, 0.05, NULL, "xor-* fc", "time step, ms"},
+    {"t_end_ms", H4L_REAL, {"40"}, 1, 1000, NULL, "xor-* fc", "length of the run, ms"},
+    {"weight_uA_per_cm2",
+     H4L_REAL,
+     {"20"},
+     0,
+     1000,
+     NULL,
+     "xor-*",
+     "weight of the output neuron's two synapses, uA/cm^2"},
 };
 
 int main(int argc, char **argv)

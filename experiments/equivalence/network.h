@@ -1,0 +1,55 @@
+// A layered network run in the four variants that the cases xor and fc compare, and what both report of it.
+#ifndef H4L_EQUIVALENCE_NETWORK_H
+#define H4L_EQUIVALENCE_NETWORK_H
+
+#include "base/family.h"
+#include "record.h"
+
+// Forward Euler with shared gates, as published, in both step orders and precisions.
+enum h4l_network_variant {
+    H4L_NET_EXACT,
+    H4L_NET_PUBLISHED,
+    H4L_NET_EXACT_FLOAT,
+    H4L_NET_PUBLISHED_FLOAT,
+    H4L_NET_VARIANTS
+};
+extern const char
+    *const h4l_network_suffix[H4L_NET_VARIANTS]; // "exact_order", ..., "published_order_float"
+
+// Potentials of all neurons every `every` states, of the exact and the published order in double.
+struct h4l_network_trace {
+    size_t every, samples, neurons;
+    double *V_hh, *V_tv[2]; // [samples * neurons]; tv: exact, published
+};
+
+struct h4l_network_results {
+    struct h4l_record records[H4L_NET_VARIANTS];
+    struct h4l_network_trace trace; // every == 0: none is kept
+};
+
+// Runs all four variants, in parallel where pool allows. Free the results in any case.
+int h4l_network_run(struct h4l_pool *pool, const struct h4l_layered *net, double dt, size_t states,
+                    size_t trace_every, struct h4l_network_results *ret, struct h4l_err *err);
+void h4l_network_free(struct h4l_network_results *results);
+
+// ---- metrics; names get "_<suffix>" ----
+
+// PREFIX_<suffix> for each variant: max |V_hh - V_tv| of each of n groups of neurons; group g is first[g]..first[g+1]-1.
+void h4l_network_put_errors(struct h4l_run *run, const struct h4l_network_results *results,
+                            const size_t *first, size_t n);
+// The number of samples in which the threshold tests of the neurons first..first+n-1 differ, as NAME_<suffix>.
+void h4l_network_put_differing(struct h4l_run *run, const struct h4l_network_results *results,
+                               const char *name, size_t first, size_t n);
+// NAME: spike times of the neurons first..first+n-1, one neuron after the other, ms.
+void h4l_network_put_times(struct h4l_run *run, const struct h4l_record *record, bool tv,
+                           const char *name, size_t first, size_t n);
+// NAME: spike counts of the neurons first..first+n-1.
+void h4l_network_put_counts(struct h4l_run *run, const struct h4l_record *record, bool tv,
+                            const char *name, size_t first, size_t n);
+
+// Series FILE: one row a spike: model (0 HH, 1 tv exact order, 2 tv published order; double), layer, neuron (from 1 in its
+// layer), row (from 1 over all neurons), t_ms.
+int h4l_network_put_spikes(struct h4l_run *run, const struct h4l_network_results *results,
+                           const struct h4l_layered *net, const char *file, struct h4l_err *err);
+
+#endif

@@ -1,0 +1,115 @@
+// Cases xor-X1-X2 (claim E2): the published XOR network, two neurons driven by constants x1 and x2, and an output neuron driven
+// by weight * (s1 - s2), where s is 1 in every step in which the input neuron is above threshold.
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "equivalence.h"
+#include "network.h"
+
+enum { INPUT1, INPUT2, OUTPUT, NEURONS };
+
+static void drive(void *ctx, double t, double *ret_I)
+{
+    const struct h4l_equivalence_xor *x = ctx;
+
+    (void)t;
+    ret_I[0] = x->x1;
+    ret_I[1] = x->x2;
+}
+
+static int put_trace(struct h4l_run *run, const struct h4l_network_results *results, double dt,
+                     const char *file, struct h4l_err *err)
+{
+    static const char *const names[NEURONS] = {"input1", "input2", "output"};
+    static const char *const kinds[4] = {"V_hh", "V_tv_exact_order", "V_tv_published_order",
+                                         "abs_error_published_order"};
+    const struct h4l_network_trace *trace = &results->trace;
+    char text[1 + 4 * NEURONS][60] = {"t_ms"};
+    const char *columns[1 + 4 * NEURONS], *units[1 + 4 * NEURONS];
+    struct h4l_csv *csv;
+
+    for (int c = 0; c < 1 + 4 * NEURONS; c++) {
+        if (c > 0)
+            snprintf(text[c], sizeof text[c], "%s_%s_mV", kinds[(c - 1) % 4], names[(c - 1) / 4]);
+        columns[c] = text[c];
+        units[c] = c ? "mV" : "ms";
+    }
+    csv = h4l_series_begin(run, file, columns, units, 1 + 4 * NEURONS, err);
+    if (!csv)
+        return err->code;
+    for (size_t k = 0; k < trace->samples; k++) {
+        double row[1 + 4 * NEURONS] = {(double)(k * trace->every) * dt};
+
+        for (int i = 0; i < NEURONS; i++) {
+            size_t at = k * NEURONS + (size_t)i;
+            row[1 + 4 * i] = trace->V_hh[at];
+            row[2 + 4 * i] = trace->V_tv[0][at];
+            row[3 + 4 * i] = trace->V_tv[1][at];
+            row[4 + 4 * i] = fabs(trace->V_hh[at] - trace->V_tv[1][at]);
+        }
+        h4l_csv_row(csv, row);
+    }
+    return H4L_OK;
+}
+
+static void put_metrics(struct h4l_run *run, const struct h4l_network_results *results)
+{
+    static const size_t each[NEURONS + 1] = {INPUT1, INPUT2, OUTPUT, NEURONS};
+    static const char *const names[NEURONS] = {"input1", "input2", "output"};
+    const struct h4l_record *exact = &results->records[H4L_NET_EXACT];
+    const struct h4l_record *published = &results->records[H4L_NET_PUBLISHED];
+    char name[80];
+
+    for (size_t i = 0; i < NEURONS; i++) {
+        snprintf(name, sizeof name, "%s_spike_times_hh_ms", names[i]);
+        h4l_network_put_times(run, exact, false, name, i, 1);
+        snprintf(name, sizeof name, "%s_spike_times_tv_ms", names[i]); // as published
+        h4l_network_put_times(run, published, true, name, i, 1);
+        snprintf(name, sizeof name, "%s_spike_times_tv_exact_order_ms", names[i]);
+        h4l_network_put_times(run, exact, true, name, i, 1);
+    }
+    h4l_network_put_times(run, &results->records[H4L_NET_EXACT_FLOAT], false,
+                          "output_spike_times_hh_ms_float", OUTPUT, 1);
+    h4l_network_put_times(run, &results->records[H4L_NET_EXACT_FLOAT], true,
+                          "output_spike_times_tv_exact_order_ms_float", OUTPUT, 1);
+    h4l_network_put_errors(run, results, each, NEURONS);
+    h4l_network_put_differing(run, results, "samples_differing", OUTPUT, 1);
+    h4l_network_put_differing(run, results, "samples_differing_inputs", INPUT1, 2);
+    h4l_metric_int(run, "samples", (long long)exact->states - 1);
+}
+
+int h4l_equivalence_xor(struct h4l_run *run, struct h4l_err *err)
+{
+    static const size_t size[2] = {2, 1};
+    const struct h4l_equivalence_xor *x = h4l_run_ctx(run);
+    double dt = h4l_run_real(run, "dt_ms"), weight = h4l_run_real(run, "weight_uA_per_cm2");
+    size_t states = (size_t)llround(h4l_run_real(run, "t_end_ms") / dt);
+    const double W[2] = {weight, -weight};
+    const double *const matrices[2] = {NULL, W};
+    struct h4l_layered net = {.layers = 2,
+                              .size = size,
+                              .W = matrices,
+                              .threshold = -40,
+                              .drive = drive,
+                              .drive_ctx = (void *)(uintptr_t)x};
+    struct h4l_network_results results;
+    char file[80];
+    int code;
+
+    memcpy(net.start, h4l_published_start, sizeof net.start);
+    code = h4l_network_run(h4l_run_pool(run), &net, dt, states, (size_t)fmax(1, round(0.02 / dt)),
+                           &results, err);
+    if (!code) {
+        put_metrics(run, &results);
+        snprintf(file, sizeof file, "xor-%g-%g-spikes.csv", x->x1, x->x2);
+        code = h4l_network_put_spikes(run, &results, &net, file, err);
+    }
+    if (!code) {
+        snprintf(file, sizeof file, "xor-%g-%g-trace.csv", x->x1, x->x2);
+        code = put_trace(run, &results, dt, file, err);
+    }
+    h4l_network_free(&results);
+    return code;
+}
