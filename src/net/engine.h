@@ -1,6 +1,6 @@
 // The fast engine: the networks of net/spec.h in single precision, trained in batches, on any number of threads.
 //
-// What is computed is net/plain.h; the order of sums differs, and nothing else. Work is cut into fixed blocks (64 neurons, 16
+// What is computed is net/plain.h; the order of sums differs, and nothing else. Work is cut into fixed blocks (64 or 128 neurons, 16
 // samples) that do not depend on the number of threads, and reduced in fixed order: same seed, same bytes on one machine.
 // Across machines the last bits depend on the CPU (OpenBLAS and the vector kernels choose their code by it; see H4L_SIMD).
 #ifndef H4L_NET_ENGINE_H

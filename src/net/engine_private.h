@@ -6,7 +6,6 @@
 #include "net/kernels.h"
 
 enum {
-    H4L_NET_BLOCK = 64,  // fc: neurons per block
     H4L_NET_COLUMNS = 32 // fc: samples per block of the readout
 };
 
@@ -34,6 +33,7 @@ struct h4l_net {
     const struct h4l_net_kernels *kernels;
     struct h4l_pool *pool;
     size_t H, P, U, T, batch; // batch: rounded up to lanes
+    size_t block;             // fc: neurons per block of work, by H alone
     size_t asked;             // the largest batch as asked for
     struct h4l_window window1, window2;
     float *table1, *table2; // HH: a, b of the layers
