@@ -70,7 +70,7 @@ int h4l_solve_complex(const double complex *A, int n, const double complex *b,
     gsl_linalg_complex_LU_svx(lu, p, x);
     for (size_t i = 0; i < N; i++) {
         gsl_complex z = gsl_vector_complex_get(x, i);
-        ret_x[i] = CMPLX(GSL_REAL(z), GSL_IMAG(z));
+        ret_x[i] = GSL_REAL(z) + I * GSL_IMAG(z);
     }
 done:
     if (lu)

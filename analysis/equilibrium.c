@@ -131,7 +131,7 @@ static void bilinear(const struct centre *c, const double complex *u, const doub
     for (int i = 0; i < n; i++) {
         ret[i] = 0;
         for (int j = 0; j < n; j++)
-            ret[i] += CMPLX(Jr[i * n + j], Ji[i * n + j]) * v[j];
+            ret[i] += (Jr[i * n + j] + I * Ji[i * n + j]) * v[j];
     }
 }
 
