@@ -248,7 +248,9 @@ static int summarise(const struct draw *draws, size_t n, int published_agrees, s
 static void write_summary(struct h4l_csv *csv, const struct study *study, const struct vary *row,
                           const struct summary *s)
 {
-    const double values[] = {(double)study->n_draws,
+    const double values[] = {(double)study->published.wave.kind,
+                             (double)(row - rows),
+                             (double)study->n_draws,
                              (double)(study->n_draws - s->verdicts[H4L_SLIF_COUNTS_DIFFER]),
                              s->agree[0],
                              s->agree[1],
@@ -358,6 +360,8 @@ static int begin_tables(struct h4l_run *run, struct h4l_csv **ret_table, struct 
 {
     static const char *const columns[] = {"waveform",
                                           "varied",
+                                          "waveform_index",
+                                          "varied_index",
                                           "draws",
                                           "counts_agree",
                                           "counts_agree_percent",
@@ -372,11 +376,11 @@ static int begin_tables(struct h4l_run *run, struct h4l_csv **ret_table, struct 
                                           "sd_count_difference",
                                           "mean_gamma",
                                           "nearest_flip_percent"};
-    static const char *const units[] = {"",  "",  "1", "1", "%", "%", "%", "1",
-                                        "%", "%", "%", "1", "1", "1", "1", "%"};
+    static const char *const units[] = {"",  "",  "index", "index", "1", "1", "%", "%", "%",
+                                        "1", "%", "%",     "%",     "1", "1", "1", "1", "%"};
     static const char *const raw_columns[] = {
-        "waveform",  "varied",     "draw",    "factor",
-        "spikes_hh", "spikes_lif", "verdict", "mean_abs_time_difference_over_isi",
+        "waveform_index", "varied_index", "draw",    "factor",
+        "spikes_hh",      "spikes_lif",   "verdict", "mean_abs_time_difference_over_isi",
         "gamma"};
     static const char *const raw_units[] = {
         "index",
@@ -389,7 +393,7 @@ static int begin_tables(struct h4l_run *run, struct h4l_csv **ret_table, struct 
         "1",
         "1"};
 
-    *ret_table = h4l_series_begin(run, "slif-jitter.csv", columns, units, 16, err);
+    *ret_table = h4l_series_begin(run, "slif-jitter.csv", columns, units, 18, err);
     if (!*ret_table)
         return err->code;
     *ret_raw = h4l_series_begin(run, "slif-jitter-draws.csv", raw_columns, raw_units, 9, err);
