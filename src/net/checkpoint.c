@@ -1,0 +1,223 @@
+#include "net/checkpoint.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+static const char magic[] = "hh4lif checkpoint 1\n";
+enum { HEX = 64, FLAGS = JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(17) };
+
+// Numbers of an epoch's result, in file order.
+enum { EPOCH_NUMBERS = sizeof(struct h4l_training_epoch) / sizeof(double) };
+
+static json_t *neuron_json(const struct h4l_learning_neuron *n)
+{
+    return json_pack("{s:i,s:i,s:f,s:f,s:f,s:b,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:b,s:b}", "kind",
+                     (int)n->kind, "window", n->window, "threshold", n->threshold, "half_width",
+                     n->half_width, "decay", n->decay, "reset", n->reset, "drive", n->drive, "dt",
+                     n->dt, "g_na", n->g_na, "g_k", n->g_k, "g_l", n->g_l, "e_na", n->e_na, "e_k",
+                     n->e_k, "e_l", n->e_l, "detached", n->currents_detached, "swapped",
+                     n->h_rates_swapped);
+}
+
+static json_t *run_json(const struct h4l_net_spec *s, const struct h4l_training_options *o,
+                        const struct h4l_training_data *data)
+{
+    json_t *spec = json_pack("{s:b,s:i,s:i,s:f,s:f,s:f,s:i,s:[i,i,i],s:o}", "conv", s->conv,
+                             "channels", s->channels, "readout", (int)s->readout, "scale",
+                             s->projection_scale, "rate", s->learning_rate, "l2", s->l2, "n",
+                             s->n_milestones, "milestones", s->milestones[0], s->milestones[1],
+                             s->milestones[2], "neuron", neuron_json(&s->neuron));
+    json_t *options =
+        json_pack("{s:I,s:i,s:I,s:f,s:f,s:i,s:f,s:b,s:s,s:I,s:I}", "seed", (json_int_t)o->seed,
+                  "epochs", o->epochs, "batch", (json_int_t)o->batch, "input_scale", o->input_scale,
+                  "noise", o->noise, "noise_kind", (int)o->noise_kind, "validation", o->validation,
+                  "evaluate_each", o->evaluate_each, "data", o->data_name ? o->data_name : "",
+                  "n_train", (json_int_t)data->n_train, "n_test", (json_int_t)data->n_test);
+
+    return json_pack("{s:o,s:o}", "spec", spec, "options", options);
+}
+
+int h4l_checkpoint_fingerprint(const struct h4l_net_spec *spec,
+                               const struct h4l_training_options *options,
+                               const struct h4l_training_data *data, char ret_hex[65],
+                               struct h4l_err *err)
+{
+    json_t *run = run_json(spec, options, data);
+    char *text = run ? json_dumps(run, FLAGS) : NULL;
+
+    json_decref(run);
+    if (!text)
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for the description of a training run");
+    h4l_sha256(text, strlen(text), ret_hex);
+    free(text);
+    return H4L_OK;
+}
+
+static json_t *numbers(const double *x, size_t n)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(array, isfinite(x[i]) ? json_real(x[i]) : json_null());
+    return array;
+}
+
+static char *header_text(const char *fingerprint, struct h4l_net *net,
+                         const struct h4l_checkpoint *c)
+{
+    json_t *epochs = json_array(), *head;
+    double sums[2] = {c->stats.loss, c->stats.rate};
+    char *text;
+
+    for (int i = 0; i < c->epoch; i++)
+        json_array_append_new(epochs, numbers((const double *)&c->epochs[i], EPOCH_NUMBERS));
+    head = json_pack("{s:s,s:i,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o}", "fingerprint", fingerprint,
+                     "epoch", c->epoch, "done", (json_int_t)c->done, "step",
+                     (json_int_t)*h4l_net_state(net).step, "parameters",
+                     (json_int_t)h4l_net_places(net)->parameters, "n", (json_int_t)c->stats.n,
+                     "correct1", (json_int_t)c->stats.correct[0], "correct2",
+                     (json_int_t)c->stats.correct[1], "sums", numbers(sums, 2), "epochs", epochs);
+    text = head ? json_dumps(head, FLAGS) : NULL;
+    json_decref(head);
+    return text;
+}
+
+int h4l_checkpoint_write(const char *path, const char *fingerprint, struct h4l_net *net,
+                         const struct h4l_checkpoint *c, struct h4l_err *err)
+{
+    struct h4l_net_state state = h4l_net_state(net);
+    const float *arrays[3] = {state.parameters, state.m, state.v};
+    size_t n = h4l_net_places(net)->parameters * sizeof(float), head, total;
+    char *text = header_text(fingerprint, net, c), *all, hex[HEX + 1];
+    struct h4l_file file;
+    int code;
+
+    head = text ? strlen(magic) + strlen(text) + 1 : 0;
+    total = head + 3 * n + HEX;
+    all = text ? malloc(total + 1) : NULL;
+    if (!all) {
+        free(text);
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for a checkpoint of %zu bytes", total);
+    }
+    sprintf(all, "%s%s\n", magic, text);
+    free(text);
+    for (size_t i = 0; i < 3; i++)
+        memcpy(all + head + i * n, arrays[i], n);
+    h4l_sha256(all, total - HEX, hex);
+    memcpy(all + total - HEX, hex, HEX);
+    code = h4l_file_begin(path, &file, err);
+    if (code == H4L_OK) {
+        fwrite(all, 1, total, file.stream); // an error shows at commit
+        code = h4l_file_commit(&file, err);
+    }
+    free(all);
+    return code;
+}
+
+static double number_of(const json_t *value)
+{
+    return json_is_null(value) ? NAN : json_number_value(value);
+}
+
+static int parse_head(const char *path, const char *fingerprint, json_t *head, size_t parameters,
+                      int max_epochs, struct h4l_checkpoint *c, long *ret_step, struct h4l_err *err)
+{
+    const json_t *epochs = json_object_get(head, "epochs"), *sums = json_object_get(head, "sums");
+    const char *found = json_string_value(json_object_get(head, "fingerprint"));
+
+    if (!found || strcmp(found, fingerprint) != 0)
+        return h4l_fail(
+            err, H4L_E_DATA,
+            "%s: this checkpoint belongs to a run with other settings or data (expected "
+            "fingerprint %.12s, found %.12s); delete it, or leave --resume out, to "
+            "start anew",
+            path, fingerprint, found ? found : "none");
+    c->epoch = (int)json_integer_value(json_object_get(head, "epoch"));
+    c->done = (size_t)json_integer_value(json_object_get(head, "done"));
+    c->stats.n = (size_t)json_integer_value(json_object_get(head, "n"));
+    c->stats.correct[0] = (size_t)json_integer_value(json_object_get(head, "correct1"));
+    c->stats.correct[1] = (size_t)json_integer_value(json_object_get(head, "correct2"));
+    c->stats.loss = number_of(json_array_get(sums, 0));
+    c->stats.rate = number_of(json_array_get(sums, 1));
+    *ret_step = (long)json_integer_value(json_object_get(head, "step"));
+    if (c->epoch < 0 || c->epoch > max_epochs || json_array_size(epochs) != (size_t)c->epoch ||
+        json_integer_value(json_object_get(head, "parameters")) != (json_int_t)parameters)
+        return h4l_fail(err, H4L_E_DATA, "%s: this checkpoint contradicts itself; delete it", path);
+    for (int i = 0; i < c->epoch; i++)
+        for (size_t k = 0; k < EPOCH_NUMBERS; k++)
+            ((double *)&c->epochs[i])[k] =
+                number_of(json_array_get(json_array_get(epochs, (size_t)i), k));
+    return H4L_OK;
+}
+
+// Checks the frame: magic, a line of JSON, SHA-256. *ret_head: the JSON; *ret_floats: what follows its line.
+static int open_frame(const char *path, const char *all, size_t total, json_t **ret_head,
+                      const char **ret_floats, size_t *ret_n, struct h4l_err *err)
+{
+    const char *text = all + strlen(magic), *end;
+    char hex[HEX + 1];
+
+    if (total < strlen(magic) + HEX || memcmp(all, magic, strlen(magic)) != 0)
+        return h4l_fail(err, H4L_E_DATA, "%s: this is not a checkpoint of hh4lif; delete it", path);
+    h4l_sha256(all, total - HEX, hex);
+    end = memchr(text, '\n', total - strlen(magic) - HEX);
+    if (memcmp(hex, all + total - HEX, HEX) != 0 || !end)
+        return h4l_fail(
+            err, H4L_E_DATA,
+            "%s: this checkpoint is damaged (expected SHA-256 %.12s..., found %.12s...); "
+            "delete it to start anew",
+            path, hex, all + total - HEX);
+    *ret_head = json_loadb(text, (size_t)(end - text), 0, NULL);
+    if (!*ret_head)
+        return h4l_fail(err, H4L_E_DATA, "%s: the head of this checkpoint is not JSON; delete it",
+                        path);
+    *ret_floats = end + 1;
+    *ret_n = total - HEX - (size_t)(end + 1 - all);
+    return H4L_OK;
+}
+
+int h4l_checkpoint_read(const char *path, const char *fingerprint, struct h4l_net *net,
+                        int max_epochs, bool *ret_found, struct h4l_checkpoint *ret,
+                        struct h4l_err *err)
+{
+    struct h4l_net_state state = h4l_net_state(net);
+    float *arrays[3] = {state.parameters, state.m, state.v};
+    size_t parameters = h4l_net_places(net)->parameters, n = parameters * sizeof(float), total,
+           size = 0;
+    struct h4l_checkpoint c = {.epochs = ret->epochs};
+    json_t *head = NULL;
+    const char *floats = NULL;
+    char *all;
+    long step = 0;
+    int code;
+
+    if (access(path, F_OK) != 0) {
+        *ret_found = false;
+        return H4L_OK;
+    }
+    code = h4l_read_file(path, (size_t)1 << 32, &all, &total, err);
+    if (code)
+        return code;
+    code = open_frame(path, all, total, &head, &floats, &size, err);
+    if (code == H4L_OK)
+        code = parse_head(path, fingerprint, head, parameters, max_epochs, &c, &step, err);
+    if (code == H4L_OK && size != 3 * n)
+        code =
+            h4l_fail(err, H4L_E_DATA, "%s: expected %zu bytes of parameters, found %zu; delete it",
+                     path, 3 * n, size);
+    if (code == H4L_OK) {
+        for (size_t i = 0; i < 3; i++)
+            memcpy(arrays[i], floats + i * n, n);
+        *state.step = step;
+        *ret = c;
+        *ret_found = true;
+    }
+    json_decref(head);
+    free(all);
+    return code;
+}

@@ -1,0 +1,68 @@
+// Training of one network on one seed: epochs, schedule, noise, validation split, checkpoints.
+#ifndef H4L_NET_TRAIN_H
+#define H4L_NET_TRAIN_H
+
+#include "net/engine.h"
+
+// Noise of the Fig. 4h experiments, in units of pixels (0..255).
+enum h4l_noise_kind {
+    H4L_NOISE_FIXED, // as published: one image A N(0, 1) per seed, added to every training and test image
+    H4L_NOISE_FRESH, // an image of its own for every sample, new in each epoch, in training and test
+    H4L_NOISE_UNSEEN, // training without noise, test with an image of its own for every sample
+};
+
+struct h4l_training_options {
+    uint64_t
+        seed; // initial parameters, order, split, noise; the noise image is the same for all networks of a seed
+    int epochs;         // 1..10000
+    size_t batch;       // 1..4096; published 128
+    double input_scale; // pixels (with noise) times this; published 1
+    double noise;       // A >= 0; 0: none
+    enum h4l_noise_kind noise_kind;
+    double
+        validation; // share of the training images kept out of training and evaluated after each epoch, 0..0.5
+    bool evaluate_each;     // test after each epoch; else after the last one only
+    const char *checkpoint; // file; NULL: none
+    bool resume;            // go on from the checkpoint if there is one
+    double checkpoint_s; // seconds between checkpoints within an epoch (also one after each epoch)
+    const char *data_name; // names the data: a checkpoint of other data is refused
+};
+
+struct h4l_training_data {
+    size_t n_train, n_test;
+    const uint8_t *train_pixels, *train_labels, *test_pixels,
+        *test_labels; // as in struct h4l_net_samples
+};
+
+// What one epoch gave; percentages. Test and validation: NaN where not evaluated.
+struct h4l_training_epoch {
+    double learning_rate;
+    double train_loss; // mean over the epoch of the sum of the two cross-entropies, while training
+    double train_accuracy[H4L_NET_TASKS];
+    double validation_accuracy[H4L_NET_TASKS], validation_loss;
+    double test_accuracy[H4L_NET_TASKS], test_loss;
+    double mean_rate; // spikes per step of what the readout sees, on the test images
+};
+
+struct h4l_training_watch {
+    void *ctx;
+    // Called after each batch with the share of the run that is done and the epoch (from 0); false asks to stop.
+    bool (*progress)(void *ctx, double done, int epoch);
+};
+
+// Trains net (its spec: the network, learning rate, L2, milestones) from h4l_net_start(seed) on, or from the checkpoint.
+// ret_epochs[0..epochs-1] is filled; with resume also with what earlier processes measured. However often a run is stopped and
+// resumed, and on however many threads, it ends with the same bytes as an unbroken one on the same machine.
+// H4L_E_RANGE; H4L_E_DATA: the checkpoint is damaged or of another run (message says so); H4L_E_IO; H4L_E_NOMEM;
+// H4L_E_INTERRUPT: progress asked to stop, the checkpoint is written; H4L_E_NUMERIC: the loss left the finite numbers.
+int h4l_training_run(struct h4l_net *net, const struct h4l_training_data *data,
+                     const struct h4l_training_options *options,
+                     const struct h4l_training_watch *watch, struct h4l_training_epoch *ret_epochs,
+                     struct h4l_err *err);
+
+// Learning rate of an epoch (from 0): the spec's, times 0.1 after each milestone.
+double h4l_training_rate(const struct h4l_net_spec *spec, int epoch);
+// The noise image A N(0, 1) of a seed.
+void h4l_training_noise(uint64_t seed, double amplitude, float ret[H4L_NET_PIXELS]);
+
+#endif

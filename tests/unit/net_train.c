@@ -1,0 +1,262 @@
+// Training runs: they learn, follow the published schedule, and end with the same bytes however often they are stopped.
+#include "check.h"
+
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/rng.h"
+#include "net/train.h"
+
+enum { N = 150, TEST = 50, EPOCHS = 3 };
+static uint8_t train_pixels[N * H4L_NET_PIXELS], train_labels[2 * N];
+static uint8_t test_pixels[TEST * H4L_NET_PIXELS], test_labels[2 * TEST];
+static char path[] = "/tmp/h4l-train-XXXXXX";
+
+// Images whose classes are the places of two bright bars in noise, so that they can be learned.
+static void make(uint64_t stream, size_t n, uint8_t *pixels, uint8_t *labels)
+{
+    struct h4l_rng rng;
+
+    h4l_rng_init(&rng, 1, "bars", stream);
+    for (size_t i = 0; i < n; i++) {
+        size_t row = h4l_rng_below(&rng, 10), column = h4l_rng_below(&rng, 10);
+        uint8_t *image = pixels + i * H4L_NET_PIXELS;
+
+        for (size_t k = 0; k < H4L_NET_PIXELS; k++)
+            image[k] = (uint8_t)h4l_rng_below(&rng, 40);
+        for (size_t k = 0; k < H4L_NET_SIDE; k++) {
+            image[(3 * row + 3) * H4L_NET_SIDE + k] = 255;
+            image[k * H4L_NET_SIDE + 3 * column + 3] = 200;
+        }
+        labels[2 * i] = (uint8_t)row;
+        labels[2 * i + 1] = (uint8_t)column;
+    }
+}
+
+static const struct h4l_training_data data = {.n_train = N,
+                                              .n_test = TEST,
+                                              .train_pixels = train_pixels,
+                                              .train_labels = train_labels,
+                                              .test_pixels = test_pixels,
+                                              .test_labels = test_labels};
+
+static struct h4l_training_options options(void)
+{
+    return (struct h4l_training_options){.seed = 4,
+                                         .epochs = EPOCHS,
+                                         .batch = 32,
+                                         .input_scale = 1,
+                                         .noise = 20,
+                                         .noise_kind = H4L_NOISE_FRESH,
+                                         .validation = 0.2,
+                                         .evaluate_each = true,
+                                         .checkpoint = path,
+                                         .checkpoint_s = 1e9,
+                                         .data_name = "bars"};
+}
+
+static struct h4l_net *network(const char *name, int channels, int workers,
+                               struct h4l_pool **ret_pool)
+{
+    struct h4l_net_spec spec;
+    struct h4l_err err = {0};
+    struct h4l_net *net;
+
+    CHECK_OK(h4l_net_published(name, &spec, &err), err);
+    spec.channels = channels;
+    spec.learning_rate = 1e-3;
+    CHECK_OK(h4l_pool_create(workers, ret_pool, &err), err);
+    CHECK_OK(h4l_net_create(&spec, 32, *ret_pool, &net, &err), err);
+    return net;
+}
+
+struct countdown {
+    int left;
+};
+
+static bool tick(void *ctx, double done, int epoch)
+{
+    assert_true(done >= 0 && done <= 1 && epoch < EPOCHS);
+    return --((struct countdown *)ctx)->left != 0;
+}
+
+static void check_same(const struct h4l_training_epoch *a, const struct h4l_training_epoch *b)
+{
+    CHECK_INT(memcmp(a, b, EPOCHS * sizeof *a), 0);
+}
+
+// An unbroken run on two threads, then runs on 1, 3, 7 threads that are stopped after every few batches.
+static void test_resume(void **state)
+{
+    struct h4l_training_epoch whole[EPOCHS], pieces[EPOCHS];
+    struct h4l_training_options o = options();
+    struct h4l_err err = {0};
+    struct h4l_pool *pool;
+    struct h4l_net *net = network(*state, strstr(*state, "conv") ? 3 : 70, 2, &pool);
+    size_t n = h4l_net_places(net)->parameters * sizeof(float);
+    float *expected = malloc(n);
+
+    o.checkpoint = NULL;
+    CHECK_OK(h4l_training_run(net, &data, &o, NULL, whole, &err), err);
+    memcpy(expected, h4l_net_state(net).parameters, n);
+    h4l_net_destroy(net);
+    h4l_pool_destroy(pool);
+    for (int every = 1; every <= 5; every += 2) { // 4 batches in an epoch
+        int stops = 0, code = H4L_E_INTERRUPT;
+
+        unlink(path);
+        o.checkpoint = path;
+        o.resume = true;
+        for (; code == H4L_E_INTERRUPT && stops < 100; stops++) {
+            struct countdown left = {every};
+            struct h4l_training_watch watch = {&left, tick};
+
+            net = network(*state, strstr(*state, "conv") ? 3 : 70, every == 5 ? 7 : every, &pool);
+            code = h4l_training_run(net, &data, &o, &watch, pieces, &err);
+            if (code == H4L_OK)
+                CHECK_INT(memcmp(expected, h4l_net_state(net).parameters, n), 0);
+            h4l_net_destroy(net);
+            h4l_pool_destroy(pool);
+        }
+        CHECK_OK(code, err);
+        CHECK_INT(stops, 4 * EPOCHS / every + 1);
+        check_same(whole, pieces);
+    }
+    free(expected);
+    for (int e = 0; e < EPOCHS; e++)
+        CHECK_TRUE(isfinite(whole[e].train_loss) && isfinite(whole[e].validation_loss) &&
+                   isfinite(whole[e].test_loss));
+    CHECK_AT_MOST(whole[EPOCHS - 1].train_loss, whole[0].train_loss);
+}
+
+static void test_refused(void **state)
+{
+    struct h4l_training_epoch epochs[EPOCHS];
+    struct h4l_training_options o = options();
+    struct h4l_err err = {0};
+    struct h4l_pool *pool;
+    struct h4l_net *net = network("fc-lif", 20, 1, &pool);
+    struct h4l_file file;
+    char *bytes;
+    size_t n;
+
+    (void)state;
+    unlink(path);
+    CHECK_OK(h4l_training_run(net, &data, &o, NULL, epochs, &err), err);
+    o.resume = true;
+    CHECK_OK(h4l_training_run(net, &data, &o, NULL, epochs, &err),
+             err); // complete: nothing left to do
+    o.seed++;
+    CHECK_INT(h4l_training_run(net, &data, &o, NULL, epochs, &err), H4L_E_DATA);
+    CHECK_TRUE(strstr(err.message, "other settings") != NULL);
+    o.seed--;
+    o.data_name = "other bars";
+    CHECK_INT(h4l_training_run(net, &data, &o, NULL, epochs, &err), H4L_E_DATA);
+    o.data_name = "bars";
+    CHECK_OK(h4l_read_file(path, 1 << 24, &bytes, &n, &err), err);
+    for (int damage = 0; damage < 3; damage++) {
+        size_t keep = damage == 0 ? n / 2 : damage == 1 ? 10 : n;
+
+        if (damage == 2)
+            bytes[n / 2] = (char)(bytes[n / 2] ^ 1);
+        CHECK_OK(h4l_file_begin(path, &file, &err), err);
+        assert_int_equal(fwrite(bytes, 1, keep, file.stream), keep);
+        CHECK_OK(h4l_file_commit(&file, &err), err);
+        CHECK_INT(h4l_training_run(net, &data, &o, NULL, epochs, &err), H4L_E_DATA);
+        printf("%s\n", err.message);
+        CHECK_TRUE(strstr(err.message, path) != NULL);
+    }
+    free(bytes);
+    o.resume = false; // without --resume the damaged file does not matter
+    CHECK_OK(h4l_training_run(net, &data, &o, NULL, epochs, &err), err);
+    o.checkpoint = "/proc/no/such/place";
+    CHECK_INT(h4l_training_run(net, &data, &o, NULL, epochs, &err), H4L_E_IO);
+    o.epochs = 0;
+    CHECK_INT(h4l_training_run(net, &data, &o, NULL, epochs, &err), H4L_E_RANGE);
+    o = options();
+    o.validation = 0.6;
+    CHECK_INT(h4l_training_run(net, &data, &o, NULL, epochs, &err), H4L_E_RANGE);
+    h4l_net_destroy(net);
+    h4l_pool_destroy(pool);
+}
+
+// With enough steps the classes are learned far above chance (10 %), also on the test images.
+static void test_learns(void **state)
+{
+    struct h4l_training_epoch epochs[40];
+    struct h4l_training_options o = options();
+    struct h4l_err err = {0};
+    struct h4l_pool *pool;
+    struct h4l_net *net = network("fc-hh", 100, 1, &pool);
+
+    (void)state;
+    o.epochs = 40;
+    o.noise = 0;
+    o.validation = 0;
+    o.checkpoint = NULL;
+    CHECK_OK(h4l_training_run(net, &data, &o, NULL, epochs, &err), err);
+    CHECK_AT_LEAST(epochs[39].train_accuracy[0], 90);
+    CHECK_AT_LEAST(epochs[39].test_accuracy[0], 50);
+    CHECK_AT_LEAST(epochs[39].test_accuracy[1], 50);
+    CHECK_TRUE(isnan(epochs[39].validation_loss));
+    h4l_net_destroy(net);
+    h4l_pool_destroy(pool);
+}
+
+static void test_schedule_and_noise(void **state)
+{
+    struct h4l_net_spec fc, conv;
+    struct h4l_err err = {0};
+    float a[H4L_NET_PIXELS], b[H4L_NET_PIXELS];
+    double sum = 0, square = 0;
+
+    (void)state;
+    CHECK_OK(h4l_net_published("fc-hh", &fc, &err), err);
+    CHECK_OK(h4l_net_published("conv-hh", &conv, &err), err);
+    CHECK_REL(h4l_training_rate(&fc, 9), 1e-4, 1e-14);
+    CHECK_REL(h4l_training_rate(&fc, 10), 1e-5, 1e-14);
+    CHECK_REL(h4l_training_rate(&fc, 39), 1e-7, 1e-14);
+    CHECK_REL(h4l_training_rate(&conv, 19), 3e-3, 1e-14);
+    CHECK_REL(h4l_training_rate(&conv, 20), 3e-4, 1e-14);
+    CHECK_REL(h4l_training_rate(&conv, 39), 3e-5, 1e-14);
+    h4l_training_noise(1, 25, a);
+    h4l_training_noise(1, 50, b);
+    for (size_t i = 0; i < H4L_NET_PIXELS; i++) {
+        assert_true(b[i] == 2 * a[i]); // the same image for each amplitude
+        sum += (double)a[i];
+        square += (double)a[i] * (double)a[i];
+    }
+    CHECK_CLOSE(sum / H4L_NET_PIXELS, 0, 25 * 4 / 36.0); // four standard errors
+    CHECK_CLOSE(square / H4L_NET_PIXELS, 625, 625 * 4 * sqrt(2) / 36.0);
+}
+
+static int setup(void **state)
+{
+    int fd = mkstemp(path);
+
+    (void)state;
+    make(1, N, train_pixels, train_labels);
+    make(2, TEST, test_pixels, test_labels);
+    return fd < 0 ? -1 : close(fd);
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    unlink(path);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        {"resume fc-hh", test_resume, NULL, NULL, "fc-hh"},
+        {"resume fc-slif2hh", test_resume, NULL, NULL, "fc-slif2hh"},
+        {"resume conv-lif", test_resume, NULL, NULL, "conv-lif"},
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_learns),
+        cmocka_unit_test(test_schedule_and_noise),
+    };
+
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
