@@ -110,8 +110,8 @@ static void NAME(neurons)(const struct h4l_sac *sac, const struct NAME(agent) * 
                 NAME(binary_step)(H, in, threshold, s->graded, now, count);
             else
                 NAME(lif_step)
-                (H, t ? now - H : g->zeros, g->a + row, g->b, g->c + row, in, threshold, reset, now,
-                 count);
+            (H, t ? now - H : g->zeros, g->a + row, g->b, g->c + row, in, threshold, reset, now,
+             count);
         }
         for (int h = 0; h < H; h++)
             z[h * U + u] = count[h] * inv_T;
@@ -215,7 +215,7 @@ static void NAME(neurons_back)(const struct h4l_sac *sac, const struct NAME(agen
                 NAME(add_scaled)(H, NULL, mix[u], delta4 + row + H, now);
             if (u < sac->P)
                 NAME(add_scaled)
-                (H, binary ? NULL : g->b, 1, now, dinput[u] + (size_t)(t / s->repeat) * (size_t)H);
+            (H, binary ? NULL : g->b, 1, now, dinput[u] + (size_t)(t / s->repeat) * (size_t)H);
         }
     }
     if (U == 4) // gradient of the shared mixing weights and their bias

@@ -1,0 +1,221 @@
+// Replay memory, warm-up policy, and the training loop: bookkeeping of the published loop, checkpoints, determinism.
+#include "rl/replay.h"
+#include "rl/train.h"
+#include "rl/warmup.h"
+
+#include <unistd.h>
+
+#include "check.h"
+#include "hh4lif_config.h"
+
+static void test_replay(void **state)
+{
+    struct h4l_replay r = {0};
+    struct h4l_err err = {0};
+    struct h4l_rng rng;
+    float obs[6], s[40 * 4], n[40 * 4], a[40], w[40], m[40];
+    int seen[50] = {0};
+
+    (void)state;
+    CHECK_INT(h4l_replay_create(0, 2, 2, &r, &err), H4L_E_RANGE);
+    CHECK_OK(h4l_replay_create(40, 2, 2, &r, &err), err);
+    for (int i = 0; i < 50; i++) { // ten more than fit: the ten oldest go
+        for (int k = 0; k < 6; k++)
+            obs[k] = (float)(100 * i + k);
+        h4l_replay_add(&r, obs, (float)i, (float)-i, (float)(i % 2));
+    }
+    CHECK_INT(r.size, 40);
+    h4l_rng_init(&rng, 1, "test replay", 0);
+    h4l_replay_sample(&r, &rng, 40, s, n, a, w, m); // all of them: each exactly once
+    for (int i = 0; i < 40; i++) {
+        int id = (int)a[i];
+        CHECK_TRUE(id >= 10 && id < 50 && !seen[id]);
+        seen[id] = 1;
+        CHECK_TRUE(s[4 * i] == (float)(100 * id) && s[4 * i + 3] == (float)(100 * id + 3));
+        CHECK_TRUE(n[4 * i] == (float)(100 * id + 2) && n[4 * i + 3] == (float)(100 * id + 5));
+        CHECK_TRUE(w[i] == (float)-id && m[i] == (float)(id % 2));
+    }
+    h4l_replay_free(&r);
+}
+
+// A two-neuron policy by hand: one input neuron fires in every step, one never; the second layer copies the first.
+static void test_warmup_by_hand(void **state)
+{
+    char path[] = "warmup-XXXXXX";
+    int fd = mkstemp(path);
+    FILE *file = fdopen(fd, "w");
+    struct h4l_warmup p = {0};
+    struct h4l_err err = {0};
+    double mean, log_std;
+    int s1[2], s2[2];
+
+    (void)state;
+    fputs("{\"n_obs\": 1, \"hidden\": 2, \"time_steps\": 15, \"action_limit\": 3, \"decay\": 0.2, "
+          "\"threshold\": 0.2,"
+          "\"log_std_clamp\": [-20, 2], \"tensors\": {"
+          "\"lif1.weight\": {\"data\": [1, 0]}, \"lif1.bias\": {\"data\": [0, 0.1]},"
+          "\"lif2.weight\": {\"data\": [1, 0, 0, 1]}, \"lif2.bias\": {\"data\": [0, 0]},"
+          "\"mean_head.weight\": {\"data\": [2, 5]}, \"mean_head.bias\": {\"data\": [0.5]},"
+          "\"log_std_head.weight\": {\"data\": [9, 0]}, \"log_std_head.bias\": {\"data\": [0]}}}",
+          file);
+    fclose(file);
+    CHECK_OK(h4l_warmup_read(path, 1, &p, &err), err);
+    h4l_warmup_forward(&p, (double[]){1.0}, &mean, &log_std, s1, s2);
+    CHECK_INT(s1[0], 15);
+    CHECK_INT(s1[1], 0); // 0.1 (1 + 0.2 + ...) stays below 0.125 < 0.2
+    CHECK_INT(s2[0], 15);
+    CHECK_CLOSE(mean, 2.5, 1e-12);
+    CHECK_CLOSE(log_std, 2, 0); // clamped from 9
+    CHECK_CLOSE(h4l_warmup_act(&p, (double[]){1.0}, 0), 3 * tanh(2.5), 1e-12);
+    h4l_warmup_free(&p);
+    CHECK_INT(h4l_warmup_read(path, 4, &p, &err), H4L_E_DATA);
+    CHECK_TRUE(strstr(err.message, "another environment") != NULL);
+    unlink(path);
+    CHECK_INT(h4l_warmup_read(path, 1, &p, &err), H4L_E_DATA);
+}
+
+#if H4L_HAVE_MUJOCO
+
+static struct h4l_train_spec small_spec(const char *model, enum h4l_pendulum_kind kind,
+                                        bool as_stated)
+{
+    struct h4l_err err = {0};
+    struct h4l_train_spec spec;
+
+    CHECK_OK(h4l_train_published(model, kind, as_stated, &spec, &err), err);
+    spec.sac.hidden = spec.sac.heads = spec.sac.critics = 16;
+    spec.steps = 400;
+    spec.start_steps = 150;
+    spec.seed = 5;
+    spec.evaluate_every = 200;
+    spec.evaluate_episodes = 2;
+    return spec;
+}
+
+static struct h4l_train *start(const struct h4l_train_spec *spec)
+{
+    struct h4l_err err = {0};
+    struct h4l_train *run = NULL;
+
+    CHECK_OK(h4l_train_create(spec, NULL, &run, &err), err);
+    return run;
+}
+
+static void check_same(struct h4l_train *a, struct h4l_train *b)
+{
+    size_t n = h4l_sac_state_bytes(h4l_train_agent(a));
+    char *x = malloc(n), *y = malloc(n);
+    const struct h4l_train_episode *ea, *eb;
+    const struct h4l_train_evaluation *va, *vb;
+    size_t episodes = h4l_train_episodes(a, &ea), evaluations = h4l_train_evaluations(a, &va);
+
+    CHECK_INT(h4l_train_counted(a), h4l_train_counted(b));
+    CHECK_INT(memcmp(h4l_train_rewards(a), h4l_train_rewards(b),
+                     sizeof(float) * (size_t)h4l_train_counted(a)),
+              0);
+    CHECK_INT(h4l_train_episodes(b, &eb), episodes);
+    CHECK_INT(h4l_train_evaluations(b, &vb), evaluations);
+    for (size_t i = 0; i < episodes; i++)
+        CHECK_TRUE(ea[i].native_return == eb[i].native_return && ea[i].length == eb[i].length);
+    for (size_t i = 0; i < evaluations; i++)
+        CHECK_TRUE(va[i].mean_return == vb[i].mean_return);
+    h4l_sac_save(h4l_train_agent(a), x);
+    h4l_sac_save(h4l_train_agent(b), y);
+    CHECK_INT(memcmp(x, y, n), 0);
+    free(x);
+    free(y);
+}
+
+// A run that was interrupted, saved and loaded into a fresh run ends with the bytes of an unbroken one.
+static void test_resume_gives_same_bytes(void **state)
+{
+    static const char *const models[] = {"lif", "hh", "slif2hh", "ann"};
+    struct h4l_err err = {0};
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct h4l_train_spec spec = small_spec(models[i], i % 2 ? H4L_IDP : H4L_IP, i >= 2);
+        spec.state_noise = i == 1 ? 0.002 : 0;
+        spec.reward_noise = i == 1 ? 0.1 : 0;
+        struct h4l_train *whole = start(&spec), *broken = start(&spec), *resumed = start(&spec);
+        CHECK_OK(h4l_train_advance(whole, spec.steps, &err), err);
+        CHECK_OK(h4l_train_advance(broken, 230, &err), err);
+        CHECK_OK(h4l_train_save(broken, "train-test.checkpoint", &err), err);
+        CHECK_OK(h4l_train_load(resumed, "train-test.checkpoint", &err), err);
+        CHECK_OK(h4l_train_advance(resumed, spec.steps, &err), err);
+        CHECK_TRUE(h4l_train_done(resumed));
+        check_same(whole, resumed);
+        h4l_train_destroy(whole);
+        h4l_train_destroy(broken);
+        h4l_train_destroy(resumed);
+    }
+    unlink("train-test.checkpoint");
+}
+
+static void test_refuses_foreign_and_damaged_checkpoints(void **state)
+{
+    struct h4l_err err = {0};
+    struct h4l_train_spec spec = small_spec("lif", H4L_IP, false), other = spec;
+    struct h4l_train *run = start(&spec), *victim;
+
+    (void)state;
+    CHECK_OK(h4l_train_advance(run, 200, &err), err);
+    CHECK_OK(h4l_train_save(run, "train-bad.checkpoint", &err), err);
+    other.sac.gamma = 0.9;
+    victim = start(&other);
+    CHECK_INT(h4l_train_load(victim, "train-bad.checkpoint", &err), H4L_E_DATA);
+    CHECK_TRUE(strstr(err.message, "other parameters") != NULL);
+    h4l_train_destroy(victim);
+    victim = start(&spec);
+    FILE *file = fopen("train-bad.checkpoint", "r+");
+    fseek(file, 5000, SEEK_SET);
+    fputc(0x5a, file);
+    fputc(0xa5, file);
+    fclose(file);
+    CHECK_INT(h4l_train_load(victim, "train-bad.checkpoint", &err), H4L_E_DATA);
+    CHECK_TRUE(strstr(err.message, "damaged") != NULL);
+    CHECK_INT(truncate("train-bad.checkpoint", 50), 0);
+    CHECK_INT(h4l_train_load(victim, "train-bad.checkpoint", &err), H4L_E_DATA);
+    CHECK_INT(h4l_train_counted(victim), 0);
+    h4l_train_destroy(victim);
+    h4l_train_destroy(run);
+    unlink("train-bad.checkpoint");
+}
+
+// A small agent must leave random play (episodes of about 10 steps) well behind: what a broken update cannot do.
+static void test_learns_to_balance(void **state)
+{
+    struct h4l_err err = {0};
+    struct h4l_train_spec spec = small_spec("ann", H4L_IP, true);
+    const struct h4l_train_evaluation *evaluation;
+
+    (void)state;
+    spec.sac.hidden = spec.sac.heads = spec.sac.critics = 32;
+    spec.steps = 6000;
+    spec.start_steps = 500;
+    spec.evaluate_every = 1000;
+    struct h4l_train *run = start(&spec);
+    CHECK_OK(h4l_train_advance(run, spec.steps, &err), err);
+    size_t n = h4l_train_evaluations(run, &evaluation);
+    double best = 0;
+    CHECK_INT(n, 6);
+    for (size_t i = 1; i < n; i++)
+        best = fmax(best, evaluation[i].mean_return);
+    CHECK_AT_LEAST(best, 25);
+    h4l_train_destroy(run);
+}
+#endif
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_replay),
+        cmocka_unit_test(test_warmup_by_hand),
+#if H4L_HAVE_MUJOCO
+        cmocka_unit_test(test_resume_gives_same_bytes),
+        cmocka_unit_test(test_refuses_foreign_and_damaged_checkpoints),
+        cmocka_unit_test(test_learns_to_balance),
+#endif
+    };
+    return cmocka_run_group_tests_name("rl_train", tests, NULL, NULL);
+}
