@@ -1,0 +1,119 @@
+#!/bin/sh
+# plots/draw from outside: what it draws, what it says is missing, its exit statuses, and that figures repeat byte for byte.
+# Usage: plots.sh PATH-OF-plots/draw PATH-OF-hh4lif-equivalence
+set -u
+LC_ALL=C
+export LC_ALL
+draw=$1
+equivalence=$2
+command -v gnuplot >/dev/null || {
+    echo "gnuplot is not installed"
+    exit 77
+}
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 99
+checks=0
+failures=0
+
+check() { # check WHAT CONDITION...
+    what=$1
+    shift
+    checks=$((checks + 1))
+    if "$@"; then
+        echo "  ok   $what"
+    else
+        echo "  FAIL $what"
+        sed 's/^/         | /' stdout stderr
+        failures=$((failures + 1))
+    fi
+}
+expect() { # expect STATUS ARGUMENT...
+    wanted=$1
+    shift
+    "$draw" "$@" >stdout 2>stderr
+    status=$?
+    check "exit $wanted: draw $*" [ "$status" -eq "$wanted" ]
+}
+says() { check "stderr has: $1" grep -qF -- "$1" stderr; }
+prints() { check "stdout has: $1" grep -qF -- "$1" stdout; }
+no_leftovers() {
+    find "$1" -name '.*' ! -name . ! -name .. | grep . >hidden
+    check "nothing half-written in $1" [ ! -s hidden ]
+}
+
+# ---- usage ----
+expect 0 --help
+for option in results out only format list help; do prints "--$option"; done
+expect 0 --list
+prints equivalence-slif-map
+check "common.gp is no figure" sh -c '! grep -q common stdout'
+expect 2 --format pdf
+says 'expected svg, png or both'
+expect 2 --nonsense
+says '--nonsense'
+expect 2 --only
+says '--only needs a value'
+expect 2 --only voltage
+says equivalence-voltage
+expect 3 --results nowhere
+says nowhere
+: >file
+mkdir results
+expect 4 --results results --out file/figures
+says file/figures
+
+# ---- nothing to draw is not an error, but is said ----
+expect 0 --results results
+prints 'equivalence-voltage: not drawn, missing or empty in results: equivalence/single-trace-sine10.csv'
+prints 'hh4lif-equivalence --case single'
+expect 3 --results results --only equivalence-voltage
+
+# ---- tiny results; the folder's name tries the quoting ----
+results="it's a/\"test\" \$x"
+mkdir -p "$results"
+waves='--case slif-const --case slif-sine --case slif-square --case slif-sawtooth --case slif-triangle'
+"$equivalence" --case single --set dt_ms=0.05,0.02 --set t_end_ms=20 --set float_run_ms=10 --out "$results" --quiet || exit 99
+# shellcheck disable=SC2086
+"$equivalence" $waves --set slif_hh_dt_ms=0.01 --out "$results" --quiet || exit 99
+"$equivalence" --case slif-map --case slif-jitter --set slif_hh_dt_ms=0.01 --set slif_map_frequencies=3 \
+    --set slif_map_amplitudes=4 --set slif_jitter_draws=3 --out "$results" --quiet || exit 99
+names='equivalence-voltage equivalence-convergence equivalence-slif-waveforms equivalence-slif-map equivalence-slif-jitter'
+only=$(for name in $names; do printf ' --only %s' "$name"; done)
+# shellcheck disable=SC2086
+expect 0 --results "$results" $only
+check "gnuplot has nothing to complain about" [ ! -s stderr ]
+figures=$results/figures
+no_leftovers "$figures"
+# shellcheck disable=SC2086
+expect 0 --results "$results" --out again $only
+for name in $names; do
+    check "$name.svg repeats" cmp "$figures/$name.svg" "again/$name.svg"
+    check "$name.png repeats" cmp "$figures/$name.png" "again/$name.png"
+    check "$name.svg is whole" grep -q '</svg>' "$figures/$name.svg"
+    check "$name.svg has a title" grep -q "<title>$("$draw" --list | sed -n "s/^$name  *//p")</title>" "$figures/$name.svg"
+    check "$name.svg names fonts to fall back on" grep -q 'font-family="DejaVu Sans, .*sans-serif"' "$figures/$name.svg"
+    check "$name.svg is bare of paths of this machine" sh -c '! grep -qF "$1" "$2"' - "$work" "$figures/$name.svg"
+    check "$name.png is a PNG" sh -c 'head -c 4 "$1" | grep -q PNG' - "$figures/$name.png"
+done
+
+# ---- one figure, one format ----
+expect 0 --results "$results" --out one --only equivalence-voltage --format svg
+check "only what was asked for" [ "$(ls one)" = equivalence-voltage.svg ]
+
+# ---- a table that is not what the figure was made for: the others are drawn, the old file stays, the status tells ----
+cp one/equivalence-voltage.svg before.svg
+trace=$results/equivalence/single-trace-sine10.csv
+printf 't_ms,V_hh_mV\n0,-70\n1,-69\n' >"$trace"
+expect 99 --results "$results" --out one --only equivalence-voltage --only equivalence-convergence --format svg
+says 'no column with header "V_tv_exact_order_mV"'
+says 'equivalence-voltage.svg failed'
+check "the other figure is there" [ -s one/equivalence-convergence.svg ]
+check "the old figure is untouched" cmp before.svg one/equivalence-voltage.svg
+no_leftovers one
+echo t_ms,V_hh_mV >"$trace"
+expect 3 --results "$results" --out one --only equivalence-voltage
+prints 'missing or empty'
+
+echo "$checks checks, $failures failed"
+[ "$checks" -gt 50 ] && [ "$failures" -eq 0 ]
