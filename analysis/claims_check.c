@@ -287,7 +287,8 @@ static int compare_each(struct comparison *c, struct h4l_err *err)
             return code;
         c->f.got = c->x.x[i];
         compare_reference(c, wanted, tolerance);
-        snprintf(c->f.message, sizeof c->f.message, "worst of %zu values: element %zu", n, i);
+        if (n > 1)
+            snprintf(c->f.message, sizeof c->f.message, "worst of %zu values: element %zu", n, i);
         // NaN marks a share above everything (tolerance 0).
         if (i == 0 || (!isnan(worst.used) && !(c->f.used <= worst.used)))
             worst = c->f;

@@ -1,0 +1,155 @@
+// hh4lif-claims: compares result files with the registry of claims.
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/claims.h"
+#include "base/args.h"
+#include "base/file.h"
+#include "evaluate.h"
+#include "print.h"
+
+enum { KEY_REGISTRY = 1000, KEY_RESULTS, KEY_CLAIM, KEY_TIER, KEY_LIST, KEY_SUMMARY };
+
+static const struct argp_option options_table[] = {
+    {"results", KEY_RESULTS, "DIR", 0, "folder of the results (default results/latest)", 0},
+    {"registry", KEY_REGISTRY, "DIR", 0,
+     "folder with claims.json, or with FAMILY/claims.json (repeatable; default: experiments of the "
+     "source tree)",
+     0},
+    {"family", 'f', "NAME", 0, "only the claims of this family (repeatable; default: all)", 0},
+    {"claim", KEY_CLAIM, "ID", 0, "only this claim", 0},
+    {"tier", KEY_TIER, "quick|standard|full", 0,
+     "the tier that the results must have (default: the one they have)", 0},
+    {"format", 'F', "text|summary|json|markdown|junit|csv", 0, "form of the output (default text)",
+     0},
+    {"summary", KEY_SUMMARY, NULL, 0, "the same as --format summary: one line a claim", 0},
+    {"output", 'o', "FILE", 0, "write to FILE (complete or not at all) instead of standard output",
+     0},
+    {"list", KEY_LIST, NULL, 0, "list the claims of the registry and end", 0},
+    {0}};
+
+typedef int (*print_fn)(FILE *stream, const json_t *claims, struct h4l_err *err);
+static const print_fn printers[] = {h4l_print_text,     h4l_print_summary, h4l_print_json,
+                                    h4l_print_markdown, h4l_print_junit,   h4l_print_csv};
+
+struct options {
+    struct h4l_selection selection;
+    const char *output;
+    int format, list;
+    struct h4l_err *err;
+};
+
+static int set_option(struct options *o, int key, char *arg)
+{
+    struct h4l_selection *s = &o->selection;
+    int choice;
+
+    switch (key) {
+    case KEY_RESULTS:
+        s->results = arg;
+        return H4L_OK;
+    case KEY_REGISTRY:
+        return h4l_add_folder(s->registries, &s->n_registries, "--registry", arg, o->err);
+    case 'f':
+        return h4l_add_folder(s->families, &s->n_families, "--family", arg, o->err);
+    case KEY_CLAIM:
+        s->claim = arg;
+        return H4L_OK;
+    case KEY_TIER:
+        s->tier = arg;
+        return h4l_arg_choice("--tier", arg, "quick|standard|full", &choice, o->err);
+    case 'F':
+        return h4l_arg_choice("--format", arg, "text|summary|json|markdown|junit|csv", &o->format,
+                              o->err);
+    case KEY_SUMMARY:
+        o->format = 1;
+        return H4L_OK;
+    case 'o':
+        o->output = arg;
+        return H4L_OK;
+    case KEY_LIST:
+        o->list = 1;
+        return H4L_OK;
+    default:
+        return h4l_fail(o->err, H4L_E_USAGE, "unexpected argument \"%s\": only options are allowed",
+                        arg);
+    }
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    switch (key) {
+    case ARGP_KEY_INIT:
+    case ARGP_KEY_ARGS:
+    case ARGP_KEY_NO_ARGS:
+    case ARGP_KEY_END:
+    case ARGP_KEY_SUCCESS:
+    case ARGP_KEY_ERROR:
+    case ARGP_KEY_FINI:
+        return 0;
+    default:
+        return set_option(state->input, key, arg) ? EINVAL : 0;
+    }
+}
+
+static const struct argp argp = {
+    options_table,
+    parse_option,
+    NULL,
+    "Compares results with the registry of claims: for every check what was measured, what is "
+    "expected, the tolerance and the share of it that is used; for every claim the verdict that "
+    "follows and the one that is registered.\v"
+    "Exit status: 0 all figures within their tolerance and all verdicts as registered; 1 not so; 2 "
+    "wrong usage; 3 a result or registry is missing, corrupt, stale or of other parameters; 4 out "
+    "of "
+    "memory or disk; 99 internal error.",
+    NULL,
+    NULL,
+    NULL};
+
+static int print_claims(const struct options *o, const json_t *claims, struct h4l_err *err)
+{
+    struct h4l_file file;
+    int code;
+
+    if (!o->output)
+        return printers[o->format](stdout, claims, err);
+    code = h4l_file_begin(o->output, &file, err);
+    if (code)
+        return code;
+    code = printers[o->format](file.stream, claims, err);
+    if (code) {
+        h4l_file_abort(&file);
+        return code;
+    }
+    return h4l_file_commit(&file, err);
+}
+
+static int work(const struct options *o, struct h4l_err *err)
+{
+    json_t *claims = NULL;
+    int code;
+
+    if (o->list)
+        return h4l_list_claims(&o->selection, err);
+    code = h4l_evaluate_selection(&o->selection, &claims, err);
+    if (!code)
+        code = print_claims(o, claims, err);
+    if (!code)
+        code = h4l_claims_status(claims, err);
+    json_decref(claims);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct h4l_err err = {0};
+    struct options options = {.selection = {.results = "results/latest"}, .err = &err};
+    int code;
+
+    h4l_args_begin("hh4lif-claims");
+    code = h4l_args_parse(&argp, argc, argv, &options, &err);
+    if (!code)
+        code = work(&options, &err);
+    return h4l_args_end(code, &err);
+}

@@ -1,0 +1,215 @@
+#include "evaluate.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analysis/claims.h"
+#include "base/args.h"
+#include "base/json.h"
+#include "hh4lif_config.h"
+
+int h4l_add_folder(const char **list, size_t *n, const char *what, const char *value,
+                   struct h4l_err *err)
+{
+    if (*n == H4L_MOST_FOLDERS)
+        return h4l_fail(err, H4L_E_USAGE, "%s: at most %d of them", what, H4L_MOST_FOLDERS);
+    list[(*n)++] = value;
+    return H4L_OK;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+// Reads one registry file and appends it, if its family is selected.
+static int add_registry(const struct h4l_selection *s, const char *path, json_t *list,
+                        struct h4l_err *err)
+{
+    json_t *registry = NULL;
+    const char *family;
+    size_t i = 0;
+    int code = h4l_json_read(path, &registry, err);
+
+    if (code)
+        return code;
+    code = h4l_claims_validate(registry, err);
+    if (code) {
+        json_decref(registry);
+        return h4l_fail_context(err, code, "%s", path);
+    }
+    family = text_of(registry, "family");
+    while (i < s->n_families && strcmp(s->families[i], family) != 0)
+        i++;
+    if (s->n_families && i == s->n_families) {
+        json_decref(registry);
+        return H4L_OK;
+    }
+    if (json_array_append_new(list, registry))
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for %s", path);
+    return H4L_OK;
+}
+
+static int add_folder(const struct h4l_selection *s, const char *folder, json_t *list,
+                      struct h4l_err *err)
+{
+    static const char *const patterns[] = {"%s/claims.json", "%s/*/claims.json"};
+    char pattern[4096];
+    size_t found = 0;
+    int code = H4L_OK;
+
+    for (size_t p = 0; p < 2 && !code; p++) {
+        glob_t hits;
+        snprintf(pattern, sizeof pattern, patterns[p], folder);
+        if (glob(pattern, 0, NULL, &hits) != 0)
+            continue;
+        for (size_t i = 0; i < hits.gl_pathc && !code; i++, found++)
+            code = add_registry(s, hits.gl_pathv[i], list, err);
+        globfree(&hits);
+    }
+    if (!code && found == 0)
+        return h4l_fail(err, H4L_E_DATA,
+                        "%s: expected claims.json or */claims.json, found neither; name the folder "
+                        "of a registry with --registry",
+                        folder);
+    return code;
+}
+
+static int read_registries(const struct h4l_selection *s, json_t **ret, struct h4l_err *err)
+{
+    json_t *list = json_array();
+    int code = list ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for the registries");
+
+    for (size_t i = 0; i < s->n_registries && !code; i++)
+        code = add_folder(s, s->registries[i], list, err);
+    if (!code && s->n_registries == 0)
+        code = add_folder(s, H4L_SOURCE_DIR "/experiments", list, err);
+    for (size_t f = 0; f < s->n_families && !code; f++) {
+        const json_t *registry;
+        size_t i, found = 0;
+        json_array_foreach(list, i, registry) found +=
+            strcmp(text_of(registry, "family"), s->families[f]) == 0;
+        if (found == 0)
+            code = h4l_fail(err, H4L_E_USAGE,
+                            "--family %s: no registry of that family; --list shows what there is",
+                            s->families[f]);
+    }
+    if (code)
+        json_decref(list);
+    else
+        *ret = list;
+    return code;
+}
+
+// The content of a result file, or a text that says why there is none.
+static json_t *read_result(const struct h4l_selection *s, const char *family, const char *name)
+{
+    char path[4096];
+    struct h4l_err err = {0};
+    json_t *result = NULL;
+
+    snprintf(path, sizeof path, "%s/%s/%s.json", s->results, family, name);
+    if (access(path, F_OK) != 0)
+        return json_sprintf("not there; make it by: hh4lif-%s --case %s%s%s --out %s", family, name,
+                            s->tier ? " --tier " : "", s->tier ? s->tier : "", s->results);
+    if (h4l_json_read(path, &result, &err))
+        return json_string(err.message);
+    // A file that holds only a text must not pass for a message of ours.
+    if (!json_is_object(result)) {
+        json_decref(result);
+        return json_sprintf("%s: expected an object", path);
+    }
+    return result;
+}
+
+static int read_results(const struct h4l_selection *s, const json_t *registry, json_t **ret,
+                        struct h4l_err *err)
+{
+    json_t *results = json_object(), *row;
+    const char *name;
+    int failed = !results;
+
+    json_object_foreach(json_object_get(registry, "cases"), name, row) failed =
+        failed ||
+        json_object_set_new(results, name, read_result(s, text_of(registry, "family"), name));
+    if (failed) {
+        json_decref(results);
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for the results");
+    }
+    *ret = results;
+    return H4L_OK;
+}
+
+static int has_claim(const json_t *registry, const char *id)
+{
+    const json_t *claim;
+    size_t i;
+
+    json_array_foreach(json_object_get(registry, "claims"), i, claim)
+    {
+        if (strcmp(text_of(claim, "id"), id) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static int evaluate_registry(const struct h4l_selection *s, const json_t *registry, json_t *claims,
+                             struct h4l_err *err)
+{
+    const struct h4l_claims_query query = {s->claim, s->tier, H4L_VERSION};
+    json_t *results = NULL, *evaluated = NULL;
+    int code = read_results(s, registry, &results, err);
+
+    if (!code)
+        code = h4l_claims_evaluate(registry, results, &query, &evaluated, err);
+    if (!code && json_array_extend(claims, json_object_get(evaluated, "claims")))
+        code = h4l_fail(err, H4L_E_NOMEM, "no memory for the claims");
+    json_decref(results);
+    json_decref(evaluated);
+    return code;
+}
+
+int h4l_evaluate_selection(const struct h4l_selection *s, json_t **ret_claims, struct h4l_err *err)
+{
+    json_t *registries = NULL, *claims = json_array();
+    const json_t *registry;
+    size_t i;
+    int code = claims ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for the claims");
+
+    if (!code)
+        code = read_registries(s, &registries, err);
+    json_array_foreach(registries, i, registry)
+    {
+        if (!code && (!s->claim || has_claim(registry, s->claim)))
+            code = evaluate_registry(s, registry, claims, err);
+    }
+    if (!code && s->claim && json_array_size(claims) == 0)
+        code = h4l_fail(err, H4L_E_USAGE, "--claim %s: no such claim; --list shows what there is",
+                        s->claim);
+    if (!code)
+        code = h4l_claims_sort(claims, err);
+    json_decref(registries);
+    if (code)
+        json_decref(claims);
+    else
+        *ret_claims = claims;
+    return code;
+}
+
+int h4l_list_claims(const struct h4l_selection *s, struct h4l_err *err)
+{
+    json_t *registries = NULL;
+    const json_t *registry, *claim;
+    size_t i, j;
+    int code = read_registries(s, &registries, err);
+
+    json_array_foreach(registries, i, registry)
+        json_array_foreach(json_object_get(registry, "claims"), j, claim)
+            printf("%-4s %-12s %s\n", text_of(claim, "id"), text_of(registry, "family"),
+                   text_of(claim, "title"));
+    json_decref(registries);
+    return code;
+}

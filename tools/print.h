@@ -1,0 +1,38 @@
+// Evaluated claims (analysis/claims.h) as text, Markdown, JSON, JUnit and CSV.
+#ifndef H4L_TOOLS_PRINT_H
+#define H4L_TOOLS_PRINT_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "base/err.h"
+
+// All of them write claims (an array) to stream; write errors show when the stream is closed. They return H4L_OK or
+// H4L_E_NOMEM.
+int h4l_print_text(FILE *stream, const json_t *claims, struct h4l_err *err);    // every check
+int h4l_print_summary(FILE *stream, const json_t *claims, struct h4l_err *err); // a line a claim
+int h4l_print_json(FILE *stream, const json_t *claims, struct h4l_err *err);
+int h4l_print_junit(FILE *stream, const json_t *claims, struct h4l_err *err);
+int h4l_print_csv(FILE *stream, const json_t *claims, struct h4l_err *err);
+int h4l_print_markdown(FILE *stream, const json_t *claims, struct h4l_err *err);
+
+// The two Markdown parts by themselves: the table of verdicts, and claim by claim with its figures.
+void h4l_markdown_verdicts(FILE *stream, const json_t *claims);
+void h4l_markdown_claims(FILE *stream, const json_t *claims);
+
+// Writes text with &, <, >, " and ' as entities, and characters that XML 1.0 forbids as U+FFFD.
+void h4l_print_escaped(FILE *stream, const char *text);
+
+// The text under key, "" where there is none.
+const char *h4l_text(const json_t *object, const char *key);
+int h4l_text_is(const json_t *object, const char *key, const char *text);
+
+// "reproduced", ..., or "error"; and in words how that stands to the registry: "as registered", "registered: reproduced", ...
+const char *h4l_verdict_text(const json_t *claim);
+void h4l_registered_text(const json_t *claim, char *ret, size_t size);
+// The used share of a check as text: "0.17", "over", "-".
+void h4l_used_text(const json_t *check, char *ret, size_t size);
+// "3 claims: 1 not reproduced, ...; 24 checks, 18 reference figures, all within tolerance".
+void h4l_summary_text(const json_t *claims, char *ret, size_t size);
+
+#endif
