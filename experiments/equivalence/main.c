@@ -92,7 +92,7 @@ static const struct h4l_param params[] = {
      "drawn weights: mean weight of the first neuron of layer 2, uA/cm^2"},
     {"weight_max_uA_per_cm2",
      H4L_REAL,
-     {"1"},
+     {"3"},
      0,
      1000,
      NULL,

@@ -148,7 +148,7 @@ double h4l_record_rms_error(const struct h4l_record *record, size_t first, size_
 
     for (size_t i = first; i < first + n; i++)
         sum += record->neuron[i].sum_squares;
-    return sqrt(sum / ((double)n * (double)record->states));
+    return sqrt(sum / ((double)n * (double)(record->states - 1)));
 }
 
 double h4l_record_spike_shift(const struct h4l_neuron_record *neuron)

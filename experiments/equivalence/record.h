@@ -45,7 +45,8 @@ void h4l_record_free(struct h4l_record *record);
 int h4l_record_run(const struct h4l_layered *net, const struct h4l_pair *pair, size_t states,
                    bool single, struct h4l_record *record, struct h4l_err *err);
 
-// Over the neurons first..first+n-1: the largest max_error; the sum of differing; root mean square of V_hh - V_tv.
+// Over the neurons first..first+n-1: the largest max_error; the sum of differing; root mean square of V_hh - V_tv
+// (over the states after the start, which both share; needs two states).
 double h4l_record_max_error(const struct h4l_record *record, size_t first, size_t n);
 double h4l_record_max_read_error(const struct h4l_record *record, size_t first, size_t n);
 long long h4l_record_differing(const struct h4l_record *record, size_t first, size_t n);

@@ -44,7 +44,7 @@ static bool inflates(const char *bytes, size_t n)
     return code == Z_STREAM_END && stream.avail_in == 0;
 }
 
-// libmatio 1.5 reads beyond what it was given on some damaged files, so lengths and checksums are looked at first.
+// libmatio 1.5.23 takes many truncated files for whole ones, so lengths and checksums are looked at first.
 static int check_container(const char *path, const char *bytes, size_t n, struct h4l_err *err)
 {
     bool swapped;
