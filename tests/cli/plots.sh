@@ -4,8 +4,8 @@
 set -u
 LC_ALL=C
 export LC_ALL
-draw=$1
-equivalence=$2
+draw=$(cd "$(dirname "$1")" && pwd)/${1##*/}
+equivalence=$(cd "$(dirname "$2")" && pwd)/${2##*/}
 command -v gnuplot >/dev/null || {
     echo "gnuplot is not installed"
     exit 77

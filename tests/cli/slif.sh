@@ -4,7 +4,7 @@
 set -u
 LC_ALL=C
 export LC_ALL
-program=$1
+program=$(cd "$(dirname "$1")" && pwd)/${1##*/}
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
