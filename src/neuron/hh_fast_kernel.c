@@ -1,0 +1,51 @@
+// The kernels of hh_fast at one instruction level: meson compiles this file once per level, with H4L_KERNEL_LEVEL set to
+// generic, avx2 or avx512 and the compiler told that it may use those instructions.
+#include "neuron/hh_fast_internal.h"
+
+#include H4L_KERNEL_VECTORS
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+
+#define REAL double
+#define NAME(x) x
+#define V(x) vd_##x
+#define VEC vd
+#define MASK vd_mask
+#define LANES VD_LANES
+#define TILE VD_TILE
+#define MANTISSA 52
+#define N_80 H4L_HH_FAST_DOUBLE_80
+#define N_18 H4L_HH_FAST_DOUBLE_18
+#include "neuron/hh_fast_impl.h"
+#undef REAL
+#undef NAME
+#undef V
+#undef VEC
+#undef MASK
+#undef LANES
+#undef TILE
+#undef MANTISSA
+#undef N_80
+#undef N_18
+
+#define REAL float
+#define NAME(x) x##_float
+#define V(x) vf_##x
+#define VEC vf
+#define MASK vf_mask
+#define LANES VF_LANES
+#define TILE VF_TILE
+#define MANTISSA 23
+#define N_80 H4L_HH_FAST_FLOAT_80
+#define N_18 H4L_HH_FAST_FLOAT_18
+#include "neuron/hh_fast_impl.h"
+
+const struct h4l_hh_fast_kernels JOIN(h4l_hh_fast_kernels_, H4L_KERNEL_LEVEL) = {
+    .tile = VD_TILE * VD_LANES,
+    .tile_float = VF_TILE * VF_LANES,
+    .run = run,
+    .run_float = run_float,
+    .rates = rates,
+    .rates_float = rates_float,
+};
