@@ -12,22 +12,29 @@ const char *const h4l_tier_names[H4L_TIERS] = {"quick", "standard", "full"};
 
 // ---- the table of parameters ----
 
-static bool takes(const struct h4l_param *param, const struct h4l_case *the_case)
+// Whether one of the globs in list (separated by blanks) fits name.
+static bool fits_any(const char *list, const char *name)
 {
-    char pattern[100];
+    char glob[100];
 
-    if (!param->cases)
-        return true;
-    for (const char *at = param->cases; *at;) {
-        size_t n = strcspn(at, " ");
+    while (*list) {
+        size_t n = strcspn(list, " ");
 
-        snprintf(pattern, sizeof pattern, "%.*s", (int)n, at);
-        if (n && fnmatch(pattern, the_case->name, 0) == 0)
-            return true;
-        at += n;
-        at += strspn(at, " ");
+        if (n > 0 && n < sizeof glob) {
+            memcpy(glob, list, n);
+            glob[n] = 0;
+            if (fnmatch(glob, name, 0) == 0)
+                return true;
+        }
+        list += n;
+        list += strspn(list, " ");
     }
     return false;
+}
+
+static bool takes(const struct h4l_param *param, const struct h4l_case *the_case)
+{
+    return !param->cases || fits_any(param->cases, the_case->name);
 }
 
 static const char *default_text(const struct h4l_param *param, enum h4l_tier tier)

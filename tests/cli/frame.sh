@@ -4,7 +4,11 @@
 set -u
 LC_ALL=C
 export LC_ALL
-program=$1
+case $1 in
+/*) program=$1 ;;
+*) program=$PWD/$1 ;;
+esac
+[ -x "$program" ] || exit 99
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
@@ -129,7 +133,9 @@ says 'levels_mV is "1,,2": expected numbers from -9 to 9'
 expect 2 --case trace --set levels_mV=1,10
 expect 2 --case faulty --set how=H4L_E_CHEK
 says 'did you mean H4L_E_CHECK?'
-H4L_SIMD=mmx expect 2 --case trace
+env H4L_SIMD=mmx "$program" --case trace 2>stderr
+status=$?
+check 'exit 2: a wrong H4L_SIMD' [ $status -eq 2 ]
 says 'H4L_SIMD is "mmx"'
 lacks results
 
@@ -266,7 +272,12 @@ prints 'trace  done'
 signal() { # signal NAME STATUS
     "$program" --case trace --case absent --set wait_s=20 --out s >stdout 2>stderr &
     pid=$!
-    until [ "$(find s -name '.trace-walks.csv.*' 2>/dev/null)" ]; do sleep 0.05; done
+    tries=0
+    until [ "$(find s -name '.trace-walks.csv.*' 2>/dev/null)" ] || [ $tries -gt 400 ]; do
+        tries=$((tries + 1))
+        sleep 0.05
+    done
+    check "the case is running" [ $tries -le 400 ]
     kill -s "$1" $pid
     wait $pid
     status=$?
