@@ -116,8 +116,8 @@ int h4l_file_begin(const char *path, struct h4l_file *ret, struct h4l_err *err)
     struct stat st;
     int code;
 
-    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-        return write_failed(err, path, "write the file", EISDIR);
+    if (!path[folder_length(path)] || (stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
+        return write_failed(err, *path ? path : "a file without name", "write", EISDIR);
     code = make_parent(path, err);
     if (code)
         return code;

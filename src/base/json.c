@@ -20,8 +20,12 @@ int h4l_json_read(const char *path, json_t **ret, struct h4l_err *err)
     if (code)
         return code;
     value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &error);
+    // jansson passes some failed allocations off as syntax errors. A second try tells them apart: it succeeds, or it fails
+    // at its first allocation, which leaves no text.
+    if (!value)
+        value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &error);
     free(bytes);
-    if (!value && json_error_code(&error) == json_error_out_of_memory)
+    if (!value && (!*error.text || json_error_code(&error) == json_error_out_of_memory))
         return h4l_fail(err, H4L_E_NOMEM, "out of memory while reading %s", path);
     if (!value)
         return h4l_fail(err, H4L_E_DATA, "%s:%d:%d: expected JSON, found an error: %s", path,

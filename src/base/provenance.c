@@ -146,9 +146,17 @@ static json_t *lossy_text(const char *text)
     return value;
 }
 
+struct library_list {
+    json_t *object;
+    bool failed;
+};
+
 static void put_library(void *ctx, const char *name, const char *version)
 {
-    json_object_set_new(ctx, name, lossy_text(version));
+    struct library_list *list = ctx;
+
+    if (json_object_set_new(list->object, name, lossy_text(version)))
+        list->failed = true;
 }
 
 static json_t *words(int argc, char *const *argv)
@@ -193,8 +201,9 @@ json_t *h4l_provenance(int argc, char *const *argv, int threads)
                   "data");
     if (!p)
         return NULL;
-    each_library(put_library, json_object_get(p, "libraries"));
-    if ((dirty || strcmp(commit, "unknown") == 0) && put_program_hash(p)) {
+    struct library_list list = {json_object_get(p, "libraries"), false};
+    each_library(put_library, &list);
+    if (list.failed || ((dirty || strcmp(commit, "unknown") == 0) && put_program_hash(p))) {
         json_decref(p);
         return NULL;
     }

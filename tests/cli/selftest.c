@@ -1,4 +1,5 @@
 // A family of small cases for the tests of the frame: each outcome, parameter type and kind of metric once.
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -40,6 +41,14 @@ static int wait_s(struct h4l_run *run, double seconds, struct h4l_err *err)
     return H4L_OK;
 }
 
+static void wait_deaf(double seconds)
+{
+    struct timespec left = {(time_t)seconds, (long)(fmod(seconds, 1) * 1e9)};
+
+    while (nanosleep(&left, &left))
+        continue;
+}
+
 // Random walks over the pool, with every kind of metric and a series.
 static int run_trace(struct h4l_run *run, struct h4l_err *err)
 {
@@ -53,6 +62,7 @@ static int run_trace(struct h4l_run *run, struct h4l_err *err)
 
     if (!csv)
         return err->code;
+    wait_deaf(h4l_run_real(run, "deaf_s"));
     code = wait_s(run, h4l_run_real(run, "wait_s"), err);
     if (!code)
         code = h4l_parallel_for(h4l_run_pool(run), WALKS, walk, &w, err);
@@ -122,6 +132,7 @@ static const struct h4l_param params[] = {
     {"width", H4L_REAL, {"0.5"}, 0, 10, NULL, "trace", "a width"},
     {"half_width", H4L_REAL, {NULL}, 0, 5, NULL, "trace", "half of it"},
     {"wait_s", H4L_REAL, {"0"}, 0, 100, NULL, "trace", "seconds to wait before the work"},
+    {"deaf_s", H4L_REAL, {"0"}, 0, 100, NULL, "trace", "the same without looking for signals"},
     {"levels_mV", H4L_REALS, {"-1,0.25"}, -9, 9, NULL, "trace", "levels"},
     {"label", H4L_TEXT, {NULL}, 0, 0, NULL, "trace", "a label"},
     {"how",

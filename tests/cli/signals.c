@@ -1,0 +1,156 @@
+// Signals to a running experiment program: the first lets the case stop in order, a second ends the program at once, an ignored
+// one stays ignored; each time nothing half-written is left. (A shell cannot do this: its background jobs ignore SIGINT.)
+// Usage: cli-signals PATH-OF-hh4lif-selftest
+#include "tests/check.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static char dir[] = "/tmp/hh4lif-signals-XXXXXX";
+static const char *program;
+
+static int set_up(void **state)
+{
+    (void)state;
+    return mkdtemp(dir) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    char command[100];
+    (void)state;
+
+    snprintf(command, sizeof command, "rm -rf '%s'", dir);
+    return system(command);
+}
+
+static void sleep_ms(long ms)
+{
+    struct timespec pause = {ms / 1000, ms % 1000 * 1000000};
+
+    nanosleep(&pause, NULL);
+}
+
+// Files in the results folder whose name begins with prefix.
+static int count(const char *prefix)
+{
+    char path[200];
+    int n = 0;
+    DIR *d;
+
+    snprintf(path, sizeof path, "%s/selftest", dir);
+    d = opendir(path);
+    for (struct dirent *e; d && (e = readdir(d));)
+        n += strncmp(e->d_name, prefix, strlen(prefix)) == 0 && strcmp(e->d_name, ".") != 0 &&
+             strcmp(e->d_name, "..") != 0;
+    if (d)
+        closedir(d);
+    return n;
+}
+
+// Starts the program on a case that waits (deaf: without looking at the signals), and returns once its series is begun.
+static pid_t start(const char *wait, const char *deaf, int ignored)
+{
+    char wait_s[40], deaf_s[40];
+    pid_t pid;
+
+    snprintf(wait_s, sizeof wait_s, "wait_s=%s", wait);
+    snprintf(deaf_s, sizeof deaf_s, "deaf_s=%s", deaf);
+    fflush(NULL);
+    pid = fork();
+    if (pid == 0) {
+        int null = open("/dev/null", O_WRONLY);
+
+        dup2(null, STDOUT_FILENO);
+        dup2(null, STDERR_FILENO);
+        signal(SIGINT, SIG_DFL);
+        if (ignored)
+            signal(ignored, SIG_IGN);
+        execl(program, program, "--case", "trace", "--out", dir, "--set", wait_s, "--set", deaf_s,
+              (char *)NULL);
+        _exit(125);
+    }
+    for (int i = 0; i < 1000 && !count(".trace-walks.csv."); i++)
+        sleep_ms(10);
+    CHECK_INT(count(".trace-walks.csv."), 1);
+    return pid;
+}
+
+// Exit status, or 1000 + number of the signal that killed the program.
+static int end(pid_t pid)
+{
+    int status = 0;
+
+    CHECK_TRUE(waitpid(pid, &status, 0) == pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+static void first_signal_stops_the_case(void **state)
+{
+    const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    (void)state;
+
+    for (int i = 0; i < 3; i++) {
+        pid_t pid = start("30", "0", 0);
+
+        kill(pid, numbers[i]);
+        CHECK_INT(end(pid), 128 + numbers[i]);
+        CHECK_INT(count("."), 0);
+        CHECK_INT(count("trace"), 0);
+    }
+}
+
+static void second_signal_ends_at_once(void **state)
+{
+    pid_t pid = start("0", "30", 0);
+    (void)state;
+
+    kill(pid, SIGINT);
+    sleep_ms(100);
+    CHECK_INT(waitpid(pid, NULL, WNOHANG), 0); // the deaf case goes on
+    kill(pid, SIGINT);
+    CHECK_INT(end(pid), 130);
+    CHECK_INT(count("."), 0);
+    CHECK_INT(count("trace"), 0);
+}
+
+// A case that ends in spite of the signal has a complete result, and the program still says that it was interrupted.
+static void late_signal_keeps_the_result(void **state)
+{
+    pid_t pid = start("0", "0.5", 0);
+    (void)state;
+
+    kill(pid, SIGTERM);
+    CHECK_INT(end(pid), 143);
+    CHECK_INT(count("trace.json"), 1);
+    CHECK_INT(count("trace-walks.csv"), 1);
+    CHECK_INT(count("."), 0);
+}
+
+static void ignored_signal_stays_ignored(void **state)
+{
+    pid_t pid = start("0.3", "0", SIGHUP);
+    (void)state;
+
+    kill(pid, SIGHUP);
+    CHECK_INT(end(pid), 0);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(first_signal_stops_the_case),
+        cmocka_unit_test(second_signal_ends_at_once),
+        cmocka_unit_test(late_signal_keeps_the_result),
+        cmocka_unit_test(ignored_signal_stays_ignored),
+    };
+
+    if (argc != 2)
+        return 99;
+    program = argv[1];
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
