@@ -56,7 +56,7 @@ static int entries(void)
 // What the child does; its exit status is 0 if all went as it should.
 static int in_child(int (*work)(void))
 {
-    int status;
+    int status = 0;
     pid_t pid;
 
     fflush(NULL);

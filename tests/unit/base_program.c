@@ -2,6 +2,7 @@
 #include "tests/check.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -170,8 +171,10 @@ static void command_lines(void **state)
 // Sends stderr to fd while work runs, and reads what came out of the other end.
 static void capture(int to, int from, void (*work)(void), char *text, size_t n)
 {
-    int saved;
+    struct pollfd ready = {.fd = from, .events = POLLIN};
+    size_t used = 0;
     ssize_t got;
+    int saved;
 
     fflush(stderr);
     saved = dup(STDERR_FILENO);
@@ -180,9 +183,10 @@ static void capture(int to, int from, void (*work)(void), char *text, size_t n)
     fflush(stderr);
     dup2(saved, STDERR_FILENO);
     close(saved);
-    fcntl(from, F_SETFL, O_NONBLOCK);
-    got = read(from, text, n - 1);
-    text[got > 0 ? got : 0] = 0;
+    while (used < n - 1 && poll(&ready, 1, 200) == 1 && // a terminal may pass the text on late
+           (got = read(from, text + used, n - 1 - used)) > 0)
+        used += (size_t)got;
+    text[used] = 0;
 }
 
 static void log_lines(void)
