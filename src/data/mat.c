@@ -93,6 +93,26 @@ static int check_container(const char *path, const char *bytes, size_t n, struct
 
 // ---- the variable ----
 
+static const char *class_name(enum matio_classes class_type)
+{
+    switch (class_type) {
+    case MAT_C_DOUBLE:
+        return "double";
+    case MAT_C_SINGLE:
+        return "single";
+    case MAT_C_CHAR:
+        return "char";
+    case MAT_C_CELL:
+        return "cell";
+    case MAT_C_STRUCT:
+        return "struct";
+    case MAT_C_SPARSE:
+        return "sparse";
+    default:
+        return "another class (integers?)";
+    }
+}
+
 static int check_variable(const char *path, const char *name, const matvar_t *var, size_t rows,
                           size_t columns, struct h4l_err *err)
 {
@@ -102,8 +122,9 @@ static int check_variable(const char *path, const char *name, const matvar_t *va
                         var->dims && var->rank > 1 ? var->dims[1] : 0,
                         var->rank > 2 ? " x ..." : "");
     if (var->class_type != MAT_C_DOUBLE || var->isComplex)
-        return h4l_fail(err, H4L_E_DATA, "%s: expected %s to hold real doubles, found class %d%s",
-                        path, name, (int)var->class_type, var->isComplex ? " (complex)" : "");
+        return h4l_fail(err, H4L_E_DATA, "%s: expected %s to hold real doubles, found %s%s",
+                        path, name, class_name(var->class_type),
+                        var->isComplex ? " (complex)" : "");
     return H4L_OK;
 }
 
