@@ -1,0 +1,60 @@
+#include "neuron/lif_fast.h"
+
+#include "neuron/lif_fast_internal.h"
+
+static const struct h4l_lif_fast_kernels *kernels_of(enum h4l_simd level)
+{
+    switch (level) {
+#ifdef __x86_64__
+    case H4L_SIMD_AVX2:
+        return &h4l_lif_fast_kernels_avx2;
+    case H4L_SIMD_AVX512:
+        return &h4l_lif_fast_kernels_avx512;
+#endif
+    default:
+        return &h4l_lif_fast_kernels_generic;
+    }
+}
+
+// The kernels count spikes in double or float, which hold whole numbers up to 2^24 at least.
+enum { MOST = 1 << 23 };
+
+static size_t block(size_t steps, size_t done)
+{
+    return steps - done < MOST ? steps - done : MOST;
+}
+
+static struct h4l_lif_spikes from(const struct h4l_lif_spikes *spikes, size_t step, size_t N)
+{
+    struct h4l_lif_spikes s = {0};
+
+    if (spikes) {
+        s.raster = spikes->raster ? spikes->raster + step * ((N + 7) / 8) : NULL;
+        s.count = spikes->count;
+    }
+    return s;
+}
+
+void h4l_lif_fast_run(const struct h4l_lif *lif, enum h4l_simd level, size_t N, double *v,
+                      const double *I, size_t stride, size_t steps,
+                      const struct h4l_lif_spikes *spikes)
+{
+    for (size_t done = 0; done < steps; done += block(steps, done)) {
+        struct h4l_lif_spikes s = from(spikes, done, N);
+
+        kernels_of(level)->run(lif, N, v, I + done * stride, stride, block(steps, done),
+                               spikes ? &s : NULL);
+    }
+}
+
+void h4l_lif_fast_run_float(const struct h4l_lif *lif, enum h4l_simd level, size_t N, float *v,
+                            const float *I, size_t stride, size_t steps,
+                            const struct h4l_lif_spikes *spikes)
+{
+    for (size_t done = 0; done < steps; done += block(steps, done)) {
+        struct h4l_lif_spikes s = from(spikes, done, N);
+
+        kernels_of(level)->run_float(lif, N, v, I + done * stride, stride, block(steps, done),
+                                     spikes ? &s : NULL);
+    }
+}
