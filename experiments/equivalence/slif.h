@@ -5,6 +5,10 @@
 #include "base/family.h"
 #include "sim/slif_chain.h"
 
+// Chains whose HH neurons are simulated side by side in the map and the jitter: a multiple of the vector kernels' tile, and
+// few enough that many threads share the work. Results do not depend on it.
+enum { H4L_SLIF_BATCH = 32 };
+
 // slif-const ... slif-triangle; the case's ctx is the waveform's name.
 int h4l_slif_run(struct h4l_run *run, struct h4l_err *err);
 // slif-map: counts, timing and coincidence over frequency x amplitude of each waveform, and of noise.

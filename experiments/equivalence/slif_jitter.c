@@ -75,8 +75,9 @@ struct study {
     const char *wave;
     size_t n_draws;
     double jitter, delta_ms;
-    int leak_by_decay;  // vary decay itself instead of the leak 1 - decay
-    struct draw *draws; // [row * n_draws + draw]
+    int leak_by_decay;    // vary decay itself instead of the leak 1 - decay
+    struct draw *draws;   // [row * n_draws + draw]
+    size_t *todo, n_todo; // the draws that change HH or its input
 };
 
 // A row that has nothing to vary for this waveform (the constant has no amplitude and no frequency).
@@ -151,41 +152,61 @@ static struct h4l_chain jittered(const struct study *s, const struct vary *row, 
     return c;
 }
 
-// Runs the chain, with the given spikes of HH or, if NULL, its own, and compares the outputs.
-static int outcome(const struct study *s, const struct h4l_chain *chain,
-                   const struct h4l_chain_spikes *hh, struct h4l_slif_comparison *ret,
+// Runs s-LIF2HH and compares its output with the given spikes of HH.
+static int compare(const struct study *s, const struct h4l_chain *chain,
+                   const struct h4l_chain_spikes hh[2], struct h4l_slif_comparison *ret,
                    struct h4l_err *err)
 {
-    struct h4l_chain_spikes own[2] = {0}, lif[2] = {0};
-    int code = hh ? H4L_OK : h4l_chain_run_hh(chain, NULL, own, err);
+    struct h4l_chain_spikes lif[2] = {0};
+    int code = h4l_chain_run_lif(chain, NULL, NULL, lif, err);
 
-    if (!code)
-        code = h4l_chain_run_lif(chain, NULL, NULL, lif, err);
-    if (!hh)
-        hh = own;
     if (!code)
         code = h4l_slif_compare((struct h4l_train){hh[1].t_ms, hh[1].n},
                                 (struct h4l_train){lif[1].t_ms, lif[1].n}, chain->duration_ms,
                                 s->delta_ms, ret, err);
-    h4l_chain_spikes_free(own);
     h4l_chain_spikes_free(lif);
     return code;
 }
 
-static int run_draw(void *ctx, size_t i, int worker, struct h4l_err *err)
+// Draws number batch * H4L_SLIF_BATCH on of s->todo, whose HH neurons run side by side.
+static int run_batch(void *ctx, size_t batch, int worker, struct h4l_err *err)
+{
+    const struct study *s = ctx;
+    size_t first = batch * H4L_SLIF_BATCH, left = s->n_todo - first;
+    size_t n = left < H4L_SLIF_BATCH ? left : H4L_SLIF_BATCH;
+    struct h4l_chain chains[H4L_SLIF_BATCH];
+    struct h4l_chain_spikes hh[H4L_SLIF_BATCH][2] = {0};
+    int code;
+
+    (void)worker;
+    if (h4l_run_interrupted(s->run))
+        return h4l_fail(err, H4L_E_INTERRUPT, "interrupted");
+    for (size_t i = 0; i < n; i++) {
+        size_t draw = s->todo[first + i];
+        chains[i] =
+            jittered(s, &rows[draw / s->n_draws], draw % s->n_draws, &s->draws[draw].factor);
+    }
+    code = h4l_chain_run_hh_many(chains, n, hh, err);
+    for (size_t i = 0; i < n; i++) {
+        if (!code)
+            code = compare(s, &chains[i], hh[i], &s->draws[s->todo[first + i]].comparison, err);
+        h4l_chain_spikes_free(hh[i]);
+    }
+    return code;
+}
+
+// A draw that leaves HH and its input alone: HH spikes as with the published constants.
+static int run_lif_draw(void *ctx, size_t i, int worker, struct h4l_err *err)
 {
     const struct study *s = ctx;
     const struct vary *row = &rows[i / s->n_draws];
-    struct draw *draw = &s->draws[i];
     struct h4l_chain chain;
 
     (void)worker;
-    if (!row_exists(s, row))
+    if (row->constants & ~LIF)
         return H4L_OK;
-    if (h4l_run_interrupted(s->run))
-        return h4l_fail(err, H4L_E_INTERRUPT, "interrupted");
-    chain = jittered(s, row, i % s->n_draws, &draw->factor);
-    return outcome(s, &chain, row->constants & ~LIF ? NULL : s->hh, &draw->comparison, err);
+    chain = jittered(s, row, i % s->n_draws, &s->draws[i].factor);
+    return compare(s, &chain, s->hh, &s->draws[i].comparison, err);
 }
 
 // ---- what comes of it ----
@@ -335,23 +356,42 @@ static int report(const struct study *s, struct h4l_csv *table, struct h4l_csv *
     return H4L_OK;
 }
 
+// The published outcome and all draws.
+static int simulate(struct study *s, struct h4l_err *err)
+{
+    struct h4l_pool *pool = h4l_run_pool(s->run);
+    size_t n = (size_t)ROWS * s->n_draws;
+    int code = h4l_chain_run_hh(&s->published, NULL, s->hh, err);
+
+    if (!code)
+        code = compare(s, &s->published, s->hh, &s->outcome, err);
+    for (size_t i = 0; i < n; i++)
+        if (row_exists(s, &rows[i / s->n_draws]) && (rows[i / s->n_draws].constants & ~LIF))
+            s->todo[s->n_todo++] = i;
+    if (!code)
+        code = h4l_parallel_for(pool, (s->n_todo + H4L_SLIF_BATCH - 1) / H4L_SLIF_BATCH, run_batch,
+                                s, err);
+    if (!code)
+        code = h4l_parallel_for(pool, n, run_lif_draw, s, err);
+    return code;
+}
+
 static int run_study(struct study *s, struct h4l_csv *table, struct h4l_csv *raw,
                      struct h4l_err *err)
 {
     int code;
 
     s->draws = calloc((size_t)ROWS * s->n_draws, sizeof *s->draws);
-    if (!s->draws)
-        return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu draws", ROWS * s->n_draws);
-    code = h4l_chain_run_hh(&s->published, NULL, s->hh, err);
-    if (!code)
-        code = outcome(s, &s->published, s->hh, &s->outcome, err);
-    if (!code)
-        code = h4l_parallel_for(h4l_run_pool(s->run), (size_t)ROWS * s->n_draws, run_draw, s, err);
+    s->todo = calloc((size_t)ROWS * s->n_draws, sizeof *s->todo);
+    if (s->draws && s->todo)
+        code = simulate(s, err);
+    else
+        code = h4l_fail(err, H4L_E_NOMEM, "no memory for %zu draws", ROWS * s->n_draws);
     if (!code)
         code = report(s, table, raw, err);
     h4l_chain_spikes_free(s->hh);
     free(s->draws);
+    free(s->todo);
     return code;
 }
 

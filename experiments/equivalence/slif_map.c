@@ -63,15 +63,14 @@ static int cell_wave(const struct map *m, struct cell *cell, struct h4l_wave *re
                           (size_t)ceil(duration / NOISE_STEP_MS) + 1, ret, err);
 }
 
-static int simulate(const struct map *m, struct cell *cell, const struct h4l_chain *chain,
-                    struct h4l_err *err)
+// s-LIF2HH's answer to the waveform of a cell, and its comparison with that of HH.
+static int compare(const struct map *m, struct cell *cell, const struct h4l_chain *chain,
+                   const struct h4l_chain_spikes hh[2], struct h4l_err *err)
 {
-    struct h4l_chain_spikes hh[2] = {0}, lif[2] = {0};
+    struct h4l_chain_spikes lif[2] = {0};
     struct h4l_s_lif_flags *steps = calloc(h4l_chain_lif_steps(chain), sizeof *steps);
     int code = steps ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for the steps of s-LIF2HH");
 
-    if (!code)
-        code = h4l_chain_run_hh(chain, NULL, hh, err);
     if (!code)
         code = h4l_chain_run_lif(chain, NULL, (struct h4l_s_lif_flags *[]){steps, NULL}, lif, err);
     if (!code) {
@@ -81,31 +80,44 @@ static int simulate(const struct map *m, struct cell *cell, const struct h4l_cha
                                 (struct h4l_train){lif[1].t_ms, lif[1].n}, chain->duration_ms,
                                 m->delta_ms, &cell->comparison, err);
     }
-    h4l_chain_spikes_free(hh);
     h4l_chain_spikes_free(lif);
     free(steps);
     return code;
 }
 
-static int run_cell(void *ctx, size_t i, int worker, struct h4l_err *err)
+// Cells first .. first + BATCH - 1, whose HH neurons run side by side.
+static int run_batch(void *ctx, size_t batch, int worker, struct h4l_err *err)
 {
     const struct map *m = ctx;
-    struct cell *cell = &m->cells[i];
-    struct h4l_chain chain = m->published;
-    size_t f = i / m->amplitudes, a = i % m->amplitudes;
-    int code;
+    size_t first = batch * H4L_SLIF_BATCH, all = m->frequencies * m->amplitudes;
+    size_t n = all - first < H4L_SLIF_BATCH ? all - first : H4L_SLIF_BATCH;
+    struct h4l_chain chains[H4L_SLIF_BATCH];
+    struct h4l_chain_spikes hh[H4L_SLIF_BATCH][2] = {0};
+    size_t waves = 0;
+    int code = H4L_OK;
 
     (void)worker;
     if (h4l_run_interrupted(m->run))
         return h4l_fail(err, H4L_E_INTERRUPT, "interrupted");
-    cell->frequency_factor = exp2(
-        m->frequencies > 1 ? OCTAVES * (2.0 * (double)f / (double)(m->frequencies - 1) - 1) : 0);
-    cell->amplitude_factor = LARGEST_FACTOR * (double)a / (double)(m->amplitudes - 1);
-    code = cell_wave(m, cell, &chain.wave, err);
-    if (code)
-        return code;
-    code = simulate(m, cell, &chain, err);
-    h4l_wave_free(&chain.wave);
+    while (waves < n && !code) {
+        size_t f = (first + waves) / m->amplitudes, a = (first + waves) % m->amplitudes;
+        struct cell *cell = &m->cells[first + waves];
+        double octaves =
+            m->frequencies > 1 ? OCTAVES * (2.0 * (double)f / (double)(m->frequencies - 1) - 1) : 0;
+        cell->frequency_factor = exp2(octaves);
+        cell->amplitude_factor = LARGEST_FACTOR * (double)a / (double)(m->amplitudes - 1);
+        chains[waves] = m->published;
+        code = cell_wave(m, cell, &chains[waves].wave, err);
+        waves += !code;
+    }
+    if (!code)
+        code = h4l_chain_run_hh_many(chains, n, hh, err);
+    for (size_t i = 0; i < waves; i++) {
+        if (!code)
+            code = compare(m, &m->cells[first + i], &chains[i], hh[i], err);
+        h4l_chain_spikes_free(hh[i]);
+        h4l_wave_free(&chains[i].wave);
+    }
     return code;
 }
 
@@ -197,7 +209,9 @@ static int run_map(struct map *m, struct h4l_err *err)
     if (!m->cells)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for a map of %zu x %zu cells", m->frequencies,
                         m->amplitudes);
-    code = h4l_parallel_for(h4l_run_pool(m->run), m->frequencies * m->amplitudes, run_cell, m, err);
+    code = h4l_parallel_for(h4l_run_pool(m->run),
+                            (m->frequencies * m->amplitudes + H4L_SLIF_BATCH - 1) / H4L_SLIF_BATCH,
+                            run_batch, m, err);
     if (!code)
         code = write_cells(m, err);
     if (!code)

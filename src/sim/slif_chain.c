@@ -2,6 +2,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "neuron/hh_fast.h"
 
 #define MAX_STEPS 1e8
 
@@ -173,6 +176,124 @@ int h4l_chain_run_hh(const struct h4l_chain *chain, double *const ret_V[H4L_CHAI
     }
     return finish(collectors, code, ret, err);
 }
+
+// ---- many chains side by side ----
+
+// hh_fast is fastest on whole tiles of at most 32 neurons; the places behind the last chain hold resting neurons without input.
+enum { TILE = 32 };
+
+struct batch {
+    const struct h4l_chain *chains;
+    size_t n, padded; // chains; neurons per layer, a multiple of TILE
+    struct h4l_hh_fast *fast;
+    struct h4l_hh_array x[H4L_CHAIN_LAYERS];
+    double *memory, *I; // all arrays; the inputs of a step, [padded]
+    struct collector (*collectors)[H4L_CHAIN_LAYERS];
+};
+
+static int batch_check(const struct h4l_chain *chains, size_t n, struct h4l_err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        int code = h4l_chain_check(&chains[i], err);
+        if (code)
+            return code;
+        if (memcmp(&chains[i].hh, &chains[0].hh, sizeof chains[0].hh) != 0 ||
+            chains[i].hh_dt_ms != chains[0].hh_dt_ms ||
+            chains[i].duration_ms != chains[0].duration_ms)
+            return h4l_fail(err, H4L_E_RANGE,
+                            "two-neuron chains side by side: number %zu has other HH constants, "
+                            "another step or another duration than the first",
+                            i + 1);
+    }
+    return H4L_OK;
+}
+
+static int batch_make(struct batch *b, struct h4l_err *err)
+{
+    size_t N = (b->n + TILE - 1) / TILE * TILE;
+
+    b->padded = N;
+    b->collectors = calloc(b->n, sizeof *b->collectors);
+    b->memory = calloc(N, (2 * H4L_HH_DIM + 1) * sizeof *b->memory);
+    if (!b->collectors || !b->memory)
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu two-neuron chains", b->n);
+    for (int layer = 0; layer < H4L_CHAIN_LAYERS; layer++) {
+        double *a = b->memory + (size_t)layer * H4L_HH_DIM * N;
+        b->x[layer] =
+            (struct h4l_hh_array){.N = N, .V = a, .m = a + N, .h = a + 2 * N, .n = a + 3 * N};
+        for (size_t i = 0; i < N; i++) {
+            double rest[H4L_HH_DIM];
+            const double *start = rest;
+            if (i < b->n)
+                start = b->chains[i].hh_start;
+            else
+                h4l_hh_steady_state(&b->chains[0].hh, 0, rest);
+            b->x[layer].V[i] = start[H4L_HH_V];
+            b->x[layer].m[i] = start[H4L_HH_M];
+            b->x[layer].h[i] = start[H4L_HH_H];
+            b->x[layer].n[i] = start[H4L_HH_N];
+        }
+    }
+    b->I = b->memory + 2 * H4L_HH_DIM * N;
+    return h4l_hh_fast_create(&b->chains[0].hh, b->chains[0].hh_dt_ms, h4l_simd_level_id(),
+                              &b->fast, err);
+}
+
+// Step k of every chain: neuron 1, its flags, which drive neuron 2, and that one's flags.
+static int batch_step(struct batch *b, size_t k, struct h4l_err *err)
+{
+    double dt = b->chains[0].hh_dt_ms, sum = 0; // not finite if one of the potentials is not
+
+    for (size_t i = 0; i < b->n; i++)
+        b->I[i] = h4l_wave_value(&b->chains[i].wave, (double)(k + 1) * dt);
+    for (int layer = 0; layer < H4L_CHAIN_LAYERS; layer++) {
+        const double *V = b->x[layer].V;
+        h4l_hh_fast_run(b->fast, &b->x[layer], (struct h4l_hh_input){b->I, 0}, 1, NULL);
+        for (size_t i = 0; i < b->n; i++) {
+            int flag = V[i] > b->chains[i].hh_threshold;
+            sum += V[i];
+            b->I[i] = flag ? b->chains[i].weight_per_ms * dt : 0;
+            collect(&b->collectors[i][layer], flag, (double)k * dt);
+        }
+    }
+    if (!isfinite(sum))
+        return h4l_fail(err, H4L_E_NUMERIC,
+                        "two-neuron chains: an HH potential left the finite numbers at %g ms (step "
+                        "%g ms): take a smaller "
+                        "step or input",
+                        (double)(k + 1) * dt, dt);
+    return H4L_OK;
+}
+
+int h4l_chain_run_hh_many(const struct h4l_chain *chains, size_t n,
+                          struct h4l_chain_spikes (*ret)[H4L_CHAIN_LAYERS], struct h4l_err *err)
+{
+    struct batch b = {.chains = chains, .n = n};
+    int code = batch_check(chains, n, err);
+    int failed = 0;
+
+    if (code || n == 0)
+        return code;
+    code = batch_make(&b, err);
+    for (size_t k = 0; !code && k < h4l_chain_hh_steps(&chains[0]); k++)
+        code = batch_step(&b, k, err);
+    for (size_t i = 0; b.collectors && i < n; i++)
+        failed |= b.collectors[i][0].failed | b.collectors[i][1].failed;
+    if (!code && failed)
+        code = h4l_fail(err, H4L_E_NOMEM, "two-neuron chains: no memory for the spikes");
+    for (size_t i = 0; b.collectors && i < n; i++)
+        for (int layer = 0; layer < H4L_CHAIN_LAYERS; layer++)
+            if (code)
+                free(b.collectors[i][layer].spikes.t_ms);
+            else
+                ret[i][layer] = b.collectors[i][layer].spikes;
+    h4l_hh_fast_destroy(b.fast);
+    free(b.collectors);
+    free(b.memory);
+    return code;
+}
+
+// ---- s-LIF2HH ----
 
 int h4l_chain_run_lif(const struct h4l_chain *chain, const double *input,
                       struct h4l_s_lif_flags *const ret_steps[H4L_CHAIN_LAYERS],

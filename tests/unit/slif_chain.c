@@ -217,6 +217,65 @@ static void flags_that_stay_up_are_one_spike(void **state)
     h4l_chain_spikes_free(lif);
 }
 
+// Chains with the published waveforms and with random constants, alone on the plain neuron and side by side on the vector kernels.
+static void many_chains_spike_like_each_alone(void **state)
+{
+    enum { N = 37 }; // no multiple of a vector
+    static struct h4l_chain chains[N];
+    static struct h4l_chain_spikes many[N][2], few[3][2];
+    struct h4l_err err = {0};
+    struct h4l_rng rng;
+    size_t spikes = 0;
+    int same = 1;
+
+    (void)state;
+    h4l_rng_init(&rng, 1, "test chains", 0);
+    for (int i = 0; i < N; i++) {
+        struct h4l_wave wave = {0};
+        CHECK_OK(h4l_wave_published((enum h4l_wave_kind)(i % H4L_WAVE_PUBLISHED), &wave, &err),
+                 err);
+        if (i >= H4L_WAVE_PUBLISHED) {
+            wave.offset *= h4l_rng_between(&rng, 0.8, 1.2);
+            wave.amplitude *= h4l_rng_between(&rng, 0.8, 1.2);
+        }
+        chains[i] = h4l_chain_published(&wave);
+        chains[i].hh_start[H4L_HH_N] *=
+            i < H4L_WAVE_PUBLISHED ? 1 : h4l_rng_between(&rng, 0.8, 1.2);
+        chains[i].hh_threshold *= i < H4L_WAVE_PUBLISHED ? 1 : h4l_rng_between(&rng, 0.8, 1.2);
+    }
+    CHECK_OK(h4l_chain_run_hh_many(chains, N, many, &err), err);
+    CHECK_OK(h4l_chain_run_hh_many(chains + 7, 3, few, &err), err);
+    for (int i = 0; i < N; i++) {
+        struct h4l_chain_spikes alone[2] = {0};
+        CHECK_OK(h4l_chain_run_hh(&chains[i], NULL, alone, &err), err);
+        for (int layer = 0; layer < 2; layer++) {
+            const struct h4l_chain_spikes *a = &alone[layer], *m = &many[i][layer];
+            int ok = a->n == m->n && a->high_steps == m->high_steps;
+            for (size_t k = 0; ok && k < a->n; k++)
+                ok = a->t_ms[k] == m->t_ms[k];
+            if (i >= 7 && i < 10) {
+                const struct h4l_chain_spikes *f = &few[i - 7][layer];
+                ok = ok && f->n == m->n && memcmp(f->t_ms, m->t_ms, f->n * sizeof *f->t_ms) == 0;
+            }
+            spikes += m->n;
+            same &= ok;
+        }
+        h4l_chain_spikes_free(alone);
+        h4l_chain_spikes_free(many[i]);
+    }
+    for (int i = 0; i < 3; i++)
+        h4l_chain_spikes_free(few[i]);
+    CHECK_TRUE(same);
+    CHECK_AT_LEAST(spikes, 4 * N);
+    CHECK_OK(h4l_chain_run_hh_many(chains, 0, many, &err), err);
+    chains[1].duration_ms = 40;
+    CHECK_INT(h4l_chain_run_hh_many(chains, 2, many, &err), H4L_E_RANGE);
+    CHECK_TRUE(strstr(err.message, "number 2"));
+    chains[1] = chains[0];
+    chains[1].hh_dt_ms = chains[0].hh_dt_ms = 0.1;
+    CHECK_INT(h4l_chain_run_hh_many(chains, 2, many, &err), H4L_E_NUMERIC);
+}
+
 static void bad_constants_are_refused(void **state)
 {
     struct h4l_chain chain = chain_of("const"), bad = chain;
@@ -251,6 +310,7 @@ int main(void)
         cmocka_unit_test(lif_chain_is_the_published_one),
         cmocka_unit_test(spike_counts_of_all_five_waveforms),
         cmocka_unit_test(flags_that_stay_up_are_one_spike),
+        cmocka_unit_test(many_chains_spike_like_each_alone),
         cmocka_unit_test(bad_constants_are_refused),
     };
 
