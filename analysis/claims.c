@@ -413,30 +413,53 @@ static void add_cost(struct cost *cost, const json_t *provenance)
     cost->commit = cost->commit && !is(commit, cost->commit) ? "several commits" : commit;
 }
 
+// What a reader wants to know of one run: where it came from and which pinned parameters it had.
+static int add_run(json_t *runs, const char *family, const char *name, const json_t *result)
+{
+    static const char *const kept[] = {
+        "version", "git_commit", "git_dirty", "compiler",  "flags", "cpu",  "simd",
+        "threads", "started",    "seconds",   "libraries", "argv",  "data", "peak_rss_bytes"};
+    const json_t *p = json_object_get(result, "provenance");
+    json_t *run = json_pack("{s:o, s:s, s:O}", "file", json_sprintf("%s/%s.json", family, name),
+                            "case", name, "seed", json_object_get(result, "seed"));
+    int failed = !run;
+
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0] && !failed; i++) {
+        json_t *value = json_object_get(p, kept[i]);
+        failed = value && json_object_set(run, kept[i], value);
+    }
+    return json_array_append_new(runs, run) || failed;
+}
+
 static int describe_runs(const struct evaluation *e, json_t *out)
 {
     const char *family = text_of(e->registry, "family"), *name;
     struct cost cost = {0};
-    json_t *result, *files = json_array(), *command;
-    int failed = !files;
+    json_t *result, *files = json_array(), *runs = json_array(), *command;
+    int failed = !files || !runs;
 
-    command = with_cases(json_sprintf("hh4lif-%s --tier %s", family, e->tier), e->usable);
+    command = with_cases(
+        json_sprintf("build/experiments/%s/hh4lif-%s --tier %s", family, family, e->tier),
+        e->usable);
     command = with_cases(command, e->case_errors);
     json_object_foreach(e->usable, name, result)
     {
         add_cost(&cost, json_object_get(result, "provenance"));
-        failed = failed || add_files(files, family, name, result);
+        failed =
+            failed || add_files(files, family, name, result) || add_run(runs, family, name, result);
     }
-    return failed || !command || json_object_set_new(out, "files", files) ||
-           json_object_set_new(
-               out, "commands",
-               json_pack("[o, o]", command,
-                         json_sprintf("hh4lif-claims --claim %s", text_of(e->claim, "id")))) ||
-           json_object_set_new(out, "cost",
-                               json_pack("{s:f, s:I, s:f, s:s?, s:s?}", "seconds", cost.seconds,
-                                         "threads", cost.threads, "peak_rss_bytes",
-                                         cost.peak_rss_bytes, "cpu", cost.cpu, "git_commit",
-                                         cost.commit));
+    failed = json_object_set_new(out, "files", files) || json_object_set_new(out, "runs", runs) ||
+             failed;
+    failed = json_object_set_new(out, "commands",
+                                 json_pack("[o, o]", command,
+                                           json_sprintf("build/tools/hh4lif-claims --claim %s",
+                                                        text_of(e->claim, "id")))) ||
+             failed;
+    return failed || json_object_set_new(out, "cost",
+                                         json_pack("{s:f, s:I, s:f, s:s?, s:s?}", "seconds",
+                                                   cost.seconds, "threads", cost.threads,
+                                                   "peak_rss_bytes", cost.peak_rss_bytes, "cpu",
+                                                   cost.cpu, "git_commit", cost.commit));
 }
 
 static int copy_row(const struct evaluation *e)

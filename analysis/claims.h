@@ -30,6 +30,8 @@ struct h4l_claims_query {
 //      "verdict" (null: error), "registered" {verdict date reason parts} or null,
 //      "state": "as registered" | "verdict changed" | "not registered" | "outside tolerance" | "error",
 //      "errors" [text], "parts" [{part verdict registered}],
+//      "runs" [{"file" "case" "seed" and from the provenance "version" "git_commit" "git_dirty" "compiler" "flags" "cpu"
+//               "simd" "threads" "started" "seconds" "libraries" "argv" "data" "peak_rss_bytes"}],
 //      "cost" {"seconds" "threads" "cpu" "peak_rss_bytes" "git_commit"},
 //      "checks" [{"id" "title" "role" "part" "statistic" "direction" "unit" "why" "measured" (what was measured, as text)
 //         "outcome": "met" | "unmet" | "undecided" | "error", "message",

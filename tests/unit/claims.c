@@ -507,7 +507,7 @@ static void tiers_and_cost(void **state)
     CHECK_CLOSE(json_number_value(json_object_get(cost, "seconds")), 2, 0);
     CHECK_INT(json_integer_value(json_object_get(cost, "threads")), 3);
     CHECK_STR(json_string_value(json_array_get(json_object_get(claim, "commands"), 0)),
-              "hh4lif-f --tier quick --case a");
+              "build/experiments/f/hh4lif-f --tier quick --case a");
     CHECK_STR(json_string_value(json_array_get(json_object_get(claim, "files"), 1)), "f/a.csv");
     json_decref(claim);
 }

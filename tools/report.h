@@ -1,0 +1,46 @@
+// The report: one HTML page that needs nothing but itself.
+#ifndef H4L_TOOLS_REPORT_H
+#define H4L_TOOLS_REPORT_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "base/err.h"
+
+struct h4l_page {
+    FILE *stream;
+    const json_t *claims;  // evaluated (analysis/claims.h)
+    const char *results;   // folder with figures/*.svg
+    const char *link_base; // from the page's folder to the results' folder: "" or "some/where/"
+    int figures;           // drawings put in so far: their number is the prefix of their ids
+    int missing_figures;
+};
+
+// Writes the whole page; write errors show when the stream is closed. H4L_OK, H4L_E_NOMEM.
+int h4l_report_page(struct h4l_page *page, struct h4l_err *err);
+
+// ---- parts, for the page's own files ----
+
+extern const char *const h4l_report_style[]; // lines of the style sheet, NULL at the end
+int h4l_report_claim(struct h4l_page *page, const json_t *claim, struct h4l_err *err);
+void h4l_report_provenance(struct h4l_page *page);
+// A verdict ("reproduced", ..., "error") as a badge: sign, words and colour.
+void h4l_report_badge(FILE *stream, const char *verdict);
+// Text with numbers of a table: 1e-09 as 1 × 10^-9, a minus sign before digits.
+void h4l_report_numbers(FILE *stream, const char *text);
+// A link to a file of the results.
+void h4l_report_link(const struct h4l_page *page, const char *file, const char *label);
+// Seconds of all runs that the claims use, each counted once.
+double h4l_report_seconds(const json_t *claims);
+// "85 s", "12 min", "3.4 h".
+void h4l_report_duration(FILE *stream, double seconds);
+
+// ---- parts of documents ----
+
+// Replaces what stands between "<!-- generated: NAME -->" and "<!-- end generated -->" in the Markdown file by what belongs
+// there now: NAME is verdicts (the table), claims (claim by claim) or summary (one sentence). check: changes nothing and
+// returns H4L_E_CHECK where a line differs (lines that begin with "Cost:" are left out). H4L_E_DATA: no such marks, or
+// unknown names; H4L_E_IO, H4L_E_NOMEM.
+int h4l_update_document(const char *path, const json_t *claims, int check, struct h4l_err *err);
+
+#endif

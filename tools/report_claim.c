@@ -1,0 +1,452 @@
+// One claim on the page: what is said, what was measured, figures, cost, how to repeat it; and the provenance of all runs.
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analysis/claims.h"
+#include "print.h"
+#include "report.h"
+#include "svg.h"
+
+static void item(FILE *f, const char *term, const char *text)
+{
+    if (!*text)
+        return;
+    fprintf(f, "<dt>%s</dt><dd>", term);
+    h4l_report_numbers(f, text);
+    fputs("</dd>\n", f);
+}
+
+static void parts(FILE *f, const json_t *claim)
+{
+    const json_t *part;
+    size_t i;
+
+    if (json_array_size(json_object_get(claim, "parts")) == 0)
+        return;
+    fputs("<dt>Parts</dt><dd><ul class=\"parts\">\n", f);
+    json_array_foreach(json_object_get(claim, "parts"), i, part)
+    {
+        const char *verdict = json_string_value(json_object_get(part, "verdict"));
+        fputs("<li>", f);
+        h4l_print_escaped(f, h4l_text(part, "part"));
+        fputs(" ", f);
+        h4l_report_badge(f, verdict ? verdict : "error");
+        fputs("</li>\n", f);
+    }
+    fputs("</ul></dd>\n", f);
+}
+
+static void description(FILE *f, const json_t *claim)
+{
+    const json_t *registered = json_object_get(claim, "registered");
+    char text[300];
+
+    fputs("<dl>\n", f);
+    item(f,
+         json_is_true(json_object_get(claim, "beyond_paper")) ? "Question beyond the paper"
+                                                              : "Statement",
+         h4l_text(claim, "statement"));
+    item(f, "Source", h4l_text(claim, "source"));
+    item(f, "Criterion", h4l_text(claim, "criterion"));
+    item(f, "Audit", h4l_text(claim, "audit"));
+    item(f, "Why", h4l_text(registered, "reason"));
+    parts(f, claim);
+    item(f, "Surrogate", h4l_text(claim, "surrogate"));
+    h4l_registered_text(claim, text, sizeof text);
+    fputs("<dt>Registered</dt><dd>", f);
+    h4l_print_escaped(f, text);
+    if (*h4l_text(registered, "date")) {
+        fputs(", ", f);
+        h4l_print_escaped(f, h4l_text(registered, "date"));
+    }
+    fputs("</dd>\n</dl>\n", f);
+}
+
+static void errors(FILE *f, const json_t *claim)
+{
+    const json_t *error;
+    size_t i;
+
+    if (json_array_size(json_object_get(claim, "errors")) == 0)
+        return;
+    fputs("<div class=\"alarm\"><b>This claim could not be evaluated:</b><ul>\n", f);
+    json_array_foreach(json_object_get(claim, "errors"), i, error)
+    {
+        fputs("<li>", f);
+        h4l_print_escaped(f, json_string_value(error));
+        fputs("</li>\n", f);
+    }
+    fputs("</ul></div>\n", f);
+}
+
+// The measured value: as many digits as a comparison needs, fewer for a bound.
+static void measured(FILE *f, const json_t *check)
+{
+    const json_t *got = json_object_get(check, "got");
+    const char *unit = h4l_text(check, "unit");
+    char text[200];
+
+    if (!json_is_number(got) || json_object_get(check, "interval") ||
+        h4l_text_is(check, "direction", "within") || h4l_text_is(check, "direction", "equal"))
+        snprintf(text, sizeof text, "%s", h4l_text(check, "got_text"));
+    else
+        snprintf(text, sizeof text, "%.4g%s%s", json_number_value(got), *unit ? " " : "", unit);
+    h4l_report_numbers(f, text);
+    if (json_is_number(json_object_get(check, "n")))
+        fprintf(f, "<span class=\"why\">n = %lld</span>",
+                (long long)json_integer_value(json_object_get(check, "n")));
+    if (json_is_number(json_object_get(check, "minimum_detectable_difference")))
+        fprintf(f, "<span class=\"why\">minimum detectable difference %.3g %s</span>",
+                json_number_value(json_object_get(check, "minimum_detectable_difference")), unit);
+}
+
+static void expected(FILE *f, const json_t *check)
+{
+    h4l_report_numbers(f, h4l_text(check, "expected_text"));
+    if (!h4l_text_is(check, "tolerance_text", "-") && !h4l_text_is(check, "tolerance_text", "0") &&
+        !h4l_text_is(check, "direction", "equivalent")) {
+        fputs(" ± ", f);
+        h4l_report_numbers(f, h4l_text(check, "tolerance_text"));
+    }
+}
+
+static void used(FILE *f, const json_t *check)
+{
+    const json_t *share = json_object_get(check, "used");
+    char text[40];
+    double percent = json_is_number(share) ? 100 * json_number_value(share) : INFINITY;
+
+    h4l_used_text(check, text, sizeof text);
+    h4l_report_numbers(f, text);
+    if (strcmp(text, "-") == 0)
+        return;
+    fprintf(f, "<span aria-hidden=\"true\"><i%s style=\"width:%.1f%%\"></i></span>",
+            percent > 100 ? " class=\"over\"" : "", fmin(percent, 100));
+}
+
+// why: the reason of the bound, NULL where a row above gave the same one.
+static void check_row(FILE *f, const json_t *check, const char *why)
+{
+    const char *part = h4l_text(check, "part"), *message = h4l_text(check, "message");
+
+    fputs("<tr><td>", f);
+    h4l_print_escaped(f, h4l_text(check, "title"));
+    if (*part && !strstr(h4l_text(check, "title"), part)) {
+        fputs(" (", f);
+        h4l_print_escaped(f, part);
+        fputs(")", f);
+    }
+    if (why) {
+        fputs("<span class=\"why\">", f);
+        h4l_report_numbers(f, why);
+        fputs("</span>", f);
+    }
+    if (*message) {
+        fputs("<span class=\"why\">", f);
+        h4l_print_escaped(f, message);
+        fputs("</span>", f);
+    }
+    fputs("</td><td class=\"num\" data-label=\"Measured\">", f);
+    measured(f, check);
+    fputs("</td><td class=\"num\" data-label=\"Expected\">", f);
+    expected(f, check);
+    fputs("</td><td class=\"num\" data-label=\"Used\"><span class=\"used\">", f);
+    used(f, check);
+    fputs("</span></td><td data-label=\"Outcome\">", f);
+    h4l_report_badge(f, h4l_text(check, "outcome"));
+    fputs("</td></tr>\n", f);
+}
+
+// Does a check of the same role above number i give the same reason?
+static int said_before(const json_t *claim, size_t i, const char *role)
+{
+    const json_t *all = json_object_get(claim, "checks");
+
+    for (size_t j = 0; j < i; j++) {
+        const json_t *above = json_array_get(all, j);
+        if (h4l_text_is(above, "role", role) &&
+            h4l_text_is(above, "why", h4l_text(json_array_get(all, i), "why")))
+            return 1;
+    }
+    return 0;
+}
+
+static void check_table(FILE *f, const json_t *claim, const char *role)
+{
+    const json_t *check;
+    size_t i;
+
+    fputs(
+        "<table class=\"checks cards\"><thead><tr><th scope=\"col\">What</th><th "
+        "scope=\"col\">Measured</th><th scope=\"col\">Expected</th><th scope=\"col\">Used</th><th "
+        "scope=\"col\">Outcome</th></tr></thead><tbody>\n",
+        f);
+    json_array_foreach(json_object_get(claim, "checks"), i, check)
+    {
+        if (!h4l_text_is(check, "role", role))
+            continue;
+        check_row(f, check, said_before(claim, i, role) ? NULL : h4l_text(check, "why"));
+    }
+    fputs("</tbody></table>\n", f);
+}
+
+// Number of checks of a role, how many of them are met, and the largest used share among these.
+static size_t count_role(const json_t *claim, const char *role, size_t *ret_met, double *ret_used)
+{
+    const json_t *check;
+    size_t i, n = 0;
+
+    *ret_met = 0;
+    *ret_used = 0;
+    json_array_foreach(json_object_get(claim, "checks"), i, check)
+    {
+        if (!h4l_text_is(check, "role", role))
+            continue;
+        n++;
+        *ret_met += (size_t)h4l_text_is(check, "outcome", "met");
+        *ret_used = fmax(*ret_used, json_number_value(json_object_get(check, "used")));
+    }
+    return n;
+}
+
+static void checks(FILE *f, const json_t *claim)
+{
+    static const char *const roles[] = {"criterion", "audit"};
+    static const char *const titles[] = {"Criterion", "Audit"};
+    size_t met, n;
+    double share;
+
+    for (size_t r = 0; r < 2; r++) {
+        n = count_role(claim, roles[r], &met, &share);
+        if (n == 0)
+            continue;
+        fprintf(f, "<h3>%s: %zu of %zu met</h3>\n", titles[r], met, n);
+        check_table(f, claim, roles[r]);
+    }
+    n = count_role(claim, "reference", &met, &share);
+    if (n == 0)
+        return;
+    fprintf(f, "<details%s><summary>Reference figures: %zu of %zu within tolerance",
+            met < n ? " open" : "", met, n);
+    if (met == n)
+        fprintf(f, ", largest used share %.2g", share);
+    fputs("</summary>\n", f);
+    check_table(f, claim, "reference");
+    fputs("</details>\n", f);
+}
+
+static int figures(struct h4l_page *page, const json_t *claim, struct h4l_err *err)
+{
+    const json_t *figure;
+    char path[4096], prefix[40];
+    size_t i;
+
+    if (json_array_size(json_object_get(claim, "figures")) == 0)
+        return H4L_OK;
+    fputs("<div class=\"figures\">\n", page->stream);
+    json_array_foreach(json_object_get(claim, "figures"), i, figure)
+    {
+        struct h4l_err own = {0};
+        int code;
+
+        snprintf(path, sizeof path, "%s/figures/%s.svg", page->results, h4l_text(figure, "file"));
+        snprintf(prefix, sizeof prefix, "f%d-", ++page->figures);
+        fputs("<figure>\n", page->stream);
+        // The page may go to a colleague: no paths of this machine in it.
+        code = access(path, F_OK)
+                   ? h4l_fail(&own, H4L_E_DATA, "figures/%s.svg is not there (plots/draw draws it)",
+                              h4l_text(figure, "file"))
+                   : h4l_svg_inline(page->stream, path, prefix, h4l_text(figure, "alt"), &own);
+        if (code == H4L_E_NOMEM)
+            return h4l_fail(err, code, "%s", own.message);
+        if (code) {
+            page->missing_figures++;
+            fputs("<p class=\"note\">Figure not available: ", page->stream);
+            h4l_print_escaped(page->stream, strncmp(own.message, path, strlen(path)) == 0
+                                                ? own.message + strlen(page->results) + 1
+                                                : own.message);
+            fputs("</p>\n", page->stream);
+        }
+        fputs("<figcaption>", page->stream);
+        h4l_print_escaped(page->stream, h4l_text(figure, "caption"));
+        fputs("</figcaption>\n</figure>\n", page->stream);
+    }
+    fputs("</div>\n", page->stream);
+    return H4L_OK;
+}
+
+static void repeat(struct h4l_page *page, const json_t *claim)
+{
+    FILE *f = page->stream;
+    const json_t *cost = json_object_get(claim, "cost"), *text;
+    double memory = json_number_value(json_object_get(cost, "peak_rss_bytes")) / 1e6;
+    size_t i;
+
+    fputs("<h3>Repeat it</h3>\n<pre>", f);
+    json_array_foreach(json_object_get(claim, "commands"), i, text)
+    {
+        fputs(i ? "\n" : "", f);
+        h4l_print_escaped(f, json_string_value(text));
+    }
+    fputs("</pre>\n", f);
+    if (*h4l_text(claim, "command")) {
+        fputs("<p>", f);
+        h4l_print_escaped(f, h4l_text(claim, "command"));
+        fputs("</p>\n", f);
+    }
+    fputs("<p class=\"small\">Cost: ", f);
+    h4l_report_duration(f, json_number_value(json_object_get(cost, "seconds")));
+    fprintf(f, " on %lld threads", (long long)json_integer_value(json_object_get(cost, "threads")));
+    if (memory > 0)
+        fprintf(f, ", %.0f MB", memory);
+    if (*h4l_text(cost, "cpu")) {
+        fputs(", ", f);
+        h4l_print_escaped(f, h4l_text(cost, "cpu"));
+    }
+    fputs(".</p>\n<p class=\"small\">Raw results: ", f);
+    json_array_foreach(json_object_get(claim, "files"), i, text)
+    {
+        const char *name = strrchr(json_string_value(text), '/');
+        fputs(i ? ", " : "", f);
+        h4l_report_link(page, json_string_value(text), name ? name + 1 : json_string_value(text));
+    }
+    fputs(".</p>\n", f);
+}
+
+int h4l_report_claim(struct h4l_page *page, const json_t *claim, struct h4l_err *err)
+{
+    FILE *f = page->stream;
+    int code;
+
+    fprintf(f,
+            "<section id=\"%s\" aria-labelledby=\"%s-title\">\n<h2 id=\"%s-title\" "
+            "class=\"head\"><span>",
+            h4l_text(claim, "id"), h4l_text(claim, "id"), h4l_text(claim, "id"));
+    h4l_print_escaped(f, h4l_text(claim, "id"));
+    fputs(" — ", f);
+    h4l_print_escaped(f, h4l_text(claim, "title"));
+    fputs("</span>", f);
+    h4l_report_badge(f, h4l_verdict_text(claim));
+    fputs("</h2>\n", f);
+    errors(f, claim);
+    description(f, claim);
+    code = figures(page, claim, err);
+    if (code)
+        return code;
+    checks(f, claim);
+    repeat(page, claim);
+    fputs("</section>\n", f);
+    return H4L_OK;
+}
+
+// ---- provenance ----
+
+static int seen_before(const json_t *claims, size_t claim, size_t run, const char *file)
+{
+    for (size_t i = 0; i <= claim; i++) {
+        const json_t *runs = json_object_get(json_array_get(claims, i), "runs");
+        for (size_t j = 0; j < json_array_size(runs); j++) {
+            if (i == claim && j == run)
+                return 0;
+            if (h4l_text_is(json_array_get(runs, j), "file", file))
+                return 1;
+        }
+    }
+    return 0;
+}
+
+double h4l_report_seconds(const json_t *claims)
+{
+    const json_t *claim, *run;
+    size_t i, j;
+    double seconds = 0;
+
+    json_array_foreach(claims, i, claim)
+    {
+        json_array_foreach(json_object_get(claim, "runs"), j, run)
+        {
+            if (!seen_before(claims, i, j, h4l_text(run, "file")))
+                seconds += json_number_value(json_object_get(run, "seconds"));
+        }
+    }
+    return seconds;
+}
+
+static void run_row(struct h4l_page *page, const json_t *run)
+{
+    FILE *f = page->stream;
+    const char *commit = h4l_text(run, "git_commit");
+
+    fputs("<tr><td>", f);
+    h4l_report_link(page, h4l_text(run, "file"), h4l_text(run, "file"));
+    fputs("</td><td data-label=\"Started (UTC)\">", f);
+    h4l_print_escaped(f, h4l_text(run, "started"));
+    fprintf(f, "</td><td class=\"num\" data-label=\"Seconds\">%.3g</td>",
+            json_number_value(json_object_get(run, "seconds")));
+    fprintf(f, "<td class=\"num\" data-label=\"Threads\">%lld</td>",
+            (long long)json_integer_value(json_object_get(run, "threads")));
+    fprintf(f, "<td class=\"num\" data-label=\"Seed\">%lld</td><td data-label=\"Commit\"><code>",
+            (long long)json_integer_value(json_object_get(run, "seed")));
+    fprintf(f, "%.10s", strspn(commit, "0123456789abcdef") == strlen(commit) ? commit : "unknown");
+    fprintf(f, "</code>%s</td></tr>\n",
+            json_is_true(json_object_get(run, "git_dirty")) ? " with local changes" : "");
+}
+
+static void machine(FILE *f, const json_t *run)
+{
+    static const char *const names[][2] = {{"version", "hh4lif"},
+                                           {"compiler", "Compiler"},
+                                           {"flags", "Flags"},
+                                           {"cpu", "Processor"},
+                                           {"simd", "Vector level"}};
+    const char *name;
+    json_t *version;
+    int first = 1;
+
+    fputs("<dl>\n", f);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        item(f, names[i][1], h4l_text(run, names[i][0]));
+    fputs("<dt>Libraries</dt><dd>", f);
+    json_object_foreach(json_object_get(run, "libraries"), name, version)
+    {
+        fputs(first ? "" : ", ", f);
+        h4l_print_escaped(f, name);
+        fputs(" ", f);
+        h4l_print_escaped(f, json_string_value(version) ? json_string_value(version) : "?");
+        first = 0;
+    }
+    fputs("</dd>\n</dl>\n", f);
+}
+
+void h4l_report_provenance(struct h4l_page *page)
+{
+    FILE *f = page->stream;
+    const json_t *claim, *run, *first = NULL;
+    size_t i, j;
+
+    json_array_foreach(page->claims, i, claim)
+    {
+        if (!first)
+            first = json_array_get(json_object_get(claim, "runs"), 0);
+    }
+    fputs("<section id=\"provenance\" aria-labelledby=\"provenance-title\">\n<h2 "
+          "id=\"provenance-title\">Provenance</h2>\n",
+          f);
+    if (first)
+        machine(f, first);
+    fputs("<table class=\"cards\"><thead><tr><th scope=\"col\">Result</th><th "
+          "scope=\"col\">Started (UTC)</th><th scope=\"col\">Seconds</th><th "
+          "scope=\"col\">Threads</th><th scope=\"col\">Seed</th><th "
+          "scope=\"col\">Commit</th></tr></thead><tbody>\n",
+          f);
+    json_array_foreach(page->claims, i, claim)
+    {
+        json_array_foreach(json_object_get(claim, "runs"), j, run)
+        {
+            if (!seen_before(page->claims, i, j, h4l_text(run, "file")))
+                run_row(page, run);
+        }
+    }
+    fputs("</tbody></table>\n</section>\n", f);
+}

@@ -1,0 +1,337 @@
+// The page as a whole: head, summary, table of verdicts, how to read it, provenance.
+#include <math.h>
+#include <string.h>
+
+#include "analysis/claims.h"
+#include "print.h"
+#include "report.h"
+
+static const struct {
+    const char *verdict, *sign, *words;
+} badges[] = {{"not-reproduced", "✗", "not reproduced"},
+              {"inconclusive", "?", "inconclusive"},
+              {"reproduced-with-caveat", "◐", "reproduced, with caveat"},
+              {"reproduced", "✓", "reproduced"},
+              {"error", "!", "not evaluated"},
+              {"met", "✓", "met"},
+              {"unmet", "✗", "unmet"},
+              {"undecided", "?", "undecided"}};
+
+void h4l_report_badge(FILE *stream, const char *verdict)
+{
+    for (size_t i = 0; i < sizeof badges / sizeof badges[0]; i++)
+        if (strcmp(badges[i].verdict, verdict) == 0)
+            fprintf(stream, "<span class=\"badge %s\"><i aria-hidden=\"true\">%s</i>%s</span>",
+                    verdict, badges[i].sign, badges[i].words);
+}
+
+void h4l_report_numbers(FILE *stream, const char *text)
+{
+    char piece[2] = "";
+    int digits = 0; // the character before was a digit or a point of a number
+
+    for (const char *c = text; *c; c++) {
+        size_t sign = c[0] == 'e' && (c[1] == '-' || c[1] == '+');
+        size_t n = sign ? strspn(c + 2, "0123456789") : 0;
+
+        if (digits && n) {
+            const char *exponent = c + 2 + strspn(c + 2, "0");
+            size_t rest = n - (size_t)(exponent - c - 2);
+            fprintf(stream, " × 10<sup>%s%.*s</sup>", c[1] == '-' ? "−" : "", rest ? (int)rest : 1,
+                    rest ? exponent : "0");
+            c += 1 + n;
+            continue;
+        }
+        if (c[0] == '+' && c[1] == '-') {
+            fputs("±", stream);
+            c++;
+            continue;
+        }
+        if (c[0] == '-' && c[1] >= '0' && c[1] <= '9' && !digits) {
+            fputs("−", stream);
+            continue;
+        }
+        digits = (*c >= '0' && *c <= '9') || (digits && *c == '.');
+        // Bytes of one character must stay together for the check of its validity.
+        if ((unsigned char)*c >= 0x80) {
+            char whole[5] = "";
+            size_t k = 0;
+            do
+                whole[k++] = *c;
+            while (k < 4 && ((unsigned char)c[1] & 0xc0) == 0x80 && *++c);
+            h4l_print_escaped(stream, whole);
+            continue;
+        }
+        piece[0] = *c;
+        h4l_print_escaped(stream, piece);
+    }
+}
+
+void h4l_report_link(const struct h4l_page *page, const char *file, const char *label)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./~";
+
+    fputs("<a href=\"", page->stream);
+    for (int part = 0; part < 2; part++)
+        for (const char *c = part ? file : page->link_base; *c; c++)
+            if (strchr(plain, *c))
+                fputc(*c, page->stream);
+            else
+                fprintf(page->stream, "%%%02X", (unsigned char)*c);
+    fputs("\">", page->stream);
+    h4l_print_escaped(page->stream, label);
+    fputs("</a>", page->stream);
+}
+
+void h4l_report_duration(FILE *stream, double seconds)
+{
+    if (seconds < 1)
+        fputs("under 1 s", stream);
+    else if (seconds < 120)
+        fprintf(stream, "%.0f s", seconds);
+    else if (seconds < 7200)
+        fprintf(stream, "%.0f min", seconds / 60);
+    else
+        fprintf(stream, "%.1f h", seconds / 3600);
+}
+
+// The tier of the claims, or "several tiers".
+static const char *tier_of(const json_t *claims)
+{
+    const char *tier = NULL;
+    const json_t *claim;
+    size_t i;
+
+    json_array_foreach(claims, i, claim)
+    {
+        if (tier && !h4l_text_is(claim, "tier", tier))
+            return "several tiers";
+        tier = h4l_text(claim, "tier");
+    }
+    return tier ? tier : "";
+}
+
+static void head(FILE *f)
+{
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+          "'unsafe-inline'\">\n<title>hh4lif: verdicts on one HH neuron and four LIF "
+          "neurons</title>\n"
+          "<style>\n",
+          f);
+    for (size_t i = 0; h4l_report_style[i]; i++)
+        fprintf(f, "%s\n", h4l_report_style[i]);
+    fputs("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#verdicts\">Skip to the "
+          "verdicts</a>\n",
+          f);
+}
+
+static void tile(FILE *f, int number, const char *words, const char *verdict)
+{
+    if (number == 0)
+        return;
+    fprintf(f, "<li><b>%d</b>", number);
+    if (verdict)
+        h4l_report_badge(f, verdict);
+    else
+        fprintf(f, "<span class=\"small soft\">%s</span>", words);
+    fputs("</li>\n", f);
+}
+
+static int count(const json_t *summary, const char *key)
+{
+    return (int)json_integer_value(json_object_get(summary, key));
+}
+
+static void tiles(FILE *f, const json_t *summary, double seconds)
+{
+    int outside = count(summary, "references_outside"), references = count(summary, "references");
+
+    fputs("<ul class=\"tiles\">\n", f);
+    tile(f, count(summary, "error"), "", "error");
+    tile(f, count(summary, "not_reproduced"), "", "not-reproduced");
+    tile(f, count(summary, "inconclusive"), "", "inconclusive");
+    tile(f, count(summary, "with_caveat"), "", "reproduced-with-caveat");
+    tile(f, count(summary, "reproduced"), "", "reproduced");
+    tile(f, references - outside, "reference figures within their tolerance", NULL);
+    tile(f, outside, "reference figures OUTSIDE their tolerance", NULL);
+    fputs("<li><b>", f);
+    h4l_report_duration(f, seconds);
+    fputs("</b><span class=\"small soft\">of computing</span></li>\n</ul>\n", f);
+}
+
+static void alarms(FILE *f, const json_t *claims)
+{
+    const json_t *claim;
+    char registered[300];
+    size_t i, n = 0;
+
+    json_array_foreach(claims, i, claim)
+    {
+        if (h4l_text_is(claim, "state", "as registered"))
+            continue;
+        fputs(n++ ? "" : "<div class=\"alarm\" role=\"alert\"><b>Not as registered:</b><ul>\n", f);
+        h4l_registered_text(claim, registered, sizeof registered);
+        fprintf(f, "<li><a href=\"#%s\">", h4l_text(claim, "id"));
+        h4l_print_escaped(f, h4l_text(claim, "id"));
+        fputs("</a>: ", f);
+        h4l_print_escaped(f, registered);
+        fputs("</li>\n", f);
+    }
+    if (n)
+        fputs("</ul></div>\n", f);
+}
+
+static void intro(FILE *f, const json_t *claims, const json_t *summary)
+{
+    const json_t *claim;
+    size_t i;
+
+    fputs("<header>\n<p class=\"kicker\">hh4lif · reproducibility report · ", f);
+    h4l_print_escaped(f, tier_of(claims));
+    fputs(
+        " tier</p>\n<h1>Is one Hodgkin–Huxley neuron four LIF neurons?</h1>\n"
+        "<p class=\"lede\">What the statements of He et al., <cite>Network model with internal "
+        "complexity bridges artificial intelligence and neuroscience</cite> (Nature Computational "
+        "Science 4, 584–599, 2024, <a href=\"https://doi.org/10.1038/s43588-024-00674-9\">doi "
+        "10.1038/s43588-024-00674-9</a>) come to when they are measured. Each criterion was "
+        "written down before the run; failed claims come first.</p>\n",
+        f);
+    tiles(f, summary, h4l_report_seconds(claims));
+    fputs("<nav aria-label=\"Claims\"><ul>\n", f);
+    json_array_foreach(claims, i, claim)
+    {
+        fprintf(f, "<li><a href=\"#%s\">", h4l_text(claim, "id"));
+        h4l_print_escaped(f, h4l_text(claim, "id"));
+        fputs("</a></li>\n", f);
+    }
+    fputs("<li><a href=\"#reading\">How to read this</a></li>\n<li><a "
+          "href=\"#provenance\">Provenance</a></li>\n</ul></nav>\n</header>\n",
+          f);
+}
+
+static const char *words_of(const char *verdict)
+{
+    size_t b = 0;
+
+    while (b < 4 && (!verdict || strcmp(badges[b].verdict, verdict) != 0))
+        b++;
+    return badges[b].words;
+}
+
+// "const: reproduced, with caveat; square: not reproduced", or nothing where all parts are alike.
+static void part_words(FILE *f, const json_t *claim)
+{
+    const json_t *parts = json_object_get(claim, "parts"), *part;
+    size_t i, alike = 0;
+
+    json_array_foreach(parts, i, part)
+    {
+        const char *verdict = json_string_value(json_object_get(part, "verdict"));
+        alike += verdict && h4l_text_is(claim, "verdict", verdict);
+    }
+    if (alike == json_array_size(parts))
+        return;
+    fputs("<p class=\"small soft\">", f);
+    json_array_foreach(parts, i, part)
+    {
+        fputs(i ? "; " : "", f);
+        h4l_print_escaped(f, h4l_text(part, "part"));
+        fprintf(f, ": %s", words_of(json_string_value(json_object_get(part, "verdict"))));
+    }
+    fputs("</p>", f);
+}
+
+static void verdict_row(FILE *f, const json_t *claim)
+{
+    fprintf(f, "<tr><td><a href=\"#%s\">", h4l_text(claim, "id"));
+    h4l_print_escaped(f, h4l_text(claim, "id"));
+    fputs("</a></td><td data-label=\"The paper says\">", f);
+    h4l_print_escaped(f, h4l_text(claim, "statement"));
+    fputs(" <span class=\"soft small\">", f);
+    h4l_print_escaped(f, h4l_text(claim, "source"));
+    fputs(json_is_true(json_object_get(claim, "beyond_paper")) ? " beyond the paper</span></td>"
+                                                               : "</span></td>",
+          f);
+    fputs("<td data-label=\"Verdict\">", f);
+    h4l_report_badge(f, h4l_verdict_text(claim));
+    if (*h4l_text(claim, "surrogate"))
+        fputs("<br><span class=\"small soft\">surrogate</span>", f);
+    fputs("</td><td data-label=\"Why\">", f);
+    h4l_print_escaped(f, h4l_text(json_object_get(claim, "registered"), "reason"));
+    part_words(f, claim);
+    fputs("</td></tr>\n", f);
+}
+
+static void verdict_table(FILE *f, const json_t *claims)
+{
+    const json_t *claim;
+    size_t i;
+
+    fputs("<section id=\"verdicts\" aria-labelledby=\"verdicts-title\">\n<h2 "
+          "id=\"verdicts-title\">Verdicts</h2>\n",
+          f);
+    alarms(f, claims);
+    fputs("<table class=\"verdicts cards\"><thead><tr><th scope=\"col\">Claim</th><th "
+          "scope=\"col\">What the paper says</th><th scope=\"col\">Verdict</th><th "
+          "scope=\"col\">Why</th></tr></thead><tbody>\n",
+          f);
+    json_array_foreach(claims, i, claim) verdict_row(f, claim);
+    fputs("</tbody></table>\n</section>\n", f);
+}
+
+static void reading(FILE *f)
+{
+    fputs(
+        "<section id=\"reading\" aria-labelledby=\"reading-title\">\n<h2 id=\"reading-title\">How "
+        "to "
+        "read this</h2>\n"
+        "<p>Two questions are kept apart. <b>Does the statement hold when it is measured?</b> That "
+        "is "
+        "the criterion, and the verdict follows from it. <b>Is the reason the one that the paper "
+        "gives?</b> That is the audit: where it is not met, a reproduced claim carries a "
+        "caveat.</p>\n"
+        "<p>A <b>reference figure</b> is a measured number that must stay inside its tolerance "
+        "whatever the verdict is: it shows that the same thing was measured as before or as in the "
+        "published code. <b>Used</b> is the share of the tolerance or of the bound that the "
+        "measurement takes up; above 1 it is outside. An interval that contains the bound leaves a "
+        "check <b>undecided</b>, and a claim with one is inconclusive: too few runs are no "
+        "proof of equality.</p>\n"
+        "<p>A <b>surrogate</b> is a small stand-in for a claim whose real scale takes longer than "
+        "this tier; its verdict says nothing final. The figures here are reproduced by the "
+        "commands "
+        "below each claim; the raw numbers are in the linked files.</p>\n</section>\n",
+        f);
+}
+
+int h4l_report_page(struct h4l_page *page, struct h4l_err *err)
+{
+    json_t *summary = h4l_claims_summary(page->claims);
+    const json_t *claim;
+    size_t i;
+    int code = summary ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for the report");
+
+    if (!code) {
+        head(page->stream);
+        intro(page->stream, page->claims, summary);
+        fputs("<main>\n", page->stream);
+        verdict_table(page->stream, page->claims);
+    }
+    json_array_foreach(page->claims, i, claim)
+    {
+        if (!code)
+            code = h4l_report_claim(page, claim, err);
+    }
+    if (!code) {
+        reading(page->stream);
+        h4l_report_provenance(page);
+        fputs("</main>\n<footer><p>Written by hh4lif-report. This page needs no network; links "
+              "lead to "
+              "the result files beside it.</p></footer>\n</body>\n</html>\n",
+              page->stream);
+    }
+    json_decref(summary);
+    return code;
+}
