@@ -81,7 +81,7 @@ static const struct h4l_param params[] = {
          "drawn weights: mean drive of the last neuron of layer 1, uA/cm^2"),
     REAL("weight_min_uA_per_cm2", "0.1", 0, 1000, "fc",
          "drawn weights: mean weight of the first neuron of layer 2, uA/cm^2"),
-    REAL("weight_max_uA_per_cm2", "3", 0, 1000, "fc",
+    REAL("weight_max_uA_per_cm2", "1", 0, 1000, "fc",
          "drawn weights: mean weight of the last neuron of layer 2, uA/cm^2"),
     REAL("slif_offset_uA_per_cm2", NULL, -1e4, 1e4, WAVES,
          "constant part of the input, uA/cm^2 (not given: the published one)"),

@@ -20,6 +20,7 @@ struct variant {
 #define EXACT .order = H4L_TV_EXACT_ORDER
 #define PUBLISHED .order = H4L_TV_PUBLISHED_ORDER
 #define OWN .gates = H4L_TV_OWN_GATES
+#define REBASED .rebase = H4L_TV_REBASE
 
 static const struct variant variants[] = {
     {"exact_order", H4L_EULER, {EXACT}, false, false},
@@ -37,6 +38,10 @@ static const struct variant variants[] = {
     {"rk4", H4L_RK4, {EXACT}, false, false},
     {"rk4", H4L_RK4, {EXACT}, true, false},
     {"rk4_own_gates", H4L_RK4, {EXACT, OWN}, false, false},
+    {"exact_order_rebased", H4L_EULER, {EXACT, REBASED}, false, false},
+    {"exact_order_rebased", H4L_EULER, {EXACT, REBASED}, true, false},
+    {"exact_order_own_gates_rebased", H4L_EULER, {EXACT, OWN, REBASED}, false, false},
+    {"exact_order_own_gates_rebased", H4L_EULER, {EXACT, OWN, REBASED}, true, false},
     {"rk4_by_neuron_exact_order", H4L_RK4_BY_NEURON, {EXACT}, false, true},
     {"rk4_by_neuron_published_order", H4L_RK4_BY_NEURON, {PUBLISHED}, false, true},
 };
@@ -76,6 +81,7 @@ struct trace {
 enum { LONG_RUNS = 4 }; // {shared, own gates} x {as it is, rebased}
 
 struct experiment {
+    const struct h4l_run *run;
     const double *dt; // [n_dt]
     size_t n_dt, finest;
     double t_end;
@@ -156,6 +162,8 @@ static int cell_item(void *ctx, size_t item, int worker, struct h4l_err *err)
         k == e->finest && variant <= PUBLISHED_ROW ? &e->traces[input][variant] : NULL;
 
     (void)worker;
+    if (h4l_run_interrupted(e->run))
+        return h4l_fail(err, H4L_E_INTERRUPT, "interrupted");
     return run_one(&variants[variant], &e->inputs[input], e->dt[k], e->t_end, trace,
                    &e->cells[cell_at(e, variant, input, k)], err);
 }
@@ -294,17 +302,44 @@ static double convergence_order(const struct experiment *e, size_t variant, size
     return n < 2 ? NAN : (n * xy - x * y) / (n * xx - x * x);
 }
 
-static void put(struct h4l_run *run, const char *what, const struct variant *variant,
-                const char *input, const double *values, size_t n)
+static void metric_name(char ret[160], const char *what, const struct variant *variant,
+                        const char *input)
+{
+    snprintf(ret, 160, "%s_%s%s%s%s", what, variant->name, *input ? "_" : "", input,
+             variant->single ? "_float" : "");
+}
+
+static void put_reals(struct h4l_run *run, const char *what, const struct variant *variant,
+                      const char *input, const double *values, size_t n)
 {
     char name[160];
 
-    snprintf(name, sizeof name, "%s_%s%s%s%s", what, variant->name, *input ? "_" : "", input,
-             variant->single ? "_float" : "");
-    if (n == 0)
-        h4l_metric_real(run, name, *values);
-    else
-        h4l_metric_reals(run, name, values, n);
+    metric_name(name, what, variant, input);
+    h4l_metric_reals(run, name, values, n);
+}
+
+static void put_real(struct h4l_run *run, const char *what, const struct variant *variant,
+                     double value)
+{
+    char name[160];
+
+    metric_name(name, what, variant, "");
+    h4l_metric_real(run, name, value);
+}
+
+// A count that NaN marks as not there.
+static json_t *count(double value)
+{
+    return isnan(value) ? json_null() : json_integer((json_int_t)value);
+}
+
+static void put_counts(struct h4l_run *run, const char *name, const double *values, size_t n)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(array, count(values[i]));
+    h4l_metric_json(run, name, array);
 }
 
 // The metrics of one variant. Per input only for the four core variants; single-cells.csv holds all cells.
@@ -313,6 +348,7 @@ static void put_variant(struct h4l_run *run, const struct experiment *e, size_t 
     const struct variant *variant = &variants[v];
     double *error = scratch, *differing = scratch + e->n_dt, *worst = scratch + 2 * e->n_dt;
     double *shift = scratch + 3 * e->n_dt;
+    char name[160];
 
     for (size_t k = 0; k < e->n_dt; k++)
         worst[k] = shift[k] = 0;
@@ -326,14 +362,16 @@ static void put_variant(struct h4l_run *run, const struct experiment *e, size_t 
             shift[k] = maximum(shift[k], cell->shift);
         }
         if (v < CORE_VARIANTS) {
-            put(run, "max_abs_error_mV", variant, input_names[input], error, e->n_dt);
-            put(run, "samples_differing", variant, input_names[input], differing, e->n_dt);
+            put_reals(run, "max_abs_error_mV", variant, input_names[input], error, e->n_dt);
+            metric_name(name, "samples_differing", variant, input_names[input]);
+            put_counts(run, name, differing, e->n_dt);
         }
         if (input + 1 == INTERFACE_INPUTS)
-            put(run, "max_abs_error_mV", variant, "", worst, e->n_dt);
+            put_reals(run, "max_abs_error_mV", variant, "", worst, e->n_dt);
     }
-    put(run, "max_abs_error_mV", variant, "all_inputs", worst, e->n_dt);
-    put(run, "max_spike_shift_samples", variant, "", shift, e->n_dt);
+    put_reals(run, "max_abs_error_mV", variant, "all_inputs", worst, e->n_dt);
+    metric_name(name, "max_spike_shift_samples", variant, "");
+    put_counts(run, name, shift, e->n_dt);
 }
 
 // Over all inputs and time steps: what claim E1 looks at.
@@ -341,6 +379,7 @@ static void put_summary(struct h4l_run *run, const struct experiment *e, size_t 
 {
     const struct variant *variant = &variants[v];
     double differing = 0, worst = 0, lowest = INFINITY, highest = -INFINITY;
+    char name[160];
 
     for (size_t input = 0; input < INPUTS; input++) {
         for (size_t k = 0; k < e->n_dt; k++) {
@@ -350,15 +389,16 @@ static void put_summary(struct h4l_run *run, const struct experiment *e, size_t 
         lowest = fmin(lowest, convergence_order(e, v, input));
         highest = fmax(highest, convergence_order(e, v, input));
     }
-    put(run, "total_samples_differing", variant, "", &differing, 0);
-    put(run, "worst_abs_error_mV", variant, "", &worst, 0);
+    metric_name(name, "total_samples_differing", variant, "");
+    h4l_metric_json(run, name, count(differing));
+    put_real(run, "worst_abs_error_mV", variant, worst);
     if (variant->first_order && !variant->single && isfinite(lowest)) {
-        put(run, "min_convergence_order", variant, "", &lowest, 0);
-        put(run, "max_convergence_order", variant, "", &highest, 0);
+        put_real(run, "min_convergence_order", variant, lowest);
+        put_real(run, "max_convergence_order", variant, highest);
     }
 }
 
-static void put_counts(struct h4l_run *run, const struct experiment *e, double *scratch)
+static void put_hh(struct h4l_run *run, const struct experiment *e, double *scratch)
 {
     char name[80];
 
@@ -366,7 +406,7 @@ static void put_counts(struct h4l_run *run, const struct experiment *e, double *
         for (size_t k = 0; k < e->n_dt; k++)
             scratch[k] = e->cells[cell_at(e, EXACT_ROW, input, k)].spikes_hh;
         snprintf(name, sizeof name, "spike_counts_hh_%s", input_names[input]);
-        h4l_metric_reals(run, name, scratch, e->n_dt);
+        put_counts(run, name, scratch, e->n_dt);
     }
     for (size_t input = 0; input < INTERFACE_INPUTS; input++) {
         snprintf(name, sizeof name, "max_abs_error_mV_hh_euler_%s", input_names[input]);
@@ -385,7 +425,7 @@ static void put_long_runs(struct h4l_run *run, const struct experiment *e)
         snprintf(name, sizeof name, "max_abs_error_mV_float_run%s", kinds[kind]);
         h4l_metric_reals(run, name, e->long_error + kind * e->n_long, e->n_long);
         snprintf(name, sizeof name, "samples_differing_float_run%s", kinds[kind]);
-        h4l_metric_reals(run, name, e->long_differing + kind * e->n_long, e->n_long);
+        put_counts(run, name, e->long_differing + kind * e->n_long, e->n_long);
     }
 }
 
@@ -455,6 +495,26 @@ static int put_errors(struct h4l_run *run, const struct experiment *e, struct h4
     return H4L_OK;
 }
 
+static void put_cell(struct h4l_csv *csv, const struct variant *variant, const char *input,
+                     double dt, const struct cell *cell)
+{
+    const double values[] = {variant->tv.rebase, dt,          cell->max_error,
+                             cell->differing,    cell->shift, cell->spikes_hh,
+                             cell->spikes_tv};
+    enum { N = sizeof values / sizeof *values };
+    const char *order = variant->tv.order == H4L_TV_EXACT_ORDER ? "exact" : "published";
+    char text[N][32];
+
+    for (int i = 0; i < N; i++)
+        snprintf(text[i], sizeof text[i], isnan(values[i]) ? "" : "%.17g", values[i]);
+    h4l_csv_row_text(
+        csv, (const char *[]){h4l_scheme_name(variant->scheme),
+                              variant->scheme == H4L_RK4 ? "" : order, // all variables at once
+                              variant->tv.gates == H4L_TV_OWN_GATES ? "own" : "shared",
+                              variant->single ? "float" : "double", input, text[0], text[1],
+                              text[2], text[3], text[4], text[5], text[6]});
+}
+
 // Every cell: one row each.
 static int put_cells(struct h4l_run *run, const struct experiment *e, struct h4l_err *err)
 {
@@ -463,37 +523,23 @@ static int put_cells(struct h4l_run *run, const struct experiment *e, struct h4l
                                           "gates",
                                           "precision",
                                           "input",
+                                          "rebase_mV",
                                           "dt_ms",
                                           "max_abs_error_mV",
                                           "samples_differing",
                                           "max_spike_shift_samples",
                                           "spikes_hh",
                                           "spikes_tv"};
-    static const char *const units[] = {"", "", "", "", "", "ms", "mV", "1", "1", "1", "1"};
-    struct h4l_csv *csv = h4l_series_begin(run, "single-cells.csv", columns, units, 11, err);
+    static const char *const units[] = {"", "", "", "", "", "mV", "ms", "mV", "1", "1", "1", "1"};
+    struct h4l_csv *csv = h4l_series_begin(run, "single-cells.csv", columns, units, 12, err);
 
     if (!csv)
         return err->code;
     for (size_t v = 0; v < VARIANTS; v++)
         for (size_t input = 0; input < INPUTS; input++)
-            for (size_t k = 0; k < e->n_dt; k++) {
-                const struct cell *c = &e->cells[cell_at(e, v, input, k)];
-                const double values[6] = {e->dt[k], c->max_error, c->differing,
-                                          c->shift, c->spikes_hh, c->spikes_tv};
-                char text[6][32];
-
-                for (int i = 0; i < 6; i++)
-                    snprintf(text[i], sizeof text[i], isnan(values[i]) ? "" : "%.17g", values[i]);
-                h4l_csv_row_text(
-                    csv,
-                    (const char *[]){h4l_scheme_name(variants[v].scheme),
-                                     variants[v].scheme == H4L_RK4                ? ""
-                                     : variants[v].tv.order == H4L_TV_EXACT_ORDER ? "exact"
-                                                                                  : "published",
-                                     variants[v].tv.gates == H4L_TV_OWN_GATES ? "own" : "shared",
-                                     variants[v].single ? "float" : "double", input_names[input],
-                                     text[0], text[1], text[2], text[3], text[4], text[5]});
-            }
+            for (size_t k = 0; k < e->n_dt; k++)
+                put_cell(csv, &variants[v], input_names[input], e->dt[k],
+                         &e->cells[cell_at(e, v, input, k)]);
     return H4L_OK;
 }
 
@@ -509,7 +555,7 @@ static int report(struct h4l_run *run, const struct experiment *e, struct h4l_er
         put_variant(run, e, v, scratch);
         put_summary(run, e, v);
     }
-    put_counts(run, e, scratch);
+    put_hh(run, e, scratch);
     put_long_runs(run, e);
     free(scratch);
     code = put_traces(run, e, err);
@@ -520,7 +566,7 @@ static int report(struct h4l_run *run, const struct experiment *e, struct h4l_er
 
 int h4l_equivalence_single(struct h4l_run *run, struct h4l_err *err)
 {
-    struct experiment e = {.t_end = h4l_run_real(run, "t_end_ms")};
+    struct experiment e = {.run = run, .t_end = h4l_run_real(run, "t_end_ms")};
     struct h4l_pool *pool = h4l_run_pool(run);
     int code;
 
