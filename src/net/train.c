@@ -201,7 +201,7 @@ static int finish_epoch(struct run *r, struct h4l_err *err)
     r->at.epoch++;
     r->at.done = 0;
     r->at.stats = (struct h4l_net_stats){0};
-    return save(r, err);
+    return h4l_now() - r->saved >= r->o->checkpoint_s ? save(r, err) : H4L_OK;
 }
 
 static int begin(struct run *r, struct h4l_err *err)

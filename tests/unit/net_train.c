@@ -142,6 +142,7 @@ static void test_refused(void **state)
 
     (void)state;
     unlink(path);
+    o.checkpoint_s = 0;
     CHECK_OK(h4l_training_run(net, &data, &o, NULL, epochs, &err), err);
     o.resume = true;
     CHECK_OK(h4l_training_run(net, &data, &o, NULL, epochs, &err),
@@ -173,7 +174,8 @@ static void test_refused(void **state)
     CHECK_INT(h4l_training_run(net, &data, &o, NULL, epochs, &err), H4L_E_IO);
     o.epochs = 0;
     CHECK_INT(h4l_training_run(net, &data, &o, NULL, epochs, &err), H4L_E_RANGE);
-    o = options();
+    o.epochs = EPOCHS;
+    o.checkpoint = NULL;
     o.validation = 0.6;
     CHECK_INT(h4l_training_run(net, &data, &o, NULL, epochs, &err), H4L_E_RANGE);
     h4l_net_destroy(net);

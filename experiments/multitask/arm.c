@@ -1,0 +1,164 @@
+#include "multitask.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double given(struct h4l_run *run, const char *name, double otherwise)
+{
+    return h4l_run_given(run, name) ? h4l_run_real(run, name) : otherwise;
+}
+
+int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4l_net_spec *ret,
+                       struct h4l_err *err)
+{
+    struct h4l_net_spec s;
+    struct h4l_learning_neuron *n = &s.neuron;
+    int code = h4l_net_published(arm->network, &s, err);
+
+    if (code)
+        return code;
+    if (arm->projection_scale != 0)
+        s.projection_scale = arm->projection_scale;
+    if (arm->no_channels)
+        n->g_na = n->g_k = 0;
+    if (arm->no_leak_drive)
+        n->e_l = 0;
+    if (arm->reset != H4L_AS_PUBLISHED)
+        n->reset = arm->reset == H4L_ON;
+    if (arm->last_unit)
+        s.readout = H4L_NET_READ_LAST;
+    n->drive = given(run, "drive", arm->drive);
+    n->g_na = given(run, "g_na", n->g_na);
+    n->g_k = given(run, "g_k", n->g_k);
+    n->threshold = given(run, "threshold", n->threshold);
+    n->half_width = given(run, "half_width", n->half_width);
+    s.projection_scale = given(run, "projection_scale", s.projection_scale);
+    s.learning_rate = given(run, "learning_rate", s.learning_rate);
+    s.l2 = given(run, "l2", s.l2);
+    if (h4l_run_given(run, "channels"))
+        s.channels = (int)h4l_run_int(run, "channels");
+    if (h4l_run_given(run, "window"))
+        n->window = (int)h4l_run_int(run, "window");
+    if (h4l_run_given(run, "reset"))
+        n->reset = strcmp(h4l_run_text(run, "reset"), "on") == 0;
+    code = h4l_net_check(&s, err);
+    if (code == H4L_OK)
+        *ret = s;
+    return code;
+}
+
+// Inputs of one image to the first layer: map [P][H][pixels or 1], before the drive.
+static void project(const struct h4l_net_spec *s, const struct h4l_net_layout *at, const double *p,
+                    const double *image, double *map)
+{
+    size_t rows = (size_t)(h4l_learning_inputs(s->neuron.kind) * s->channels);
+    const size_t side = H4L_NET_SIDE;
+
+    for (size_t row = 0; row < rows && !s->conv; row++) {
+        map[row] = p[at->layer1_bias + row];
+        for (size_t i = 0; i < H4L_NET_PIXELS; i++)
+            map[row] += p[at->layer1_weight + row * H4L_NET_PIXELS + i] * image[i];
+    }
+    for (size_t row = 0; row < rows && s->conv; row++)
+        for (size_t i = 0; i < H4L_NET_PIXELS; i++) {
+            double *to = map + row * H4L_NET_PIXELS + i;
+
+            *to = p[at->layer1_bias + row];
+            for (size_t k = 0; k < 9; k++) {
+                size_t y = i / side + k / 3, x = i % side + k % 3;
+
+                if (y >= 1 && x >= 1 && y <= side && x <= side)
+                    *to += p[at->layer1_weight + row * 9 + k] * image[(y - 1) * side + x - 1];
+            }
+        }
+}
+
+// Number of (unit, step) inside the surrogate window for one image.
+static double count_inside(const struct h4l_net_spec *s, const struct h4l_net_layout *at,
+                           const double *p, const double *constants, const double *map)
+{
+    size_t per = s->conv ? H4L_NET_PIXELS : 1, H = (size_t)s->channels;
+    size_t P = (size_t)h4l_learning_inputs(s->neuron.kind), T = (size_t)s->neuron.window;
+    size_t U = (size_t)h4l_learning_units(s->neuron.kind);
+    double inside = 0;
+
+    for (size_t i = 0; i < H * per; i++) {
+        double input[H4L_LEARNING_MAX_INPUTS * H4L_LEARNING_MAX_WINDOW];
+        double v[H4L_LEARNING_MAX_UNITS * H4L_LEARNING_MAX_WINDOW];
+        uint8_t spikes[H4L_LEARNING_MAX_UNITS * H4L_LEARNING_MAX_WINDOW];
+        struct h4l_learning_rates rates;
+
+        for (size_t k = 0; k < P; k++)
+            for (size_t t = 0; t < T; t++)
+                input[k * T + t] = map[(k * H + i / per) * per + i % per];
+        if (s->neuron.kind == H4L_LEARNING_HH)
+            rates = h4l_net_rates(constants + at->rates1, at->n_rates1, i % at->n_rates1);
+        h4l_learning_forward(&s->neuron, &rates, p + at->mix, input, v, spikes);
+        for (size_t k = 0; k < U * T; k++)
+            inside += fabs(v[k] - s->neuron.threshold) < s->neuron.half_width;
+    }
+    return inside;
+}
+
+int h4l_multitask_inside(const struct h4l_net_spec *spec, const struct h4l_training_options *o,
+                         const struct h4l_multi *images, size_t n, double *ret, struct h4l_err *err)
+{
+    struct h4l_net_layout at = h4l_net_layout(spec);
+    size_t per = spec->conv ? H4L_NET_PIXELS : 1, H = (size_t)spec->channels;
+    double *p = calloc(at.parameters, sizeof *p), *c = calloc(at.constants + 1, sizeof *c);
+    double *map = calloc(H4L_LEARNING_MAX_INPUTS * H * per, sizeof *map), inside = 0;
+    double image[H4L_NET_PIXELS];
+    int code = H4L_OK;
+
+    if (p && c && map) {
+        h4l_net_init(spec, o->seed, p, c);
+        for (size_t i = 0; i < n; i++) {
+            for (size_t k = 0; k < H4L_NET_PIXELS; k++)
+                image[k] = o->input_scale * images->pixels[i * H4L_NET_PIXELS + k];
+            project(spec, &at, p, image, map);
+            inside += count_inside(spec, &at, p, c, map);
+        }
+        *ret = inside / ((double)n * (double)(H * per) * h4l_learning_units(spec->neuron.kind) *
+                         spec->neuron.window);
+    } else {
+        code =
+            h4l_fail(err, H4L_E_NOMEM, "no memory for the network of %d channels", spec->channels);
+    }
+    free(p);
+    free(c);
+    free(map);
+    return code;
+}
+
+int h4l_multitask_peaks(const struct h4l_net_spec *spec, uint64_t seed, double ret_na[2],
+                        double ret_k[2], struct h4l_err *err)
+{
+    struct h4l_net_layout at = h4l_net_layout(spec);
+    double *p = calloc(at.parameters, sizeof *p), *c = calloc(at.constants + 1, sizeof *c);
+    int code = H4L_OK;
+
+    if (!p || !c)
+        code = h4l_fail(err, H4L_E_NOMEM, "no memory for the network's rates");
+    else
+        h4l_net_init(spec, seed, p, c);
+    for (size_t layer = 0; layer < 2 && code == H4L_OK; layer++) {
+        size_t n = layer == 0 ? at.n_rates1 : at.n_rates2;
+
+        ret_na[layer] = ret_k[layer] = 0;
+        for (size_t i = 0; i < n; i++) {
+            struct h4l_learning_rates rates =
+                h4l_net_rates(c + (layer == 0 ? at.rates1 : at.rates2), n, i);
+            double na[H4L_LEARNING_MAX_WINDOW], k[H4L_LEARNING_MAX_WINDOW];
+
+            h4l_learning_hh_channels(&spec->neuron, &rates, na, k);
+            for (int t = 0; t < spec->neuron.window; t++) {
+                ret_na[layer] = fmax(ret_na[layer], na[t]);
+                ret_k[layer] = fmax(ret_k[layer], k[t]);
+            }
+        }
+    }
+    free(p);
+    free(c);
+    return code;
+}

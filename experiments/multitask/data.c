@@ -1,0 +1,108 @@
+#include "multitask.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+
+// Loaded once per process: all cases of a run share --set, so they share the data too.
+static struct {
+    bool loaded;
+    struct h4l_images digits[2], items[2]; // by split; pixels given back after composing
+    struct h4l_multi multi[2];
+} shared;
+
+static int load_split(struct h4l_run *run, enum h4l_split split, struct h4l_err *err)
+{
+    struct h4l_images *digits = &shared.digits[split], *items = &shared.items[split];
+    int code = h4l_images_read(H4L_MNIST, split, h4l_run_text(run, "mnist_dir"), digits, err);
+
+    if (code == H4L_OK)
+        code =
+            h4l_images_read(H4L_FASHION_MNIST, split, h4l_run_text(run, "fashion_dir"), items, err);
+    if (code == H4L_OK)
+        code = h4l_multi_compose(digits, items, (uint64_t)h4l_run_int(run, "data_seed"), split,
+                                 &shared.multi[split], err);
+    free(digits->pixels);
+    free(items->pixels);
+    digits->pixels = items->pixels = NULL;
+    return code;
+}
+
+static void forget(void)
+{
+    for (int split = 0; split < 2; split++) {
+        h4l_images_free(&shared.digits[split]);
+        h4l_images_free(&shared.items[split]);
+        h4l_multi_free(&shared.multi[split]);
+    }
+}
+
+static void note_files(struct h4l_run *run, const struct h4l_images *images)
+{
+    h4l_provenance_data(run, images->images_path, images->images_sha256);
+    h4l_provenance_data(run, images->labels_path, images->labels_sha256);
+}
+
+int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
+                       struct h4l_multitask_data *ret, struct h4l_err *err)
+{
+    int code = H4L_OK;
+
+    for (int split = 0; split < 2 && !shared.loaded && code == H4L_OK; split++)
+        code = load_split(run, (enum h4l_split)split, err);
+    if (code) {
+        forget();
+        return code;
+    }
+    shared.loaded = true;
+    for (int split = 0; split < 2; split++) {
+        note_files(run, &shared.digits[split]);
+        note_files(run, &shared.items[split]);
+    }
+    ret->train = shared.multi[H4L_TRAIN];
+    ret->test = shared.multi[H4L_TEST];
+    h4l_multi_limit(&ret->train, train);
+    h4l_multi_limit(&ret->test, test);
+    snprintf(ret->name, sizeof ret->name, "seed %ld, %.16s %.16s", h4l_run_int(run, "data_seed"),
+             shared.digits[0].images_sha256, shared.items[0].images_sha256);
+    return H4L_OK;
+}
+
+// Eight training images side by side, as a table: row, column, pixel.
+int h4l_multitask_samples(struct h4l_run *run, struct h4l_err *err)
+{
+    enum { IMAGES = 8 };
+    static const char *const columns[] = {"image", "row", "column", "pixel"};
+    static const char *const units[] = {"1", "1", "1", "0..255"};
+    struct h4l_multitask_data data;
+    struct h4l_csv *csv;
+    long long labels[2][IMAGES];
+    char sha256[65];
+    int code = h4l_multitask_load(run, (size_t)-1, (size_t)-1, &data, err);
+
+    if (code)
+        return code;
+    csv = h4l_series_begin(run, "samples-images.csv", columns, units, 4, err);
+    for (size_t i = 0; csv && i < (size_t)IMAGES * H4L_NET_PIXELS; i++) {
+        size_t pixel = i % H4L_NET_PIXELS;
+        double row[4] = {(double)(i / H4L_NET_PIXELS), (double)(pixel / H4L_NET_SIDE),
+                         (double)(pixel % H4L_NET_SIDE), data.train.pixels[i]};
+
+        h4l_csv_row(csv, row);
+    }
+    for (size_t i = 0; i < IMAGES; i++)
+        for (size_t task = 0; task < 2; task++)
+            labels[task][i] = data.train.labels[2 * i + task];
+    h4l_metric_int(run, "train_images", (long long)data.train.n);
+    h4l_metric_int(run, "test_images", (long long)data.test.n);
+    h4l_metric_ints(run, "labels_task1", labels[0], IMAGES);
+    h4l_metric_ints(run, "labels_task2", labels[1], IMAGES);
+    h4l_sha256(data.train.pixels, data.train.n * H4L_NET_PIXELS, sha256);
+    h4l_metric_text(run, "train_pixels_sha256", sha256);
+    h4l_sha256(data.test.pixels, data.test.n * H4L_NET_PIXELS, sha256);
+    h4l_metric_text(run, "test_pixels_sha256", sha256);
+    return csv ? H4L_OK : err ? err->code : H4L_E_IO;
+}

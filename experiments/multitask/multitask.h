@@ -1,0 +1,73 @@
+// The multi-task experiments: cases as lists of arms. An arm is a network with what an audit changes in it; a case trains each of
+// its arms on the same seeds, data, order and noise.
+#ifndef H4L_MULTITASK_H
+#define H4L_MULTITASK_H
+
+#include "base/family.h"
+#include "data/multi.h"
+#include "net/train.h"
+
+enum { H4L_MULTITASK_MAX_SEEDS = 64 };
+
+// How much a case trains in each tier, unless --set or --seeds say otherwise.
+enum h4l_budget {
+    H4L_BUDGET_FC,        // one fully connected network
+    H4L_BUDGET_FC_MANY,   // several of them
+    H4L_BUDGET_CONV,      // one convolutional network
+    H4L_BUDGET_CONV_MANY, // several of them
+    H4L_BUDGET_CONV_4LIF, // the one that costs 16 times as much
+};
+
+enum h4l_switch { H4L_AS_PUBLISHED, H4L_ON, H4L_OFF };
+
+struct h4l_arm {
+    const char *name;        // in the metrics; NULL: the only arm, metrics without a name
+    const char *network;     // a published network
+    double input_scale;      // 0: --set input_scale
+    double projection_scale; // 0: the network's
+    double noise;            // amplitude; negative: --set noise
+    double drive;            // constant added to every input
+    enum h4l_switch reset;   // LIF
+    bool no_channels;        // HH: gNa = gK = 0
+    bool no_leak_drive;      // HH: EL = 0, which takes away the constant drive gL EL
+    bool last_unit;          // s-LIF2HH: readout of the fourth unit only
+};
+
+struct h4l_multitask_case {
+    const char *name; // of the case, for its files
+    enum h4l_budget budget;
+    bool
+        compares_parameters; // audit A1: are the trained parameters of the first two arms the same?
+    bool noise;              // metrics also as losses of accuracy against the first arm
+    const struct h4l_arm *arms;
+    size_t n_arms;
+};
+
+struct h4l_multitask_data {
+    struct h4l_multi train, test; // belong to the process, not to the caller
+    char name[200];               // SHA-256 of the sources, seed of the composition
+};
+
+// Reads and composes the two data sets (--set mnist_dir, fashion_dir, data_seed) at the first case that asks, gives the first
+// `train` and `test` images, and notes the files in the provenance.
+int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
+                       struct h4l_multitask_data *ret, struct h4l_err *err);
+
+// A case of struct h4l_multitask_case.
+int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err);
+// samples: a picture of composed images, as a table of pixels.
+int h4l_multitask_samples(struct h4l_run *run, struct h4l_err *err);
+
+// The arm's network with everything that --set changes. H4L_E_RANGE, H4L_E_USAGE.
+int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4l_net_spec *ret,
+                       struct h4l_err *err);
+
+// Share of (neuron or unit, step) of the first layer that lie inside the surrogate window before training, over the first images.
+int h4l_multitask_inside(const struct h4l_net_spec *spec, const struct h4l_training_options *o,
+                         const struct h4l_multi *images, size_t n, double *ret,
+                         struct h4l_err *err);
+// HH: largest conductances g_Na, g_K that the rates of a seed reach within the window, mS/cm^2.
+int h4l_multitask_peaks(const struct h4l_net_spec *spec, uint64_t seed, double ret_na[2],
+                        double ret_k[2], struct h4l_err *err);
+
+#endif
