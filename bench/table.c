@@ -1,0 +1,20 @@
+// The table of benchmarks. One line per row; sgemm_gflops stands first, as the ceiling of those that multiply matrices.
+#include "rows.h"
+
+const struct h4l_bench_row h4l_bench_rows[] = {
+    {"sgemm_gflops", "GFLOP/s", "OpenBLAS sgemm of 2048 x 2048 matrices: the machine's ceiling",
+     h4l_bench_sgemm},
+    {"hh_steps_per_s", "neuron-steps/s",
+     "1000 HH neurons, form A, forward Euler, dt 0.01 ms, I = 10, double", h4l_bench_hh},
+    {"hh_steps_per_s_float", "neuron-steps/s", "the same in float32", h4l_bench_hh_float},
+    {"hh_driven_steps_per_s", "neuron-steps/s",
+     "the same in double with new currents in every step and spikes noted, one step per call",
+     h4l_bench_hh_driven},
+    {"hh_steps_per_s_plain", "neuron-steps/s", "the plain loop that defines them (libm, double)",
+     h4l_bench_hh_plain},
+    {"lif_steps_per_s", "neuron-steps/s", "1000 LIF neurons, constant inputs, double",
+     h4l_bench_lif},
+    {"lif_steps_per_s_float", "neuron-steps/s", "the same in float32", h4l_bench_lif_float},
+    {"lif_steps_per_s_plain", "neuron-steps/s", "the plain loop that defines them",
+     h4l_bench_lif_plain},
+    {0}};

@@ -1,0 +1,85 @@
+#!/bin/sh
+# hh4lif-bench from outside: its options, exit statuses and JSON lines. Nothing here looks at a speed.
+# Usage: bench.sh PATH-OF-hh4lif-bench
+set -u
+LC_ALL=C
+export LC_ALL
+case $1 in
+/*) program=$1 ;;
+*) program=$PWD/$1 ;;
+esac
+[ -x "$program" ] || exit 99
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 99
+unset H4L_SIMD
+checks=0
+failures=0
+
+check() { # check NAME CONDITION...: the condition is a command
+    name=$1
+    shift
+    checks=$((checks + 1))
+    if "$@"; then
+        echo "  ok   $name"
+    else
+        echo "  FAIL $name"
+        sed 's/^/         | /' stdout stderr
+        failures=$((failures + 1))
+    fi
+}
+expect() { # expect STATUS ARGUMENT...
+    wanted=$1
+    shift
+    "$program" "$@" >stdout 2>stderr
+    status=$?
+    check "exit $wanted: $*" [ "$status" -eq "$wanted" ]
+}
+says() { check "stderr has: $1" grep -qF -- "$1" stderr; }
+prints() { check "stdout has: $1" grep -q -- "$1" stdout; }
+
+expect 0 --help
+prints '--only'
+expect 0 --version
+prints 'simd'
+expect 0 --list
+for name in sgemm_gflops hh_steps_per_s hh_steps_per_s_float hh_steps_per_s_plain lif_steps_per_s; do
+    prints "^$name "
+done
+
+# A line of JSON per benchmark with the keys of the interface; a figure that is positive.
+line='^{"benchmark":"NAME","value":[0-9][0-9.e+]*,"unit":"neuron-steps/s","threads":THREADS,"best":[0-9.e+]*,"repetitions":[0-9]*,"simd":"SIMD"}$'
+expect 0 --json --seconds 0.001 --only hh_steps_per_s --only lif_steps_per_s_plain
+check 'two lines' [ "$(wc -l <stdout)" -eq 2 ]
+for name in hh_steps_per_s lif_steps_per_s_plain; do
+    prints "$(echo "$line" | sed "s/NAME/$name/; s/THREADS/1/; s/SIMD/[a-z0-9]*/")"
+done
+check 'no zero' [ "$(grep -c '"value":0' stdout)" -eq 0 ]
+expect 0 --json --seconds 0.001 --threads 2 --only 'hh_steps_per_s*'
+check 'three lines' [ "$(grep -c '"threads":2' stdout)" -eq 3 ]
+expect 0 --seconds 0.001 --only 'lif_*'
+prints '^lif_steps_per_s .*neuron-steps/s'
+
+H4L_SIMD=generic
+export H4L_SIMD
+expect 0 --json --seconds 0.001 --only hh_steps_per_s_float
+prints "$(echo "$line" | sed "s/NAME/hh_steps_per_s_float/; s/THREADS/1/; s/SIMD/generic/")"
+H4L_SIMD=mmx
+expect 2 --only hh_steps_per_s
+says 'H4L_SIMD is "mmx"'
+unset H4L_SIMD
+
+expect 2 --only hh_step_per_s
+says 'did you mean hh_steps_per_s?'
+check 'nothing printed' [ ! -s stdout ]
+expect 2 --only 'hh_zz*'
+expect 2 --threads 0
+says '--threads'
+expect 2 --seconds -1
+says '--seconds'
+expect 2 --frobnicate
+expect 2 file
+
+echo "$checks checks, $failures failed"
+[ "$checks" -ge 30 ] || exit 99
+[ "$failures" -eq 0 ]
