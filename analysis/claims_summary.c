@@ -72,7 +72,8 @@ json_t *h4l_claims_summary(const json_t *claims)
             bool reference = has(check, "role", "reference");
             checks++;
             references += reference;
-            outside += reference && !has(check, "outcome", "met");
+            outside +=
+                reference && !has(check, "outcome", "met") && !has(check, "outcome", "error");
         }
     }
     return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "claims",
