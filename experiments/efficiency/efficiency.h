@@ -1,0 +1,20 @@
+// What the networks of the multi-task experiments cost: operations, parameters and memory, speed, synaptic operations.
+#ifndef H4L_EFFICIENCY_H
+#define H4L_EFFICIENCY_H
+
+#include "base/family.h"
+#include "net/spec.h"
+
+enum { H4L_EFFICIENCY_MODELS = 8 };
+// The models of Fig. 5b in its order; names as in net/spec.h.
+extern const char *const h4l_efficiency_models[H4L_EFFICIENCY_MODELS];
+
+int h4l_efficiency_operations(struct h4l_run *run, struct h4l_err *err); // F2
+int h4l_efficiency_memory(struct h4l_run *run, struct h4l_err *err);     // F1
+int h4l_efficiency_speed(struct h4l_run *run, struct h4l_err *err);      // F3
+int h4l_efficiency_synapses(struct h4l_run *run, struct h4l_err *err);   // F4
+
+// Names of the models as the metric "models".
+void h4l_efficiency_name_models(struct h4l_run *run);
+
+#endif

@@ -1,0 +1,108 @@
+#include "efficiency.h"
+
+#include "analysis/operations.h"
+
+const char *const h4l_efficiency_models[H4L_EFFICIENCY_MODELS] = {
+    "conv-4lif", "fc-4lif", "conv-lif", "fc-lif", "conv-hh", "fc-hh", "conv-slif2hh", "fc-slif2hh"};
+
+// Fig. 5b and its text, million operations per image.
+static const struct {
+    double add, mul;
+    long long parameters;
+} published[H4L_EFFICIENCY_MODELS] = {{79.08835, 80.06040, 177910}, {39.97691, 40.00768, 2759726},
+                                      {6.65005, 6.89310, 42580},    {9.99419, 10.00192, 690734},
+                                      {9.80905, 11.75310, 42580},   {10.09403, 10.15552, 690734},
+                                      {21.20575, 22.03200, 166104}, {30.04667, 30.07744, 2095666}};
+
+enum way {
+    AS_PUBLISHED, // every projection in every one of 15 steps, with the published counter's slip
+    CORRECTED,    // without the slip
+    HOISTED       // the first layer's projection, which is constant, once; the network's own window
+};
+
+// Operations of one neuron, or s-LIF2HH sub-network, in one step.
+static struct h4l_operations neuron_operations(enum h4l_learning_kind kind)
+{
+    switch (kind) {
+    case H4L_LEARNING_HH:
+        return (struct h4l_operations){.add = 16, .mul = 23};
+    case H4L_LEARNING_SLIF:
+        return (struct h4l_operations){.add = 14, .mul = 15};
+    default:
+        return (struct h4l_operations){.add = 3, .mul = 3};
+    }
+}
+
+static struct h4l_operations count(const struct h4l_net_spec *s, enum way way)
+{
+    const size_t H = (size_t)s->channels, P = (size_t)h4l_learning_inputs(s->neuron.kind);
+    const double steps = way == HOISTED ? s->neuron.window : 15, share = way == HOISTED ? 1 : steps;
+    const size_t pixels1 = s->conv ? H4L_NET_PIXELS : 1, pixels2 = s->conv ? pixels1 / 4 : 0;
+    struct h4l_operations second = h4l_operations_conv3(H, H, H4L_NET_SIDE2), sum = {0};
+
+    sum = h4l_operations_sum(sum, share * (double)P,
+                             s->conv ? h4l_operations_conv3(1, H, H4L_NET_SIDE)
+                                     : h4l_operations_linear(H4L_NET_PIXELS, H));
+    sum = h4l_operations_sum(sum, steps * (double)(H * (pixels1 + pixels2)),
+                             neuron_operations(s->neuron.kind));
+    // The published table's multiplications of this conv are its additions.
+    if (s->conv && way == AS_PUBLISHED && s->neuron.kind == H4L_LEARNING_SLIF)
+        second.mul = second.add;
+    if (s->conv)
+        sum = h4l_operations_sum(sum, steps * (double)P, second);
+    return h4l_operations_sum(sum, 1,
+                              h4l_operations_linear(h4l_net_layout(s).width, H4L_NET_HIDDEN));
+}
+
+void h4l_efficiency_name_models(struct h4l_run *run)
+{
+    json_t *names = json_array();
+
+    for (size_t i = 0; i < H4L_EFFICIENCY_MODELS; i++)
+        json_array_append_new(names, json_string(h4l_efficiency_models[i]));
+    h4l_metric_json(run, "models", names);
+}
+
+int h4l_efficiency_operations(struct h4l_run *run, struct h4l_err *err)
+{
+    static const char *const keys[] = {"reproduced", "corrected", "hoisted"};
+    json_t *add = json_object(), *mul = json_object(), *parameters = json_object();
+    json_t *adds[4], *muls[4], *sizes[2] = {json_array(), json_array()};
+    int code = H4L_OK;
+
+    for (int i = 0; i < 4; i++) {
+        adds[i] = json_array();
+        muls[i] = json_array();
+    }
+    for (size_t m = 0; m < H4L_EFFICIENCY_MODELS && code == H4L_OK; m++) {
+        struct h4l_net_spec spec;
+
+        code = h4l_net_published(h4l_efficiency_models[m], &spec, err);
+        if (code)
+            break;
+        json_array_append_new(adds[3], json_real(published[m].add));
+        json_array_append_new(muls[3], json_real(published[m].mul));
+        json_array_append_new(sizes[0], json_integer(published[m].parameters));
+        json_array_append_new(sizes[1], json_integer((json_int_t)h4l_net_layout(&spec).parameters));
+        for (int way = AS_PUBLISHED; way <= HOISTED; way++) {
+            struct h4l_operations o = count(&spec, (enum way)way);
+
+            json_array_append_new(adds[way], json_real(o.add / 1e6));
+            json_array_append_new(muls[way], json_real(o.mul / 1e6));
+        }
+    }
+    for (int way = AS_PUBLISHED; way <= HOISTED; way++) {
+        json_object_set_new(add, keys[way], adds[way]);
+        json_object_set_new(mul, keys[way], muls[way]);
+    }
+    json_object_set_new(add, "published", adds[3]);
+    json_object_set_new(mul, "published", muls[3]);
+    json_object_set_new(parameters, "published", sizes[0]);
+    json_object_set(parameters, "reproduced", sizes[1]);
+    json_object_set_new(parameters, "corrected", sizes[1]);
+    h4l_efficiency_name_models(run);
+    h4l_metric_json(run, "add_millions", add);
+    h4l_metric_json(run, "mul_millions", mul);
+    h4l_metric_json(run, "parameters", parameters);
+    return code;
+}

@@ -1,0 +1,80 @@
+#!/bin/sh
+# hh4lif-multitask and hh4lif-efficiency from outside: operation counts, missing data, and where MNIST is installed also a training
+# run on one and on two threads, and one that is killed and resumed.
+# Usage: learning.sh PATH-OF-hh4lif-multitask PATH-OF-hh4lif-efficiency
+set -u
+LC_ALL=C
+export LC_ALL
+multitask=$1
+efficiency=$2
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 99
+failures=0
+
+check() { # check NAME CONDITION...: the condition is a command
+    name=$1
+    shift
+    if "$@"; then
+        echo "  ok   $name"
+    else
+        echo "  FAIL $name"
+        sed 's/^/         | /' stdout stderr
+        failures=$((failures + 1))
+    fi
+}
+run() { # run WANTED-STATUS COMMAND...
+    wanted=$1
+    shift
+    "$@" >stdout 2>stderr
+    status=$?
+    check "exit $wanted: $*" [ "$status" -eq "$wanted" ]
+}
+metrics() { sed -n '/^  "metrics"/,/^  }/p' "$1"; }
+
+# ---- operation counts: the published counter gives every published figure, the corrected one differs in one ----
+run 0 "$efficiency" --case operations --out out --quiet
+for key in published reproduced corrected; do
+    tr -d ' \n' <out/efficiency/operations.json | grep -o "\"$key\":\[[^]]*\]" | sed "s/\"$key\"://" >$key
+    check "three lists of $key figures" [ "$(wc -l <$key)" -eq 3 ]
+done
+check "published and reproduced figures are the same" cmp -s published reproduced
+tr ',' '\n' <published >p
+tr ',' '\n' <corrected >c
+check "it is 22.1778 for 22.032" sh -c 'diff p c | grep -q "> 22.1778" && [ "$(diff p c | grep -c "^>")" -eq 1 ]'
+
+# ---- data that is not there ----
+run 3 "$multitask" --case fc-hh --set mnist_dir="$work/nothing" --out out
+check "the message names the folder" grep -q "$work/nothing" stderr
+check "and how to get the data" grep -q "./reproduce" stderr
+check "nothing is left" [ ! -e out/multitask/fc-hh.json ]
+mkdir broken && echo "not gzip" >broken/train-images-idx3-ubyte
+run 3 "$multitask" --case fc-hh --set mnist_dir="$work/broken" --out out
+check "a foreign file is named" grep -q "broken/train-images-idx3-ubyte" stderr
+run 2 "$multitask" --case fc-hh --set selection=best --out out
+check "best needs a validation split" grep -q "validation" stderr
+run 2 "$multitask" --case fc-hh --set epochs=0 --out out
+
+# ---- training, where the data is ----
+if "$multitask" --case samples --out out --quiet >stdout 2>stderr; then
+    set -- --case fc-hh --quiet --seeds 1 --set train_limit=1000 --set test_limit=200 --set epochs=3
+    run 0 "$multitask" "$@" --threads 1 --out one
+    run 0 "$multitask" "$@" --threads 2 --out two
+    metrics one/multitask/fc-hh.json >m1
+    metrics two/multitask/fc-hh.json >m2
+    check "there are metrics" [ -s m1 ]
+    check "the same metrics on one and two threads" cmp -s m1 m2
+    "$multitask" "$@" --threads 2 --out three >stdout 2>stderr &
+    pid=$!
+    sleep 1
+    kill -TERM $pid 2>/dev/null
+    wait $pid
+    run 0 "$multitask" "$@" --threads 2 --resume --out three
+    metrics three/multitask/fc-hh.json >m3
+    check "the same metrics after a stop and --resume" cmp -s m1 m3
+    check "no checkpoint is left" [ ! -e three/multitask/checkpoints ]
+else
+    echo "  note: no training runs here: $(cat stderr)"
+fi
+
+[ $failures -eq 0 ]
