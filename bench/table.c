@@ -1,6 +1,12 @@
 // The table of benchmarks. One line per row; sgemm_gflops stands first, as the ceiling of those that multiply matrices.
 #include "rows.h"
 
+#define NET(kind, model)                                                                           \
+    {#kind "_" #model "_train_samples_per_s", "samples/s",                                         \
+     "training " #kind "-" #model ", batch 128", h4l_bench_##kind##_##model##_train},              \
+        {#kind "_" #model "_infer_samples_per_s", "samples/s",                                     \
+         "inference " #kind "-" #model ", batch 128", h4l_bench_##kind##_##model##_infer},
+
 const struct h4l_bench_row h4l_bench_rows[] = {
     {"sgemm_gflops", "GFLOP/s", "OpenBLAS sgemm of 2048 x 2048 matrices: the machine's ceiling",
      h4l_bench_sgemm},
@@ -17,4 +23,4 @@ const struct h4l_bench_row h4l_bench_rows[] = {
     {"lif_steps_per_s_float", "neuron-steps/s", "the same in float32", h4l_bench_lif_float},
     {"lif_steps_per_s_plain", "neuron-steps/s", "the plain loop that defines them",
      h4l_bench_lif_plain},
-    {0}};
+    H4L_BENCH_NETS(NET){0}};
