@@ -16,5 +16,7 @@ int h4l_efficiency_synapses(struct h4l_run *run, struct h4l_err *err);   // F4
 
 // Names of the models as the metric "models".
 void h4l_efficiency_name_models(struct h4l_run *run);
+// A metric with a value per model: an object by the model's name.
+void h4l_efficiency_per_model(struct h4l_run *run, const char *name, const double *values);
 
 #endif

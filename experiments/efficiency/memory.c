@@ -82,7 +82,7 @@ int h4l_efficiency_memory(struct h4l_run *run, struct h4l_err *err)
     enum { ROWS = 5 };
     static const char *const names[ROWS] = {"parameters", "parameter_bytes", "gradient_bytes",
                                             "optimiser_bytes", "activation_bytes"};
-    long long table[ROWS][H4L_EFFICIENCY_MODELS];
+    double table[ROWS][H4L_EFFICIENCY_MODELS];
     struct images *images = make_images(h4l_run_seed(run));
     int code = images ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for a batch of images");
 
@@ -97,10 +97,10 @@ int h4l_efficiency_memory(struct h4l_run *run, struct h4l_err *err)
             break;
         n = h4l_net_places(net)->parameters;
         h4l_net_bytes(net, &parameters, &rest);
-        table[0][m] = (long long)n;
-        table[1][m] = table[2][m] = (long long)(n * sizeof(float));
+        table[0][m] = (double)n;
+        table[1][m] = table[2][m] = (double)(n * sizeof(float));
         table[3][m] = 2 * table[1][m];
-        table[4][m] = (long long)rest;
+        table[4][m] = (double)rest;
         h4l_net_destroy(net);
         snprintf(timing, sizeof timing, "peak_rss_%s_bytes", model);
         h4l_provenance_timing(run, timing, peak_in_child(model, images));
@@ -108,7 +108,7 @@ int h4l_efficiency_memory(struct h4l_run *run, struct h4l_err *err)
     if (code == H4L_OK) {
         h4l_efficiency_name_models(run);
         for (int row = 0; row < ROWS; row++)
-            h4l_metric_ints(run, names[row], table[row], H4L_EFFICIENCY_MODELS);
+            h4l_efficiency_per_model(run, names[row], table[row]);
     }
     free(images);
     return code;

@@ -1,5 +1,7 @@
 #include "efficiency.h"
 
+#include <math.h>
+
 #include "analysis/operations.h"
 
 const char *const h4l_efficiency_models[H4L_EFFICIENCY_MODELS] = {
@@ -63,12 +65,25 @@ void h4l_efficiency_name_models(struct h4l_run *run)
     h4l_metric_json(run, "models", names);
 }
 
+void h4l_efficiency_per_model(struct h4l_run *run, const char *name, const double *values)
+{
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < H4L_EFFICIENCY_MODELS; i++) {
+        bool whole = fabs(values[i]) < 1e15 && values[i] == floor(values[i]);
+
+        json_object_set_new(object, h4l_efficiency_models[i],
+                            whole ? json_integer((json_int_t)values[i]) : json_real(values[i]));
+    }
+    h4l_metric_json(run, name, object);
+}
+
 int h4l_efficiency_operations(struct h4l_run *run, struct h4l_err *err)
 {
     static const char *const keys[] = {"reproduced", "corrected", "hoisted"};
     json_t *add = json_object(), *mul = json_object(), *parameters = json_object();
     json_t *adds[4], *muls[4], *sizes[2] = {json_array(), json_array()};
-    int code = H4L_OK;
+    int code = H4L_OK, off = 0;
 
     for (int i = 0; i < 4; i++) {
         adds[i] = json_array();
@@ -89,6 +104,9 @@ int h4l_efficiency_operations(struct h4l_run *run, struct h4l_err *err)
 
             json_array_append_new(adds[way], json_real(o.add / 1e6));
             json_array_append_new(muls[way], json_real(o.mul / 1e6));
+            if (way == CORRECTED) // printed with five decimals
+                off += (fabs(o.add / 1e6 - published[m].add) > 5.001e-6) +
+                       (fabs(o.mul / 1e6 - published[m].mul) > 5.001e-6);
         }
     }
     for (int way = AS_PUBLISHED; way <= HOISTED; way++) {
@@ -104,5 +122,6 @@ int h4l_efficiency_operations(struct h4l_run *run, struct h4l_err *err)
     h4l_metric_json(run, "add_millions", add);
     h4l_metric_json(run, "mul_millions", mul);
     h4l_metric_json(run, "parameters", parameters);
+    h4l_metric_int(run, "published_figures_off", off);
     return code;
 }

@@ -277,6 +277,6 @@ int h4l_efficiency_synapses(struct h4l_run *run, struct h4l_err *err)
         return code;
     h4l_efficiency_name_models(run);
     for (int row = 0; row < ROWS; row++)
-        h4l_metric_reals(run, names[row], table[row], H4L_EFFICIENCY_MODELS);
+        h4l_efficiency_per_model(run, names[row], table[row]);
     return H4L_OK;
 }
