@@ -27,7 +27,7 @@ enum h4l_param_type {
 };
 
 // One documented parameter, set with --set name=value. A name may stand in several rows for different cases; the row whose
-// globs fit the case counts. Defaults are checked against type and range when the program starts.
+// globs fit the case counts (the first of them). Defaults are checked against type and range when the program starts.
 struct h4l_param {
     const char *name; // unit in the name's suffix
     enum h4l_param_type type;

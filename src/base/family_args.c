@@ -37,6 +37,16 @@ static bool takes(const struct h4l_param *param, const struct h4l_case *the_case
     return !param->cases || fits_any(param->cases, the_case->name);
 }
 
+// The row of the table for this name and case; the first that fits counts. NULL if there is none.
+static const struct h4l_param *find_param(const struct h4l_family *family, const char *name,
+                                          const struct h4l_case *the_case)
+{
+    for (size_t i = 0; i < family->n_params; i++)
+        if (strcmp(family->params[i].name, name) == 0 && takes(&family->params[i], the_case))
+            return &family->params[i];
+    return NULL;
+}
+
 static const char *default_text(const struct h4l_param *param, enum h4l_tier tier)
 {
     for (int t = (int)tier; t >= 0; t--)
@@ -126,39 +136,31 @@ static int unknown_parameter(const struct options *o, const char *name, struct h
 static int check_set(const struct options *o, const struct assignment *set, struct h4l_err *err)
 {
     const struct h4l_family *family = o->family;
-    bool known = false, used = false;
+    const struct h4l_param *known = NULL;
+    bool used = false;
     char what[200];
 
     snprintf(what, sizeof what, "parameter %s", set->name);
-    for (size_t i = 0; i < family->n_params; i++) {
-        const struct h4l_param *param = &family->params[i];
+    for (size_t c = 0; c < family->n_cases; c++) {
+        struct value v = {.param = find_param(family, set->name, &family->cases[c])};
+        int code;
 
-        if (strcmp(param->name, set->name) != 0)
+        known = v.param ? v.param : known;
+        if (!v.param || !o->selected[c])
             continue;
-        known = true;
-        for (size_t c = 0; c < family->n_cases; c++) {
-            struct value v = {.param = param};
-
-            if (!o->selected[c] || !takes(param, &family->cases[c]))
-                continue;
-            used = true;
-            int code = parse_value(what, set->value, &v, err);
-            free(v.reals);
-            if (code)
-                return code;
-            break; // the other cases take it with the same range
-        }
+        used = true;
+        code = parse_value(what, set->value, &v, err);
+        free(v.reals);
+        if (code)
+            return code;
     }
     if (!known)
         return unknown_parameter(o, set->name, err);
-    if (used)
-        return H4L_OK;
-    for (size_t i = 0; i < family->n_params; i++)
-        if (strcmp(family->params[i].name, set->name) == 0)
-            return h4l_fail(err, H4L_E_USAGE,
-                            "parameter %s is not used by the chosen cases; it belongs to %s",
-                            set->name, family->params[i].cases);
-    return H4L_E_INTERNAL;
+    if (!used)
+        return h4l_fail(err, H4L_E_USAGE,
+                        "parameter %s is not used by the chosen cases; it belongs to %s", set->name,
+                        known->cases);
+    return H4L_OK;
 }
 
 int h4l_family_check_params(const struct options *o, struct h4l_err *err)
@@ -184,7 +186,7 @@ int h4l_family_values(const struct options *o, const struct h4l_case *the_case,
         struct value *v = &values[n];
         const char *text;
 
-        if (!takes(&family->params[i], the_case))
+        if (find_param(family, family->params[i].name, the_case) != &family->params[i])
             continue;
         n++;
         v->param = &family->params[i];

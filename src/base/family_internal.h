@@ -43,7 +43,6 @@ struct series {
     struct h4l_csv csv;
     json_t *entry; // {file, columns, units}
     char *path;
-    bool committed;
 };
 
 struct h4l_run {

@@ -388,16 +388,38 @@ static json_t *make_result(struct h4l_run *run)
                      "provenance", run->provenance);
 }
 
-static int commit_series(struct h4l_run *run, struct h4l_err *err)
+// Shows the finished files under their names. Between the first and the last rename there is no result file: it never stands
+// beside series that are not its own, whenever the program is killed.
+static int show(struct h4l_run *run, struct h4l_file *result, struct h4l_err *err)
 {
+    size_t shown = 0;
     int code = H4L_OK;
 
     if (run->n_series)
-        unlink(run->path); // an earlier result must not stand beside series that are not its own
-    for (size_t i = 0; i < run->n_series && !code; i++) {
-        code = h4l_csv_commit(&run->series[i]->csv, err);
-        run->series[i]->committed = !code;
-    }
+        unlink(run->path);
+    for (; shown < run->n_series && !code; shown++)
+        code = h4l_csv_commit(&run->series[shown]->csv, err);
+    if (!code)
+        code = h4l_file_commit(result, err);
+    for (size_t i = 0; code && i < shown; i++)
+        unlink(run->series[i]->path);
+    return code;
+}
+
+// Everything that needs space is written before the first file is shown, so that a full disk leaves an earlier result whole.
+static int write_files(struct h4l_run *run, const json_t *result, struct h4l_err *err)
+{
+    struct h4l_file file;
+    int code = H4L_OK;
+
+    for (size_t i = 0; i < run->n_series && !code; i++)
+        code = h4l_file_finish(&run->series[i]->csv.file, err);
+    if (!code)
+        code = h4l_json_prepare(run->path, result, &file, err);
+    if (code)
+        return code;
+    code = show(run, &file, err);
+    h4l_file_abort(&file);
     return code;
 }
 
@@ -415,12 +437,7 @@ int h4l_run_write(struct h4l_run *run, double seconds, struct h4l_err *err)
                                                                                  : make_result(run);
     if (!result)
         return h4l_fail(err, H4L_E_NOMEM, "out of memory for the result");
-    code = commit_series(run, err);
-    if (!code)
-        code = h4l_json_write(run->path, result, err);
-    for (size_t i = 0; code && i < run->n_series; i++)
-        if (run->series[i]->committed)
-            unlink(run->series[i]->path);
+    code = write_files(run, result, err);
     json_decref(result);
     return code;
 }

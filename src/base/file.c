@@ -21,7 +21,7 @@ static int write_failed(struct h4l_err *err, const char *path, const char *what,
                                                  : "choose a folder you may write to with --out";
 
     return h4l_fail(err, error == ENOMEM ? H4L_E_NOMEM : H4L_E_IO, "cannot %s %s: %s; %s", what,
-                    path, error ? strerror(error) : "write error", advice);
+                    path, strerror(error), advice);
 }
 
 int h4l_make_dirs(const char *path, struct h4l_err *err)
@@ -89,20 +89,44 @@ static bool in_place(const char *path)
     return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
+// The lower end of the stream: keeps the errno of the first write that failed, which stdio would lose by the time of commit.
+struct h4l_sink {
+    int fd, error;
+};
+
+static ssize_t sink_write(void *cookie, const char *bytes, size_t n)
+{
+    struct h4l_sink *sink = cookie;
+    size_t done = 0;
+
+    while (done < n && !sink->error) {
+        ssize_t wrote = write(sink->fd, bytes + done, n - done);
+
+        if (wrote >= 0)
+            done += (size_t)wrote;
+        else if (errno != EINTR)
+            sink->error = errno;
+    }
+    return (ssize_t)done; // fewer than n sets the stream's error mark
+}
+
 static int open_for_writing(struct h4l_file *file, struct h4l_err *err)
 {
     const char *name = file->tmp ? file->tmp : file->path;
-    int fd, error;
+    int error;
 
+    file->sink = calloc(1, sizeof *file->sink);
+    if (!file->sink)
+        return write_failed(err, file->path, "create", ENOMEM);
     if (file->tmp)
         unlink(file->tmp); // left by a killed process that had our number
-    fd = open(name, O_WRONLY | O_CLOEXEC | (file->tmp ? O_CREAT | O_EXCL : 0), 0666);
-    if (fd < 0)
+    file->sink->fd = open(name, O_WRONLY | O_CLOEXEC | (file->tmp ? O_CREAT | O_EXCL : 0), 0666);
+    if (file->sink->fd < 0)
         return write_failed(err, file->path, "create", errno);
-    file->stream = fdopen(fd, "w");
+    file->stream = fopencookie(file->sink, "w", (cookie_io_functions_t){.write = sink_write});
     if (!file->stream) {
         error = errno;
-        close(fd);
+        close(file->sink->fd);
         if (file->tmp)
             unlink(file->tmp);
         return write_failed(err, file->path, "create", error);
@@ -136,6 +160,7 @@ int h4l_file_begin(const char *path, struct h4l_file *ret, struct h4l_err *err)
     if (code) {
         free(file.path);
         free(file.tmp);
+        free(file.sink);
         return code;
     }
     *ret = file;
@@ -162,39 +187,51 @@ static int sync_folder(const char *path)
     return error;
 }
 
-// Flushes, syncs and closes the stream. Returns 0, an errno, or -1 for a failed write whose errno is lost.
-static int finish_stream(struct h4l_file *file)
+// Flushes, syncs and closes. Returns 0 or an errno.
+static int close_stream(struct h4l_file *file)
 {
-    bool earlier = ferror(file->stream) != 0;
-    int error = 0;
+    struct h4l_sink *sink = file->sink;
+    bool failed = ferror(file->stream) != 0;
+    int error;
 
-    if (fflush(file->stream))
-        error = errno;
-    if (!error && !earlier && file->tmp && fsync(fileno(file->stream)))
-        error = errno;
-    if (fclose(file->stream) && !error)
-        error = errno;
+    failed = fclose(file->stream) != 0 || failed;
     file->stream = NULL;
-    return error ? error : earlier ? -1 : 0;
+    error = sink->error ? sink->error : failed ? EIO : 0;
+    if (!error && file->tmp && fsync(sink->fd))
+        error = errno;
+    if (close(sink->fd) && !error)
+        error = errno;
+    return error;
+}
+
+int h4l_file_finish(struct h4l_file *file, struct h4l_err *err)
+{
+    int code, error = file->stream ? close_stream(file) : 0;
+
+    if (!error)
+        return H4L_OK;
+    code = write_failed(err, file->path, "write", error);
+    h4l_file_abort(file);
+    return code;
 }
 
 int h4l_file_commit(struct h4l_file *file, struct h4l_err *err)
 {
-    int code = H4L_OK, error = finish_stream(file);
+    int error = 0, code = h4l_file_finish(file, err);
 
-    if (!error && file->tmp) {
-        if (rename(file->tmp, file->path)) {
-            error = errno;
-        } else {
-            free(file->tmp);
-            file->tmp = NULL;
-            error = sync_folder(file->path);
-            if (error)
-                unlink(file->path);
-        }
+    if (code)
+        return code;
+    if (file->tmp && rename(file->tmp, file->path)) {
+        error = errno;
+    } else if (file->tmp) {
+        free(file->tmp);
+        file->tmp = NULL;
+        error = sync_folder(file->path);
+        if (error)
+            unlink(file->path);
     }
     if (error)
-        code = write_failed(err, file->path, "write", error > 0 ? error : 0);
+        code = write_failed(err, file->path, "write", error);
     h4l_file_abort(file);
     return code;
 }
@@ -202,11 +239,12 @@ int h4l_file_commit(struct h4l_file *file, struct h4l_err *err)
 void h4l_file_abort(struct h4l_file *file)
 {
     if (file->stream)
-        fclose(file->stream);
+        close_stream(file);
     if (file->tmp)
         unlink(file->tmp);
     free(file->tmp);
     free(file->path);
+    free(file->sink);
     *file = (struct h4l_file){0};
 }
 

@@ -7,15 +7,21 @@
 
 #include "base/err.h"
 
-// A file under construction: written beside its place as ".NAME.PID.tmp", shown under its name by commit only.
+// A file under construction: written beside its place as ".NAME.PID.tmp", shown under its name by commit only. Pipes and
+// devices are written in place.
 struct h4l_file {
-    FILE *stream;     // write here
-    char *path, *tmp; // final name, temporary name
+    FILE *stream;     // write here; not for fileno()
+    char *path, *tmp; // final name, temporary name (NULL: written in place)
+    struct h4l_sink *sink;
 };
 
 // Makes the folders above path as needed and opens the temporary file. H4L_E_IO (message with path and errno text) / NOMEM.
 int h4l_file_begin(const char *path, struct h4l_file *ret, struct h4l_err *err);
-// Flush, fsync, rename, fsync of the folder. On failure (full disk, ...) nothing is left of either name: H4L_E_IO.
+// Flush, fsync and close: everything that may fail for want of space. The stream is gone then; commit or abort must follow.
+// For files that are to appear together: finish all, then commit all. On failure nothing new is left: H4L_E_IO.
+int h4l_file_finish(struct h4l_file *file, struct h4l_err *err);
+// Finish (if that is still to be done), rename, fsync of the folder. On failure (full disk, ...) nothing new is left, and an
+// earlier complete file of that name stays as it was: H4L_E_IO.
 int h4l_file_commit(struct h4l_file *file, struct h4l_err *err);
 // Removes the temporary file; harmless after commit or on a zeroed struct.
 void h4l_file_abort(struct h4l_file *file);

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
-
 enum { LIMIT = 1 << 30 }; // bytes of a JSON file; ours are far below
 
 int h4l_json_read(const char *path, json_t **ret, struct h4l_err *err)
@@ -95,20 +93,32 @@ static int write_value(FILE *stream, const json_t *value, int indent)
     return json_dumpf(value, stream, JSON_ENCODE_ANY | JSON_SORT_KEYS | JSON_REAL_PRECISION(17));
 }
 
-int h4l_json_write(const char *path, const json_t *value, struct h4l_err *err)
+int h4l_json_prepare(const char *path, const json_t *value, struct h4l_file *ret,
+                     struct h4l_err *err)
 {
     struct h4l_file file;
     int code = h4l_file_begin(path, &file, err);
 
     if (code)
         return code;
-    // write errors of the stream show at commit; a failure without one is memory
+    // write errors of the stream show when it is finished; a failure without one is memory
     if (write_value(file.stream, value, 0) && !ferror(file.stream)) {
         h4l_file_abort(&file);
         return h4l_fail(err, H4L_E_NOMEM, "out of memory while writing %s", path);
     }
     fputc('\n', file.stream);
-    return h4l_file_commit(&file, err);
+    code = h4l_file_finish(&file, err);
+    if (!code)
+        *ret = file;
+    return code;
+}
+
+int h4l_json_write(const char *path, const json_t *value, struct h4l_err *err)
+{
+    struct h4l_file file;
+    int code = h4l_json_prepare(path, value, &file, err);
+
+    return code ? code : h4l_file_commit(&file, err);
 }
 
 json_t *h4l_json_real(double x)

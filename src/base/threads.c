@@ -241,6 +241,8 @@ static void note_failure(struct loop *loop, size_t i, int code, const struct h4l
 static void loop_worker(void *ctx, int worker, int workers)
 {
     struct loop *loop = ctx;
+    struct h4l_err err = {
+        0}; // for all items: clearing it each time would cost more than a small item
     (void)workers;
 
     for (;;) {
@@ -248,7 +250,6 @@ static void loop_worker(void *ctx, int worker, int workers)
 
         if (i >= atomic_load_explicit(&loop->failed, memory_order_relaxed))
             return; // `failed` starts at n
-        struct h4l_err err = {0};
         int code = loop->item(loop->ctx, i, worker, &err);
         if (code)
             note_failure(loop, i, code, &err);

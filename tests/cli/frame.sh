@@ -231,6 +231,15 @@ says 'File too large'
 lacks small/selftest/trace.json
 lacks small/selftest/trace-walks.csv
 no_leftovers small
+expect 0 --case trace --out small --set rows=5
+cp -r small/selftest before
+(
+    ulimit -f 20
+    "$program" --case trace --set rows=1000 --set steps=1 --out small >stdout 2>stderr
+)
+status=$?
+check 'exit 4: the disk is full again' [ $status -eq 4 ]
+check 'the earlier result is as it was' diff -r before small/selftest
 "$program" --case trace --out small >/dev/full 2>stderr
 status=$?
 check 'exit 4: stdout is full' [ $status -eq 4 ]

@@ -50,7 +50,8 @@ WRAP(void *, calloc, (size_t n, size_t size), (n, size))
 WRAP(void *, realloc, (void *p, size_t n), (p, n))
 WRAP(char *, strdup, (const char *s), (s))
 WRAP(char *, strndup, (const char *s, size_t n), (s, n))
-WRAP(FILE *, fdopen, (int fd, const char *mode), (fd, mode))
+WRAP(FILE *, fopencookie, (void *cookie, const char *mode, cookie_io_functions_t io),
+     (cookie, mode, io))
 WRAP(FILE *, open_memstream, (char **bytes, size_t *n), (bytes, n))
 WRAP(locale_t, newlocale, (int mask, const char *name, locale_t base), (mask, name, base))
 
