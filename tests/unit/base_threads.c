@@ -88,6 +88,42 @@ static void least_failure(void **state)
         }
 }
 
+struct pair {
+    atomic_int second_runs, first_fails;
+};
+
+static int pair_item(void *ctx, size_t i, int worker, struct h4l_err *err)
+{
+    struct pair *p = ctx;
+    (void)worker;
+
+    if (i == 0) {
+        while (!atomic_load(&p->second_runs))
+            sched_yield();
+        atomic_store(&p->first_fails, 1);
+        return h4l_fail(err, H4L_E_DATA, "first");
+    }
+    atomic_store(&p->second_runs, 1);
+    while (!atomic_load(&p->first_fails))
+        sched_yield();
+    usleep(20000);
+    return h4l_fail(err, H4L_E_NUMERIC, "second");
+}
+
+// The later item fails after the earlier one: it must not replace it.
+static void later_failure(void **state)
+{
+    struct pair p = {0};
+    struct h4l_pool *pool;
+    struct h4l_err err;
+    (void)state;
+
+    CHECK_OK(h4l_pool_create(2, &pool, &err), err);
+    CHECK_INT(h4l_parallel_for(pool, 2, pair_item, &p, &err), H4L_E_DATA);
+    CHECK_STR(err.message, "first");
+    h4l_pool_destroy(pool);
+}
+
 struct blocks {
     int calls[8], workers[8];
     atomic_int together;
@@ -213,9 +249,10 @@ static void bad_arguments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_item_once),      cmocka_unit_test(least_failure),
-        cmocka_unit_test(blocks_run_together), cmocka_unit_test(nested_loops),
-        cmocka_unit_test(idle_pool_sleeps),    cmocka_unit_test(bad_arguments),
+        cmocka_unit_test(each_item_once), cmocka_unit_test(least_failure),
+        cmocka_unit_test(later_failure),  cmocka_unit_test(blocks_run_together),
+        cmocka_unit_test(nested_loops),   cmocka_unit_test(idle_pool_sleeps),
+        cmocka_unit_test(bad_arguments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
