@@ -118,6 +118,10 @@ static void put_metrics(struct h4l_run *run, const struct h4l_network_results *r
                            "output_spike_counts_hh_float", out, H4L_FC_OUTPUTS);
     h4l_network_put_counts(run, &results->records[H4L_NET_EXACT_FLOAT], true,
                            "output_spike_counts_tv_exact_order_float", out, H4L_FC_OUTPUTS);
+    h4l_network_put_counts(run, &results->records[H4L_NET_EXACT_OWN], true,
+                           "output_spike_counts_tv_exact_order_own_gates", out, H4L_FC_OUTPUTS);
+    h4l_network_put_counts(run, &results->records[H4L_NET_PUBLISHED_OWN], true,
+                           "output_spike_counts_tv_own_gates", out, H4L_FC_OUTPUTS);
     h4l_network_put_errors(run, results, layers, 2);
     h4l_network_put_differing(run, results, "samples_differing", out, H4L_FC_OUTPUTS);
     h4l_network_put_differing(run, results, "samples_differing_layer1", 0, H4L_FC_HIDDEN);

@@ -4,8 +4,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const h4l_network_suffix[H4L_NET_VARIANTS] = {
-    "exact_order", "published_order", "exact_order_float", "published_order_float"};
+static const struct {
+    const char *suffix;
+    struct h4l_tv_options tv;
+    bool single; // float32
+} variants[H4L_NET_VARIANTS] = {
+    [H4L_NET_EXACT] = {"exact_order", {H4L_TV_EXACT_ORDER, H4L_TV_SHARED_GATES, 0}, false},
+    [H4L_NET_PUBLISHED] = {"published_order",
+                           {H4L_TV_PUBLISHED_ORDER, H4L_TV_SHARED_GATES, 0},
+                           false},
+    [H4L_NET_EXACT_FLOAT] = {"exact_order_float",
+                             {H4L_TV_EXACT_ORDER, H4L_TV_SHARED_GATES, 0},
+                             true},
+    [H4L_NET_PUBLISHED_FLOAT] = {"published_order_float",
+                                 {H4L_TV_PUBLISHED_ORDER, H4L_TV_SHARED_GATES, 0},
+                                 true},
+    [H4L_NET_EXACT_OWN] = {"exact_order_own_gates",
+                           {H4L_TV_EXACT_ORDER, H4L_TV_OWN_GATES, 0},
+                           false},
+    [H4L_NET_PUBLISHED_OWN] = {"published_order_own_gates",
+                               {H4L_TV_PUBLISHED_ORDER, H4L_TV_OWN_GATES, 0},
+                               false},
+};
 
 // ---- runs ----
 
@@ -38,19 +58,16 @@ static int run_variant(void *ctx, size_t v, int worker, struct h4l_err *err)
 {
     struct job *job = ctx;
     struct h4l_record *record = &job->results->records[v];
-    bool single = v >= H4L_NET_EXACT_FLOAT;
     struct trace_job trace = {&job->results->trace, v == H4L_NET_PUBLISHED};
-    const struct h4l_pair pair = {.hh = h4l_hh_form_a,
-                                  .scheme = H4L_EULER,
-                                  .tv = v % 2 ? h4l_tv_as_published : h4l_tv_as_stated,
-                                  .dt = job->dt};
+    const struct h4l_pair pair = {
+        .hh = h4l_hh_form_a, .scheme = H4L_EULER, .tv = variants[v].tv, .dt = job->dt};
 
     (void)worker;
-    if (!single && trace.trace->every > 0) {
+    if (v <= H4L_NET_PUBLISHED && trace.trace->every > 0) {
         record->also = keep_trace;
         record->also_ctx = &trace;
     }
-    return h4l_record_run(job->net, &pair, job->states, single, record, err);
+    return h4l_record_run(job->net, &pair, job->states, variants[v].single, record, err);
 }
 
 int h4l_network_run(struct h4l_pool *pool, const struct h4l_layered *net, double dt, size_t states,
@@ -106,11 +123,11 @@ void h4l_network_put_errors(struct h4l_run *run, const struct h4l_network_result
             read[g] = h4l_record_max_read_error(record, first[g], count);
             rms[g] = h4l_record_rms_error(record, first[g], count);
         }
-        snprintf(name, sizeof name, "max_abs_error_mV_%s", h4l_network_suffix[v]);
+        snprintf(name, sizeof name, "max_abs_error_mV_%s", variants[v].suffix);
         h4l_metric_reals(run, name, values, n);
-        snprintf(name, sizeof name, "rms_error_mV_%s", h4l_network_suffix[v]);
+        snprintf(name, sizeof name, "rms_error_mV_%s", variants[v].suffix);
         h4l_metric_reals(run, name, rms, n);
-        snprintf(name, sizeof name, "max_abs_threshold_test_error_mV_%s", h4l_network_suffix[v]);
+        snprintf(name, sizeof name, "max_abs_threshold_test_error_mV_%s", variants[v].suffix);
         h4l_metric_reals(run, name, read, n);
     }
 }
@@ -121,7 +138,7 @@ void h4l_network_put_differing(struct h4l_run *run, const struct h4l_network_res
     char name[120];
 
     for (int v = 0; v < H4L_NET_VARIANTS; v++) {
-        snprintf(name, sizeof name, "%s_%s", what, h4l_network_suffix[v]);
+        snprintf(name, sizeof name, "%s_%s", what, variants[v].suffix);
         h4l_metric_int(run, name, h4l_record_differing(&results->records[v], first, n));
     }
 }

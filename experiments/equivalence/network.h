@@ -5,12 +5,14 @@
 #include "base/family.h"
 #include "record.h"
 
-// Forward Euler with shared gates, as published, in both step orders and precisions.
+// Forward Euler in both step orders: with shared gates, as published, in both precisions; and with gates of its own.
 enum h4l_network_variant {
     H4L_NET_EXACT,
     H4L_NET_PUBLISHED,
     H4L_NET_EXACT_FLOAT,
     H4L_NET_PUBLISHED_FLOAT,
+    H4L_NET_EXACT_OWN,
+    H4L_NET_PUBLISHED_OWN,
     H4L_NET_VARIANTS
 };
 extern const char
@@ -27,12 +29,12 @@ struct h4l_network_results {
     struct h4l_network_trace trace; // every == 0: none is kept
 };
 
-// Runs all four variants, in parallel where pool allows. Free the results in any case.
+// Runs all variants, in parallel where pool allows. Free the results in any case.
 int h4l_network_run(struct h4l_pool *pool, const struct h4l_layered *net, double dt, size_t states,
                     size_t trace_every, struct h4l_network_results *ret, struct h4l_err *err);
 void h4l_network_free(struct h4l_network_results *results);
 
-// ---- metrics; names get "_<suffix>" ----
+// ---- metrics; names get "_<suffix>": "exact_order", ..., "published_order_own_gates" ----
 
 // PREFIX_<suffix> for each variant: max |V_hh - V_tv| of each of n groups of neurons; group g is first[g]..first[g+1]-1.
 void h4l_network_put_errors(struct h4l_run *run, const struct h4l_network_results *results,

@@ -506,7 +506,10 @@ static void put_cell(struct h4l_csv *csv, const struct variant *variant, const c
     char text[N][32];
 
     for (int i = 0; i < N; i++)
-        snprintf(text[i], sizeof text[i], isnan(values[i]) ? "" : "%.17g", values[i]);
+        if (isnan(values[i]))
+            text[i][0] = 0;
+        else
+            snprintf(text[i], sizeof text[i], "%.17g", values[i]);
     h4l_csv_row_text(
         csv, (const char *[]){h4l_scheme_name(variant->scheme),
                               variant->scheme == H4L_RK4 ? "" : order, // all variables at once

@@ -74,6 +74,10 @@ static void put_metrics(struct h4l_run *run, const struct h4l_network_results *r
                           "output_spike_times_hh_ms_float", OUTPUT, 1);
     h4l_network_put_times(run, &results->records[H4L_NET_EXACT_FLOAT], true,
                           "output_spike_times_tv_exact_order_ms_float", OUTPUT, 1);
+    h4l_network_put_times(run, &results->records[H4L_NET_EXACT_OWN], true,
+                          "output_spike_times_tv_exact_order_own_gates_ms", OUTPUT, 1);
+    h4l_network_put_times(run, &results->records[H4L_NET_PUBLISHED_OWN], true,
+                          "output_spike_times_tv_own_gates_ms", OUTPUT, 1);
     h4l_network_put_errors(run, results, each, NEURONS);
     h4l_network_put_differing(run, results, "samples_differing", OUTPUT, 1);
     h4l_network_put_differing(run, results, "samples_differing_inputs", INPUT1, 2);
