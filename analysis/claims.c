@@ -78,8 +78,8 @@ static int check_parameters(const struct evaluation *e, const json_t *row, const
 
         if (same_parameter(wanted, found))
             continue;
-        a = wanted ? json_dumps(wanted, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
-        b = found ? json_dumps(found, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+        a = wanted ? json_dumps(wanted, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+        b = found ? json_dumps(found, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
         code = h4l_fail(err, H4L_E_DATA, "parameter %s: the claim is registered for %s, found %s",
                         name, a ? a : "nothing", b ? b : "none");
         free(a);
@@ -165,7 +165,7 @@ static int note_case(void *ctx, const json_t *term)
     if (inspect_result(e, name, result, &err))
         return json_object_set_new(
             e->case_errors, name,
-            json_sprintf("%s/%s.json: %s", text_of(e->registry, "family"), name, err.message));
+            h4l_claims_text("%s/%s.json: %s", text_of(e->registry, "family"), name, err.message));
     return json_object_set(e->usable, name, result);
 }
 
@@ -249,13 +249,13 @@ static int adjust_family(json_t *checks, size_t first, struct h4l_err *err)
         alpha = is(text_of(member[i], "direction"), "equivalent") ? (1 - level) / 2 : 1 - level;
         // A tenth of a billionth: alpha itself is the difference of two rounded numbers.
         if (!failed && is(text_of(member[i], "outcome"), "met") && p[i] > alpha + 1e-10)
-            failed =
-                json_object_set_new(member[i], "outcome", json_string("undecided")) ||
-                json_object_set_new(member[i], "message",
-                                    json_sprintf("met alone (p %.3g), not after Holm's "
-                                                 "adjustment for %zu tests (p %.3g)",
-                                                 json_number_value(json_object_get(member[i], "p")),
-                                                 members, p[i]));
+            failed = json_object_set_new(member[i], "outcome", json_string("undecided")) ||
+                     json_object_set_new(
+                         member[i], "message",
+                         h4l_claims_text("met alone (p %.3g), not after Holm's "
+                                         "adjustment for %zu tests (p %.3g)",
+                                         json_number_value(json_object_get(member[i], "p")),
+                                         members, p[i]));
         if (failed)
             code = no_memory(err);
     }
@@ -329,10 +329,12 @@ static int judge(const struct evaluation *e, const json_t *checks, const json_t 
         const char *name = json_string_value(part);
         const char *was = text_of(json_object_get(registered, "parts"), name);
         int own = verdict_of(checks, name);
-        json_t *row = json_pack("{s:s, s:o, s:s?}", "part", name, "verdict", verdict_or_null(own),
-                                "registered", was);
+        json_t *row = json_object();
 
-        if (json_array_append_new(parts_out, row))
+        if (json_object_set_new(row, "part", json_string(name)) |
+            json_object_set_new(row, "verdict", verdict_or_null(own)) |
+            json_object_set_new(row, "registered", was ? json_string(was) : json_null()) |
+            json_array_append_new(parts_out, row))
             return -1;
         error = error || own < 0;
         rank = own < rank ? own : rank;
@@ -368,13 +370,13 @@ static int add_files(json_t *files, const char *family, const char *name, const 
 {
     const json_t *series;
     size_t i;
-    int failed = json_array_append_new(files, json_sprintf("%s/%s.json", family, name));
+    int failed = json_array_append_new(files, h4l_claims_text("%s/%s.json", family, name));
 
     json_array_foreach(json_object_get(result, "series"), i, series)
     {
         const char *file = text_of(series, "file");
-        failed =
-            failed || (file && json_array_append_new(files, json_sprintf("%s/%s", family, file)));
+        failed = failed ||
+                 (file && json_array_append_new(files, h4l_claims_text("%s/%s", family, file)));
     }
     return failed;
 }
@@ -387,7 +389,7 @@ static json_t *with_cases(json_t *command_stolen, const json_t *cases)
 
     json_object_foreach((json_t *)cases, name, value)
     {
-        json_t *longer = json_sprintf("%s --case %s", json_string_value(command), name);
+        json_t *longer = h4l_claims_text("%s --case %s", json_string_value(command), name);
         json_decref(command);
         command = longer;
     }
@@ -420,9 +422,10 @@ static int add_run(json_t *runs, const char *family, const char *name, const jso
         "version", "git_commit", "git_dirty", "compiler",  "flags", "cpu",  "simd",
         "threads", "started",    "seconds",   "libraries", "argv",  "data", "peak_rss_bytes"};
     const json_t *p = json_object_get(result, "provenance");
-    json_t *run = json_pack("{s:o, s:s, s:O}", "file", json_sprintf("%s/%s.json", family, name),
-                            "case", name, "seed", json_object_get(result, "seed"));
-    int failed = !run;
+    json_t *run = json_object();
+    int failed = json_object_set_new(run, "file", h4l_claims_text("%s/%s.json", family, name)) ||
+                 json_object_set_new(run, "case", json_string(name)) ||
+                 json_object_set(run, "seed", json_object_get(result, "seed"));
 
     for (size_t i = 0; i < sizeof kept / sizeof kept[0] && !failed; i++) {
         json_t *value = json_object_get(p, kept[i]);
@@ -435,11 +438,11 @@ static int describe_runs(const struct evaluation *e, json_t *out)
 {
     const char *family = text_of(e->registry, "family"), *name;
     struct cost cost = {0};
-    json_t *result, *files = json_array(), *runs = json_array(), *command;
-    int failed = !files || !runs;
+    json_t *result, *files = json_array(), *runs = json_array(), *commands = json_array(), *command;
+    int failed = 0;
 
     command = with_cases(
-        json_sprintf("build/experiments/%s/hh4lif-%s --tier %s", family, family, e->tier),
+        h4l_claims_text("build/experiments/%s/hh4lif-%s --tier %s", family, family, e->tier),
         e->usable);
     command = with_cases(command, e->case_errors);
     json_object_foreach(e->usable, name, result)
@@ -448,13 +451,13 @@ static int describe_runs(const struct evaluation *e, json_t *out)
         failed =
             failed || add_files(files, family, name, result) || add_run(runs, family, name, result);
     }
-    failed = json_object_set_new(out, "files", files) || json_object_set_new(out, "runs", runs) ||
-             failed;
-    failed = json_object_set_new(out, "commands",
-                                 json_pack("[o, o]", command,
-                                           json_sprintf("build/tools/hh4lif-claims --claim %s",
-                                                        text_of(e->claim, "id")))) ||
-             failed;
+    // Each of these takes its value over, also when it fails.
+    failed |= json_object_set_new(out, "files", files);
+    failed |= json_object_set_new(out, "runs", runs);
+    failed |= json_array_append_new(commands, command);
+    failed |= json_array_append_new(
+        commands, h4l_claims_text("build/tools/hh4lif-claims --claim %s", text_of(e->claim, "id")));
+    failed |= json_object_set_new(out, "commands", commands);
     return failed || json_object_set_new(out, "cost",
                                          json_pack("{s:f, s:I, s:f, s:s?, s:s?}", "seconds",
                                                    cost.seconds, "threads", cost.threads,
@@ -524,7 +527,7 @@ static int collect_errors(const struct evaluation *e, const json_t *checks, json
         if (is(text_of(check, "outcome"), "error") &&
             !h4l_claims_each_term(row, find_case, &broken))
             failed |= json_array_append_new(
-                errors, json_sprintf("%s: %s", text_of(check, "id"), text_of(check, "message")));
+                errors, h4l_claims_text("%s: %s", text_of(check, "id"), text_of(check, "message")));
     }
     return failed;
 }
@@ -541,7 +544,7 @@ static int finish_claim(struct evaluation *e, json_t *checks, json_t *errors, st
     if (!failed && rank < 0 && json_array_size(errors) == 0)
         failed = json_array_append_new(
             errors,
-            json_sprintf("no criterion applies in the tier %s: nothing was measured", e->tier));
+            h4l_claims_text("no criterion applies in the tier %s: nothing was measured", e->tier));
     failed = failed || copy_row(e) || describe_runs(e, e->out) ||
              json_object_set(e->out, "checks", checks) ||
              json_object_set(e->out, "errors", errors) || json_object_set(e->out, "parts", parts) ||
@@ -602,13 +605,16 @@ int h4l_claims_evaluate(const json_t *registry, const json_t *results,
     if (!code && json_array_size(claims) == 0)
         code = h4l_fail(err, H4L_E_USAGE, "family %s has no claim \"%s\"",
                         text_of(registry, "family"), query->claim);
-    all = code ? NULL
-               : json_pack("{s:s, s:O, s:O}", "schema", H4L_VERDICTS_SCHEMA, "family",
-                           json_object_get(registry, "family"), "claims", claims);
-    json_decref(claims);
-    if (!code && !all)
+    // Not by json_pack, which loses a reference when memory runs out.
+    all = json_object();
+    if (!code && (json_object_set_new(all, "schema", json_string(H4L_VERDICTS_SCHEMA)) ||
+                  json_object_set(all, "family", json_object_get(registry, "family")) ||
+                  json_object_set(all, "claims", claims)))
         code = no_memory(err);
-    if (!code)
+    json_decref(claims);
+    if (code)
+        json_decref(all);
+    else
         *ret = all;
     return code;
 }

@@ -452,9 +452,9 @@ static json_t *skeleton(const json_t *check, const char *outcome, const char *me
     if (json_object_get(check, "y"))
         snprintf(measured + strlen(measured), sizeof measured - strlen(measured), " against ");
     describe_side(measured, sizeof measured, json_object_get(check, "y"));
-    failed = failed || json_object_set_new(o, "measured", json_string(measured)) ||
+    failed = failed || json_object_set_new(o, "measured", h4l_claims_text("%s", measured)) ||
              json_object_set_new(o, "outcome", json_string(outcome)) ||
-             json_object_set_new(o, "message", json_string(message));
+             json_object_set_new(o, "message", h4l_claims_text("%s", message));
     if (failed) {
         json_decref(o);
         return NULL;
@@ -479,7 +479,7 @@ json_t *h4l_claims_check_error(const json_t *check, const char *message)
 
 static json_t *with_unit(const char *text, const char *unit)
 {
-    return json_sprintf("%s%s%s", text, *unit ? " " : "", unit);
+    return h4l_claims_text("%s%s%s", text, *unit ? " " : "", unit);
 }
 
 static json_t *got_text(const struct comparison *c)

@@ -29,6 +29,10 @@ struct direction {
 
 const struct direction *h4l_claims_direction(const char *name);
 
+// A JSON text made as by printf. Bytes that are not UTF-8 (a message cut in the middle of a character, a path) make every
+// byte outside ASCII a question mark instead of a failure. NULL without memory.
+json_t *h4l_claims_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 extern const char *const h4l_claims_tiers[3];
 // The value itself, or the tier's own where it is an object by tier; NULL where that tier has none.
 const json_t *h4l_claims_for_tier(const json_t *value, const char *tier);

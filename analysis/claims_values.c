@@ -2,12 +2,37 @@
 #include "analysis/claims_internal.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/statistics.h"
 
 const char *const h4l_claims_tiers[3] = {"quick", "standard", "full"};
+
+json_t *h4l_claims_text(const char *format, ...)
+{
+    char *text = NULL;
+    json_t *value = NULL;
+    va_list args;
+    int n;
+
+    va_start(args, format);
+    n = vasprintf(&text, format, args);
+    va_end(args);
+    if (n < 0)
+        return NULL;
+    value = json_string(text);
+    if (!value) {
+        // Cut in the middle of a character, or never UTF-8 (a path): keep what every reader can read.
+        for (char *c = text; *c; c++)
+            *c = (unsigned char)*c < 0x80 ? *c : '?';
+        value = json_string(text);
+    }
+    free(text);
+    return value;
+}
 
 bool h4l_claims_is_by_tier(const json_t *value)
 {
@@ -58,7 +83,8 @@ struct place { // for messages
 static int bad(const struct place *p, struct h4l_err *err, const char *expected,
                const json_t *found)
 {
-    char *text = found ? json_dumps(found, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+    char *text =
+        found ? json_dumps(found, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
     int code = h4l_fail(err, H4L_E_DATA, "case %s, metric %s: expected %s, found %.60s", p->name,
                         p->metric, expected, found ? text ? text : "?" : "nothing");
 

@@ -115,8 +115,10 @@ static json_t *read_result(const struct h4l_selection *s, const char *family, co
     if (access(path, F_OK) != 0)
         return json_sprintf("not there; make it by: hh4lif-%s --case %s%s%s --out %s", family, name,
                             s->tier ? " --tier " : "", s->tier ? s->tier : "", s->results);
-    if (h4l_json_read(path, &result, &err))
-        return json_string(err.message);
+    if (h4l_json_read(path, &result, &err)) {
+        json_t *why = json_string(err.message);
+        return why ? why : json_string("cannot be read"); // a path that is not UTF-8
+    }
     // A file that holds only a text must not pass for a message of ours.
     if (!json_is_object(result)) {
         json_decref(result);

@@ -1,0 +1,88 @@
+# For claims.sh and report.sh: a small registry and its results in $work, and how to check. Sourced with the program as $1.
+set -u
+LC_ALL=C
+export LC_ALL
+program=$(cd "$(dirname "$1")" && pwd)/${1##*/}
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 99
+version=$("$program" --version | sed -n '1s/^hh4lif //p')
+checks=0
+failures=0
+
+check() { # check WHAT CONDITION...
+    what=$1
+    shift
+    checks=$((checks + 1))
+    if "$@"; then
+        echo "  ok   $what"
+    else
+        echo "  FAIL $what"
+        sed 's/^/         | /' stdout stderr
+        failures=$((failures + 1))
+    fi
+}
+expect() { # expect STATUS ARGUMENT...
+    wanted=$1
+    shift
+    "$program" "$@" >stdout 2>stderr
+    status=$?
+    check "exit $wanted (got $status): $*" [ "$status" -eq "$wanted" ]
+}
+says() { check "stderr has: $1" grep -qF -- "$1" stderr; }
+shows() { check "output has: $1" grep -qF -- "$1" "${2:-stdout}"; }
+lacks() { check "output lacks: $1" sh -c '! grep -qF -- "$1" "$2"' sh "$1" "${2:-stdout}"; }
+first() { # first TEXT OTHER FILE: TEXT stands on an earlier line
+    a=$(grep -nF -- "$1" "$3" | head -n 1 | cut -d: -f1)
+    b=$(grep -nF -- "$2" "$3" | head -n 1 | cut -d: -f1)
+    check "'$1' (line ${a:-none}) before '$2' (line ${b:-none})" [ "${a:-0}" -gt 0 -a "${a:-0}" -lt "${b:-0}" ]
+}
+finish() {
+    echo "$checks checks, $failures failed"
+    [ "$failures" -eq 0 ] && [ "$checks" -gt 0 ]
+    exit $?
+}
+
+mkdir -p reg/fam res/fam res/figures
+# G1 holds, G2 does not; the texts hold what HTML and Markdown must not take literally.
+cat >reg/fam/claims.json <<'END'
+{ "schema": "hh4lif.claims/1", "family": "fam",
+  "cases": { "one": { "parameters": { "steps": 10 } }, "two": {} },
+  "claims": [
+    { "id": "G1", "title": "a <b>bold</b> & \"quoted\" | claim", "source": "Fig. 1", "beyond_paper": false,
+      "statement": "three is <script>alert(1)</script> three", "criterion": "below 4", "audit": "why three?",
+      "surrogate": { "quick": "a small stand-in" },
+      "checks": [
+        { "id": "G1.value", "role": "criterion", "title": "the value", "x": { "case": "one", "metric": "value_mV" },
+          "statistic": "value", "direction": "less", "bound": 4, "unit": "mV", "why": "four is too many" },
+        { "id": "G1.tiny", "role": "reference", "title": "a rounding error", "x": { "case": "one", "metric": "tiny" },
+          "statistic": "value", "direction": "at_most", "bound": 1e-9, "why": "rounding" },
+        { "id": "G1.reference", "role": "reference", "title": "the other value", "x": { "case": "two", "metric": "value_mV" },
+          "statistic": "value", "direction": "within", "reference": 2, "tolerance": 0.5, "why": "measured before" } ],
+      "registered": { "quick": { "verdict": "reproduced", "date": "2025-01-31", "reason": "it is three" } },
+      "figures": [ { "file": "good", "caption": "A < B", "alt": "a \"curve\"" },
+                   { "file": "evil", "caption": "refused", "alt": "refused" },
+                   { "file": "absent", "caption": "not drawn", "alt": "not drawn" } ] },
+    { "id": "G2", "title": "a claim that fails", "source": "Fig. 2", "beyond_paper": true,
+      "statement": "two is above four", "criterion": "above 4", "parts": ["left", "right"],
+      "checks": [
+        { "id": "G2.left", "role": "criterion", "part": "left", "title": "left value", "x": { "case": "two", "metric": "value_mV" },
+          "statistic": "value", "direction": "greater", "bound": 4, "why": "the claim" },
+        { "id": "G2.right", "role": "criterion", "part": "right", "title": "right value", "x": { "case": "two", "metric": "right" },
+          "statistic": "value", "direction": "greater", "bound": 4, "why": "the claim" } ],
+      "registered": { "quick": { "verdict": "not-reproduced", "date": "2025-01-31", "reason": "two is not above four",
+                                 "parts": { "left": "not-reproduced", "right": "reproduced" } } } } ] }
+END
+result() { # result CASE METRICS [SEDSCRIPT]
+    sed "${3:-}" >"res/fam/$1.json" <<END
+{ "schema": "hh4lif.result/1", "family": "fam", "case": "$1", "tier": "quick", "seed": 1,
+  "parameters": { "steps": 10 }, "metrics": { $2 }, "series": [ { "file": "$1-trace.csv" } ],
+  "provenance": { "version": "$version", "git_commit": "0123456789abcdef", "git_dirty": false, "seconds": 1.25,
+    "threads": 2, "cpu": "a CPU", "started": "2025-01-31T12:00:00Z", "peak_rss_bytes": 2000000, "libraries": { "gsl": "2.7" } } }
+END
+}
+results() {
+    result one '"value_mV": 3, "tiny": 2e-13'
+    result two '"value_mV": 2.25, "right": 5'
+}
+results
