@@ -8,12 +8,15 @@ set datafile separator comma
 set datafile missing ""
 
 FONT = "DejaVu Sans"
+if (!exists("cap")) cap = "rounded" # ends and joins of lines; rasters of short strokes set "butt" before loading this
 if (fmt eq "svg") {
-    set terminal svg enhanced size W,H fixed font FONT.",15" background "#ffffff" butt name name
+    eval 'set terminal svg enhanced size W,H fixed font FONT.",15" background "#ffffff" name name '.cap
 } else {
-    set terminal pngcairo enhanced size 2*W,2*H font FONT.",15" fontscale 1.5 linewidth 2 pointscale 2 background "#ffffff" butt
+    eval 'set terminal pngcairo enhanced size 2*W,2*H font FONT.",15" fontscale 1.5 linewidth 2 pointscale 2 background "#ffffff" '.cap
 }
 set output out
+# a point size that looks the same in both formats
+P(size) = fmt eq "svg" ? 0.75*size : size
 
 # models
 HH   = "#0072B2"  # blue: HH, in every figure
@@ -25,11 +28,11 @@ INK  = "#222222"  # text, axes
 DIM  = "#8A8A8A"  # guides and notes
 PALE = "#E4E4E4"  # grid
 
-set style line 1 lc rgb HH   lw 2.2 pt 7 ps 0.8
-set style line 2 lc rgb LIF  lw 2.2 pt 5 ps 0.8
-set style line 3 lc rgb ALT  lw 2.2 pt 9 ps 1.0
-set style line 4 lc rgb SUN  lw 2.2 pt 13 ps 1.0
-set style line 5 lc rgb PINK lw 2.2 pt 11 ps 1.0
+set style line 1 lc rgb HH   lw 2.2 pt 7 ps P(0.8)
+set style line 2 lc rgb LIF  lw 2.2 pt 5 ps P(0.8)
+set style line 3 lc rgb ALT  lw 2.2 pt 9 ps P(1.0)
+set style line 4 lc rgb SUN  lw 2.2 pt 13 ps P(1.0)
+set style line 5 lc rgb PINK lw 2.2 pt 11 ps P(1.0)
 set style line 9 lc rgb DIM  lw 1.4 dt 2
 
 set border 3 lc rgb INK lw 1

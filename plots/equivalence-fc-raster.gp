@@ -2,6 +2,7 @@
 # needs: equivalence/fc-spikes.csv
 # from: hh4lif-equivalence --case fc
 W = 640; H = 900
+cap = "butt"
 load plots."/common.gp"
 file = in."/equivalence/fc-spikes.csv"
 set lmargin at screen 0.125; set rmargin at screen 0.965
@@ -16,10 +17,10 @@ set yrange [129.5:-0.5]; set ytics (1, 32, 64, 96, 128)
 set format x ""
 set ylabel "neuron of layer 1"
 set key at screen 0.965,0.985 right top horizontal samplen 1.5 width 1
-plot file using (column("model") == 0 && column("layer") == 1 ? column("t_ms") : NaN):"neuron" with points pt 7 ps 0.62 lc rgb HH, \
-     file using (column("model") == 1 && column("layer") == 1 ? column("t_ms") : NaN):"neuron" with points pt 7 ps 0.28 lc rgb LIF, \
-     NaN with points pt 7 ps 1.3 lc rgb HH title "HH", \
-     NaN with points pt 7 ps 0.6 lc rgb LIF title "tv-LIF2HH"
+plot file using (column("model") == 0 && column("layer") == 1 ? column("t_ms") : NaN):"neuron" with points pt 7 ps P(0.62) lc rgb HH, \
+     file using (column("model") == 1 && column("layer") == 1 ? column("t_ms") : NaN):"neuron" with points pt 7 ps P(0.28) lc rgb LIF, \
+     NaN with points pt 7 ps P(1.3) lc rgb HH title "HH", \
+     NaN with points pt 7 ps P(0.6) lc rgb LIF title "tv-LIF2HH"
 set tmargin at screen 0.32; set bmargin at screen 0.095
 set key off
 set yrange [10.6:0.4]; set ytics 1,3,10

@@ -22,7 +22,7 @@ plot file using "waveform_index":"varied_index":(0.47):(0.46):"counts_agree_perc
          with labels font FONT.",14" textcolor rgb variable
 # all of them at once, with intervals
 unset arrow 1; unset x2tics
-set tmargin at screen 0.275; set bmargin at screen 0.055
+set tmargin at screen 0.28; set bmargin at screen 0.055
 set border 3; set grid noxtics ytics
 set label 1 "{/:Bold All at once, with 95 % intervals:}" at screen 0.02,0.338
 set yrange [*:*]
@@ -30,9 +30,9 @@ stats file using (column("varied_index") == 15 ? column("counts_agree_high_perce
 set yrange [0:10*ceil(STATS_max/10)]; set ytics 0,10 scale 0.6
 set ylabel "% of draws"
 set xtics ("const" 0, "sine" 1, "square" 2, "sawtooth" 3, "triangle" 4) scale 0 offset 0,0.2
-set key on at screen 0.975,0.306 right top horizontal width 0 font FONT.",13"
+set key on at screen 0.975,0.343 right top vertical width -4 font FONT.",13"
 plot file using (column("varied_index") == 15 ? column("waveform_index") - 0.12 : NaN):"counts_agree_percent":"counts_agree_low_percent":"counts_agree_high_percent" \
-         with yerrorbars lc rgb HH lw 2 pt 7 ps 0.9 title "equal counts", \
+         with yerrorbars lc rgb HH lw 2 pt 7 ps P(0.9) title "equal counts", \
      file using (column("varied_index") == 15 ? column("waveform_index") + 0.12 : NaN):"criterion_holds_percent":"criterion_holds_low_percent":"criterion_holds_high_percent" \
-         with yerrorbars lc rgb LIF lw 2 pt 5 ps 0.8 title "counts and times (criterion)"
+         with yerrorbars lc rgb LIF lw 2 pt 5 ps P(0.8) title "counts and times (criterion)"
 unset multiplot

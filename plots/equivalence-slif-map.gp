@@ -35,13 +35,13 @@ do for [i=1:5] {
     set xlabel (i == 5 ? "4 ms / correlation time" : "frequency / published") offset 0,0.5 font FONT.",13"
     if (col == 1) { unset ylabel }
     if (i < 5) {
-        set object 2 rectangle center first 0,1 size 2*half_x,2*half_y front fillstyle empty border lc rgb INK lw 2
+        set object 2 rectangle center first 0,1 size (n > 30 ? 0.14 : 2*half_x),(n > 30 ? 0.07 : 2*half_y) front fillstyle empty border lc rgb INK lw 2
     } else {
         unset object 2
     }
-    plot file using (if_active(octave(column("frequency_factor")))):"amplitude_factor":(1.01*half_x):(1.01*half_y):(difference(0)) \
+    plot file using (if_active(octave(column("frequency_factor")))):"amplitude_factor":(1.05*half_x):(1.05*half_y):(difference(0)) \
              with boxxyerror fillstyle solid noborder lc palette, \
-         file using (if_holds(octave(column("frequency_factor")))):"amplitude_factor" with points pt 7 ps (n > 30 ? 5/n : 0.4) lc rgb INK
+         file using (if_holds(octave(column("frequency_factor")))):"amplitude_factor" with points pt 7 ps P(n > 30 ? 5/n : 0.4) lc rgb INK
 }
 # the constant input: one row of cells
 file = in."/equivalence/slif-map-const.csv"
@@ -55,8 +55,8 @@ set xlabel "current / published"
 set xrange [-half_x:2+half_x]; set yrange [-0.5:0.5]
 set xtics (0, 1, 2)
 set object 2 rectangle center first 1,0 size 2*half_x,1 front fillstyle empty border lc rgb INK lw 2
-plot file using (if_active(column("amplitude_factor"))):(0):(1.01*half_x):(0.5):(difference(0)) with boxxyerror fillstyle solid noborder lc palette, \
-     file using (if_holds(column("amplitude_factor"))):(0) with points pt 7 ps 0.4 lc rgb INK
+plot file using (if_active(column("amplitude_factor"))):(0):(1.05*half_x):(0.5):(difference(0)) with boxxyerror fillstyle solid noborder lc palette, \
+     file using (if_holds(column("amplitude_factor"))):(0) with points pt 7 ps P(0.4) lc rgb INK
 # what the signs mean
 unset object 1; unset object 2
 set lmargin at screen 0.58; set rmargin at screen 0.97
@@ -72,5 +72,5 @@ set label 4 "time difference < 0.2 ISI" at 0.11,0.60 font FONT.",13"
 set colorbox horizontal user origin screen 0.115,0.042 size screen 0.39,0.015
 set cbtics (-8, -4, 0, 4, 8) scale 0.3 offset 0,0.4 font FONT.",13"
 set label 5 "spikes of s-LIF2HH − spikes of HH" at screen 0.525,0.049 font FONT.",13"
-plot '+' using (0.04):(0.76):(0.0) every ::0::0 with points pt 7 ps 0.8 lc rgb INK, NaN with lines lc palette
+plot '+' using (0.04):(0.76):(0.0) every ::0::0 with points pt 7 ps P(0.8) lc rgb INK, NaN with lines lc palette
 unset multiplot

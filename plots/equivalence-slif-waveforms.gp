@@ -6,6 +6,7 @@
 # needs: equivalence/slif-triangle-hh.csv equivalence/slif-triangle-spikes.csv
 # from: hh4lif-equivalence --case slif-const --case slif-sine --case slif-square --case slif-sawtooth --case slif-triangle
 W = 640; H = 1000
+cap = "butt"
 load plots."/common.gp"
 waves = "const sine square sawtooth triangle"
 low   = "0 -10 -10 10 5"

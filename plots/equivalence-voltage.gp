@@ -28,9 +28,9 @@ set ytics 1e-15,1000,1
 unset mytics
 set arrow 1 from graph 0,first 1e-9 to graph 1,first 1e-9 nohead ls 9 back
 set label 1 "criterion" at graph 0.995,first 3e-9 right textcolor rgb DIM font FONT.",13"
-set key at screen 0.56,0.49 center top horizontal width 1
+set key at screen 0.56,0.49 center top horizontal width -3
 plot file using "t_ms":"abs_error_published_order_mV" with lines lc rgb ALT lw 1.8 title "published step order", \
      file using "t_ms":(column("abs_error_exact_order_mV") > 0 ? column("abs_error_exact_order_mV") : NaN) \
-         with points pt 7 ps 0.2 lc rgb LIF, \
-     NaN with points pt 7 ps 0.8 lc rgb LIF title "exact step order"
+         with points pt 7 ps P(0.2) lc rgb LIF, \
+     NaN with points pt 7 ps P(0.8) lc rgb LIF title "exact step order"
 unset multiplot

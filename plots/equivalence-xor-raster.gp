@@ -3,6 +3,7 @@
 # needs: equivalence/xor-0-40-spikes.csv equivalence/xor-0-0-spikes.csv
 # from: hh4lif-equivalence --case xor-40-40 --case xor-40-0 --case xor-0-40 --case xor-0-0
 W = 640; H = 800
+cap = "butt"
 load plots."/common.gp"
 pairs  = "40-40 40-0 0-40 0-0"
 first  = "40 40 0 0"; second = "40 0 40 0"
