@@ -34,6 +34,7 @@ struct h4l_claims_query {
 //               "simd" "threads" "started" "seconds" "libraries" "argv" "data" "peak_rss_bytes"}],
 //      "cost" {"seconds" "threads" "cpu" "peak_rss_bytes" "git_commit"},
 //      "checks" [{"id" "title" "role" "part" "statistic" "direction" "unit" "why" "measured" (what was measured, as text)
+//         "timing" (true: a time, so another value in every run)
 //         "outcome": "met" | "unmet" | "undecided" | "error", "message",
 //         "got" "expected" "tolerance" (numbers, texts or null), "got_text" "expected_text" "tolerance_text",
 //         "used" (share of the tolerance, null: above every share), "interval" [lo, hi], "level", "n", "p", "p_adjusted",

@@ -436,6 +436,12 @@ static void describe_side(char *text, size_t size, const json_t *terms)
     }
 }
 
+static int is_timing(void *ctx, const json_t *term)
+{
+    (void)ctx;
+    return json_object_get(term, "timing") != NULL;
+}
+
 static json_t *skeleton(const json_t *check, const char *outcome, const char *message)
 {
     static const char *const kept[] = {"id",  "title", "role",      "part",     "unit",
@@ -453,6 +459,8 @@ static json_t *skeleton(const json_t *check, const char *outcome, const char *me
         snprintf(measured + strlen(measured), sizeof measured - strlen(measured), " against ");
     describe_side(measured, sizeof measured, json_object_get(check, "y"));
     failed = failed || json_object_set_new(o, "measured", h4l_claims_text("%s", measured)) ||
+             json_object_set_new(o, "timing",
+                                 json_boolean(h4l_claims_each_term(check, is_timing, NULL))) ||
              json_object_set_new(o, "outcome", json_string(outcome)) ||
              json_object_set_new(o, "message", h4l_claims_text("%s", message));
     if (failed) {

@@ -109,26 +109,55 @@ static void expected(FILE *stream, const json_t *check)
     }
 }
 
-static void check_table(FILE *stream, const json_t *claim)
+static void check_row(FILE *stream, const json_t *check)
+{
+    const char *part = h4l_text(check, "part");
+
+    fprintf(stream, "| %s: ", h4l_text(check, "role"));
+    cell(stream, h4l_text(check, "title"));
+    if (*part && !strstr(h4l_text(check, "title"), part))
+        fprintf(stream, " (%s)", part);
+    fputs(" | ", stream);
+    if (json_is_true(json_object_get(check, "timing")))
+        fputs("a time: see the report", stream);
+    else
+        got(stream, check);
+    fputs(" | ", stream);
+    expected(stream, check);
+    fprintf(stream, " | %s |\n", h4l_text(check, "outcome"));
+}
+
+static size_t count_references(const json_t *claim)
 {
     const json_t *check;
-    size_t i;
+    size_t i, n = 0;
 
-    fputs("\n| check | measured | expected | |\n|---|---|---|---|\n", stream);
+    json_array_foreach(json_object_get(claim, "checks"), i, check) n +=
+        (size_t)h4l_text_is(check, "role", "reference");
+    return n;
+}
+
+static void check_tables(FILE *stream, const json_t *claim)
+{
+    static const char head[] = "\n| check | measured | expected | |\n|---|---|---|---|\n";
+    size_t references = count_references(claim), i;
+    const json_t *check;
+
+    fputs(head, stream);
     json_array_foreach(json_object_get(claim, "checks"), i, check)
     {
-        const char *part = h4l_text(check, "part");
-
-        fprintf(stream, "| %s: ", h4l_text(check, "role"));
-        cell(stream, h4l_text(check, "title"));
-        if (*part && !strstr(h4l_text(check, "title"), part))
-            fprintf(stream, " (%s)", part);
-        fputs(" | ", stream);
-        got(stream, check);
-        fputs(" | ", stream);
-        expected(stream, check);
-        fprintf(stream, " | %s |\n", h4l_text(check, "outcome"));
+        if (!h4l_text_is(check, "role", "reference"))
+            check_row(stream, check);
     }
+    if (references == 0)
+        return;
+    fprintf(stream, "\n<details><summary>%zu reference figures</summary>\n%s", references, head);
+    json_array_foreach(json_object_get(claim, "checks"), i, check)
+    {
+        if (h4l_text_is(check, "role", "reference"))
+            check_row(stream, check);
+    }
+    fputs("\n</details>\n", stream);
 }
 
 static void line(FILE *stream, const char *label, const char *text)
@@ -162,7 +191,7 @@ static void one_claim(FILE *stream, const json_t *claim)
     fprintf(stream, "Cost: %.2g s on %lld threads (%s)\n",
             json_number_value(json_object_get(cost, "seconds")),
             (long long)json_integer_value(json_object_get(cost, "threads")), h4l_text(cost, "cpu"));
-    check_table(stream, claim);
+    check_tables(stream, claim);
     fputc('\n', stream);
 }
 
