@@ -290,7 +290,9 @@ static void write_summary(struct h4l_csv *csv, const struct study *study, const 
     const char *fields[N + 2] = {study->wave, row->name};
 
     for (int i = 0; i < N; i++) {
-        snprintf(text[i], sizeof text[i], isfinite(values[i]) ? "%.17g" : "", values[i]);
+        text[i][0] = 0; // an empty field where there is no number
+        if (isfinite(values[i]))
+            snprintf(text[i], sizeof text[i], "%.17g", values[i]);
         fields[i + 2] = text[i];
     }
     h4l_csv_row_text(csv, fields);
