@@ -1,6 +1,7 @@
 #include "efficiency.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "analysis/operations.h"
 
@@ -78,6 +79,35 @@ void h4l_efficiency_per_model(struct h4l_run *run, const char *name, const doubl
     h4l_metric_json(run, name, object);
 }
 
+// A row per model, for the figure.
+static int write_series(struct h4l_run *run, const json_t *add, const json_t *mul,
+                        struct h4l_err *err)
+{
+    static const char *const ways[] = {"published", "corrected", "hoisted"};
+    static const char *const columns[] = {"model",         "add_published", "mul_published",
+                                          "add_corrected", "mul_corrected", "add_hoisted",
+                                          "mul_hoisted"};
+    static const char *const units[] = {"",        "million", "million", "million",
+                                        "million", "million", "million"};
+    struct h4l_csv *csv = h4l_series_begin(run, "operations-counts.csv", columns, units, 7, err);
+
+    if (!csv)
+        return err ? err->code : H4L_E_IO;
+    for (size_t m = 0; m < H4L_EFFICIENCY_MODELS; m++) {
+        char text[7][32];
+        const char *row[7] = {h4l_efficiency_models[m]};
+
+        for (int i = 0; i < 6; i++) {
+            const json_t *from = json_object_get(i % 2 ? mul : add, ways[i / 2]);
+
+            snprintf(text[i], 32, "%.17g", json_real_value(json_array_get(from, m)));
+            row[1 + i] = text[i];
+        }
+        h4l_csv_row_text(csv, row);
+    }
+    return H4L_OK;
+}
+
 int h4l_efficiency_operations(struct h4l_run *run, struct h4l_err *err)
 {
     static const char *const keys[] = {"reproduced", "corrected", "hoisted"};
@@ -118,6 +148,8 @@ int h4l_efficiency_operations(struct h4l_run *run, struct h4l_err *err)
     json_object_set_new(parameters, "published", sizes[0]);
     json_object_set(parameters, "reproduced", sizes[1]);
     json_object_set_new(parameters, "corrected", sizes[1]);
+    if (code == H4L_OK)
+        code = write_series(run, add, mul, err);
     h4l_efficiency_name_models(run);
     h4l_metric_json(run, "add_millions", add);
     h4l_metric_json(run, "mul_millions", mul);

@@ -385,6 +385,38 @@ static int write_curves(struct work *w, struct h4l_err *err)
     return H4L_OK;
 }
 
+// One row per arm and seed: what the chosen epoch gave.
+static int write_finals(struct work *w, struct h4l_err *err)
+{
+    static const char *const columns[] = {
+        "arm_number", "arm", "noise", "seed", "accuracy_task1_percent", "accuracy_task2_percent"};
+    static const char *const units[] = {"1", "", "pixel units", "1", "percent", "percent"};
+    char file[120], text[6][32];
+    const char *row[6];
+    struct h4l_csv *csv;
+
+    snprintf(file, sizeof file, "%s-final.csv", w->c->name);
+    csv = h4l_series_begin(w->run, file, columns, units, 6, err);
+    if (!csv)
+        return err ? err->code : H4L_E_IO;
+    for (size_t arm = 0; arm < w->c->n_arms; arm++)
+        for (int s = 0; s < w->budget.seeds; s++) {
+            const struct h4l_arm *a = &w->c->arms[arm];
+
+            snprintf(text[0], 32, "%zu", arm);
+            snprintf(text[2], 32, "%g", a->noise >= 0 ? a->noise : h4l_run_real(w->run, "noise"));
+            snprintf(text[3], 32, "%llu",
+                     (unsigned long long)h4l_run_seed(w->run) + (unsigned long long)s);
+            snprintf(text[4], 32, "%.17g", chosen(w, arm, s, TASK1));
+            snprintf(text[5], 32, "%.17g", chosen(w, arm, s, TASK2));
+            for (int i = 0; i < 6; i++)
+                row[i] = text[i];
+            row[1] = a->name ? a->name : a->network;
+            h4l_csv_row_text(csv, row);
+        }
+    return H4L_OK;
+}
+
 static int write_metrics(struct work *w, struct h4l_err *err)
 {
     struct h4l_run *run = w->run;
@@ -457,6 +489,8 @@ int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err)
         code = write_metrics(&w, err);
     if (code == H4L_OK)
         code = write_curves(&w, err);
+    if (code == H4L_OK)
+        code = write_finals(&w, err);
     if (code == H4L_OK)
         remove_checkpoints(&w);
     for (size_t i = 0; w.trained && i < cells; i++)

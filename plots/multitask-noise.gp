@@ -1,0 +1,33 @@
+# Accuracy under noise, fully connected networks: mean over seeds, one noise image per seed as published (Fig. 4h)
+# needs: multitask/noise-fc-lif-final.csv multitask/noise-fc-4lif-final.csv multitask/noise-fc-hh-final.csv multitask/noise-fc-slif2hh-final.csv
+# from: hh4lif-multitask --case "noise-fc-*"
+W = 640; H = 820
+load plots."/common.gp"
+file(model) = in."/multitask/noise-fc-".model."-final.csv"
+models = "hh slif2hh 4lif lif"
+names = "'HH' 's-LIF2HH' '4LIF' 'LIF'"
+array colours[4] = [HH, ALT, SUN, LIF]
+array shapes[4] = [7, 9, 13, 5]
+set multiplot
+set lmargin at screen 0.125
+set rmargin at screen 0.965
+set offsets graph 0.03, graph 0.03, graph 0.05, graph 0.05
+set xtics 25
+set ylabel "accuracy  (%)" offset 1,0
+do for [task=1:2] {
+    top = task == 1 ? 0.88 : 0.47
+    set tmargin at screen top
+    set bmargin at screen top - 0.35
+    if (task == 1) {
+        set key at screen 0.55,0.985 center top maxrows 2
+        unset xlabel
+    } else {
+        unset key
+        set xlabel "amplitude A of the noise image  (pixel units)"
+    }
+    set label 1 (task == 1 ? "task 1: digits" : "task 2: clothing") at graph 0.97,0.93 right textcolor rgb INK
+    plot for [i=1:4] file(word(models, i)) using "noise":(column(sprintf("accuracy_task%d_percent", task))) smooth unique with lines lc rgb colours[i] lw 2.2 notitle, \
+         for [i=1:4] file(word(models, i)) using "noise":(column(sprintf("accuracy_task%d_percent", task))) with points lc rgb colours[i] pt shapes[i] ps 0.8 notitle, \
+         for [i=1:4] keyentry with linespoints lc rgb colours[i] lw 2.2 pt shapes[i] ps 0.8 title word(names, i)
+}
+unset multiplot

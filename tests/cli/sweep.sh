@@ -1,0 +1,86 @@
+#!/bin/sh
+# hh4lif-sweep from outside, with a toy in place of an experiment: every cell once, logs, failures, --resume, a stop.
+# Usage: sweep.sh PATH-OF-hh4lif-sweep
+set -u
+LC_ALL=C
+export LC_ALL
+sweep=$1
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 99
+failures=0
+
+check() { # check NAME CONDITION...: the condition is a command
+    name=$1
+    shift
+    if "$@"; then
+        echo "  ok   $name"
+    else
+        echo "  FAIL $name"
+        sed 's/^/         | /' stdout stderr
+        failures=$((failures + 1))
+    fi
+}
+run() { # run WANTED-STATUS ARGUMENT...
+    wanted=$1
+    shift
+    "$sweep" "$@" >stdout 2>stderr
+    status=$?
+    check "exit $wanted: $*" [ "$status" -eq "$wanted" ]
+}
+
+mkdir programs
+cat >programs/hh4lif-toy <<'END'
+#!/bin/sh
+# toy VALUE [fail|slow] --out DIR ...
+echo "$@"
+echo run >>"$WORK/runs"
+case $2 in
+fail) exit 3 ;;
+slow) [ -e "$WORK/fast" ] || { trap 'exit 130' TERM; sleep 30 & wait $!; } ;;
+esac
+while [ "$1" != --out ]; do shift; done
+echo done >"$2/result"
+END
+chmod +x programs/hh4lif-toy
+WORK=$work
+export WORK
+
+echo 'toy {1..5} ok' >cells
+run 0 cells --programs programs --out out --jobs 3
+check "five cells ran" [ "$(wc -l <runs)" -eq 5 ]
+check "five results" [ "$(ls out/*/result | wc -l)" -eq 5 ]
+check "five logs" [ "$(ls out/*/log | wc -l)" -eq 5 ]
+check "a table of five" [ "$(grep -c ',0,' out/sweep.csv)" -eq 5 ]
+run 0 cells --programs programs --out out --resume
+check "nothing ran again" [ "$(wc -l <runs)" -eq 5 ]
+echo 'toy 6 ok' >>cells
+run 0 cells --programs programs --out out --resume
+check "only the new cell ran" [ "$(wc -l <runs)" -eq 6 ]
+
+printf 'toy 1 ok\ntoy 2 fail\n' >bad
+run 1 bad --programs programs --out out2 --jobs 1
+check "the message counts the failure" grep -q "1 of 2 cells failed" stderr
+check "the table has its status" grep -q ',3,' out2/sweep.csv
+check "the other cell is there" [ "$(ls out2/*/result | wc -l)" -eq 1 ]
+
+printf 'toy 1 ok\ntoy 2 slow\n' >slow
+"$sweep" slow --programs programs --out out3 --jobs 1 >stdout 2>stderr &
+pid=$!
+tries=0
+while [ "$(wc -l <runs)" -lt 10 ] && [ $tries -lt 100 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+done
+kill -TERM $pid
+wait $pid
+check "a stopped sweep ends with 130" [ $? -eq 130 ]
+touch fast
+run 0 slow --programs programs --out out3 --resume
+check "it was taken up again" [ "$(ls out3/*/result | wc -l)" -eq 2 ]
+
+run 2
+run 2 cells --programs nowhere --out out4
+run 2 cells --jobs 0
+run 3 no-such-file --programs programs
+[ $failures -eq 0 ]

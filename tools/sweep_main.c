@@ -1,0 +1,396 @@
+// hh4lif-sweep: runs the cells of a sweep as processes, several at a time, and with -Dmpi=enabled shared out over MPI ranks.
+//
+// A cell is one run of an experiment program with a folder of its own, so cells never write to the same file, and the result of a
+// sweep does not depend on the number of processes or ranks.
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <fcntl.h>
+
+#include "base/args.h"
+#include "base/csv.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/provenance.h"
+#include "base/threads.h"
+#include "hh4lif_config.h"
+#include "sweep.h"
+#if H4L_HAVE_MPI
+#include <mpi.h>
+#endif
+
+enum { KEY_RESUME = 1000, KEY_PROGRAMS };
+
+struct options {
+    const char *cells, *out, *programs;
+    int jobs, threads, resume;
+    struct h4l_err *err;
+};
+
+struct slot {
+    pid_t pid; // 0: free
+    size_t cell;
+    double started;
+};
+
+struct sweep {
+    const struct options *o;
+    struct h4l_cells cells;
+    int rank, ranks, jobs, threads;
+    struct slot *slots;
+    size_t kept, done, failed;
+};
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop = 1;
+}
+
+// The file that stands for a finished cell, or its log; malloc'ed.
+static char *cell_path(const struct sweep *s, size_t cell, const char *name)
+{
+    char *path = NULL;
+
+    return asprintf(&path, "%s/%s/%s", s->o->out, s->cells.cell[cell].id, name) < 0 ? NULL : path;
+}
+
+// Status and seconds that a finished cell left; false where it has not finished.
+static bool read_done(const struct sweep *s, size_t cell, int *ret_status, double *ret_seconds)
+{
+    char *path = cell_path(s, cell, "done"), *text = NULL;
+    size_t n;
+    bool found = path && h4l_read_file(path, 4096, &text, &n, NULL) == H4L_OK &&
+                 sscanf(text, "status %d seconds %lf", ret_status, ret_seconds) == 2;
+
+    free(path);
+    free(text);
+    return found;
+}
+
+static int write_done(const struct sweep *s, size_t cell, int status, double seconds,
+                      struct h4l_err *err)
+{
+    char *path = cell_path(s, cell, "done");
+    struct h4l_file file;
+    int code = path ? h4l_file_begin(path, &file, err) : h4l_fail(err, H4L_E_NOMEM, "no memory");
+
+    if (code == H4L_OK) {
+        fprintf(file.stream, "status %d seconds %.3f\n%s\n", status, seconds,
+                s->cells.cell[cell].text);
+        code = h4l_file_commit(&file, err);
+    }
+    free(path);
+    return code;
+}
+
+// hh4lif-FAMILY in --programs, else in the build tree or the folder of this program.
+static char *find_program(const struct sweep *s, const char *family)
+{
+    char self[4000], *path = NULL, *slash;
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+
+    if (s->o->programs)
+        return asprintf(&path, "%s/hh4lif-%s", s->o->programs, family) < 0 ? NULL : path;
+    self[n > 0 ? n : 0] = 0;
+    slash = strrchr(self, '/');
+    if (slash)
+        *slash = 0;
+    if (asprintf(&path, "%s/../experiments/%s/hh4lif-%s", self, family, family) < 0)
+        return NULL;
+    if (access(path, X_OK) == 0)
+        return path;
+    free(path);
+    return asprintf(&path, "%s/hh4lif-%s", self, family) < 0 ? NULL : path;
+}
+
+static int check_programs(const struct sweep *s, struct h4l_err *err)
+{
+    int code = H4L_OK;
+
+    for (size_t i = 0; i < s->cells.n && code == H4L_OK; i++) {
+        char *path = find_program(s, s->cells.cell[i].words[0]);
+
+        if (!path)
+            code = h4l_fail(err, H4L_E_NOMEM, "no memory for a program's name");
+        else if (access(path, X_OK) != 0)
+            code = h4l_fail(err, H4L_E_USAGE,
+                            "cell \"%s\": there is no program %s; name the folder of the programs "
+                            "with --programs",
+                            s->cells.cell[i].text, path);
+        free(path);
+    }
+    return code;
+}
+
+// In the child: the program with the cell's arguments, its own folder, its output in a log beside.
+static void run_child(const struct sweep *s, size_t cell)
+{
+    const struct h4l_cell *c = &s->cells.cell[cell];
+    char *program = find_program(s, c->words[0]), *log = cell_path(s, cell, "log");
+    char *folder = cell_path(s, cell, "."), threads[24];
+    size_t n = 0;
+    char **argv;
+    int fd;
+
+    while (c->words[n])
+        n++;
+    argv = calloc(n + 9, sizeof *argv);
+    fd = log ? open(log, O_WRONLY | O_CREAT | (s->o->resume ? O_APPEND : O_TRUNC), 0666) : -1;
+    if (!program || !folder || !argv || fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
+        _exit(4);
+    snprintf(threads, sizeof threads, "%d", s->threads);
+    argv[0] = program;
+    for (size_t i = 1; i < n; i++)
+        argv[i] = c->words[i];
+    argv[n++] = "--out";
+    argv[n++] = folder;
+    argv[n++] = "--threads";
+    argv[n++] = threads;
+    argv[n++] = "--progress";
+    argv[n++] = "never";
+    if (s->o->resume)
+        argv[n++] = "--resume";
+    execv(program, argv);
+    _exit(127);
+}
+
+static int start_cell(struct sweep *s, struct slot *slot, size_t cell, struct h4l_err *err)
+{
+    char *folder = cell_path(s, cell, ".");
+    int code = folder ? h4l_make_dirs(folder, err) : h4l_fail(err, H4L_E_NOMEM, "no memory");
+
+    free(folder);
+    if (code)
+        return code;
+    *slot = (struct slot){.cell = cell, .started = h4l_now(), .pid = fork()};
+    if (slot->pid == 0)
+        run_child(s, cell);
+    if (slot->pid < 0) {
+        slot->pid = 0;
+        return h4l_fail(err, H4L_E_NOMEM, "a process could not be started: %s", strerror(errno));
+    }
+    return H4L_OK;
+}
+
+// Waits for one cell to end and notes what it gave. An interrupted cell is not finished: --resume takes it up again.
+static int finish_one(struct sweep *s, struct h4l_err *err)
+{
+    int status, code = H4L_OK;
+    pid_t pid = waitpid(-1, &status, 0);
+
+    if (pid < 0 && errno == EINTR) {
+        for (int i = 0; i < s->jobs && stop; i++)
+            if (s->slots[i].pid)
+                kill(s->slots[i].pid, SIGTERM);
+        return H4L_OK;
+    }
+    for (int i = 0; i < s->jobs; i++) {
+        struct slot *slot = &s->slots[i];
+        double seconds = h4l_now() - slot->started;
+        int exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+
+        if (slot->pid != pid)
+            continue;
+        slot->pid = 0;
+        if (exit_status >= 128)
+            continue;
+        s->done++;
+        s->failed += exit_status != 0;
+        code = write_done(s, slot->cell, exit_status, seconds, err);
+        h4l_log(exit_status ? H4L_LOG_WARN : H4L_LOG_INFO, "%s  %.1f s  status %d  %s",
+                s->cells.cell[slot->cell].id, seconds, exit_status, s->cells.cell[slot->cell].text);
+    }
+    return code;
+}
+
+static int run_cells(struct sweep *s, struct h4l_err *err)
+{
+    size_t next = (size_t)s->rank;
+    int running = 0, code = H4L_OK;
+
+    while (code == H4L_OK || running > 0) {
+        running = 0;
+        for (int i = 0; i < s->jobs; i++) {
+            while (!s->slots[i].pid && next < s->cells.n && !stop && code == H4L_OK) {
+                int status;
+                double seconds;
+
+                if (s->o->resume && read_done(s, next, &status, &seconds) && status == 0)
+                    s->kept++;
+                else
+                    code = start_cell(s, &s->slots[i], next, err);
+                next += (size_t)s->ranks;
+            }
+            running += s->slots[i].pid != 0;
+        }
+        if (running == 0)
+            break;
+        if (finish_one(s, err) != H4L_OK)
+            code = H4L_E_IO;
+    }
+    if (code == H4L_OK && stop)
+        code = h4l_fail(err, H4L_E_INTERRUPT, "the sweep was stopped; --resume goes on with it");
+    return code;
+}
+
+// OUT/sweep.csv: every cell of the file, whoever ran it.
+static int write_table(const struct sweep *s, struct h4l_err *err)
+{
+    static const char *const columns[] = {"id", "status", "seconds", "cell"};
+    struct h4l_csv csv;
+    size_t missing = 0, bad = 0;
+    int code = h4l_csv_begin(s->o->out, "sweep.csv", columns, 4, &csv, err);
+
+    if (code)
+        return code;
+    for (size_t i = 0; i < s->cells.n; i++) {
+        char status_text[16] = "", seconds_text[32] = "";
+        const char *row[4] = {s->cells.cell[i].id, status_text, seconds_text,
+                              s->cells.cell[i].text};
+        double seconds;
+        int status;
+
+        if (read_done(s, i, &status, &seconds)) {
+            snprintf(status_text, sizeof status_text, "%d", status);
+            snprintf(seconds_text, sizeof seconds_text, "%.3f", seconds);
+            bad += status != 0;
+        } else {
+            missing++;
+        }
+        h4l_csv_row_text(&csv, row);
+    }
+    code = h4l_csv_commit(&csv, err);
+    if (code == H4L_OK && bad + missing > 0)
+        code = h4l_fail(err, H4L_E_CHECK,
+                        "%zu of %zu cells failed and %zu did not run; see %s/sweep.csv and each "
+                        "cell's log",
+                        bad, s->cells.n, missing, s->o->out);
+    return code;
+}
+
+static const struct argp_option options_table[] = {
+    {"out", 'o', "DIR", 0,
+     "folder of the sweep: a folder per cell, sweep.csv (default results/sweep)", 0},
+    {"jobs", 'j', "N", 0, "processes at a time, per MPI rank (default: all cores; under MPI 1)", 0},
+    {"threads", 't', "N", 0, "threads of each process (default 1)", 0},
+    {"resume", KEY_RESUME, NULL, 0, "keep cells that are complete, take up those that were stopped",
+     0},
+    {"programs", KEY_PROGRAMS, "DIR", 0,
+     "folder of the experiment programs (default: beside this one)", 0},
+    {0}};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct options *o = state->input;
+    long long number = 0;
+    int code = H4L_OK;
+
+    switch (key) {
+    case 'o':
+        o->out = arg;
+        break;
+    case 'j':
+        code = h4l_arg_int("--jobs", arg, 1, 1024, &number, o->err);
+        o->jobs = (int)number;
+        break;
+    case 't':
+        code = h4l_arg_int("--threads", arg, 1, 256, &number, o->err);
+        o->threads = (int)number;
+        break;
+    case KEY_RESUME:
+        o->resume = 1;
+        break;
+    case KEY_PROGRAMS:
+        o->programs = arg;
+        break;
+    case ARGP_KEY_ARG:
+        if (o->cells)
+            code = h4l_fail(o->err, H4L_E_USAGE, "one file of cells is expected, found also \"%s\"",
+                            arg);
+        o->cells = arg;
+        break;
+    case ARGP_KEY_END:
+        if (!o->cells)
+            code = h4l_fail(o->err, H4L_E_USAGE, "the file of cells is missing; see --help");
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+    return code ? EINVAL : 0;
+}
+
+static const struct argp argp = {
+    .options = options_table,
+    .parser = parse,
+    .args_doc = "CELLS",
+    .doc =
+        "Runs the cells of a sweep: independent runs of the experiment programs, each in a folder "
+        "of its own.\v"
+        "CELLS is a text file; a line is a family and its arguments, such as\n"
+        "  multitask --case {fc-lif,fc-hh} --seed {1..5} --seeds 1 --set channels={64,512,4096}\n"
+        "Braces give every combination. '#' begins a comment.\n"
+        "Exit status: 0 done; 1 a cell failed; 2 wrong usage; 3 the file of cells cannot be read; "
+        "4 out of memory or disk."};
+
+static int sweep(const struct options *o, int rank, int ranks, struct h4l_err *err)
+{
+    struct sweep s = {.o = o, .rank = rank, .ranks = ranks};
+    struct sigaction action = {.sa_handler = on_signal};
+    char *text = NULL;
+    size_t n;
+    int code = h4l_read_file(o->cells, (size_t)16 << 20, &text, &n, err);
+
+    s.jobs = o->jobs ? o->jobs : ranks > 1 ? 1 : h4l_cores();
+    s.threads = o->threads ? o->threads : 1;
+    s.slots = calloc((size_t)s.jobs, sizeof *s.slots);
+    if (code == H4L_OK && !s.slots)
+        code = h4l_fail(err, H4L_E_NOMEM, "no memory for %d processes", s.jobs);
+    if (code == H4L_OK)
+        code = h4l_cells_parse(text, &s.cells, err);
+    free(text);
+    if (code == H4L_OK)
+        code = check_programs(&s, err);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    if (code == H4L_OK)
+        code = run_cells(&s, err);
+#if H4L_HAVE_MPI // reached by every rank, also after a failure
+    MPI_Barrier(MPI_COMM_WORLD);
+#endif
+    if (code == H4L_OK && rank == 0)
+        code = write_table(&s, err);
+    if (code == H4L_OK)
+        h4l_log(H4L_LOG_INFO, "rank %d of %d: %zu cells run, %zu kept", rank, ranks, s.done,
+                s.kept);
+    free(s.slots);
+    h4l_cells_free(&s.cells);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct h4l_err err = {0};
+    struct options o = {.out = "results/sweep", .err = &err};
+    int rank = 0, ranks = 1, code;
+
+    h4l_args_begin("hh4lif-sweep");
+    code = h4l_args_parse(&argp, argc, argv, &o, &err);
+#if H4L_HAVE_MPI
+    MPI_Init(&argc, &argv);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+#endif
+    if (code == H4L_OK)
+        code = sweep(&o, rank, ranks, &err);
+#if H4L_HAVE_MPI
+    MPI_Finalize();
+#endif
+    return h4l_args_end(code, &err);
+}
