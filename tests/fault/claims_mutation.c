@@ -43,6 +43,10 @@ static const char synthetic_registry[] =
     "'metric': "
     "'rate'}, 'statistic': 'value', 'direction': 'within', 'reference': 0.3, 'relative_tolerance': "
     "0.01},"
+    "{'id': 'speed', 'role': 'criterion', 'part': 'p', 'title': 't', 'why': 'w', 'x': {'case': "
+    "'a', "
+    "'timing': 'per_s'}, 'y': {'case': 'b', 'timing': 'per_s'}, 'statistic': 'ratio_interval', "
+    "'direction': 'greater', 'bound': 1, 'n': 3, 'pairs': 'rounds'},"
     "{'id': 'at', 'role': 'reference', 'title': 't', 'why': 'w', 'x': {'case': 'b', 'metric': "
     "'error', "
     "'at': {'dt': 0.01}}, 'statistic': 'value', 'direction': 'at_most', 'bound': 0.03},"
@@ -79,18 +83,21 @@ static const char synthetic_results[] =
     "{'a': {'schema': 'hh4lif.result/1', 'family': 'f', 'case': 'a', 'tier': 'quick', 'seed': 7, "
     "'parameters': {'epochs': 3, 'model': 'hh', 'dt': [1, 2.0], 'image': null, 'deep': true, "
     "'free': 1}, "
-    "'metrics': {'seeds': [7, 8, 9, 10, 11], 'accuracy': [[50, 70.1], [51, 71.2], [52, 70.7], [50, "
+    "'metrics': {'rounds': [1, 2, 3], 'seeds': [7, 8, 9, 10, 11], 'accuracy': [[50, 70.1], [51, "
+    "71.2], [52, 70.7], [50, "
     "69.8], [51, 70.5]], 'gain': [2.1, 2.4, 1.9, 2.2, 2.3], 'table': {'lif': {'add': 9.99419}}, "
     "'spikes': [1, 2.5, 4], 'maybe': null}, 'provenance': {'version': '@', 'git_commit': 'abc', "
-    "'seconds': 1}},"
+    "'seconds': 1, 'timings': {'per_s': [5, 6, 7]}}},"
     "'b': {'schema': 'hh4lif.result/1', 'family': 'f', 'case': 'b', 'tier': 'quick', 'seed': 1, "
-    "'parameters': {}, 'metrics': {'seeds': [7, 8, 9, 10, 11], 'accuracy': [[50, 70.4], [51, "
+    "'parameters': {}, 'metrics': {'rounds': [1, 2, 3], 'seeds': [7, 8, 9, 10, 11], 'accuracy': "
+    "[[50, 70.4], [51, "
     "70.9], "
     "[52, 70.5], [50, 70.2], [51, 70.8]], 'gain': [0.1, 0.4, -0.2, 0.2, 0.3], 'rate': 0.301, "
     "'error': "
     "[0.2, 0.02, 0.002], 'dt': [0.1, 0.01, 0.001], 'name': 'lif', 'fine': true, 'spikes': [1, 2.5, "
     "4]}, "
-    "'provenance': {'version': '@', 'git_commit': 'abc', 'seconds': 2}}}";
+    "'provenance': {'version': '@', 'git_commit': 'abc', 'seconds': 2, 'timings': {'per_s': [2, "
+    "2.5, 3]}}}}";
 
 #define VERSION "mutation"
 
@@ -314,6 +321,15 @@ static json_t *holder(json_t *metrics, const char *path, const char **ret_key)
     return metrics;
 }
 
+// Where the value of a term stands in a result: the object, and its key in it.
+static json_t *place_of(json_t *result, const json_t *term, const char **ret_key)
+{
+    if (*text_of(term, "timing"))
+        return holder(json_object_get(json_object_get(result, "provenance"), "timings"),
+                      text_of(term, "timing"), ret_key);
+    return holder(json_object_get(result, "metrics"), text_of(term, "metric"), ret_key);
+}
+
 static void replace_metric(const struct subject *s, const json_t *term, json_t *value_stolen,
                            const char *kind)
 {
@@ -321,12 +337,13 @@ static void replace_metric(const struct subject *s, const json_t *term, json_t *
     const char *key;
     char what[200];
 
-    place = holder(json_object_get(one, "metrics"), text_of(term, "metric"), &key);
+    place = place_of(one, term, &key);
     if (value_stolen)
         json_object_set_new(place, key, value_stolen);
     else
         json_object_del(place, key);
-    snprintf(what, sizeof what, "%s: %s", text_of(term, "case"), text_of(term, "metric"));
+    snprintf(what, sizeof what, "%s: %s%s", text_of(term, "case"), text_of(term, "metric"),
+             text_of(term, "timing"));
     must_be_red(s, results, kind, what);
 }
 
@@ -365,14 +382,10 @@ static void mutate_array(const struct subject *s, const json_t *term, const json
 static void mutate_term(const struct subject *s, const json_t *term, const json_t *check)
 {
     const char *key;
-    json_t *metrics =
-        json_object_get(json_object_get(s->results, text_of(term, "case")), "metrics");
-    const json_t *place = holder(metrics, text_of(term, "metric"), &key);
+    const json_t *place = place_of(json_object_get(s->results, text_of(term, "case")), term, &key);
     const json_t *value = json_object_get(place, key);
     bool null_allowed = json_object_get(check, "null") != NULL;
 
-    if (!*text_of(term, "metric"))
-        return;
     replace_metric(s, term, NULL, "metric deleted");
     if (!(null_allowed && json_is_null(value)))
         replace_metric(s, term, json_null(), "null (NaN) for a value");

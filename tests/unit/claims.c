@@ -29,6 +29,11 @@ static const char metrics_text[] =
     " 'nested': {'deep': {'value': 7}}, 'seeds': [1, 2, 3, 4, 5],"
     " 'accuracy': [[50, 70], [51, 71], [50, 72], [52, 73], [49, 74]],"
     " 'near': [70.1, 71.3, 71.8, 73.2, 73.9], 'far': [60, 61, 63, 62, 64], 'hole': [1, null],"
+    " 'many': [1, 1.1, 0.9, 1.2, 0.8, 1.05, 0.95, 1.3, 0.7, 1, 1.1, 0.9, 1.2, 0.8, 1.05, 0.95, "
+    "1.3, "
+    "0.7, 1, 1, 1.02, 0.98, 1.01, 0.99], 'more': [3, 3.1, 2.9, 3.2, 2.8, 3.05, 2.95, 3.3, 2.7, 3, "
+    "3.1, "
+    "2.9, 3.2, 2.8, 3.05, 2.95, 3.3, 2.7, 3, 3, 3.02, 2.98, 3.01, 2.99],"
     " 'string_array': ['a'], 'same': [70, 71, 72, 73, 74]}";
 
 // The only check of the only claim, merged from the given text, evaluated on the metrics above.
@@ -287,6 +292,56 @@ static void other_intervals(void **state)
     json_decref(o);
 }
 
+#define BCA "'interval': 'bca', 'n': 24"
+
+static void bootstrap_intervals(void **state)
+{
+    static const struct {
+        const char *check, *outcome;
+        double got;
+    } rows[] = {
+        {"{" X("many") ", 'statistic': 'mean_interval', " BCA ", 'direction': 'greater', 'bound': "
+                       "0.9}",
+         "met", 1},
+        {"{" X("many") ", 'statistic': 'mean_interval', " BCA
+                       ", 'direction': 'greater', 'bound': 1}",
+         "undecided", 1},
+        {"{" X("many") ", 'statistic': 'mean_interval', " BCA
+                       ", 'direction': 'less', 'bound': 0.9}",
+         "unmet", 1},
+        {"{" X("many") ", 'statistic': 'mean_interval', " BCA ", 'direction': 'equivalent', "
+                       "'margin': 1.2}",
+         "met", 1},
+        {"{" X("many") ", 'statistic': 'mean_interval', " BCA ", 'direction': 'equivalent', "
+                       "'margin': 1}",
+         "undecided", 1},
+        {"{" X("many") ", 'statistic': 'mean_interval', " BCA ", 'direction': 'equivalent', "
+                       "'margin': 0.5}",
+         "unmet", 1},
+        {"{" X("more") "," Y("many") ", 'statistic': 'welch_interval', " BCA ", 'direction': "
+                                     "'greater', 'bound': 1.9}",
+         "met", 2},
+        {"{" X("more") "," Y("many") ", 'statistic': 'ratio_interval', " BCA
+                                     ", 'direction': 'less', "
+                                     "'bound': 4}",
+         "met", 3.04},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        json_t *o = run(rows[i].check);
+        const json_t *interval = json_object_get(o, "interval");
+        double lo = json_number_value(json_array_get(interval, 0));
+        double hi = json_number_value(json_array_get(interval, 1));
+
+        CHECK_STR(json_string_value(json_object_get(o, "outcome")), rows[i].outcome);
+        CHECK_CLOSE(json_number_value(json_object_get(o, "got")), rows[i].got, 0.02);
+        CHECK_TRUE(lo < rows[i].got && rows[i].got < hi);
+        CHECK_AT_MOST(hi - lo, 0.3);
+        json_decref(o);
+    }
+}
+
 // Rows that are fine in themselves and meet data that are not: an error, never an outcome.
 static void errors(void **state)
 {
@@ -348,6 +403,17 @@ static void errors(void **state)
                                     "'greater', 'bound': 1}",
         "{" X("flat") "," Y("flat") ", 'statistic': 'ratio_interval', 'n': 3, 'direction': "
                                     "'greater', 'bound': 1}",
+        "{" X("flat") "," Y("near") ", 'statistic': 'ratio_interval', 'n': 3, 'direction': "
+                                    "'greater', 'bound': 1}",
+        "{" X("near") "," Y("same") ", 'statistic': 'welch_interval', 'n': 5, 'interval': 'bca', "
+                                    "'direction': 'greater', 'bound': 1}",
+        "{" X("flat") ", 'statistic': 'each', 'direction': 'within', 'reference': [1, -4, 2.5], "
+                      "'tolerance': {'full': 1}}",
+        "{" X(
+            "near") ", 'statistic': 'mean_interval', 'n': 5, 'direction': 'equivalent', 'margin': "
+                    "{'full': 1}}",
+        "{" X("near") ", 'statistic': 'mean_interval', 'n': 5, 'direction': 'greater', 'bound': "
+                      "{'full': 1}}",
         "{" X("flat") ", 'statistic': 'each', 'direction': 'equal', 'reference': [1, -4]}",
         "{" X("flat") ", 'statistic': 'each', 'direction': 'equal', 'reference': 1}",
     };
@@ -557,6 +623,7 @@ int main(void)
         cmocka_unit_test(two_arrays),
         cmocka_unit_test(intervals),
         cmocka_unit_test(other_intervals),
+        cmocka_unit_test(bootstrap_intervals),
         cmocka_unit_test(errors),
         cmocka_unit_test(verdicts),
         cmocka_unit_test(parts_have_verdicts),
