@@ -118,33 +118,72 @@ static double current(const struct h4l_subnet *net, int i, double x, uint32_t ab
     return I;
 }
 
-bool h4l_subnet_step(const struct h4l_subnet *net, const double *x, struct h4l_subnet_state *state)
+// Potentials of the step before any reset; returns which units are above. With own resets and *fires not NULL the output units
+// are above if and only if *fires says so.
+static uint32_t advance(const struct h4l_subnet *net, const double *x, const bool *fires,
+                        struct h4l_subnet_state *state)
 {
     const struct h4l_topology *t = &net->topology;
-    uint32_t above = 0;
+    uint32_t imposed = fires && t->reset == H4L_RESET_OWN ? t->output : 0, above = 0;
     int edge = 0;
-    bool fires;
 
     for (int i = 0; i < t->units; i++) {
         const struct h4l_unit *unit = &net->unit[i];
         double I = current(net, i, x[i], above, &edge, state), u = state->u[i];
 
-        if (state->hold[i] > 0) {
-            state->hold[i]--;
-            state->before[i] = u;
-            continue;
-        }
-        state->before[i] = u + net->dt * unit->gain * (unit->leak * (unit->rest - u) + I);
-        above |= (uint32_t)(state->before[i] > unit->threshold) << i;
+        bool held = state->hold[i] > 0;
+
+        state->hold[i] -= held;
+        state->before[i] =
+            held ? u : u + net->dt * unit->gain * (unit->leak * (unit->rest - u) + I);
+        if (imposed >> i & 1)
+            above |= (uint32_t)*fires << i;
+        else
+            above |= (uint32_t)(!held && state->before[i] > unit->threshold) << i;
     }
-    fires = t->reset == H4L_RESET_AND ? (above & t->output) == t->output : (above & t->output) != 0;
+    return above;
+}
+
+static void finish(const struct h4l_subnet *net, uint32_t above, bool fires,
+                   struct h4l_subnet_state *state)
+{
+    const struct h4l_topology *t = &net->topology;
+
     for (int i = 0; i < t->units; i++) {
         state->u[i] = state->before[i];
         if (t->reset == H4L_RESET_AND ? fires : above >> i & 1)
             reset_unit(net, i, state);
     }
     state->above = above;
+}
+
+bool h4l_subnet_step(const struct h4l_subnet *net, const double *x, struct h4l_subnet_state *state)
+{
+    const struct h4l_topology *t = &net->topology;
+    uint32_t above = advance(net, x, NULL, state);
+    bool fires =
+        t->reset == H4L_RESET_AND ? (above & t->output) == t->output : (above & t->output) != 0;
+
+    finish(net, above, fires, state);
     return fires;
+}
+
+double h4l_subnet_step_imposed(const struct h4l_subnet *net, const double *x, bool fires,
+                               struct h4l_subnet_state *state)
+{
+    const struct h4l_topology *t = &net->topology;
+    bool joint = t->reset == H4L_RESET_AND;
+    double margin = joint ? HUGE_VAL : -HUGE_VAL;
+    uint32_t above = advance(net, x, &fires, state);
+
+    for (int i = 0; i < t->units; i++) {
+        double m = state->before[i] - net->unit[i].threshold;
+
+        if ((t->output >> i & 1) && (joint ? m < margin : m > margin))
+            margin = m;
+    }
+    finish(net, above, fires, state);
+    return margin;
 }
 
 void h4l_subnet_run(const struct h4l_subnet *net, const double *x, size_t steps, double start_ms,
@@ -165,24 +204,44 @@ void h4l_subnet_run(const struct h4l_subnet *net, const double *x, size_t steps,
     *ret_n = n;
 }
 
+static void run_job(struct h4l_subnet_job *job)
+{
+    for (int i = 0; i < job->net->topology.units; i++)
+        job->hold[i] = (double)refractory_steps(job->net, i);
+    switch (h4l_simd_level_id()) {
+#ifdef __x86_64__
+    case H4L_SIMD_AVX512:
+        h4l_subnet_lanes_avx512(job);
+        return;
+    case H4L_SIMD_AVX2:
+        h4l_subnet_lanes_avx2(job);
+        return;
+#endif
+    default:
+        h4l_subnet_lanes_generic(job);
+    }
+}
+
 void h4l_subnet_run_lanes(const struct h4l_subnet *net, const double *x, size_t steps,
                           double start_ms, size_t capacity, double *ret_t,
                           size_t ret_n[H4L_SUBNET_LANES])
 {
-    double hold[H4L_TOPOLOGY_UNITS];
+    struct h4l_subnet_job job = {.net = net,
+                                 .x = x,
+                                 .steps = steps,
+                                 .start_ms = start_ms,
+                                 .capacity = capacity,
+                                 .ret_t = ret_t,
+                                 .ret_n = ret_n};
 
-    for (int i = 0; i < net->topology.units; i++)
-        hold[i] = (double)refractory_steps(net, i);
-    switch (h4l_simd_level_id()) {
-#ifdef __x86_64__
-    case H4L_SIMD_AVX512:
-        h4l_subnet_lanes_avx512(net, hold, x, steps, start_ms, capacity, ret_t, ret_n);
-        return;
-    case H4L_SIMD_AVX2:
-        h4l_subnet_lanes_avx2(net, hold, x, steps, start_ms, capacity, ret_t, ret_n);
-        return;
-#endif
-    default:
-        h4l_subnet_lanes_generic(net, hold, x, steps, start_ms, capacity, ret_t, ret_n);
-    }
+    run_job(&job);
+}
+
+void h4l_subnet_margin_lanes(const struct h4l_subnet *net, const double *x, const uint16_t *fires,
+                             size_t steps, double *ret_margin)
+{
+    struct h4l_subnet_job job = {
+        .net = net, .x = x, .steps = steps, .fires = fires, .ret_margin = ret_margin};
+
+    run_job(&job);
 }

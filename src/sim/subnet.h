@@ -63,9 +63,16 @@ bool h4l_subnet_step(const struct h4l_subnet *net, const double *x, struct h4l_s
 void h4l_subnet_run(const struct h4l_subnet *net, const double *x, size_t steps, double start_ms,
                     struct h4l_subnet_state *state, size_t capacity, double *ret_t, size_t *ret_n);
 
+// One step in which the sub-network fires if and only if `fires` says so (with own resets: all output units or none of them fire;
+// the others as usual). Returns the margin: what the rule left to itself compares with 0, that is u - threshold before the
+// reset, of the output unit for which it is least (reset `and`) or largest (`own`). For fitting: the margins along a recorded spike
+// train are smooth in the constants, free runs are not.
+double h4l_subnet_step_imposed(const struct h4l_subnet *net, const double *x, bool fires,
+                               struct h4l_subnet_state *state);
+
 // ---- many stimuli at once ----
 
-enum { H4L_SUBNET_LANES = 8 };
+enum { H4L_SUBNET_LANES = 16 };
 
 // The same sub-network on H4L_SUBNET_LANES stimuli side by side, each from rest: x[s * H4L_SUBNET_LANES + lane] (aligned to
 // 64 bytes), spike times of lane l to ret_t[l * capacity ...], their number to ret_n[l], as h4l_subnet_run. Bit-identical to it at
@@ -73,5 +80,10 @@ enum { H4L_SUBNET_LANES = 8 };
 void h4l_subnet_run_lanes(const struct h4l_subnet *net, const double *x, size_t steps,
                           double start_ms, size_t capacity, double *ret_t,
                           size_t ret_n[H4L_SUBNET_LANES]);
+
+// h4l_subnet_step_imposed in the same arrangement: bit l of fires[s] imposes a spike on lane l in step s; the margins go to
+// ret_margin[s * H4L_SUBNET_LANES + lane] (aligned to 64 bytes).
+void h4l_subnet_margin_lanes(const struct h4l_subnet *net, const double *x, const uint16_t *fires,
+                             size_t steps, double *ret_margin);
 
 #endif

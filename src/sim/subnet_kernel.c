@@ -2,11 +2,15 @@
 // operations and their order are those of h4l_subnet_step, and nothing is contracted, so all levels give the same bits.
 #include "sim/subnet_kernel.h"
 
+#include <math.h>
+#include <string.h>
+
 #ifdef __AVX2__
 #include <immintrin.h>
 #endif
 
-// The lanes are taken in groups of one native vector each: wider ones would be lowered to scalar code.
+// The lanes are taken in groups of two native vectors: wider vector types would be lowered to scalar code, and with one
+// vector at a time the chain from unit to unit leaves the arithmetic units idle.
 #if defined __AVX512F__
 enum { WIDTH = 8 };
 #elif defined __AVX2__
@@ -14,25 +18,32 @@ enum { WIDTH = 4 };
 #else
 enum { WIDTH = 2 };
 #endif
+enum { PAIR = 2, GROUP = PAIR * WIDTH };
+#define FOR_PAIR for (int v = 0; v < PAIR; v++)
+
 typedef double reals __attribute__((vector_size(8 * WIDTH)));
 typedef long long masks __attribute__((vector_size(8 * WIDTH))); // 0 or -1 per lane
 
+struct unit_state {
+    reals u[PAIR], before[PAIR];
+    reals free_at[PAIR]; // first step in which the unit is no longer held
+    masks above[PAIR], above_old[PAIR];
+};
+
 struct work {
-    reals u[H4L_TOPOLOGY_UNITS], before[H4L_TOPOLOGY_UNITS];
-    reals free_at[H4L_TOPOLOGY_UNITS]; // first step in which the unit is no longer held
-    masks above[H4L_TOPOLOGY_UNITS], above_old[H4L_TOPOLOGY_UNITS];
+    struct unit_state unit[H4L_TOPOLOGY_UNITS];
     double rate[H4L_TOPOLOGY_UNITS]; // dt gain
 };
 
-static inline void set_where(reals *to, const masks *where, double value)
+static inline __attribute__((always_inline)) void set_where(reals *to, masks where, double value)
 {
     masks new_bits = (masks)((reals){0} + value);
 
-    *to = (reals)((*where & new_bits) | (~*where & (masks)*to));
+    *to = (reals)((where & new_bits) | (~where & (masks)*to));
 }
 
 // True if any lane is set.
-static inline bool any(const masks *m)
+static inline __attribute__((always_inline)) bool any(const masks *m)
 {
 #if defined __AVX512F__
     return _mm512_test_epi64_mask((__m512i)*m, (__m512i)*m) != 0;
@@ -43,36 +54,50 @@ static inline bool any(const masks *m)
 #endif
 }
 
-static inline void advance(const struct h4l_subnet *net, struct work *w, int i, double step,
-                           const reals *x, int *edge)
+// Adds the arrows into unit i to its current; *edge is the first of them and moves behind the last.
+static inline __attribute__((always_inline)) void
+add_arrows(const struct h4l_subnet *net, const struct work *w, int i, int *edge, reals I[PAIR])
 {
     const struct h4l_topology *t = &net->topology;
-    const struct h4l_unit *unit = &net->unit[i];
-    reals u = w->u[i], I = {0}, moved;
-    masks held;
 
-    if (t->input >> i & 1)
-        I = unit->input * *x;
     for (; *edge < t->n_edges && t->edges[*edge].to == i; ++*edge) {
         double weight = net->weight[*edge];
         int j = t->edges[*edge].from;
+        const struct unit_state *from = &w->unit[j];
 
         if (t->edges[*edge].arrow == H4L_ARROW_MEMBRANE)
-            I += weight * (j < i ? w->before[j] : w->u[j]);
+            FOR_PAIR I[v] += weight * (j < i ? from->before[v] : from->u[v]);
         else // weight * 1 or weight * 0, as the plain version has it: -0.0 included
-            I +=
-                (reals)((j < i ? w->above[j] : w->above_old[j]) & (masks)((reals){0} + 1)) * weight;
+            FOR_PAIR I[v] +=
+                (reals)((j < i ? from->above[v] : from->above_old[v]) & (masks)((reals){0} + 1)) *
+                weight;
     }
-    held = step < w->free_at[i];
-    moved = u + w->rate[i] * (unit->leak * (unit->rest - u) + I);
-    w->before[i] = (reals)((held & (masks)u) | (~held & (masks)moved));
-    w->above[i] = (moved > unit->threshold) & ~held;
+}
+
+static inline __attribute__((always_inline)) void
+advance(const struct h4l_subnet *net, struct work *w, int i, double now, const reals *x, int *edge)
+{
+    const struct h4l_unit *unit = &net->unit[i];
+    struct unit_state *s = &w->unit[i];
+    reals I[PAIR] = {{0}};
+
+    if (net->topology.input >> i & 1)
+        FOR_PAIR I[v] = unit->input * x[v];
+    add_arrows(net, w, i, edge, I);
+    FOR_PAIR
+    {
+        reals u = s->u[v], moved = u + w->rate[i] * (unit->leak * (unit->rest - u) + I[v]);
+        masks held = now < s->free_at[v];
+
+        s->before[v] = (reals)((held & (masks)u) | (~held & (masks)moved));
+        s->above[v] = (moved > unit->threshold) & ~held;
+    }
 }
 
 static void record(const masks *fired, double t, size_t capacity, double *ret_t, size_t *ret_n)
 {
-    for (int lane = 0; lane < WIDTH; lane++) {
-        if (!(*fired)[lane])
+    for (int lane = 0; lane < GROUP; lane++) {
+        if (!fired[lane / WIDTH][lane % WIDTH])
             continue;
         if (ret_n[lane] < capacity)
             ret_t[(size_t)lane * capacity + ret_n[lane]] = t;
@@ -80,58 +105,121 @@ static void record(const masks *fired, double t, size_t capacity, double *ret_t,
     }
 }
 
-static void reset(const struct h4l_subnet *net, const double *hold, struct work *w, double step,
+static void reset(const struct h4l_subnet *net, const double *hold, struct work *w, double now,
                   const masks *fired)
 {
+    for (int i = 0; i < net->topology.units; i++)
+        FOR_PAIR
+        {
+            struct unit_state *s = &w->unit[i];
+            masks where = net->topology.reset == H4L_RESET_AND ? fired[v] : s->above[v];
+
+            set_where(&s->u[v], where, net->unit[i].reset);
+            set_where(&s->free_at[v], where, now + 1 + hold[i]);
+        }
+}
+
+static void start(const struct h4l_subnet *net, struct work *w)
+{
     for (int i = 0; i < net->topology.units; i++) {
-        const masks *where = net->topology.reset == H4L_RESET_AND ? fired : &w->above[i];
-
-        set_where(&w->u[i], where, net->unit[i].reset);
-        set_where(&w->free_at[i], where, step + 1 + hold[i]);
-    }
-}
-
-// One group of lanes; x, ret_t and ret_n begin at its first lane.
-static void run_group(const struct h4l_subnet *net, const double *hold, const double *x,
-                      size_t steps, double start_ms, size_t capacity, double *ret_t, size_t *ret_n)
-{
-    const struct h4l_topology *t = &net->topology;
-    bool joint = t->reset == H4L_RESET_AND;
-    struct work w;
-
-    for (int i = 0; i < t->units; i++) {
-        w.u[i] = (reals){0} + net->unit[i].rest;
-        w.free_at[i] = (reals){0};
-        w.above[i] = w.above_old[i] = (masks){0};
-        w.rate[i] = net->dt * net->unit[i].gain;
-    }
-    for (int lane = 0; lane < WIDTH; lane++)
-        ret_n[lane] = 0;
-    for (size_t s = 0; s < steps; s++) {
-        const reals *in = __builtin_assume_aligned(x + s * H4L_SUBNET_LANES, sizeof(reals));
-        masks fired = (masks){0} - (long long)joint, some = {0};
-        int edge = 0;
-
-        for (int i = 0; i < t->units; i++) {
-            advance(net, &w, i, (double)s, in, &edge);
-            some |= w.above[i];
-            if (t->output >> i & 1)
-                fired = joint ? fired & w.above[i] : fired | w.above[i];
-        }
-        for (int i = 0; i < t->units; i++) {
-            w.u[i] = w.before[i];
-            w.above_old[i] = w.above[i];
-        }
-        if (any(joint ? &fired : &some)) {
-            record(&fired, start_ms + (double)s * net->dt, capacity, ret_t, ret_n);
-            reset(net, hold, &w, (double)s, &fired);
+        w->rate[i] = net->dt * net->unit[i].gain;
+        FOR_PAIR
+        {
+            w->unit[i].u[v] = (reals){0} + net->unit[i].rest;
+            w->unit[i].free_at[v] = (reals){0};
+            w->unit[i].above[v] = w->unit[i].above_old[v] = (masks){0};
         }
     }
 }
 
-H4L_SUBNET_KERNEL(KERNEL)
+// Whether the units' potentials make the sub-network fire, and by how much.
+struct decision {
+    masks fired[PAIR];
+    masks some; // some lane needs a reset
+    reals margin[PAIR];
+};
+
+static inline __attribute__((always_inline)) void decide(const struct h4l_subnet *net,
+                                                         struct work *w, int i, bool imposed,
+                                                         const masks *impose, struct decision *d)
 {
-    for (int lane = 0; lane < H4L_SUBNET_LANES; lane += WIDTH)
-        run_group(net, hold, x + lane, steps, start_ms, capacity, ret_t + (size_t)lane * capacity,
-                  ret_n + lane);
+    bool joint = net->topology.reset == H4L_RESET_AND, output = net->topology.output >> i & 1;
+    struct unit_state *s = &w->unit[i];
+
+    if (imposed && output)
+        FOR_PAIR
+        {
+            reals margin = s->before[v] - net->unit[i].threshold;
+            masks better = joint ? margin < d->margin[v] : margin > d->margin[v];
+
+            d->margin[v] = (reals)((better & (masks)margin) | (~better & (masks)d->margin[v]));
+            if (!joint)
+                s->above[v] = impose[v];
+        }
+    if (output)
+        FOR_PAIR d->fired[v] = joint ? d->fired[v] & s->above[v] : d->fired[v] | s->above[v];
+    if (!joint)
+        FOR_PAIR d->some |= s->above[v];
+}
+
+static inline __attribute__((always_inline)) void
+step(const struct h4l_subnet_job *job, struct work *w, size_t k, int lane, bool imposed)
+{
+    const struct h4l_subnet *net = job->net;
+    const reals *in = __builtin_assume_aligned(job->x + k * H4L_SUBNET_LANES + lane, sizeof(reals));
+    bool joint = net->topology.reset == H4L_RESET_AND;
+    masks impose[PAIR] = {{0}};
+    struct decision d;
+    int edge = 0;
+
+    if (imposed && job->fires[k] >> lane)
+        for (int l = 0; l < GROUP; l++)
+            impose[l / WIDTH][l % WIDTH] = -(job->fires[k] >> (lane + l) & 1);
+    d.some = (masks){0};
+    FOR_PAIR
+    {
+        d.fired[v] = (masks){0} - (long long)joint;
+        d.margin[v] = (reals){0} + (joint ? HUGE_VAL : -HUGE_VAL);
+    }
+    for (int i = 0; i < net->topology.units; i++) {
+        advance(net, w, i, (double)k, in, &edge);
+        decide(net, w, i, imposed, impose, &d);
+    }
+    if (joint)
+        FOR_PAIR
+        {
+            d.fired[v] = imposed ? impose[v] : d.fired[v];
+            d.some |= d.fired[v];
+        }
+    for (int i = 0; i < net->topology.units; i++)
+        FOR_PAIR
+        {
+            w->unit[i].u[v] = w->unit[i].before[v];
+            w->unit[i].above_old[v] = w->unit[i].above[v];
+        }
+    if (imposed)
+        memcpy(job->ret_margin + k * H4L_SUBNET_LANES + lane, d.margin, sizeof d.margin);
+    if (!any(&d.some))
+        return;
+    if (!imposed)
+        record(d.fired, job->start_ms + (double)k * net->dt, job->capacity,
+               job->ret_t + (size_t)lane * job->capacity, job->ret_n + lane);
+    reset(net, job->hold, w, (double)k, d.fired);
+}
+
+void KERNEL(const struct h4l_subnet_job *job)
+{
+    for (int lane = 0; lane < H4L_SUBNET_LANES; lane += GROUP) {
+        struct work w;
+
+        start(job->net, &w);
+        if (job->fires) {
+            for (size_t k = 0; k < job->steps; k++)
+                step(job, &w, k, lane, true);
+            continue;
+        }
+        memset(job->ret_n + lane, 0, GROUP * sizeof *job->ret_n);
+        for (size_t k = 0; k < job->steps; k++)
+            step(job, &w, k, lane, false);
+    }
 }

@@ -1,16 +1,26 @@
-// The vector kernel of subnet.c, compiled once per instruction level from subnet_kernel.c. Arguments as h4l_subnet_run_lanes;
-// hold[i]: refractory steps of unit i.
+// The vector kernel of subnet.c, compiled once per instruction level from subnet_kernel.c. Fields as the arguments of
+// h4l_subnet_run_lanes and h4l_subnet_margin_lanes.
 #ifndef H4L_SIM_SUBNET_KERNEL_H
 #define H4L_SIM_SUBNET_KERNEL_H
 
 #include "sim/subnet.h"
 
-#define H4L_SUBNET_KERNEL(name)                                                                    \
-    void name(const struct h4l_subnet *net, const double *hold, const double *x, size_t steps,     \
-              double start_ms, size_t capacity, double *ret_t, size_t ret_n[H4L_SUBNET_LANES])
+// Either ret_t and ret_n are given (a free run) or fires and ret_margin (imposed spikes); the others are NULL.
+struct h4l_subnet_job {
+    const struct h4l_subnet *net;
+    double hold[H4L_TOPOLOGY_UNITS]; // refractory steps
+    const double *x;
+    size_t steps;
+    double start_ms;
+    size_t capacity;
+    double *ret_t;
+    size_t *ret_n;
+    const uint16_t *fires;
+    double *ret_margin;
+};
 
-H4L_SUBNET_KERNEL(h4l_subnet_lanes_generic);
-H4L_SUBNET_KERNEL(h4l_subnet_lanes_avx2);
-H4L_SUBNET_KERNEL(h4l_subnet_lanes_avx512);
+void h4l_subnet_lanes_generic(const struct h4l_subnet_job *job);
+void h4l_subnet_lanes_avx2(const struct h4l_subnet_job *job);
+void h4l_subnet_lanes_avx512(const struct h4l_subnet_job *job);
 
 #endif
