@@ -9,6 +9,7 @@ case $1 in
 *) program=$PWD/$1 ;;
 esac
 [ -x "$program" ] || exit 99
+sources=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
@@ -69,6 +70,14 @@ prints '--case'
 expect 0 --version
 prints 'hh4lif '
 for word in commit compiler flags simd openblas gsl jansson; do prints "$word"; done
+built=$(sed -n 's/^ *commit *//p' stdout)
+tree=$(git --no-optional-locks -C "$sources" rev-parse HEAD 2>/dev/null)
+if [ -e "$sources/.git" ] && [ "${built%% *}" = "$tree" ]; then
+    state=$(git --no-optional-locks -C "$sources" diff --quiet HEAD || echo ' with changes')
+    check "the commit of this tree, and whether it is changed: $built" [ "$built" = "$tree$state" ]
+else
+    echo "       (the commit is not checked: built from $built)"
+fi
 expect 0 --list
 check 'four cases, each with a text' [ "$(awk 'NF > 1' stdout | grep -c .)" -eq 4 ]
 expect 0 --list --case 'faulty*'
