@@ -1,0 +1,251 @@
+// fi-curve: interval, peak and Floquet exponents of HH's stable orbit over the current, by shooting (no transients to wait
+// for, no detector that misses small orbits); the s-LIF2HH with its published constants beside it.
+#include "dynamics.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "analysis/spike_train.h"
+#include "model.h"
+
+struct orbits {
+    struct h4l_run *run;
+    struct h4l_orbit *at; // stable ones, found on the way
+    size_t n, room;
+    double lowest, highest; // the range of currents that is asked for
+    int no_memory;
+};
+
+static int keep_stable(void *ctx, const struct h4l_branch_point *p)
+{
+    struct orbits *o = ctx;
+
+    if (p->unstable || h4l_run_interrupted(o->run))
+        return 1;
+    if (o->n == o->room) {
+        size_t room = o->room ? 2 * o->room : 64;
+        struct h4l_orbit *grown = realloc(o->at, room * sizeof *grown);
+        if (!grown) {
+            o->no_memory = 1;
+            return 1;
+        }
+        o->at = grown;
+        o->room = room;
+    }
+    o->at[o->n++] = p->orbit;
+    return p->orbit.p < o->lowest || p->orbit.p > o->highest;
+}
+
+// Stable orbits from I = 10 in both directions, as starts for the currents that are asked for.
+static int collect(struct h4l_shooting *s, struct orbits *o, struct h4l_err *err)
+{
+    const struct h4l_branch_options options = {.step = 0.02,
+                                               .step_min = 1e-7,
+                                               .step_max = 0.2,
+                                               .period_scale = 10,
+                                               .p_scale = 10,
+                                               .p_min = 0,
+                                               .p_max = 250,
+                                               .extent_min = 0.3,
+                                               .points = 2000,
+                                               .point = keep_stable,
+                                               .point_ctx = o};
+    struct h4l_orbit start;
+    double rest[H4L_HH_DIM];
+    int code;
+
+    h4l_hh_steady_state(&h4l_hh_form_a, -65, rest);
+    if ((code = h4l_orbit_guess(s, 10, rest, 300, H4L_HH_V, 0, &start, err)))
+        return code;
+    for (int direction = -1; direction <= 1 && !code; direction += 2) {
+        double first[H4L_HH_DIM + 2] = {0};
+        first[H4L_HH_DIM + 1] = direction;
+        code = h4l_branch_run(s, &start, first, &options, NULL, err);
+    }
+    if (!code && o->no_memory)
+        code = h4l_fail(err, H4L_E_NOMEM, "no memory for the orbits");
+    if (!code && h4l_run_interrupted(o->run))
+        code = h4l_fail(err, H4L_E_INTERRUPT, "interrupted");
+    return code;
+}
+
+struct point {
+    double isi, peak, trough, exponents[H4L_HH_DIM], multiplier, isi_s_lif;
+};
+
+// Brings a stable orbit to current I, in as many steps as it takes; 0 where the branch does not reach I (fold, Hopf point).
+static int bring_to(struct h4l_shooting *s, double I, struct h4l_orbit *orbit)
+{
+    double step = I - orbit->p;
+
+    while (orbit->p != I) {
+        struct h4l_orbit next = *orbit;
+        struct h4l_complex z[H4L_HH_DIM];
+        next.p = fabs(I - orbit->p) <= fabs(step) ? I : orbit->p + step;
+        if (!h4l_orbit_find(s, &next, NULL) && !h4l_orbit_multipliers(s, &next, z, NULL) &&
+            fabs(next.period / orbit->period - 1) < 0.1 && hypot(z[0].re, z[0].im) < 1 + 1e-6)
+            *orbit = next;
+        else if (fabs(step /= 2) < 1e-6)
+            return 0;
+    }
+    return 1;
+}
+
+// The stable orbit at current I, from the nearest collected one. NaN where there is none.
+static int orbit_at(struct h4l_shooting *s, const struct orbits *o, double I, struct point *ret,
+                    struct h4l_err *err)
+{
+    struct h4l_complex z[H4L_HH_DIM];
+    struct h4l_orbit orbit = o->at[0];
+    int code;
+
+    ret->isi = ret->peak = ret->trough = ret->multiplier = NAN;
+    for (int i = 0; i < H4L_HH_DIM; i++)
+        ret->exponents[i] = NAN;
+    for (size_t i = 0; i < o->n; i++)
+        if (fabs(o->at[i].p - I) < fabs(orbit.p - I))
+            orbit = o->at[i];
+    if (!bring_to(s, I, &orbit))
+        return H4L_OK;
+    if ((code = h4l_orbit_find(s, &orbit, err)) ||
+        (code = h4l_orbit_extremes(s, &orbit, H4L_HH_V, &ret->trough, &ret->peak, err)) ||
+        (code = h4l_orbit_multipliers(s, &orbit, z, err)) ||
+        (code = h4l_orbit_exponents(s, &orbit, ret->exponents, NULL, err)))
+        return code;
+    ret->isi = orbit.period;
+    ret->multiplier = z[1].re;
+    return H4L_OK;
+}
+
+// Interval of s-LIF2HH with constant input: whole steps; NaN where it stays silent for 1000 steps.
+static double s_lif_interval(double I)
+{
+    double u[H4L_S_LIF_UNITS];
+    struct h4l_s_lif_flags flags;
+    int last = -1;
+
+    for (int i = 0; i < H4L_S_LIF_UNITS; i++)
+        u[i] = h4l_s_lif_published.U;
+    for (int n = 0; n < 2000; n++) {
+        h4l_s_lif_step(&h4l_s_lif_published, (double[]){I, I, I}, u, &flags);
+        if (flags.joint && last >= 0)
+            return (n - last) * h4l_s_lif_published.dt_ms;
+        if (flags.joint)
+            last = n;
+    }
+    return NAN;
+}
+
+static int write_points(struct h4l_run *run, const double *I, const struct point *p, size_t n,
+                        struct h4l_err *err)
+{
+    static const char *const columns[] = {"I",          "isi_hh",       "rate_hh",     "peak_hh",
+                                          "trough_hh",  "multiplier_2", "exponent_2",  "exponent_3",
+                                          "exponent_4", "isi_slif2hh",  "rate_slif2hh"};
+    static const char *const units[] = {"uA/cm^2", "ms",   "Hz",   "mV", "mV", "1",
+                                        "1/ms",    "1/ms", "1/ms", "ms", "Hz"};
+    struct h4l_csv *csv = h4l_series_begin(run, "fi-curve.csv", columns, units, 11, err);
+
+    if (!csv)
+        return err->code;
+    for (size_t i = 0; i < n; i++)
+        h4l_csv_row(csv, (double[]){I[i], p[i].isi, 1000 / p[i].isi, p[i].peak, p[i].trough,
+                                    p[i].multiplier, p[i].exponents[1], p[i].exponents[2],
+                                    p[i].exponents[3], p[i].isi_s_lif, 1000 / p[i].isi_s_lif});
+    return H4L_OK;
+}
+
+static int put_array(struct h4l_run *run, const char *name, const struct point *p, size_t offset,
+                     size_t n, struct h4l_err *err)
+{
+    double *values = malloc(n * sizeof *values);
+
+    if (!values)
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu currents", n);
+    for (size_t i = 0; i < n; i++)
+        values[i] = *(const double *)((const char *)&p[i] + offset);
+    h4l_metric_reals(run, name, values, n);
+    free(values);
+    return H4L_OK;
+}
+
+static int put_metrics(struct h4l_run *run, const double *I, const struct point *p, size_t n,
+                       struct h4l_err *err)
+{
+    static const struct {
+        const char *name;
+        size_t offset;
+    } rows[] = {{"isi_ms", offsetof(struct point, isi)},
+                {"peak_mV", offsetof(struct point, peak)},
+                {"trough_mV", offsetof(struct point, trough)},
+                {"floquet_multiplier_2", offsetof(struct point, multiplier)},
+                {"floquet_exponent_2_per_ms", offsetof(struct point, exponents[1])},
+                {"floquet_exponent_3_per_ms", offsetof(struct point, exponents[2])},
+                {"floquet_exponent_4_per_ms", offsetof(struct point, exponents[3])},
+                {"isi_slif2hh_ms", offsetof(struct point, isi_s_lif)}};
+    int code = H4L_OK;
+
+    h4l_metric_reals(run, "current_uA_per_cm2", I, n);
+    for (size_t r = 0; r < sizeof rows / sizeof *rows && !code; r++)
+        code = put_array(run, rows[r].name, p, rows[r].offset, n, err);
+    return code;
+}
+
+// Spike times at I = 10 from rest over 200 ms: upward passages of 0 mV, to rounding.
+static int spikes_from_rest(struct h4l_run *run, struct h4l_shooting *s, struct h4l_err *err)
+{
+    double x[H4L_HH_DIM], t = 0, times[64];
+    size_t n = 0;
+    int code;
+
+    h4l_hh_steady_state(&h4l_hh_form_a, -65, x);
+    if ((code = h4l_equilibrium(s->system, 0, x, err)))
+        return code;
+    s->p = 10;
+    while (n < 64 &&
+           !(code = h4l_precise_to_section(&s->plain, t, 200, H4L_HH_V, 0, 1, x, NULL, &t, err)))
+        times[n++] = t;
+    if (code != H4L_E_NUMERIC || n == 0) // the search ends with "no crossing before 200"
+        return code ? code : h4l_fail(err, H4L_E_INTERNAL, "more than 64 spikes in 200 ms");
+    h4l_metric_reals(run, "spike_times_from_rest_I10_ms", times, n);
+    return H4L_OK;
+}
+
+int h4l_dynamics_fi_curve(struct h4l_run *run, struct h4l_err *err)
+{
+    struct h4l_hh_flow flow;
+    struct h4l_system system;
+    struct h4l_shooting shooting;
+    struct orbits orbits = {.run = run, .lowest = INFINITY, .highest = 0};
+    const double *I;
+    size_t n = h4l_run_reals(run, "currents_uA_per_cm2", &I);
+    struct point *points = malloc(n * sizeof *points);
+    int code = points ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for %zu currents", n);
+
+    if (code)
+        return code;
+    h4l_hh_flow_init(&h4l_hh_form_a, &flow);
+    system = h4l_model_system(&flow);
+    for (size_t i = 0; i < n; i++) {
+        orbits.lowest = fmin(orbits.lowest, I[i]);
+        orbits.highest = fmax(orbits.highest, I[i]);
+    }
+    if (!(code = h4l_shooting_create(&system, &shooting, err))) {
+        code = collect(&shooting, &orbits, err);
+        for (size_t i = 0; i < n && !code; i++) {
+            h4l_run_progress(run, "currents", (double)i, (double)n);
+            code = orbit_at(&shooting, &orbits, I[i], &points[i], err);
+            points[i].isi_s_lif = s_lif_interval(I[i]);
+            if (!code && h4l_run_interrupted(run))
+                code = h4l_fail(err, H4L_E_INTERRUPT, "interrupted");
+        }
+        if (!code)
+            code = spikes_from_rest(run, &shooting, err);
+        h4l_shooting_destroy(&shooting);
+    }
+    if (!code && !(code = put_metrics(run, I, points, n, err)))
+        code = write_points(run, I, points, n, err);
+    free(points);
+    free(orbits.at);
+    return code;
+}

@@ -1,0 +1,156 @@
+#include "model.h"
+
+#include <string.h>
+
+static void system_eval(const void *ctx, double p, const double *x, double *ret_dx, double *ret_J,
+                        double *ret_dp)
+{
+    const struct h4l_hh_flow *flow = ctx;
+
+    h4l_hh_flow_eval(flow, x, p, ret_dx, ret_J);
+    if (ret_dp) {
+        ret_dp[H4L_HH_V] = 1 / flow->hh.C;
+        ret_dp[H4L_HH_M] = ret_dp[H4L_HH_H] = ret_dp[H4L_HH_N] = 0;
+    }
+}
+
+struct h4l_system h4l_model_system(const struct h4l_hh_flow *flow)
+{
+    static const double scale[H4L_HH_DIM] = {100, 1, 1, 1}; // mV, gates
+
+    return (struct h4l_system){.dim = H4L_HH_DIM, .ctx = flow, .eval = system_eval, .scale = scale};
+}
+
+void h4l_driven_init(const struct h4l_wave *wave, struct h4l_driven *ret)
+{
+    h4l_hh_flow_init(&h4l_hh_form_a, &ret->hh);
+    ret->s_lif = h4l_s_lif_published;
+    ret->wave = *wave;
+}
+
+static void hh_eval(const void *ctx, double t, const double *x, double *ret_dx, double *ret_J)
+{
+    const struct h4l_driven *d = ctx;
+
+    h4l_hh_flow_eval(&d->hh, x, h4l_wave_value(&d->wave, t), ret_dx, ret_J);
+}
+
+struct h4l_flow h4l_driven_hh(const struct h4l_driven *driven)
+{
+    return (struct h4l_flow){.dim = H4L_HH_DIM, .ctx = driven, .eval = hh_eval};
+}
+
+static void tv_eval(const void *ctx, double t, const double *x, double *ret_dx, double *ret_J)
+{
+    const struct h4l_driven *d = ctx;
+
+    h4l_tv_flow_eval(&d->hh, x, h4l_wave_value(&d->wave, t), ret_dx, ret_J);
+}
+
+static void tv_quotient(const void *ctx, double *x, double *W, int k)
+{
+    (void)ctx;
+    h4l_tv_flow_quotient(x, W, k);
+}
+
+struct h4l_flow h4l_driven_tv(const struct h4l_driven *driven)
+{
+    return (struct h4l_flow){
+        .dim = H4L_TV_DIM, .ctx = driven, .eval = tv_eval, .quotient = tv_quotient};
+}
+
+enum { UNITS = H4L_S_LIF_UNITS, INPUTS = H4L_S_LIF_INPUTS };
+
+static void s_lif_eval(const void *ctx, double t, const double *u, double *ret_du, double *ret_J)
+{
+    const struct h4l_driven *d = ctx;
+    const struct h4l_s_lif *p = &d->s_lif;
+    double leak = (1 - p->decay) / p->C, I = h4l_wave_value(&d->wave, t) / p->C, sum = 0;
+
+    for (int i = 0; i < INPUTS; i++) {
+        ret_du[i] = -leak * (u[i] - p->U) + I;
+        sum += u[i];
+    }
+    ret_du[INPUTS] = -leak * (u[INPUTS] - p->U) + sum / p->C;
+    if (!ret_J)
+        return;
+    memset(ret_J, 0, UNITS * UNITS * sizeof *ret_J);
+    for (int i = 0; i < UNITS; i++)
+        ret_J[i * UNITS + i] = -leak;
+    for (int i = 0; i < INPUTS; i++)
+        ret_J[INPUTS * UNITS + i] = 1 / p->C;
+}
+
+static int lowest(const double *u)
+{
+    int at = 0;
+
+    for (int i = 1; i < UNITS; i++)
+        if (u[i] < u[at])
+            at = i;
+    return at;
+}
+
+static void s_lif_values(const void *ctx, double t, const double *u, double *ret_g)
+{
+    const struct h4l_driven *d = ctx;
+
+    (void)t;
+    *ret_g = u[lowest(u)] - d->s_lif.threshold;
+}
+
+static void s_lif_gradient(const void *ctx, int e, double t, const double *u, double *ret_gradient)
+{
+    (void)ctx;
+    (void)e;
+    (void)t;
+    for (int i = 0; i < UNITS; i++)
+        ret_gradient[i] = i == lowest(u);
+}
+
+static void s_lif_jump(const void *ctx, int e, double t, double *u, double *W, int k)
+{
+    const struct h4l_driven *d = ctx;
+
+    (void)e;
+    (void)t;
+    for (int i = 0; i < UNITS; i++)
+        u[i] = d->s_lif.U;
+    for (int i = 0; i < UNITS * k; i++)
+        W[i] = 0;
+}
+
+struct h4l_hybrid h4l_driven_s_lif(const struct h4l_driven *driven)
+{
+    return (struct h4l_hybrid){.flow = {.dim = UNITS, .ctx = driven, .eval = s_lif_eval},
+                               .events = 1,
+                               .values = s_lif_values,
+                               .gradient = s_lif_gradient,
+                               .jump = s_lif_jump};
+}
+
+static void map_step(const void *ctx, size_t n, const double *u, double *ret_u, double *ret_J)
+{
+    const struct h4l_driven *d = ctx;
+    const struct h4l_s_lif *p = &d->s_lif;
+    struct h4l_s_lif_flags flags;
+    double t = (double)n * p->dt_ms, I = h4l_wave_mean(&d->wave, t, t + p->dt_ms);
+    double keep = 1 - p->dt_ms * (1 - p->decay) / p->C, gain = p->dt_ms / p->C;
+
+    memcpy(ret_u, u, UNITS * sizeof *ret_u);
+    h4l_s_lif_step(p, (double[INPUTS]){I, I, I}, ret_u, &flags);
+    if (!ret_J)
+        return;
+    memset(ret_J, 0, UNITS * UNITS * sizeof *ret_J);
+    if (flags.joint) // reset to a constant
+        return;
+    for (int i = 0; i < UNITS; i++)
+        ret_J[i * UNITS + i] = keep;
+    for (int i = 0; i < INPUTS; i++)
+        ret_J[INPUTS * UNITS + i] = gain * keep; // unit 4 gets the new potentials
+}
+
+struct h4l_map h4l_driven_s_lif_map(const struct h4l_driven *driven)
+{
+    return (struct h4l_map){.dim = UNITS, .ctx = driven, .step = map_step};
+}
