@@ -79,3 +79,15 @@ void h4l_tv_flow_eval(const struct h4l_hh_flow *flow, const double x[H4L_TV_DIM]
         J[gate[a] * D + gate[a]] = -decay[a];
     }
 }
+
+void h4l_tv_flow_by_current(const struct h4l_hh_flow *flow, const double x[H4L_TV_DIM],
+                            double ret[H4L_TV_DIM])
+{
+    const struct h4l_hh *hh = &flow->hh;
+    double m = x[H4L_TV_M], n2 = x[H4L_TV_N] * x[H4L_TV_N];
+    double gs = hh->gNa * m * m * m * x[H4L_TV_H] + hh->gK * n2 * n2 + hh->gL;
+
+    memset(ret, 0, H4L_TV_DIM * sizeof *ret);
+    ret[H4L_TV_U1] = ret[H4L_TV_U2] = ret[H4L_TV_U3] = 1 / (gs * hh->C);
+    ret[H4L_TV_F] = 1 / hh->C; // sum of g_i over gs
+}

@@ -1,0 +1,25 @@
+// The recurrent network (sim/recurrent.h) as flows and maps for analysis/, one object per thread as each has scratch memory.
+#ifndef H4L_DYNAMICS_NETWORK_MODEL_H
+#define H4L_DYNAMICS_NETWORK_MODEL_H
+
+#include "analysis/hybrid.h"
+#include "sim/recurrent.h"
+
+struct h4l_network {
+    const struct h4l_recurrent *net;
+    const double *extra; // further currents per neuron, NULL: none (state only)
+    double *scratch;
+};
+
+// For at most k tangent vectors.
+int h4l_network_create(const struct h4l_recurrent *net, int k, struct h4l_network *ret,
+                       struct h4l_err *err);
+void h4l_network_destroy(struct h4l_network *network);
+
+struct h4l_flow h4l_network_hh(const struct h4l_network *network);
+struct h4l_flow h4l_network_tv(const struct h4l_network *network);
+// s-LIF2HH in continuous time, one event function per neuron (its lowest unit at threshold), and its published map.
+struct h4l_hybrid h4l_network_s_lif(const struct h4l_network *network);
+struct h4l_map h4l_network_s_lif_map(const struct h4l_network *network);
+
+#endif

@@ -1,0 +1,245 @@
+// spike-timing: does a model keep HH's spikes better than HH itself does when it is a little noisy? (Claim D1.)
+//
+// Four stimuli, several seeds each. For every run: HH, tv-LIF2HH and s-LIF2HH without noise, and two repetitions of HH that each
+// get a weak noise current of their own. Nine measures compare each model with HH, and the two repetitions with each other.
+#include "dynamics.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "measures.h"
+#include "simulate.h"
+
+#define NOISE_STEP_MS 0.1
+#define STIMULUS_TAU_MS 5.0
+#define REPETITION_TAU_MS 2.0
+
+// Stimuli: constant, sine, noise about a current at which HH fires steadily, noise about one at which it rests.
+static const struct stimulus {
+    const char *name;
+    double mean, amplitude, frequency_per_ms, sd;
+} stimuli[] = {{"const", 10, 0, 0, 0},
+               {"sine", 10, 5, 0.05, 0},
+               {"noise-high", 10, 0, 0, 5},
+               {"noise-low", 4, 0, 0, 4}};
+enum { STIMULI = sizeof stimuli / sizeof *stimuli };
+
+enum { MEASURES = H4L_MEASURES };
+enum { TV, S_LIF, REPETITIONS, PAIRS };
+static const char *const pair_names[PAIRS] = {"tv", "slif2hh", "repetitions"};
+
+struct timing_run {
+    double d[PAIRS][MEASURES];
+    double rate[3], cv[3], lv[3]; // HH, tv, s-LIF2HH: spikes per ms, ...
+};
+
+struct timing {
+    struct h4l_run *run;
+    size_t seeds;
+    double duration, dt, threshold, noise_sd;
+    struct h4l_measure_options measure;
+    struct timing_run *runs; // [STIMULI * seeds]
+};
+
+static int noise_wave(const struct timing *t, const char *purpose, uint64_t index, double mean,
+                      double sd, double tau, struct h4l_wave *ret, struct h4l_err *err)
+{
+    struct h4l_rng rng;
+
+    h4l_rng_init(&rng, h4l_run_seed(t->run), purpose, index);
+    return h4l_wave_noise(&rng, mean, sd, tau, NOISE_STEP_MS,
+                          (size_t)ceil(t->duration / NOISE_STEP_MS) + 1, ret, err);
+}
+
+static int simulate_all(const struct timing *t, size_t item, const struct h4l_wave *wave,
+                        struct h4l_sim_result r[5], struct h4l_err *err)
+{
+    static const enum h4l_sim_model models[3] = {H4L_SIM_HH, H4L_SIM_TV, H4L_SIM_S_LIF};
+    struct h4l_sim sim = {t->duration, t->dt, t->threshold, wave, NULL};
+    int code = H4L_OK;
+
+    for (int i = 0; i < 3 && !code; i++)
+        code = h4l_simulate(&sim, models[i], 0, &r[i], err);
+    for (uint64_t i = 0; i < 2 && !code; i++) {
+        struct h4l_wave noise;
+        code = noise_wave(t, "spike-timing repetition", 2 * item + i, 0, t->noise_sd,
+                          REPETITION_TAU_MS, &noise, err);
+        if (code)
+            break;
+        sim.noise = &noise;
+        code = h4l_simulate(&sim, H4L_SIM_HH, 0, &r[3 + i], err);
+        h4l_wave_free(&noise);
+    }
+    return code;
+}
+
+static int describe(const struct timing *t, const struct h4l_sim_result r[5],
+                    struct timing_run *ret, struct h4l_err *err)
+{
+    struct h4l_train hh = h4l_sim_train(&r[0]);
+    int code;
+
+    if ((code = h4l_measure_all(hh, h4l_sim_train(&r[1]), &t->measure, ret->d[TV], err)) ||
+        (code = h4l_measure_all(hh, h4l_sim_train(&r[2]), &t->measure, ret->d[S_LIF], err)) ||
+        (code = h4l_measure_all(h4l_sim_train(&r[3]), h4l_sim_train(&r[4]), &t->measure,
+                                ret->d[REPETITIONS], err)))
+        return code;
+    for (int i = 0; i < 3; i++) {
+        struct h4l_isi_stats s;
+        if ((code = h4l_train_isi(h4l_sim_train(&r[i]), &s, err)))
+            return code;
+        ret->rate[i] = (double)r[i].n / t->duration;
+        ret->cv[i] = s.cv;
+        ret->lv[i] = s.lv;
+    }
+    return H4L_OK;
+}
+
+static int run_item(void *ctx, size_t item, int worker, struct h4l_err *err)
+{
+    struct timing *t = ctx;
+    const struct stimulus *s = &stimuli[item / t->seeds];
+    struct h4l_sim_result r[5] = {{0}};
+    struct h4l_wave wave = h4l_wave_sine(s->mean, s->amplitude, s->frequency_per_ms, 0);
+    int code = H4L_OK;
+
+    (void)worker;
+    if (h4l_run_interrupted(t->run))
+        return h4l_fail(err, H4L_E_INTERRUPT, "interrupted");
+    if (s->sd > 0)
+        code = noise_wave(t, "spike-timing stimulus", item, s->mean, s->sd, STIMULUS_TAU_MS, &wave,
+                          err);
+    if (!code)
+        code = simulate_all(t, item, &wave, r, err);
+    if (!code)
+        code = describe(t, r, &t->runs[item], err);
+    for (int i = 0; i < 5; i++)
+        h4l_sim_free(&r[i]);
+    h4l_wave_free(&wave);
+    return code ? h4l_fail_context(err, code, "stimulus %s", s->name) : H4L_OK;
+}
+
+static int put_measures(const struct timing *t, struct h4l_err *err)
+{
+    size_t n = STIMULI * t->seeds;
+    double *values = malloc(n * sizeof *values);
+    char name[96];
+
+    if (!values)
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu runs", n);
+    for (int p = 0; p < PAIRS; p++)
+        for (int m = 0; m < MEASURES; m++) {
+            for (size_t i = 0; i < n; i++)
+                values[i] = t->runs[i].d[p][m];
+            snprintf(name, sizeof name, "%s_%s", h4l_measure_names[m], pair_names[p]);
+            h4l_metric_reals(t->run, name, values, n);
+        }
+    for (size_t i = 0; i < n; i++) // names the runs: stimulus number * 1000 + seed number
+        values[i] = (double)(1000 * (i / t->seeds + 1) + i % t->seeds + 1);
+    h4l_metric_reals(t->run, "runs", values, n);
+    free(values);
+    return H4L_OK;
+}
+
+static int write_runs(const struct timing *t, struct h4l_err *err)
+{
+    static const char *const columns[] = {"stimulus",       "seed",
+                                          "pair",           "isi_distance",
+                                          "spike_distance", "spike_synchronization_loss",
+                                          "victor_purpura", "van_rossum",
+                                          "gamma_loss",     "isi_distribution_distance",
+                                          "cv_difference",  "lv_difference"};
+    static const char *const units[] = {
+        "1 const, 2 sine, 3 noise-high, 4 noise-low",
+        "1",
+        "0 tv-LIF2HH and HH, 1 s-LIF2HH and HH, 2 two noisy repetitions of HH",
+        "1",
+        "1",
+        "1",
+        "1",
+        "1",
+        "1",
+        "ms",
+        "1",
+        "1"};
+    static const char *const rate_columns[] = {"stimulus",     "seed",  "rate_hh",   "rate_tv",
+                                               "rate_slif2hh", "cv_hh", "cv_tv",     "cv_slif2hh",
+                                               "lv_hh",        "lv_tv", "lv_slif2hh"};
+    static const char *const rate_units[] = {"1 const, 2 sine, 3 noise-high, 4 noise-low",
+                                             "1",
+                                             "Hz",
+                                             "Hz",
+                                             "Hz",
+                                             "1",
+                                             "1",
+                                             "1",
+                                             "1",
+                                             "1",
+                                             "1"};
+    struct h4l_csv *csv = h4l_series_begin(t->run, "spike-timing.csv", columns, units, 12, err);
+
+    if (!csv)
+        return err->code;
+    for (size_t i = 0; i < STIMULI * t->seeds; i++)
+        for (int p = 0; p < PAIRS; p++) {
+            double row[3 + MEASURES] = {(double)(i / t->seeds + 1), (double)(i % t->seeds + 1), p};
+            for (int m = 0; m < MEASURES; m++)
+                row[3 + m] = t->runs[i].d[p][m];
+            h4l_csv_row(csv, row);
+        }
+    csv = h4l_series_begin(t->run, "spike-timing-rates.csv", rate_columns, rate_units, 11, err);
+    if (!csv)
+        return err->code;
+    for (size_t i = 0; i < STIMULI * t->seeds; i++) {
+        const struct timing_run *r = &t->runs[i];
+        double row[11] = {(double)(i / t->seeds + 1), (double)(i % t->seeds + 1)};
+        for (int k = 0; k < 3; k++) {
+            row[2 + k] = 1000 * r->rate[k];
+            row[5 + k] = r->cv[k];
+            row[8 + k] = r->lv[k];
+        }
+        h4l_csv_row(csv, row);
+    }
+    return H4L_OK;
+}
+
+// Means per stimulus, for people: the claim is decided on all runs.
+static void put_means(const struct timing *t)
+{
+    for (int p = 0; p < PAIRS; p++)
+        for (int s = 0; s < STIMULI; s++) {
+            double mean[MEASURES] = {0};
+            char name[96];
+            for (size_t i = 0; i < t->seeds; i++)
+                for (int m = 0; m < MEASURES; m++)
+                    mean[m] += t->runs[(size_t)s * t->seeds + i].d[p][m] / (double)t->seeds;
+            snprintf(name, sizeof name, "mean_measures_%s_%s", pair_names[p], stimuli[s].name);
+            h4l_metric_reals(t->run, name, mean, MEASURES);
+        }
+}
+
+int h4l_dynamics_spike_timing(struct h4l_run *run, struct h4l_err *err)
+{
+    struct timing t = {.run = run,
+                       .seeds = h4l_run_seeds(run) > 0 ? (size_t)h4l_run_seeds(run)
+                                                       : (size_t)h4l_run_int(run, "runs"),
+                       .duration = h4l_run_real(run, "duration_ms"),
+                       .dt = h4l_run_real(run, "step_ms"),
+                       .threshold = h4l_run_real(run, "threshold_mV"),
+                       .noise_sd = h4l_run_real(run, "noise_uA_per_cm2"),
+                       .measure = {.q_per_ms = h4l_run_real(run, "q_per_ms"),
+                                   .tau_ms = h4l_run_real(run, "tau_ms"),
+                                   .delta_ms = h4l_run_real(run, "delta_ms")}};
+    int code;
+
+    t.duration = t.measure.duration_ms = round(t.duration);
+    t.runs = calloc(STIMULI * t.seeds, sizeof *t.runs);
+    if (!t.runs)
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu runs", STIMULI * t.seeds);
+    code = h4l_parallel_for(h4l_run_pool(run), STIMULI * t.seeds, run_item, &t, err);
+    if (!code && !(code = put_measures(&t, err)) && !(code = write_runs(&t, err)))
+        put_means(&t);
+    free(t.runs);
+    return code;
+}
