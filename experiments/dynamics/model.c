@@ -47,6 +47,14 @@ static void tv_eval(const void *ctx, double t, const double *x, double *ret_dx, 
     h4l_tv_flow_eval(&d->hh, x, h4l_wave_value(&d->wave, t), ret_dx, ret_J);
 }
 
+static void tv_tangent(const void *ctx, double t, const double *x, const double *W, int k,
+                       double *ret_dx, double *ret_dW)
+{
+    const struct h4l_driven *d = ctx;
+
+    h4l_tv_flow_tangent(&d->hh, x, h4l_wave_value(&d->wave, t), W, NULL, k, ret_dx, ret_dW);
+}
+
 static void tv_quotient(const void *ctx, double *x, double *W, int k)
 {
     (void)ctx;
@@ -55,8 +63,11 @@ static void tv_quotient(const void *ctx, double *x, double *W, int k)
 
 struct h4l_flow h4l_driven_tv(const struct h4l_driven *driven)
 {
-    return (struct h4l_flow){
-        .dim = H4L_TV_DIM, .ctx = driven, .eval = tv_eval, .quotient = tv_quotient};
+    return (struct h4l_flow){.dim = H4L_TV_DIM,
+                             .ctx = driven,
+                             .eval = tv_eval,
+                             .tangent = tv_tangent,
+                             .quotient = tv_quotient};
 }
 
 enum { UNITS = H4L_S_LIF_UNITS, INPUTS = H4L_S_LIF_INPUTS };

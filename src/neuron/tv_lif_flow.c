@@ -28,8 +28,20 @@ void h4l_tv_flow_quotient(double x[H4L_TV_DIM], double *W, int k)
     }
 }
 
-void h4l_tv_flow_eval(const struct h4l_hh_flow *flow, const double x[H4L_TV_DIM], double I,
-                      double ret_dx[H4L_TV_DIM], double *J)
+enum { GATES = 3, D = H4L_TV_DIM };
+
+// The entries of the Jacobian. The columns of f and u_4 are equal, as only V = f + u_4 acts; the three input units feel a gate
+// in the same way, through I / gs.
+struct entries {
+    double C, g[3], gs;
+    double reach[GATES];              // d u_i' / d gate
+    double f[GATES], u4[GATES];       // d f' / d gate, d u_4' / d gate
+    double by_V[GATES], decay[GATES]; // d gate' / d V, - d gate' / d gate
+};
+
+// Right-hand side and, unless it is NULL, the entries.
+static inline void evaluate(const struct h4l_hh_flow *flow, const double x[D], double I,
+                            double ret_dx[D], struct entries *e)
 {
     const struct h4l_hh *hh = &flow->hh;
     const double E[3] = {hh->ENa, hh->EK, hh->EL};
@@ -39,7 +51,7 @@ void h4l_tv_flow_eval(const struct h4l_hh_flow *flow, const double x[H4L_TV_DIM]
     double du[3], df = 0, sum = 0;
     struct h4l_hh_rates r, d;
 
-    h4l_hh_flow_rates(flow, V, &r, J ? &d : NULL);
+    h4l_hh_flow_rates(flow, V, &r, e ? &d : NULL);
     for (int i = 0; i < 3; i++) {
         du[i] = (-(x[i] - E[i]) + I / gs) / hh->C;
         df += g[i] * du[i];
@@ -51,43 +63,85 @@ void h4l_tv_flow_eval(const struct h4l_hh_flow *flow, const double x[H4L_TV_DIM]
     ret_dx[H4L_TV_M] = r.am * (1 - m) - r.bm * m;
     ret_dx[H4L_TV_H] = r.ah * (1 - h) - r.bh * h;
     ret_dx[H4L_TV_N] = r.an * (1 - n) - r.bn * n;
-    if (!J)
+    if (!e)
         return;
 
-    enum { D = H4L_TV_DIM };
-    static const int gate[3] = {H4L_TV_M, H4L_TV_H, H4L_TV_N}, of[3] = {0, 0, 1};
-    const double dg[3] = {3 * hh->gNa * m * m * h, hh->gNa * m * m * m, 4 * hh->gK * n3};
+    static const int of[GATES] = {
+        0, 0, 1}; // the conductance that a gate changes, and gs by the same amount
+    const double slope[GATES] = {3 * hh->gNa * m * m * h, hh->gNa * m * m * m, 4 * hh->gK * n3};
+    e->C = hh->C;
+    e->gs = gs;
+    memcpy(e->g, g, sizeof g);
+    for (int a = 0; a < GATES; a++) {
+        e->reach[a] = -I / (gs * gs) * slope[a] / hh->C;
+        e->f[a] = slope[a] * du[of[a]] + gs * e->reach[a];
+        e->u4[a] = slope[a] * (x[of[a]] - V) / hh->C;
+    }
+    e->by_V[0] = d.am * (1 - m) - d.bm * m;
+    e->by_V[1] = d.ah * (1 - h) - d.bh * h;
+    e->by_V[2] = d.an * (1 - n) - d.bn * n;
+    e->decay[0] = r.am + r.bm;
+    e->decay[1] = r.ah + r.bh;
+    e->decay[2] = r.an + r.bn;
+}
+
+void h4l_tv_flow_eval(const struct h4l_hh_flow *flow, const double x[H4L_TV_DIM], double I,
+                      double ret_dx[H4L_TV_DIM], double *J)
+{
+    struct entries e;
+
+    evaluate(flow, x, I, ret_dx, J ? &e : NULL);
+    if (!J)
+        return;
     memset(J, 0, D * D * sizeof *J);
     for (int i = 0; i < 3; i++) {
-        J[i * D + i] = -1 / hh->C;
-        J[H4L_TV_F * D + i] = -g[i] / hh->C;
-        J[H4L_TV_U4 * D + i] = g[i] / hh->C;
+        J[i * D + i] = -1 / e.C;
+        J[H4L_TV_F * D + i] = -e.g[i] / e.C;
+        J[H4L_TV_U4 * D + i] = e.g[i] / e.C;
     }
-    J[H4L_TV_U4 * D + H4L_TV_F] = J[H4L_TV_U4 * D + H4L_TV_U4] = -gs / hh->C;
-    for (int a = 0; a < 3; a++) { // gate a changes conductance of[a], and gs by the same amount
-        double slope = dg[a], reach = -I / (gs * gs) * slope / hh->C;
+    J[H4L_TV_U4 * D + H4L_TV_F] = J[H4L_TV_U4 * D + H4L_TV_U4] = -e.gs / e.C;
+    for (int a = 0; a < GATES; a++) {
+        int gate = H4L_TV_M + a;
         for (int i = 0; i < 3; i++)
-            J[i * D + gate[a]] = reach;
-        J[H4L_TV_F * D + gate[a]] = slope * du[of[a]] + gs * reach;
-        J[H4L_TV_U4 * D + gate[a]] = slope * (x[of[a]] - V) / hh->C;
-    }
-    const double by_V[3] = {d.am * (1 - m) - d.bm * m, d.ah * (1 - h) - d.bh * h,
-                            d.an * (1 - n) - d.bn * n};
-    const double decay[3] = {r.am + r.bm, r.ah + r.bh, r.an + r.bn};
-    for (int a = 0; a < 3; a++) {
-        J[gate[a] * D + H4L_TV_F] = J[gate[a] * D + H4L_TV_U4] = by_V[a];
-        J[gate[a] * D + gate[a]] = -decay[a];
+            J[i * D + gate] = e.reach[a];
+        J[H4L_TV_F * D + gate] = e.f[a];
+        J[H4L_TV_U4 * D + gate] = e.u4[a];
+        J[gate * D + H4L_TV_F] = J[gate * D + H4L_TV_U4] = e.by_V[a];
+        J[gate * D + gate] = -e.decay[a];
     }
 }
 
-void h4l_tv_flow_by_current(const struct h4l_hh_flow *flow, const double x[H4L_TV_DIM],
-                            double ret[H4L_TV_DIM])
+// A constant k lets the compiler vectorise over the vectors.
+static inline __attribute__((always_inline)) void products(const struct entries *e, const double *W,
+                                                           const double *dI, int k, double *dW)
 {
-    const struct h4l_hh *hh = &flow->hh;
-    double m = x[H4L_TV_M], n2 = x[H4L_TV_N] * x[H4L_TV_N];
-    double gs = hh->gNa * m * m * m * x[H4L_TV_H] + hh->gK * n2 * n2 + hh->gL;
+    const double *m = W + H4L_TV_M * k, *h = W + H4L_TV_H * k, *n = W + H4L_TV_N * k;
 
-    memset(ret, 0, H4L_TV_DIM * sizeof *ret);
-    ret[H4L_TV_U1] = ret[H4L_TV_U2] = ret[H4L_TV_U3] = 1 / (gs * hh->C);
-    ret[H4L_TV_F] = 1 / hh->C; // sum of g_i over gs
+    for (int v = 0; v < k; v++) {
+        double V = W[H4L_TV_F * k + v] + W[H4L_TV_U4 * k + v], current = dI ? dI[v] : 0;
+        double common =
+            e->reach[0] * m[v] + e->reach[1] * h[v] + e->reach[2] * n[v] + current / (e->gs * e->C);
+        double sum = (e->g[0] * W[v] + e->g[1] * W[k + v] + e->g[2] * W[2 * k + v]) / e->C;
+        for (int i = 0; i < 3; i++)
+            dW[i * k + v] = -W[i * k + v] / e->C + common;
+        dW[H4L_TV_F * k + v] =
+            -sum + e->f[0] * m[v] + e->f[1] * h[v] + e->f[2] * n[v] + current / e->C;
+        dW[H4L_TV_U4 * k + v] =
+            sum - e->gs / e->C * V + e->u4[0] * m[v] + e->u4[1] * h[v] + e->u4[2] * n[v];
+        for (int a = 0; a < GATES; a++)
+            dW[(H4L_TV_M + a) * k + v] = e->by_V[a] * V - e->decay[a] * W[(H4L_TV_M + a) * k + v];
+    }
+}
+
+void h4l_tv_flow_tangent(const struct h4l_hh_flow *flow, const double x[H4L_TV_DIM], double I,
+                         const double *restrict W, const double *dI, int k,
+                         double ret_dx[H4L_TV_DIM], double *restrict ret_dW)
+{
+    struct entries e;
+
+    evaluate(flow, x, I, ret_dx, &e);
+    if (k == 7 && !dI)
+        products(&e, W, NULL, 7, ret_dW);
+    else
+        products(&e, W, dI, k, ret_dW);
 }

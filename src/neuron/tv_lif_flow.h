@@ -18,9 +18,11 @@
 void h4l_tv_flow_eval(const struct h4l_hh_flow *flow, const double x[H4L_TV_DIM], double I,
                       double ret_dx[H4L_TV_DIM], double *ret_J);
 
-// Derivative of dx/dt with respect to the input current (the equations are linear in it): ret[8].
-void h4l_tv_flow_by_current(const struct h4l_hh_flow *flow, const double x[H4L_TV_DIM],
-                            double ret[H4L_TV_DIM]);
+// dx/dt and J W for k tangent vectors W[8 * k] (row by row), without the zeros of J. dI[k] (NULL: none) is the variation of the input
+// current along each vector, for neurons whose input depends on the state: it adds dI / (gs C) to the u_i and dI / C to f.
+void h4l_tv_flow_tangent(const struct h4l_hh_flow *flow, const double x[H4L_TV_DIM], double I,
+                         const double *W, const double *dI, int k, double ret_dx[H4L_TV_DIM],
+                         double *ret_dW);
 
 // The tv state that stands at the HH state: u_1..3 = 0 (the published start), f = 0, u_4 = V.
 void h4l_tv_flow_from_hh(const double hh[H4L_HH_DIM], double ret_x[H4L_TV_DIM]);

@@ -118,21 +118,31 @@ static inline void conductances(const struct h4l_recurrent *net, const double *x
     *ret_inh = net->inh.g * inh;
 }
 
-// The same sums of the gates' rows of W, k columns: derivative of the conductances.
-static void conductance_rows(const struct h4l_recurrent *net, const double *W, int width, int k,
-                             int i, double *ret_exc, double *ret_inh)
+// The gates' rows of W, vector by vector: gates[v * n + j]. Sums over the partners then run over plain arrays.
+static void gather_gates(const struct h4l_recurrent *net, const double *W, int width, int k,
+                         double *gates)
 {
-    for (int v = 0; v < k; v++)
-        ret_exc[v] = ret_inh[v] = 0;
-    for (int p = net->first[i]; p < net->first_inh[i]; p++) {
-        const double *row = W + (net->from[p] * width + width - 1) * k;
+    for (int j = 0; j < net->n; j++)
         for (int v = 0; v < k; v++)
-            ret_exc[v] += net->exc.g * row[v];
-    }
-    for (int p = net->first_inh[i]; p < net->first[i + 1]; p++) {
-        const double *row = W + (net->from[p] * width + width - 1) * k;
-        for (int v = 0; v < k; v++)
-            ret_inh[v] += net->inh.g * row[v];
+            gates[v * net->n + j] = W[(j * width + width - 1) * k + v];
+}
+
+// Variation of neuron i's conductances along each vector.
+static void conductance_rows(const struct h4l_recurrent *net, const double *gates, int k, int i,
+                             double *ret_exc, double *ret_inh)
+{
+    const int *from = net->from + net->first[i];
+    int n_exc = net->first_inh[i] - net->first[i], n = net->first[i + 1] - net->first[i];
+
+    for (int v = 0; v < k; v++) {
+        const double *s = gates + v * net->n;
+        double exc = 0, inh = 0;
+        for (int p = 0; p < n_exc; p++)
+            exc += s[from[p]];
+        for (int p = n_exc; p < n; p++)
+            inh += s[from[p]];
+        ret_exc[v] = net->exc.g * exc;
+        ret_inh[v] = net->inh.g * inh;
     }
 }
 
@@ -156,8 +166,7 @@ static inline void gate_slopes(const struct h4l_recurrent *net, const struct h4l
 
 size_t h4l_recurrent_scratch(const struct h4l_recurrent *net, int k)
 {
-    (void)net;
-    return 3 * (size_t)k + H4L_TV_DIM * H4L_TV_DIM;
+    return (3 + (size_t)net->n) * (size_t)k + H4L_HH_DIM * H4L_HH_DIM;
 }
 
 // ---- HH ----
@@ -188,12 +197,14 @@ void h4l_recurrent_hh_tangent(const struct h4l_recurrent *net, const double *x, 
 {
     enum { D = H4L_RECURRENT_HH, N = H4L_HH_DIM };
     double *exc_row = scratch, *inh_row = scratch + k, *J = scratch + 3 * k;
+    double *gates = J + N * N;
 
+    gather_gates(net, W, D, k, gates);
     for (int i = 0; i < net->n; i++) {
         const double *y = x + i * D, *w = W + i * D * k;
         double *dw = ret_dW + i * D * k, exc, inh, V = y[H4L_HH_V], by_V, by_s;
         conductances(net, x, D, i, &exc, &inh);
-        conductance_rows(net, W, D, k, i, exc_row, inh_row);
+        conductance_rows(net, gates, k, i, exc_row, inh_row);
         double I = net->drive[i] + exc * (net->exc.E - V) + inh * (net->inh.E - V);
         h4l_hh_flow_eval(&net->hh, y, I, ret_dx + i * D, J);
         ret_dx[i * D + D - 1] = gate_rate(net, kind(net, i), V, y[D - 1]);
@@ -259,19 +270,16 @@ void h4l_recurrent_tv_tangent(const struct h4l_recurrent *net, const double *x, 
                               int k, double *ret_dx, double *ret_dW, double *scratch)
 {
     enum { D = H4L_RECURRENT_TV, N = H4L_TV_DIM };
-    double *exc_row = scratch, *inh_row = scratch + k, *current = scratch + 2 * k,
-           *J = scratch + 3 * k;
+    double *exc_row = scratch, *inh_row = scratch + k, *current = scratch + 2 * k;
+    double *gates = scratch + 3 * k;
 
+    gather_gates(net, W, D, k, gates);
     for (int i = 0; i < net->n; i++) {
         const double *y = x + i * D, *w = W + i * D * k;
         double *dw = ret_dW + i * D * k, exc, inh, V = y[H4L_TV_F] + y[H4L_TV_U4], by_V, by_s;
-        double by_I[N];
         conductances(net, x, D, i, &exc, &inh);
-        conductance_rows(net, W, D, k, i, exc_row, inh_row);
+        conductance_rows(net, gates, k, i, exc_row, inh_row);
         double I = net->drive[i] + exc * (net->exc.E - V) + inh * (net->inh.E - V);
-        h4l_tv_flow_eval(&net->hh, y, I, ret_dx + i * D, J);
-        h4l_tv_flow_by_current(&net->hh, y, by_I);
-        ret_dx[i * D + D - 1] = gate_rate(net, kind(net, i), V, y[D - 1]);
         gate_slopes(net, kind(net, i), V, y[D - 1], &by_V, &by_s);
         for (int v = 0; v < k;
              v++) { // variation of the input current, through V and through the partners
@@ -280,14 +288,8 @@ void h4l_recurrent_tv_tangent(const struct h4l_recurrent *net, const double *x, 
                 -(exc + inh) * dV + exc_row[v] * (net->exc.E - V) + inh_row[v] * (net->inh.E - V);
             dw[N * k + v] = by_V * dV + by_s * w[N * k + v];
         }
-        for (int a = 0; a < N; a++) {
-            for (int v = 0; v < k; v++)
-                dw[a * k + v] = by_I[a] * current[v];
-            for (int b = 0; b < N; b++)
-                if (J[a * N + b] != 0)
-                    for (int v = 0; v < k; v++)
-                        dw[a * k + v] += J[a * N + b] * w[b * k + v];
-        }
+        h4l_tv_flow_tangent(&net->hh, y, I, w, current, k, ret_dx + i * D, dw);
+        ret_dx[i * D + D - 1] = gate_rate(net, kind(net, i), V, y[D - 1]);
     }
 }
 
@@ -403,14 +405,15 @@ void h4l_recurrent_s_lif_tangent(const struct h4l_recurrent *net, const double *
                                  int k, double *ret_dx, double *ret_dW, double *scratch)
 {
     const struct h4l_s_lif *p = &net->s_lif;
-    double leak = 1 - p->decay, *exc_row = scratch, *inh_row = scratch + k;
+    double leak = 1 - p->decay, *exc_row = scratch, *inh_row = scratch + k, *gates = inh_row + k;
 
+    gather_gates(net, W, S, k, gates);
     h4l_recurrent_s_lif(net, NULL, x, ret_dx);
     for (int i = 0; i < net->n; i++) {
         const double *u = x + i * S, *w = W + i * S * k;
         double exc, inh, *dw = ret_dW + i * S * k;
         conductances(net, x, S, i, &exc, &inh);
-        conductance_rows(net, W, S, k, i, exc_row, inh_row);
+        conductance_rows(net, gates, k, i, exc_row, inh_row);
         for (int v = 0; v < k; v++) {
             double sum = 0;
             for (int a = 0; a < INPUTS; a++) {

@@ -105,6 +105,30 @@ static void test_tv(void **state)
         }
     }
     CHECK_AT_MOST(worst, 1e-7);
+    double W[8 * 7], dW[8 * 7], only[8], dI[3] = {0.5, -2, 0}, W3[24], dW3[24], moved[8];
+    worst = 0;
+    for (int i = 0; i < 8 * 7; i++)
+        W[i] = sin(1.1 * i * i);
+    h4l_tv_flow_tangent(&flow, x, 12.5, W, NULL, 7, only, dW);
+    for (int i = 0; i < 8; i++)
+        for (int v = 0; v < 7; v++) {
+            double sum = 0, size = 0;
+            for (int j = 0; j < 8; j++) {
+                sum += J[i * 8 + j] * W[j * 7 + v];
+                size += fabs(J[i * 8 + j] * W[j * 7 + v]);
+            }
+            worst = fmax(worst, fabs(dW[i * 7 + v] - sum) / size);
+        }
+    CHECK_AT_MOST(worst, 1e-14);
+    for (int i = 0; i < 8; i++)
+        CHECK_REL(only[i], dx[i], 0);
+    // variation of the current: the equations are linear in it
+    h4l_tv_flow_eval(&flow, x, 13.5, moved, NULL);
+    memset(W3, 0, sizeof W3);
+    h4l_tv_flow_tangent(&flow, x, 12.5, W3, dI, 3, only, dW3);
+    for (int i = 0; i < 8; i++)
+        for (int v = 0; v < 3; v++)
+            CHECK_CLOSE(dW3[i * 3 + v], dI[v] * (moved[i] - dx[i]), 1e-11);
     for (int i = 0; i < 8; i++) // the symmetry f + c, u4 - c
         assert_true(J[i * 8 + H4L_TV_F] == J[i * 8 + H4L_TV_U4]);
 }
