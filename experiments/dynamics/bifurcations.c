@@ -65,7 +65,7 @@ static int write_cycles(struct h4l_run *run, struct h4l_shooting *s, const doubl
     t->run = run;
     t->options = (struct h4l_branch_options){.step = 0.01,
                                              .step_min = 1e-7,
-                                             .step_max = 0.3,
+                                             .step_max = 0.1,
                                              .period_scale = 10,
                                              .p_scale = 10,
                                              .p_min = 0,
@@ -100,8 +100,8 @@ static int write_equilibria(struct h4l_run *run, const struct h4l_system *system
 
     if (!csv)
         return err->code;
-    for (int k = 0; k <= 800; k++) {
-        double I = 0.25 * k;
+    for (int k = 0; k <= 4000; k++) {
+        double I = 0.05 * k;
         struct h4l_complex z[H4L_HH_DIM];
         int code;
         if ((code = h4l_equilibrium(system, I, x, err)) ||

@@ -12,7 +12,6 @@ struct orbits {
     struct h4l_run *run;
     struct h4l_orbit *at; // stable ones, found on the way
     size_t n, room;
-    double lowest, highest; // the range of currents that is asked for
     int no_memory;
 };
 
@@ -33,7 +32,7 @@ static int keep_stable(void *ctx, const struct h4l_branch_point *p)
         o->room = room;
     }
     o->at[o->n++] = p->orbit;
-    return p->orbit.p < o->lowest || p->orbit.p > o->highest;
+    return 0;
 }
 
 // Stable orbits from I = 10 in both directions, as starts for the currents that are asked for.
@@ -155,6 +154,24 @@ static int write_points(struct h4l_run *run, const double *I, const struct point
     return H4L_OK;
 }
 
+// The curves for drawing: the orbits met on the way along the branch, and s-LIF2HH on a fine grid.
+static int write_curves(struct h4l_run *run, const struct orbits *o, struct h4l_err *err)
+{
+    static const char *const columns[] = {"model", "I", "interval", "rate"};
+    static const char *const units[] = {"0 HH, 2 s-LIF2HH", "uA/cm^2", "ms", "Hz"};
+    struct h4l_csv *csv = h4l_series_begin(run, "fi-curve-branch.csv", columns, units, 4, err);
+
+    if (!csv)
+        return err->code;
+    for (size_t i = 0; i < o->n; i++)
+        h4l_csv_row(csv, (double[]){0, o->at[i].p, o->at[i].period, 1000 / o->at[i].period});
+    for (int k = 0; k <= 3200; k++) {
+        double I = 0.05 * k, interval = s_lif_interval(I);
+        h4l_csv_row(csv, (double[]){2, I, interval, isnan(interval) ? 0 : 1000 / interval});
+    }
+    return H4L_OK;
+}
+
 static int put_array(struct h4l_run *run, const char *name, const struct point *p, size_t offset,
                      size_t n, struct h4l_err *err)
 {
@@ -216,7 +233,7 @@ int h4l_dynamics_fi_curve(struct h4l_run *run, struct h4l_err *err)
     struct h4l_hh_flow flow;
     struct h4l_system system;
     struct h4l_shooting shooting;
-    struct orbits orbits = {.run = run, .lowest = INFINITY, .highest = 0};
+    struct orbits orbits = {.run = run};
     const double *I;
     size_t n = h4l_run_reals(run, "currents_uA_per_cm2", &I);
     struct point *points = malloc(n * sizeof *points);
@@ -226,10 +243,6 @@ int h4l_dynamics_fi_curve(struct h4l_run *run, struct h4l_err *err)
         return code;
     h4l_hh_flow_init(&h4l_hh_form_a, &flow);
     system = h4l_model_system(&flow);
-    for (size_t i = 0; i < n; i++) {
-        orbits.lowest = fmin(orbits.lowest, I[i]);
-        orbits.highest = fmax(orbits.highest, I[i]);
-    }
     if (!(code = h4l_shooting_create(&system, &shooting, err))) {
         code = collect(&shooting, &orbits, err);
         for (size_t i = 0; i < n && !code; i++) {
@@ -245,6 +258,8 @@ int h4l_dynamics_fi_curve(struct h4l_run *run, struct h4l_err *err)
     }
     if (!code && !(code = put_metrics(run, I, points, n, err)))
         code = write_points(run, I, points, n, err);
+    if (!code)
+        code = write_curves(run, &orbits, err);
     free(points);
     free(orbits.at);
     return code;

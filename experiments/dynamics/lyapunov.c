@@ -183,9 +183,9 @@ static int s_lif_map(struct h4l_run *run, const struct h4l_driven *d, double dur
 }
 
 static int put_s_lif(struct h4l_run *run, const struct h4l_driven *d, const struct estimate *hh,
-                     struct h4l_err *err)
+                     struct s_lif_result *ret, struct h4l_err *err)
 {
-    struct s_lif_result r;
+    struct s_lif_result r = {0};
     double duration = h4l_run_real(run, "slif_duration_ms");
     int code;
 
@@ -200,6 +200,7 @@ static int put_s_lif(struct h4l_run *run, const struct h4l_driven *d, const stru
                    sign_of(hh->mean[0], SIGMAS * hh->error[0] + STEP_ERROR));
     h4l_metric_int(run, "sign_of_largest_slif2hh", sign_of(r.flow, r.flow_error));
     h4l_metric_int(run, "sign_of_largest_slif2hh_map", sign_of(r.map, 0));
+    *ret = r;
     return H4L_OK;
 }
 
@@ -244,33 +245,37 @@ static void put_spectra(struct h4l_run *run, const struct estimate *hh, const st
     h4l_metric_real(run, "sum_hh_per_ms", sum);
 }
 
+// Error bars: three standard errors; for s-LIF2HH, of which only the largest exponent is finite, see s_lif_flow.
 static int write_spectra(struct h4l_run *run, const char *file, const struct estimate *hh,
-                         const struct estimate *tv, struct h4l_err *err)
+                         const struct estimate *tv, const struct s_lif_result *s_lif,
+                         struct h4l_err *err)
 {
-    static const char *const columns[] = {"model", "index", "exponent", "standard_error"};
-    static const char *const units[] = {"0 HH, 1 tv-LIF2HH", "1", "1/ms", "1/ms"};
+    static const char *const columns[] = {"model", "index", "exponent", "error_bar"};
+    static const char *const units[] = {"0 HH, 1 tv-LIF2HH, 2 s-LIF2HH", "1", "1/ms", "1/ms"};
     struct h4l_csv *csv = h4l_series_begin(run, file, columns, units, 4, err);
 
     if (!csv)
         return err->code;
     for (int i = 0; i < HH; i++)
-        h4l_csv_row(csv, (double[]){0, i + 1, hh->mean[i], hh->error[i]});
+        h4l_csv_row(csv, (double[]){0, i + 1, hh->mean[i], SIGMAS * hh->error[i]});
     for (int i = 0; i < TV; i++)
-        h4l_csv_row(csv, (double[]){1, i + 1, tv->mean[i], tv->error[i]});
+        h4l_csv_row(csv, (double[]){1, i + 1, tv->mean[i], SIGMAS * tv->error[i]});
+    h4l_csv_row(csv, (double[]){2, 1, s_lif->flow, s_lif->flow_error});
     return H4L_OK;
 }
 
 static int finish(struct job *job, const char *file, struct h4l_err *err)
 {
     struct estimate hh, tv;
+    struct s_lif_result s_lif;
     int code;
 
     if ((code = run_job(job, &hh, &tv, err)))
         return code;
     put_spectra(job->run, &hh, &tv);
-    if ((code = put_s_lif(job->run, job->driven, &hh, err)))
+    if ((code = put_s_lif(job->run, job->driven, &hh, &s_lif, err)))
         return code;
-    return write_spectra(job->run, file, &hh, &tv, err);
+    return write_spectra(job->run, file, &hh, &tv, &s_lif, err);
 }
 
 // ---- the cases ----
