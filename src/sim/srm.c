@@ -1,7 +1,5 @@
 #include "sim/srm.h"
 
-#include <complex.h>
-#undef I // the input current here
 #include <math.h>
 
 int h4l_srm_check(const struct h4l_srm *m, struct h4l_err *err)
@@ -43,21 +41,26 @@ static double decay_integral(double rate, double dt) // integral of e^(-rate t) 
     return rate == 0 ? dt : -expm1(-rate * dt) / rate;
 }
 
+// The oscillating pair is one complex mode with the eigenvalue lambda = -c + i omega and the amplitude K = kappa_cos - i kappa_sin:
+// it keeps e^(lambda dt) of itself and takes up K (e^(lambda dt) - 1) / lambda times the input.
 static struct step propagator(const struct h4l_srm *m)
 {
-    double complex lambda = CMPLX(-m->c, m->omega), keep = cexp(lambda * m->dt);
-    double complex amplitude = CMPLX(m->kappa[H4L_SRM_COS], -m->kappa[H4L_SRM_SIN]);
-    double complex take = amplitude * (lambda == 0 ? m->dt : (keep - 1) / lambda);
+    double keep_re = exp(-m->c * m->dt) * cos(m->omega * m->dt);
+    double keep_im = exp(-m->c * m->dt) * sin(m->omega * m->dt);
+    double norm = m->c * m->c + m->omega * m->omega; // |lambda|^2
+    double integral_re = norm > 0 ? (-m->c * (keep_re - 1) + m->omega * keep_im) / norm : m->dt;
+    double integral_im = norm > 0 ? (-m->c * keep_im - m->omega * (keep_re - 1)) / norm : 0;
+    double K_cos = m->kappa[H4L_SRM_COS], K_sin = m->kappa[H4L_SRM_SIN];
 
     return (struct step){
         .keep_a = exp(-m->a * m->dt),
         .keep_b = exp(-m->b * m->dt),
-        .keep_re = creal(keep),
-        .keep_im = cimag(keep),
+        .keep_re = keep_re,
+        .keep_im = keep_im,
         .take_a = m->kappa[H4L_SRM_FAST] * decay_integral(m->a, m->dt),
         .take_b = m->kappa[H4L_SRM_SLOW] * decay_integral(m->b, m->dt),
-        .take_re = creal(take),
-        .take_im = cimag(take),
+        .take_re = K_cos * integral_re + K_sin * integral_im,
+        .take_im = K_cos * integral_im - K_sin * integral_re,
         .remember = 1 - m->forget,
         .theta = m->theta,
         .hold = ceil(m->refractory_ms / m->dt - 1e-9),

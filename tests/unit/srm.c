@@ -142,12 +142,13 @@ static void test_kernels_of_hh(void **state)
     (void)state;
     CHECK_OK(h4l_srm_from_hh(&h4l_hh_form_a, 0.1, 6, &m, &err), err);
     CHECK_OK(h4l_srm_check(&(struct h4l_srm){.dt = 1, .theta = 1}, &err), err);
-    CHECK_CLOSE(m.a, 4.675, 0.001); // minus the eigenvalues at rest
-    CHECK_CLOSE(m.b, 0.1207, 0.0001);
-    CHECK_CLOSE(m.c, 0.2026, 0.0001);
-    CHECK_CLOSE(m.omega, 0.3832, 0.0001);
+    CHECK_CLOSE(m.a, 4.675027302854125,
+                1e-11); // minus the eigenvalues at rest (50-digit arithmetic)
+    CHECK_CLOSE(m.b, 0.1206650680144783, 1e-12);
+    CHECK_CLOSE(m.c, 0.2026388504575031, 1e-12);
+    CHECK_CLOSE(m.omega, 0.3832245117541997, 1e-12);
     CHECK_CLOSE(mode_sum(&m, m.kappa, 0), 1, 1e-12); // 1/C
-    h4l_hh_steady_state(&h4l_hh_form_a, -64.99963607900383, x);
+    h4l_hh_steady_state(&h4l_hh_form_a, -64.99637933119206, x);
     for (int k = 0; k < 500000; k++) // onto the rest itself
         h4l_hh_step(&h4l_hh_form_a, H4L_RK4, h, (const double[3]){0, 0, 0}, x);
     V_rest = x[H4L_HH_V];
