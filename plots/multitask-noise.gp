@@ -11,8 +11,9 @@ array shapes[4] = [7, 9, 13, 5]
 set multiplot
 set lmargin at screen 0.125
 set rmargin at screen 0.965
-set offsets graph 0.03, graph 0.03, graph 0.05, graph 0.05
-set xtics 25
+set xrange [-4:79]
+set offsets 0, 0, graph 0.05, graph 0.05
+set xtics 0,25
 set ylabel "accuracy  (%)" offset 1,0
 do for [task=1:2] {
     top = task == 1 ? 0.88 : 0.47
@@ -25,7 +26,7 @@ do for [task=1:2] {
         unset key
         set xlabel "amplitude A of the noise image  (pixel units)"
     }
-    set label 1 (task == 1 ? "task 1: digits" : "task 2: clothing") at graph 0.97,0.93 right textcolor rgb INK
+    set label 1 (task == 1 ? "task 1: digits" : "task 2: clothing") at graph 0.03,0.08 left textcolor rgb INK
     plot for [i=1:4] file(word(models, i)) using "noise":(column(sprintf("accuracy_task%d_percent", task))) smooth unique with lines lc rgb colours[i] lw 2.2 notitle, \
          for [i=1:4] file(word(models, i)) using "noise":(column(sprintf("accuracy_task%d_percent", task))) with points lc rgb colours[i] pt shapes[i] ps 0.8 notitle, \
          for [i=1:4] keyentry with linespoints lc rgb colours[i] lw 2.2 pt shapes[i] ps 0.8 title word(names, i)

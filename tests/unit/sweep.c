@@ -1,6 +1,8 @@
 // The cells of a sweep: comments, braces, ranges, what is wrong.
 #include "check.h"
 
+#include "base/file.h"
+#include "hh4lif_config.h"
 #include "sweep.h"
 
 static void test_cells(void **state)
@@ -58,9 +60,34 @@ static void test_wrong(void **state)
     }
 }
 
+// The committed sweeps are what their comments say.
+static void test_committed(void **state)
+{
+    static const struct {
+        const char *path;
+        size_t cells;
+    } files[] = {{H4L_SOURCE_DIR "/experiments/multitask/width.cells", (size_t)4 * 3 * 7},
+                 {H4L_SOURCE_DIR "/experiments/multitask/reference.cells", 25 + 12 + 12 + 10 + 10}};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct h4l_cells cells;
+        struct h4l_err err = {0};
+        char *text;
+        size_t n;
+
+        CHECK_OK(h4l_read_file(files[i].path, 1 << 20, &text, &n, &err), err);
+        CHECK_OK(h4l_cells_parse(text, &cells, &err), err);
+        CHECK_INT(cells.n, files[i].cells);
+        h4l_cells_free(&cells);
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_committed),
         cmocka_unit_test(test_cells),
         cmocka_unit_test(test_wrong),
     };
