@@ -48,8 +48,9 @@ int h4l_claims_evaluate(const json_t *registry, const json_t *results,
 // not-reproduced, inconclusive, reproduced-with-caveat, reproduced; equal ones in registry order. Sorts the array in place.
 int h4l_claims_sort(json_t *claims, struct h4l_err *err);
 
-// Counts over an array of evaluated claims: {"claims", "checks", "error", "changed", "reproduced", "with_caveat",
-// "not_reproduced", "inconclusive", "references", "references_outside"}; NULL without memory.
+// Counts over an array of evaluated claims: {"claims", "checks", "error", "changed", "unregistered" (no verdict for the tier),
+// "reproduced", "with_caveat", "not_reproduced", "inconclusive", "references" (= "references_met" + "references_outside" +
+// "references_not_measured")}; NULL without memory.
 json_t *h4l_claims_summary(const json_t *claims);
 
 // H4L_OK; H4L_E_CHECK where a verdict is not the registered one or a figure is outside its tolerance; H4L_E_DATA where a

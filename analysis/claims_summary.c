@@ -55,7 +55,9 @@ int h4l_claims_sort(json_t *claims, struct h4l_err *err)
 
 json_t *h4l_claims_summary(const json_t *claims)
 {
-    int checks = 0, references = 0, outside = 0, error = 0, changed = 0, count[H4L_VERDICTS] = {0};
+    int checks = 0, references = 0, met = 0, unmeasured = 0, error = 0, changed = 0,
+        unregistered = 0;
+    int count[H4L_VERDICTS] = {0};
     const json_t *claim, *check;
     size_t i, j;
 
@@ -64,7 +66,8 @@ json_t *h4l_claims_summary(const json_t *claims)
         int rank = h4l_verdict_rank(json_string_value(json_object_get(claim, "verdict")));
 
         error += has(claim, "state", "error");
-        changed += has(claim, "state", "verdict changed") || has(claim, "state", "not registered");
+        changed += has(claim, "state", "verdict changed");
+        unregistered += has(claim, "state", "not registered");
         if (rank >= 0 && !has(claim, "state", "error"))
             count[rank]++;
         json_array_foreach(json_object_get(claim, "checks"), j, check)
@@ -72,22 +75,23 @@ json_t *h4l_claims_summary(const json_t *claims)
             bool reference = has(check, "role", "reference");
             checks++;
             references += reference;
-            outside +=
-                reference && !has(check, "outcome", "met") && !has(check, "outcome", "error");
+            met += reference && has(check, "outcome", "met");
+            unmeasured += reference && has(check, "outcome", "error");
         }
     }
-    return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "claims",
+    return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "claims",
                      (int)json_array_size(claims), "checks", checks, "error", error, "changed",
-                     changed, "not_reproduced", count[0], "inconclusive", count[1], "with_caveat",
-                     count[2], "reproduced", count[3], "references", references,
-                     "references_outside", outside);
+                     changed, "unregistered", unregistered, "not_reproduced", count[0],
+                     "inconclusive", count[1], "with_caveat", count[2], "reproduced", count[3],
+                     "references", references, "references_met", met, "references_outside",
+                     references - met - unmeasured, "references_not_measured", unmeasured);
 }
 
 int h4l_claims_status(const json_t *claims, struct h4l_err *err)
 {
     const json_t *claim;
     const char *first = NULL;
-    size_t i, errors = 0, changed = 0;
+    size_t i, errors = 0, changed = 0, unregistered = 0;
 
     if (json_array_size(claims) == 0)
         return h4l_fail(err, H4L_E_DATA, "no claim was evaluated: nothing was measured");
@@ -97,12 +101,17 @@ int h4l_claims_status(const json_t *claims, struct h4l_err *err)
             if (!errors++)
                 first = json_string_value(json_array_get(json_object_get(claim, "errors"), 0));
         } else {
+            unregistered += has(claim, "state", "not registered");
             changed += !has(claim, "state", "as registered");
         }
     }
     if (errors)
         return h4l_fail(err, H4L_E_DATA, "%zu of %zu claims could not be evaluated: %s", errors,
                         json_array_size(claims), first ? first : "?");
+    if (changed && changed == unregistered)
+        return h4l_fail(err, H4L_E_CHECK,
+                        "%zu of %zu claims have no verdict registered for this tier", changed,
+                        json_array_size(claims));
     if (changed)
         return h4l_fail(err, H4L_E_CHECK, "%zu of %zu claims are not as registered", changed,
                         json_array_size(claims));

@@ -30,7 +30,7 @@ void h4l_registered_text(const json_t *claim, char *ret, size_t size)
         snprintf(ret, size, "CHANGED, registered: %s",
                  h4l_text(json_object_get(claim, "registered"), "verdict"));
     else if (h4l_text_is(claim, "state", "not registered"))
-        snprintf(ret, size, "NOT REGISTERED for the tier %s", h4l_text(claim, "tier"));
+        snprintf(ret, size, "NOT REGISTERED FOR THIS TIER (%s)", h4l_text(claim, "tier"));
     else if (h4l_text_is(claim, "state", "outside tolerance"))
         snprintf(ret, size, "as registered, but a figure is OUTSIDE ITS TOLERANCE");
     else
@@ -66,7 +66,8 @@ void h4l_summary_text(const json_t *claims, char *ret, size_t size)
                  {"reproduced", "reproduced"}};
     json_t *summary = h4l_claims_summary(claims);
     size_t n;
-    int outside = count(summary, "references_outside"), listed = 0;
+    int references = count(summary, "references"), met = count(summary, "references_met");
+    int listed = 0;
 
     snprintf(ret, size, "%d claim%s", count(summary, "claims"),
              count(summary, "claims") == 1 ? "" : "s");
@@ -78,17 +79,25 @@ void h4l_summary_text(const json_t *claims, char *ret, size_t size)
                  parts[i].words);
     }
     n = strlen(ret);
-    snprintf(ret + n, size - n, "; %d checks, of %d reference figures ", count(summary, "checks"),
-             count(summary, "references"));
+    snprintf(ret + n, size - n, "; %d checks, ", count(summary, "checks"));
     n = strlen(ret);
-    if (outside)
-        snprintf(ret + n, size - n, "%d outside tolerance", outside);
+    if (references == 0)
+        snprintf(ret + n, size - n, "no reference figures");
+    else if (met == references)
+        snprintf(ret + n, size - n, "of %d reference figures all within tolerance", references);
     else
-        snprintf(ret + n, size - n, "all within tolerance");
+        snprintf(ret + n, size - n,
+                 "of %d reference figures %d within tolerance, %d outside, %d not measured",
+                 references, met, count(summary, "references_outside"),
+                 count(summary, "references_not_measured"));
     n = strlen(ret);
     if (count(summary, "changed"))
         snprintf(ret + n, size - n, "; %d verdict%s not as registered", count(summary, "changed"),
                  count(summary, "changed") == 1 ? "" : "s");
+    n = strlen(ret);
+    if (count(summary, "unregistered"))
+        snprintf(ret + n, size - n, "; %d verdict%s not registered for this tier",
+                 count(summary, "unregistered"), count(summary, "unregistered") == 1 ? "" : "s");
     json_decref(summary);
 }
 

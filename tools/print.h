@@ -32,7 +32,8 @@ const char *h4l_verdict_text(const json_t *claim);
 void h4l_registered_text(const json_t *claim, char *ret, size_t size);
 // The used share of a check as text: "0.17", "over", "-".
 void h4l_used_text(const json_t *check, char *ret, size_t size);
-// "3 claims: 1 not reproduced, ...; 24 checks, 18 reference figures, all within tolerance".
+// "3 claims: 1 not reproduced, ...; 24 checks, of 18 reference figures all within tolerance", or how many are within, outside
+// and not measured; then how many verdicts are not the registered ones or have none for their tier.
 void h4l_summary_text(const json_t *claims, char *ret, size_t size);
 
 #endif

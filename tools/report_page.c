@@ -147,16 +147,16 @@ static int count(const json_t *summary, const char *key)
 
 static void tiles(FILE *f, const json_t *summary, double seconds)
 {
-    int outside = count(summary, "references_outside"), references = count(summary, "references");
-
     fputs("<ul class=\"tiles\">\n", f);
     tile(f, count(summary, "error"), "", "error");
     tile(f, count(summary, "not_reproduced"), "", "not-reproduced");
     tile(f, count(summary, "inconclusive"), "", "inconclusive");
     tile(f, count(summary, "with_caveat"), "", "reproduced-with-caveat");
     tile(f, count(summary, "reproduced"), "", "reproduced");
-    tile(f, references - outside, "reference figures within their tolerance", NULL);
-    tile(f, outside, "reference figures OUTSIDE their tolerance", NULL);
+    tile(f, count(summary, "references_met"), "reference figures within their tolerance", NULL);
+    tile(f, count(summary, "references_outside"), "reference figures OUTSIDE their tolerance",
+         NULL);
+    tile(f, count(summary, "references_not_measured"), "reference figures NOT MEASURED", NULL);
     fputs("<li><b>", f);
     h4l_report_duration(f, seconds);
     fputs("</b><span class=\"small soft\">of computing</span></li>\n</ul>\n", f);

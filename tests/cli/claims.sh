@@ -68,7 +68,9 @@ results
 sed 's/"tier": "quick"/"tier": "full"/' res/fam/one.json >one && sed 's/"tier": "quick"/"tier": "full"/' res/fam/two.json >two
 mv one res/fam/one.json && mv two res/fam/two.json
 run 1
-shows "NOT REGISTERED for the tier full"
+shows "NOT REGISTERED FOR THIS TIER (full)"
+shows "; 2 verdicts not registered for this tier"
+says "2 of 2 claims have no verdict registered for this tier"
 results
 
 # ---- 2: wrong usage ----
@@ -95,6 +97,9 @@ refuses() { # refuses WHAT MESSAGE
     results
 }
 rm res/fam/one.json
+run 3 --summary
+shows "of 2 reference figures 1 within tolerance, 0 outside, 1 not measured"
+lacks "all within"
 refuses "missing" "not there; make it by: hh4lif-fam --case one"
 head -c 200 res/fam/one.json >cut && mv cut res/fam/one.json
 refuses "cut off" "expected JSON, found an error"

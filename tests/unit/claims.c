@@ -588,26 +588,34 @@ static void order_and_summary(void **state)
         "{'id': 'o', 'verdict': 'reproduced-with-caveat', 'state': 'outside tolerance', 'checks': "
         "[{'role': 'reference', 'outcome': 'unmet'}]},"
         "{'id': 'i', 'verdict': 'inconclusive', 'state': 'as registered', 'checks': []},"
-        "{'id': 'e', 'verdict': null, 'state': 'error', 'errors': ['x'], 'checks': []}]");
-    static const char *const order[] = {"e", "o", "c", "n", "i", "r"};
+        "{'id': 'u', 'verdict': 'reproduced', 'state': 'not registered', 'checks': []},"
+        "{'id': 'e', 'verdict': null, 'state': 'error', 'errors': ['x'], 'checks': "
+        "[{'role': 'reference', 'outcome': 'error'}, {'role': 'audit', 'outcome': 'error'}]}]");
+    static const char *const order[] = {"e", "o", "c", "u", "n", "i", "r"};
     struct h4l_err err = {0};
     json_t *summary, *none = json_array();
 
     (void)state;
     CHECK_OK(h4l_claims_sort(claims, &err), err);
-    for (size_t i = 0; i < 6; i++)
+    for (size_t i = 0; i < 7; i++)
         CHECK_STR(json_string_value(json_object_get(json_array_get(claims, i), "id")), order[i]);
     summary = h4l_claims_summary(claims);
-    CHECK_INT(json_integer_value(json_object_get(summary, "claims")), 6);
+    CHECK_INT(json_integer_value(json_object_get(summary, "claims")), 7);
     CHECK_INT(json_integer_value(json_object_get(summary, "error")), 1);
     CHECK_INT(json_integer_value(json_object_get(summary, "changed")), 1);
-    CHECK_INT(json_integer_value(json_object_get(summary, "reproduced")), 2);
-    CHECK_INT(json_integer_value(json_object_get(summary, "references")), 2);
+    CHECK_INT(json_integer_value(json_object_get(summary, "unregistered")), 1);
+    CHECK_INT(json_integer_value(json_object_get(summary, "reproduced")), 3);
+    CHECK_INT(json_integer_value(json_object_get(summary, "references")), 3);
+    CHECK_INT(json_integer_value(json_object_get(summary, "references_met")), 1);
+    CHECK_INT(json_integer_value(json_object_get(summary, "references_not_measured")), 1);
     CHECK_INT(json_integer_value(json_object_get(summary, "references_outside")), 1);
     CHECK_INT(h4l_claims_status(claims, &err), H4L_E_DATA);
     CHECK_INT(json_array_remove(claims, 0), 0);
     CHECK_INT(h4l_claims_status(claims, &err), H4L_E_CHECK);
     CHECK_INT(json_array_remove(claims, 0), 0);
+    CHECK_INT(json_array_remove(claims, 0), 0);
+    CHECK_INT(h4l_claims_status(claims, &err), H4L_E_CHECK); // only "u" is left to object to
+    CHECK_TRUE(strstr(err.message, "1 of 4 claims have no verdict registered for this tier"));
     CHECK_INT(json_array_remove(claims, 0), 0);
     CHECK_OK(h4l_claims_status(claims, &err), err);
     CHECK_INT(h4l_claims_status(none, &err), H4L_E_DATA); // nothing measured is no pass
