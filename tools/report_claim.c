@@ -304,7 +304,7 @@ static void repeat(struct h4l_page *page, const json_t *claim)
         fputs(", ", f);
         h4l_print_escaped(f, h4l_text(cost, "cpu"));
     }
-    fputs(".</p>\n<p class=\"small\">Raw results: ", f);
+    fputs(".</p>\n<p class=\"small raw\">Raw results: ", f);
     json_array_foreach(json_object_get(claim, "files"), i, text)
     {
         const char *name = strrchr(json_string_value(text), '/');

@@ -32,14 +32,14 @@ void h4l_report_numbers(FILE *stream, const char *text)
 
     for (const char *c = text; *c; c++) {
         size_t sign = c[0] == 'e' && (c[1] == '-' || c[1] == '+');
-        size_t n = sign ? strspn(c + 2, "0123456789") : 0;
+        size_t n = c[0] == 'e' ? strspn(c + 1 + sign, "0123456789") : 0;
 
         if (digits && n) {
-            const char *exponent = c + 2 + strspn(c + 2, "0");
-            size_t rest = n - (size_t)(exponent - c - 2);
+            const char *exponent = c + 1 + sign + strspn(c + 1 + sign, "0");
+            size_t rest = n - (size_t)(exponent - c - 1 - sign);
             fprintf(stream, " × 10<sup>%s%.*s</sup>", c[1] == '-' ? "−" : "", rest ? (int)rest : 1,
                     rest ? exponent : "0");
-            c += 1 + n;
+            c += sign + n;
             continue;
         }
         if (c[0] == '+' && c[1] == '-') {

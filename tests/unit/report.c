@@ -47,18 +47,20 @@ static void escaping(void **state)
 
 static void numbers(void **state)
 {
-    static const char *const rows[][2] = {{"below 1e-09 mV", "below 1 × 10<sup>−9</sup> mV"},
-                                          {"3.126e-12", "3.126 × 10<sup>−12</sup>"},
-                                          {"1e+300", "1 × 10<sup>300</sup>"},
-                                          {"2.5e+00", "2.5 × 10<sup>0</sup>"},
-                                          {"-1", "−1"},
-                                          {"-0.5 [-1, 2e-05]", "−0.5 [−1, 2 × 10<sup>−5</sup>]"},
-                                          {"within +-2", "within ±2"},
-                                          {"784-128-10 and s-LIF2HH", "784-128-10 and s-LIF2HH"},
-                                          {"the 3rd e-mail", "the 3rd e-mail"},
-                                          {"1e 2e+", "1e 2e+"},
-                                          {"<5 µV", "&lt;5 µV"},
-                                          {"\xc2", "\xef\xbf\xbd"}};
+    static const char *const rows[][2] = {
+        {"below 1e-09 mV", "below 1 × 10<sup>−9</sup> mV"},
+        {"3.126e-12", "3.126 × 10<sup>−12</sup>"},
+        {"1e+300", "1 × 10<sup>300</sup>"},
+        {"2.5e+00", "2.5 × 10<sup>0</sup>"},
+        {"-1", "−1"},
+        {"-0.5 [-1, 2e-05]", "−0.5 [−1, 2 × 10<sup>−5</sup>]"},
+        {"within +-2", "within ±2"},
+        {"784-128-10 and s-LIF2HH", "784-128-10 and s-LIF2HH"},
+        {"the 3rd e-mail", "the 3rd e-mail"},
+        {"1e5 steps, 2.5e3", "1 × 10<sup>5</sup> steps, 2.5 × 10<sup>3</sup>"},
+        {"1e 2e+", "1e 2e+"},
+        {"<5 µV", "&lt;5 µV"},
+        {"\xc2", "\xef\xbf\xbd"}};
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
