@@ -29,6 +29,7 @@ int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4
     if (arm->last_unit)
         s.readout = H4L_NET_READ_LAST;
     n->drive = given(run, "drive", arm->drive);
+    n->decay = given(run, "decay", arm->decay != 0 ? arm->decay : n->decay);
     n->g_na = given(run, "g_na", n->g_na);
     n->g_k = given(run, "g_k", n->g_k);
     n->threshold = given(run, "threshold", n->threshold);

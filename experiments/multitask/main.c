@@ -31,6 +31,8 @@
 #define DRIVE .drive = 0.24
 #define SCALE .projection_scale = 0.01
 #define NO_RESET .reset = H4L_OFF
+// HH's membrane without its currents: it keeps 1 - dt gL = 0.997 of its potential per step and takes in dt = 0.01 of its input.
+#define SLOW .decay = 0.997, .input_scale = 0.01
 
 static const struct h4l_multitask_case experiments[] = {
     ALONE("fc-lif", H4L_BUDGET_FC),
@@ -80,14 +82,17 @@ static const struct h4l_multitask_case experiments[] = {
                   ARM("4lif", "fc-4lif", .drive = 0))},
     {.name = "factorial-fc",
      .budget = H4L_BUDGET_FC_MANY,
-     .arms = ARMS(ARM("lif", "fc-lif", .drive = 0), ARM("lif_noreset", "fc-lif", NO_RESET),
-                  ARM("lif_drive", "fc-lif", DRIVE), ARM("lif_scale", "fc-lif", SCALE),
-                  ARM("lif_noreset_drive", "fc-lif", NO_RESET, DRIVE),
-                  ARM("lif_noreset_scale", "fc-lif", NO_RESET, SCALE),
-                  ARM("lif_drive_scale", "fc-lif", DRIVE, SCALE),
-                  ARM("lif_noreset_drive_scale", "fc-lif", NO_RESET, DRIVE, SCALE),
-                  ARM("hh", "fc-hh", .drive = 0), ARM("hh_nodrive", "fc-hh", .no_leak_drive = true),
-                  ARM("hh_fullscale", "fc-hh", .projection_scale = 1))},
+     .arms =
+         ARMS(ARM("lif", "fc-lif", .drive = 0), ARM("lif_noreset", "fc-lif", NO_RESET),
+              ARM("lif_drive", "fc-lif", DRIVE), ARM("lif_scale", "fc-lif", SCALE),
+              ARM("lif_noreset_drive", "fc-lif", NO_RESET, DRIVE),
+              ARM("lif_noreset_scale", "fc-lif", NO_RESET, SCALE),
+              ARM("lif_drive_scale", "fc-lif", DRIVE, SCALE),
+              ARM("lif_noreset_drive_scale", "fc-lif", NO_RESET, DRIVE, SCALE),
+              ARM("hh", "fc-hh", .drive = 0), ARM("hh_nodrive", "fc-hh", .no_leak_drive = true),
+              ARM("hh_fullscale", "fc-hh", .projection_scale = 1), ARM("lif_slow", "fc-lif", SLOW),
+              ARM("lif_slow_noreset", "fc-lif", SLOW, NO_RESET),
+              ARM("lif_slow_noreset_scale", "fc-lif", SLOW, NO_RESET, SCALE))},
 };
 
 static const struct h4l_case cases[] = {
@@ -127,8 +132,9 @@ static const struct h4l_case cases[] = {
     {"audit-scale-conv", "A2: conv with pixels / 255", h4l_multitask_run, &experiments[20]},
     {"audit-readout-fc", "A3: s-LIF2HH read out on its fourth unit only; LIF with 2048 outputs",
      h4l_multitask_run, &experiments[21]},
-    {"factorial-fc", "reset x drive x weight scale: what separates LIF from HH", h4l_multitask_run,
-     &experiments[22]},
+    {"factorial-fc",
+     "reset x drive x weight scale, and the slow membrane: what separates LIF from HH",
+     h4l_multitask_run, &experiments[22]},
     {"samples", "a picture of the composed images, and their SHA-256", h4l_multitask_samples, NULL},
 };
 
@@ -268,6 +274,14 @@ static const struct h4l_param params[] = {
      NULL,
      TRAINING,
      "constant added to every input (not given: the arm's)"},
+    {"decay",
+     H4L_REAL,
+     {NULL},
+     0,
+     1,
+     NULL,
+     TRAINING,
+     "LIF and s-LIF2HH: share of the potential kept per step (not given: the arm's)"},
     {"projection_scale",
      H4L_REAL,
      {NULL},

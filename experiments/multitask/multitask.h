@@ -27,6 +27,7 @@ struct h4l_arm {
     double projection_scale; // 0: the network's
     double noise;            // amplitude; negative: --set noise
     double drive;            // constant added to every input
+    double decay;            // LIF, s-LIF2HH: 0: the network's
     enum h4l_switch reset;   // LIF
     bool no_channels;        // HH: gNa = gK = 0
     bool no_leak_drive;      // HH: EL = 0, which takes away the constant drive gL EL
