@@ -36,7 +36,7 @@ void h4l_report_numbers(FILE *stream, const char *text)
 
         if (digits && n) {
             const char *exponent = c + 1 + sign + strspn(c + 1 + sign, "0");
-            size_t rest = n - (size_t)(exponent - c - 1 - sign);
+            size_t rest = n - ((size_t)(exponent - c) - 1 - sign);
             fprintf(stream, " × 10<sup>%s%.*s</sup>", c[1] == '-' ? "−" : "", rest ? (int)rest : 1,
                     rest ? exponent : "0");
             c += sign + n;
