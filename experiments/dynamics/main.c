@@ -280,6 +280,7 @@ int main(int argc, char **argv)
         .n_cases = sizeof cases / sizeof *cases,
         .params = params,
         .n_params = sizeof params / sizeof *params,
+        .many_seeds = "spike-timing network",
     };
 
     gsl_set_error_handler_off(); // failures come back as codes

@@ -326,16 +326,17 @@ static const struct h4l_param params[] = {
 
 int main(int argc, char **argv)
 {
-    static const struct h4l_family family = {.name = "multitask",
-                                             .question =
-                                                 "Do HH and s-LIF2HH learn the two-task images "
-                                                 "alike, and better than LIF (claims L1 to L3)? "
-                                                 "And is it the channels, the input scale or the "
-                                                 "readout that makes the difference (A1 to A3)?",
-                                             .cases = cases,
-                                             .n_cases = sizeof cases / sizeof *cases,
-                                             .params = params,
-                                             .n_params = sizeof params / sizeof *params};
+    static const struct h4l_family family = {
+        .name = "multitask",
+        .question = "Do HH and s-LIF2HH learn the two-task images "
+                    "alike, and better than LIF (claims L1 to L3)? "
+                    "And is it the channels, the input scale or the "
+                    "readout that makes the difference (A1 to A3)?",
+        .cases = cases,
+        .n_cases = sizeof cases / sizeof *cases,
+        .params = params,
+        .many_seeds = "fc-* conv-* noise-* audit-* factorial-*",
+        .n_params = sizeof params / sizeof *params};
 
     return h4l_family_main(&family, argc, argv);
 }

@@ -177,8 +177,12 @@ static int check_names(const struct argp *argp, int argc, char **argv, struct h4
         }
         if (hits == 0)
             return unknown_option(argp, word, n, err);
-        if (hits == 1 && o->arg && !word[n])
-            i++; // the next word is its value
+        if (hits != 1 || !o->arg || word[n])
+            continue;
+        if (++i ==
+            argc) // the next word is its value; getopt would name neither the values nor us briefly
+            return h4l_fail(err, H4L_E_USAGE, "--%s needs a value: %s (--help lists the options)",
+                            o->name, o->arg);
     }
     return H4L_OK;
 }

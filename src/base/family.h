@@ -58,6 +58,9 @@ struct h4l_family {
     // Further command-line options that take a file ("weights", "image"): each is the parameter of that name as an option of its own.
     const char *const *file_options;
     size_t n_file_options;
+    // Glob(s) of the cases that run several seeds (those that call h4l_run_seeds), separated by blanks; NULL: none. --seeds is
+    // refused where no chosen case is among them, as it would change nothing.
+    const char *many_seeds;
 };
 
 // Returns the program's exit status. Of several cases the worst counts (interrupted, 99, 4, 3, 2, 1), and 77 only where no
@@ -73,8 +76,8 @@ const void *h4l_run_ctx(const struct h4l_run *run);
 enum h4l_tier h4l_run_tier(const struct h4l_run *run);
 uint64_t h4l_run_seed(const struct h4l_run *run); // --seed, default 1
 int h4l_run_seeds(
-    const struct h4l_run
-        *run); // --seeds: how many seeds, from --seed on; 0 if not given (the case's own default)
+    const struct h4l_run *
+        run); // --seeds: how many seeds, from --seed on; 0 if not given (the case's own default). See many_seeds
 bool h4l_run_resume(const struct h4l_run *run);
 const char *h4l_run_dir(const struct h4l_run *run); // DIR/<family>, exists
 struct h4l_pool *h4l_run_pool(const struct h4l_run *run);

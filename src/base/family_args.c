@@ -163,10 +163,35 @@ static int check_set(const struct options *o, const struct assignment *set, stru
     return H4L_OK;
 }
 
+// --seeds must change something.
+static int check_seeds(const struct options *o, struct h4l_err *err)
+{
+    const struct h4l_family *family = o->family;
+    const char *only = NULL;
+    size_t chosen = 0;
+
+    if (o->seeds == 0)
+        return H4L_OK;
+    for (size_t c = 0; c < family->n_cases; c++) {
+        if (!o->selected[c])
+            continue;
+        if (family->many_seeds && fits_any(family->many_seeds, family->cases[c].name))
+            return H4L_OK;
+        only = family->cases[c].name;
+        chosen++;
+    }
+    if (chosen == 1)
+        return h4l_fail(err, H4L_E_USAGE, "--seeds: the case %s runs one seed; use --seed", only);
+    return h4l_fail(err, H4L_E_USAGE,
+                    "--seeds: each of the chosen cases runs one seed; use --seed");
+}
+
 int h4l_family_check_params(const struct options *o, struct h4l_err *err)
 {
     int code = check_defaults(o->family, err);
 
+    if (!code)
+        code = check_seeds(o, err);
     for (size_t i = 0; !code && i < o->n_sets; i++)
         code = check_set(o, &o->sets[i], err);
     return code;
@@ -278,7 +303,9 @@ static const struct argp_option common[] = {
      1},
     {"seed", KEY_SEED, "N", 0, "First seed (default 1)", 1},
     {"seeds", KEY_SEEDS, "N", 0,
-     "Number of seeds, from the first on. Default: each case's own number for the tier", 1},
+     "Number of seeds, from the first on, of the cases that run several. Default: each case's own "
+     "number for the tier",
+     1},
     {"set", KEY_SET, "NAME=VALUE", 0, "Set a parameter (repeatable; listed below)", 1},
     {"out", KEY_OUT, "DIR", 0, "Folder for results (default results/latest)", 2},
     {"resume", KEY_RESUME, NULL, 0,

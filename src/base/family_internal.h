@@ -67,7 +67,8 @@ extern const char *const h4l_tier_names[H4L_TIERS];
 // Reads the command line into *o (zeroed but for family, argc, argv and err) and selects the cases.
 int h4l_family_options(struct options *o, struct h4l_err *err);
 void h4l_family_options_free(struct options *o);
-// Checks every default of the table (H4L_E_INTERNAL: the table is wrong) and every --set against it (H4L_E_USAGE).
+// Checks every default of the table (H4L_E_INTERNAL: the table is wrong), every --set against it, and that some chosen case
+// takes --seeds if it is given (H4L_E_USAGE).
 int h4l_family_check_params(const struct options *o, struct h4l_err *err);
 // The parameters that the case takes with their values in effect. The caller frees them with h4l_values_free.
 int h4l_family_values(const struct options *o, const struct h4l_case *the_case,

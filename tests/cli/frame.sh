@@ -97,7 +97,9 @@ says '--theads; did you mean --threads?'
 expect 2 --se 3
 says '--se'
 expect 2 --case
-says case
+says 'error: --case needs a value: NAME'
+expect 2 --case trace --tier
+says '--tier needs a value: quick|standard|full'
 expect 2 --case no-such-case
 says no-such-case
 expect 2 --case trac
@@ -116,6 +118,10 @@ for number in abc '' -1 1.5 1e3 99999999999999999999 '1 '; do
 done
 expect 2 --seeds 0
 says '--seeds is "0": expected a whole number from 1 to'
+expect 2 --case absent --seeds 2
+says '--seeds: the case absent runs one seed; use --seed'
+expect 2 --case absent --case 'faulty*' --seeds 2
+says '--seeds: each of the chosen cases runs one seed; use --seed'
 expect 2 --threads 0
 says '--threads is "0"'
 expect 2 --progress sometimes
@@ -216,6 +222,7 @@ says 'the case measured nothing'
 expect 77 --case absent --out faults
 says 'absent: not run: this case never runs here'
 expect 0 --case absent --case trace --out faults
+expect 0 --case absent --case trace --seeds 2 --out faults
 expect 99 --out all
 check 'the other cases ran' [ -s all/selftest/trace.json ]
 expect 99 --case 'faulty*' --set how=H4L_E_CHECK --out all

@@ -159,6 +159,7 @@ int main(int argc, char **argv)
         .n_params = sizeof params / sizeof params[0],
         .file_options = file_options,
         .n_file_options = 1,
+        .many_seeds = "tr*",
     };
 
     return h4l_family_main(&family, argc, argv);

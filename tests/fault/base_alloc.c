@@ -299,7 +299,7 @@ static const struct h4l_param params[] = {
 };
 static const char *const file_options[] = {"how"};
 static const struct h4l_family family = {
-    "alloc", "Does memory run out cleanly?", cases, 1, params, 3, file_options, 1};
+    "alloc", "Does memory run out cleanly?", cases, 1, params, 3, file_options, 1, NULL};
 
 // Exit status of the frame with the n-th allocation failing; 200 if there were fewer.
 static int child_status(long n, int argc, char **argv)
