@@ -12,6 +12,7 @@
 
 #include "analysis/statistics.h"
 #include "base/rng.h"
+#include "equivalence.h"
 #include "slif_compare.h"
 
 #define LEVEL 0.95 // of the intervals
@@ -476,5 +477,5 @@ int h4l_slif_jitter_run(struct h4l_run *run, struct h4l_err *err)
         if (!code)
             code = run_study(&s, table, raw, err);
     }
-    return code;
+    return h4l_equivalence_blame(run, h4l_slif_names, code, err);
 }

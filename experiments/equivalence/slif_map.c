@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "equivalence.h"
 #include "slif_compare.h"
 
 #define OCTAVES 2.0        // frequency factors 2^-2 .. 2^2, evenly spaced in the logarithm
@@ -240,7 +241,7 @@ int h4l_slif_map_run(struct h4l_run *run, struct h4l_err *err)
         if (!code)
             code = run_map(&m, err);
         if (code)
-            return code;
+            return h4l_equivalence_blame(run, h4l_slif_names, code, err);
     }
     return H4L_OK;
 }

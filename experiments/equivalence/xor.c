@@ -87,6 +87,7 @@ static void put_metrics(struct h4l_run *run, const struct h4l_network_results *r
 int h4l_equivalence_xor(struct h4l_run *run, struct h4l_err *err)
 {
     static const size_t size[2] = {2, 1};
+    static const char *const names[] = {"dt_ms", "t_end_ms", "weight_uA_per_cm2", NULL};
     const struct h4l_equivalence_xor *x = h4l_run_ctx(run);
     double dt = h4l_run_real(run, "dt_ms"), weight = h4l_run_real(run, "weight_uA_per_cm2");
     size_t states = (size_t)llround(h4l_run_real(run, "t_end_ms") / dt);
@@ -115,5 +116,5 @@ int h4l_equivalence_xor(struct h4l_run *run, struct h4l_err *err)
         code = put_trace(run, &results, dt, file, err);
     }
     h4l_network_free(&results);
-    return code;
+    return h4l_equivalence_blame(run, names, code, err);
 }
