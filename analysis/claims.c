@@ -434,11 +434,32 @@ static int add_run(json_t *runs, const char *family, const char *name, const jso
     return json_array_append_new(runs, run) || failed;
 }
 
+// Tells once of each commit but the program's own that made results.
+static int add_warning(const struct evaluation *e, json_t *warnings, const json_t *result)
+{
+    const char *commit = text_of(json_object_get(result, "provenance"), "git_commit");
+    json_t *warning, *earlier;
+    size_t i;
+
+    if (!e->query->commit || is(commit, e->query->commit))
+        return 0;
+    warning = h4l_claims_text("made by commit %.10s, this is %.10s", commit, e->query->commit);
+    json_array_foreach(warnings, i, earlier)
+    {
+        if (json_equal(earlier, warning)) {
+            json_decref(warning);
+            return 0;
+        }
+    }
+    return json_array_append_new(warnings, warning);
+}
+
 static int describe_runs(const struct evaluation *e, json_t *out)
 {
     const char *family = text_of(e->registry, "family"), *name;
     struct cost cost = {0};
     json_t *result, *files = json_array(), *runs = json_array(), *commands = json_array(), *command;
+    json_t *warnings = json_array();
     int failed = 0;
 
     command = with_cases(
@@ -448,10 +469,11 @@ static int describe_runs(const struct evaluation *e, json_t *out)
     json_object_foreach(e->usable, name, result)
     {
         add_cost(&cost, json_object_get(result, "provenance"));
-        failed =
-            failed || add_files(files, family, name, result) || add_run(runs, family, name, result);
+        failed = failed || add_files(files, family, name, result) ||
+                 add_run(runs, family, name, result) || add_warning(e, warnings, result);
     }
     // Each of these takes its value over, also when it fails.
+    failed |= json_object_set_new(out, "warnings", warnings);
     failed |= json_object_set_new(out, "files", files);
     failed |= json_object_set_new(out, "runs", runs);
     failed |= json_array_append_new(commands, command);

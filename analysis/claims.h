@@ -19,6 +19,8 @@ struct h4l_claims_query {
     const char *
         tier; // "quick", "standard" or "full": results of another tier are refused; NULL: the results' own tier
     const char *version; // results made by another version are refused as stale; NULL: any version
+    const char
+        *commit; // results made by another commit get a warning: they may be stale; NULL: none does
 };
 
 // Evaluates the claims of a valid registry. results: object, case name -> the content of its result file, or a text that
@@ -29,7 +31,7 @@ struct h4l_claims_query {
 //      "family", "tier", "surrogate" (text or null), "files" [name of each result and series file],
 //      "verdict" (null: error), "registered" {verdict date reason parts} or null,
 //      "state": "as registered" | "verdict changed" | "not registered" | "outside tolerance" | "error",
-//      "errors" [text], "parts" [{part verdict registered}],
+//      "errors" [text], "warnings" [text, one for each other commit that made results], "parts" [{part verdict registered}],
 //      "runs" [{"file" "case" "seed" and from the provenance "version" "git_commit" "git_dirty" "compiler" "flags" "cpu"
 //               "simd" "threads" "started" "seconds" "libraries" "argv" "data" "peak_rss_bytes"}],
 //      "cost" {"seconds" "threads" "cpu" "peak_rss_bytes" "git_commit"},

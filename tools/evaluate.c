@@ -9,6 +9,7 @@
 #include "analysis/claims.h"
 #include "base/args.h"
 #include "base/json.h"
+#include "base/provenance.h"
 #include "hh4lif_config.h"
 
 int h4l_add_folder(const char **list, size_t *n, const char *what, const char *value,
@@ -104,17 +105,48 @@ static int read_registries(const struct h4l_selection *s, json_t **ret, struct h
     return code;
 }
 
+// path, in single quotes for the shell where it needs them. *ret: of size, cut where it is too small.
+static void quoted(const char *path, char *ret, size_t size)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./+,:@%";
+    size_t n = 0;
+
+    if (*path && strspn(path, plain) == strlen(path)) {
+        snprintf(ret, size, "%s", path);
+        return;
+    }
+    n += (size_t)snprintf(ret, size, "'");
+    for (; *path && n + 6 < size; path++)
+        n += (size_t)snprintf(ret + n, size - n, *path == '\'' ? "'\\''" : "%c", *path);
+    snprintf(ret + n, size - n, "'");
+}
+
+// The commit that this program was built from, "unknown" where none is known. *ret: of size.
+static void own_commit(char *ret, size_t size)
+{
+    const char *line = strstr(h4l_version_text(), "commit");
+
+    line = line ? line + strlen("commit") : "";
+    line += strspn(line, " ");
+    snprintf(ret, size, "%.*s", (int)strcspn(line, " \n"), line);
+}
+
 // The content of a result file, or a text that says why there is none.
 static json_t *read_result(const struct h4l_selection *s, const char *family, const char *name)
 {
-    char path[4096];
+    char path[4096], folder[4096];
     struct h4l_err err = {0};
     json_t *result = NULL;
 
     snprintf(path, sizeof path, "%s/%s/%s.json", s->results, family, name);
-    if (access(path, F_OK) != 0)
-        return json_sprintf("not there; make it by: hh4lif-%s --case %s%s%s --out %s", family, name,
-                            s->tier ? " --tier " : "", s->tier ? s->tier : "", s->results);
+    if (access(path, F_OK) != 0) {
+        quoted(s->results, folder, sizeof folder);
+        return json_sprintf("not there; make it by: build/experiments/%s/hh4lif-%s --case %s%s%s "
+                            "--out %s",
+                            family, family, name, s->tier ? " --tier " : "", s->tier ? s->tier : "",
+                            folder);
+    }
     if (h4l_json_read(path, &result, &err)) {
         json_t *why = json_string(err.message);
         return why ? why : json_string("cannot be read"); // a path that is not UTF-8
@@ -161,10 +193,12 @@ static int has_claim(const json_t *registry, const char *id)
 static int evaluate_registry(const struct h4l_selection *s, const json_t *registry, json_t *claims,
                              struct h4l_err *err)
 {
-    const struct h4l_claims_query query = {s->claim, s->tier, H4L_VERSION};
+    char commit[80];
+    const struct h4l_claims_query query = {s->claim, s->tier, H4L_VERSION, commit};
     json_t *results = NULL, *evaluated = NULL;
     int code = read_results(s, registry, &results, err);
 
+    own_commit(commit, sizeof commit);
     if (!code)
         code = h4l_claims_evaluate(registry, results, &query, &evaluated, err);
     if (!code && json_array_extend(claims, json_object_get(evaluated, "claims")))

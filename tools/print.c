@@ -122,6 +122,19 @@ static void paragraph(FILE *stream, const char *label, const char *text)
     fputc('\n', stream);
 }
 
+// The line behind the sum, where it is needed: some results may be stale.
+static void print_warnings(FILE *stream, const json_t *claims)
+{
+    const json_t *claim;
+    size_t i, n = 0;
+
+    json_array_foreach(claims, i, claim) n +=
+        json_array_size(json_object_get(claim, "warnings")) > 0;
+    if (n)
+        fprintf(stream, "warning: %zu claim%s results that another commit made\n", n,
+                n == 1 ? " rests on" : "s rest on");
+}
+
 static void print_check(FILE *stream, const json_t *check)
 {
     const char *part = h4l_text(check, "part"), *message = h4l_text(check, "message");
@@ -167,6 +180,8 @@ static void print_claim(FILE *stream, const json_t *claim)
     paragraph(stream, "reason", h4l_text(json_object_get(claim, "registered"), "reason"));
     json_array_foreach(json_object_get(claim, "errors"), i, element)
         paragraph(stream, "error", json_string_value(element));
+    json_array_foreach(json_object_get(claim, "warnings"), i, element)
+        paragraph(stream, "warning", json_string_value(element));
     json_array_foreach(json_object_get(claim, "checks"), i, element) print_check(stream, element);
     fputc('\n', stream);
 }
@@ -181,6 +196,7 @@ int h4l_print_text(FILE *stream, const json_t *claims, struct h4l_err *err)
     json_array_foreach(claims, i, claim) print_claim(stream, claim);
     h4l_summary_text(claims, text, sizeof text);
     fprintf(stream, "%s\n", text);
+    print_warnings(stream, claims);
     return H4L_OK;
 }
 
@@ -208,5 +224,6 @@ int h4l_print_summary(FILE *stream, const json_t *claims, struct h4l_err *err)
     }
     h4l_summary_text(claims, text, sizeof text);
     fprintf(stream, "%s\n", text);
+    print_warnings(stream, claims);
     return H4L_OK;
 }

@@ -65,9 +65,15 @@ static void description(FILE *f, const json_t *claim)
 
 static void errors(FILE *f, const json_t *claim)
 {
-    const json_t *error;
+    const json_t *error, *warning;
     size_t i;
 
+    json_array_foreach(json_object_get(claim, "warnings"), i, warning)
+    {
+        fputs("<p class=\"note\">Results may be stale: ", f);
+        h4l_print_escaped(f, json_string_value(warning));
+        fputs(".</p>\n", f);
+    }
     if (json_array_size(json_object_get(claim, "errors")) == 0)
         return;
     fputs("<div class=\"alarm\"><b>This claim could not be evaluated:</b><ul>\n", f);

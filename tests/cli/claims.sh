@@ -21,7 +21,7 @@ first "G2  a claim that fails" "G1  a <b>bold" stdout
 expect 0 --results res --registry reg/fam --summary
 shows "G2   not-reproduced          as registered: a claim that fails"
 shows "as registered, surrogate: a <b>bold"
-check "one line a claim, one a part, one sum" [ "$(wc -l <stdout)" -eq 5 ]
+check "one line a claim, one a part, one sum, one warning" [ "$(wc -l <stdout)" -eq 6 ]
 run 0 --claim G1
 lacks "G2"
 run 0 --family fam --tier quick
@@ -46,6 +46,25 @@ expect 0 --help
 shows "Exit status: 0 all figures"
 expect 0 --version
 shows "hh4lif "
+
+# ---- a result of another commit: told, and no error ----
+built=$("$program" --version | sed -n 's/^ *commit *//p')
+run 0 # the fixture's own commit is another one
+shows "warning     made by commit 0123456789, this is "
+shows "2 claims rest on results that another commit made"
+run 0 --summary
+shows "2 claims rest on results that another commit made"
+run 0 --format json
+shows '"made by commit 0123456789, this is '
+commit_of() { # commit_of COMMIT: of both results
+    result one '"value_mV": 3, "tiny": 2e-13' "s/0123456789abcdef/$1/"
+    result two '"value_mV": 2.25, "right": 5' "s/0123456789abcdef/$1/"
+}
+commit_of "${built%% *}"
+run 0
+lacks "made by commit"
+lacks "another commit"
+results
 
 # ---- 1: not as registered ----
 result one '"value_mV": 5, "tiny": 2e-13'
@@ -100,7 +119,10 @@ rm res/fam/one.json
 run 3 --summary
 shows "of 2 reference figures 1 within tolerance, 0 outside, 1 not measured"
 lacks "all within"
-refuses "missing" "not there; make it by: hh4lif-fam --case one"
+refuses "missing" "not there; make it by: build/experiments/fam/hh4lif-fam --case one --out res"
+cp -r res "re's dir" && rm "re's dir/fam/one.json"
+expect 3 --results "re's dir" --registry reg
+shows "--case one --out 're'\\''s dir'"
 head -c 200 res/fam/one.json >cut && mv cut res/fam/one.json
 refuses "cut off" "expected JSON, found an error"
 : >res/fam/one.json

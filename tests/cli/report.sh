@@ -23,6 +23,7 @@ END
 # ---- the page ----
 run 0
 check "nothing on stdout" [ ! -s stdout ]
+shows "Results may be stale: made by commit 0123456789, this is " $page
 says "2 of 3 figures are not in the page"
 first "two is above four" "three is &lt;script&gt;" $page
 shows "three is &lt;script&gt;alert(1)&lt;/script&gt; three" $page

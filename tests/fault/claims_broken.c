@@ -73,7 +73,7 @@ static const char results_text[] =
     "\"metrics\": {\"seeds\": [1, 2, 3], \"m\": [[1, 1], [1, 2], [1, 1]]}, \"provenance\": "
     "{\"version\": \"1\", \"git_commit\": \"c\", \"seconds\": 1}}}";
 
-static const struct h4l_claims_query query = {NULL, NULL, "1"};
+static const struct h4l_claims_query query = {NULL, NULL, "1", "c"};
 
 static json_t *parse(const char *text, size_t n)
 {

@@ -137,7 +137,7 @@ static void note(const char *kind, const char *what, bool detected)
 // The evaluated claim; NULL where the registry is refused.
 static json_t *evaluate(const json_t *registry, const json_t *results, const char *claim)
 {
-    const struct h4l_claims_query query = {claim, NULL, VERSION};
+    const struct h4l_claims_query query = {claim, NULL, VERSION, NULL};
     struct h4l_err err = {0};
     json_t *all = NULL, *one;
 
