@@ -28,6 +28,12 @@ static inline void h4l_check(int ok, const char *file, int line, const char *for
         _fail(file, line);
 }
 
+// The larger of the worst error so far and one more. Unlike fmax, which drops NaN, it keeps one: the check at the end fails.
+static inline double h4l_worst(double worst, double x)
+{
+    return isnan(x) || x > worst ? x : worst;
+}
+
 static inline void h4l_check_close(double got, double expected, double tolerance, const char *what,
                                    const char *file, int line)
 {

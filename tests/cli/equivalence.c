@@ -99,9 +99,9 @@ static void check_times(const json_t *m, const char *name, const json_t *indices
     CHECK_INT(json_array_size(times), json_array_size(indices));
     CHECK_AT_LEAST(json_array_size(indices), 1);
     for (size_t i = 0; i < json_array_size(indices); i++)
-        worst =
-            fmax(worst, fabs(json_number_value(json_array_get(times, i)) -
-                             ((double)json_integer_value(json_array_get(indices, i)) - 1) * 0.001));
+        worst = h4l_worst(
+            worst, fabs(json_number_value(json_array_get(times, i)) -
+                        ((double)json_integer_value(json_array_get(indices, i)) - 1) * 0.001));
     CHECK_AT_MOST(worst, 1e-9);
 }
 

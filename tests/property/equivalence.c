@@ -77,7 +77,7 @@ static struct outcome run(const struct h4l_pair *pair, const struct current *c,
         out.differing += (V > -40) != (read > -40);
         out.spikes += V > -40 && !above;
         above = V > -40;
-        out.error = fmax(out.error, fabs(x[H4L_HH_V] - h4l_tv_potential(y)));
+        out.error = h4l_worst(out.error, fabs(x[H4L_HH_V] - h4l_tv_potential(y)));
     }
     return out;
 }
@@ -117,7 +117,7 @@ static void test_exact_order_over_one_second(void **state)
             random_current(&rng, 5, &c);
             random_start(&rng, &start);
             out = run(&pair, &c, &start, 1000);
-            worst = fmax(worst, out.error);
+            worst = h4l_worst(worst, out.error);
             differing += out.differing;
             spikes += out.spikes;
         }
@@ -169,7 +169,7 @@ static void test_order_of_what_is_not_exact(void **state)
         for (uint64_t repeat = 0; repeat < 6; repeat++) {
             double order = measured_order(&pair, repeat);
             lowest = fmin(lowest, order);
-            highest = fmax(highest, order);
+            highest = h4l_worst(highest, order);
         }
         printf("  %s, %s order: order of convergence %g to %g\n", h4l_scheme_name(rows[i].scheme),
                rows[i].order ? "published" : "exact", lowest, highest);
@@ -198,10 +198,10 @@ static void test_published_error_is_the_defect(void **state)
         D = g[0] * (pair.hh.ENa - y[0]) + g[1] * (pair.hh.EK - y[1]) + g[2] * (pair.hh.EL - y[2]) +
             40;
         e = (1 - pair.dt * gs) * e + pair.dt * pair.dt * gs * D;
-        largest = fmax(largest, fabs(D));
+        largest = h4l_worst(largest, fabs(D));
         h4l_pair_step(&pair, I, I, x, y);
-        residual = fmax(residual, fabs(x[H4L_HH_V] - h4l_tv_potential(y) - e));
-        error = fmax(error, fabs(x[H4L_HH_V] - h4l_tv_potential(y)));
+        residual = h4l_worst(residual, fabs(x[H4L_HH_V] - h4l_tv_potential(y) - e));
+        error = h4l_worst(error, fabs(x[H4L_HH_V] - h4l_tv_potential(y)));
     }
     CHECK_AT_MOST(residual, 1e-11);
     CHECK_CLOSE(error, 0.4889333722988809, 1e-9);
@@ -222,7 +222,7 @@ static double float_error(double t_end, double rebase)
     h4l_tv_start_float(x, y);
     for (long j = 0, n = lround(t_end / 0.01); j < n; j++) {
         h4l_pair_step_float(&single, I, I, x, y);
-        worst = fmaxf(worst, fabsf(x[H4L_HH_V] - h4l_tv_potential_float(y)));
+        worst = (float)h4l_worst(worst, fabsf(x[H4L_HH_V] - h4l_tv_potential_float(y)));
     }
     return (double)worst;
 }

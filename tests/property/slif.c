@@ -43,8 +43,9 @@ static void a_train_agrees_with_itself(void **state)
     for (int i = 0; i < 200; i++) {
         size_t n = random_train(t);
         struct h4l_slif_comparison c = compare(t, n, t, n, 80, 1);
-        worst = fmax(worst, fabs(c.mean_isi_difference_ms) + c.mean_abs_time_difference_over_isi +
-                                fabs(c.gamma - 1) + c.spike_distance);
+        worst =
+            h4l_worst(worst, fabs(c.mean_isi_difference_ms) + c.mean_abs_time_difference_over_isi +
+                                 fabs(c.gamma - 1) + c.spike_distance);
         if (h4l_slif_verdict(&c) != H4L_SLIF_HOLDS)
             h4l_check(0, __FILE__, __LINE__, "a train does not agree with itself");
     }
@@ -66,9 +67,9 @@ static void a_shift_is_measured_as_such(void **state)
         for (size_t k = 0; k < n; k++)
             t[k] += 3;
         c = compare(t, n, moved, n, 86, 1);
-        isi = fmax(isi, fabs(c.mean_isi_difference_ms));
-        ratio = fmax(ratio, fabs(c.mean_abs_time_difference_over_isi -
-                                 fabs(d) * (double)(n - 1) / (t[n - 1] - t[0])));
+        isi = h4l_worst(isi, fabs(c.mean_isi_difference_ms));
+        ratio = h4l_worst(ratio, fabs(c.mean_abs_time_difference_over_isi -
+                                      fabs(d) * (double)(n - 1) / (t[n - 1] - t[0])));
     }
     CHECK_CLOSE(isi, 0, 1e-12);
     CHECK_CLOSE(ratio, 0, 1e-12);
@@ -93,13 +94,13 @@ static void time_has_no_unit(void **state)
         for (size_t k = 0; k < n_b; k++)
             b[k] *= unit;
         scaled = compare(a, n_a, b, n_b, 80 * unit, 0.7 * unit);
-        worst = fmax(worst, fabs(c.gamma - scaled.gamma));
-        worst = fmax(worst, fabs(c.spike_distance - scaled.spike_distance));
+        worst = h4l_worst(worst, fabs(c.gamma - scaled.gamma));
+        worst = h4l_worst(worst, fabs(c.spike_distance - scaled.spike_distance));
         if (n_a == n_b) {
-            worst = fmax(worst, fabs(c.mean_abs_time_difference_over_isi -
-                                     scaled.mean_abs_time_difference_over_isi));
-            worst =
-                fmax(worst, fabs(c.mean_isi_difference_ms - scaled.mean_isi_difference_ms / unit));
+            worst = h4l_worst(worst, fabs(c.mean_abs_time_difference_over_isi -
+                                          scaled.mean_abs_time_difference_over_isi));
+            worst = h4l_worst(
+                worst, fabs(c.mean_isi_difference_ms - scaled.mean_isi_difference_ms / unit));
         } else {
             if (isfinite(c.mean_isi_difference_ms) ||
                 isfinite(scaled.mean_abs_time_difference_over_isi))
@@ -161,9 +162,9 @@ static void stretching_a_waveform_stretches_time(void **state)
         expected = w.kind == H4L_WAVE_CONST
                        ? a * w.offset
                        : w.offset + a * (h4l_wave_mean(&w, f * t, f * (t + 1)) - w.offset);
-        worst = fmax(worst, fabs(h4l_wave_mean(&s, t, t + 1) - expected));
+        worst = h4l_worst(worst, fabs(h4l_wave_mean(&s, t, t + 1) - expected));
         ratio = h4l_slif_frequency(&s) - f * h4l_slif_frequency(&w);
-        worst = fmax(worst, fabs(ratio));
+        worst = h4l_worst(worst, fabs(ratio));
     }
     CHECK_CLOSE(worst, 0, 1e-10);
 }

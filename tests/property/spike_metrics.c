@@ -87,15 +87,15 @@ static void test_metric_properties(void **state)
         distances(b, c, window, bc);
         distances(a, a, window, aa);
         for (int k = 0; k < DISTANCES; k++) {
-            worst_symmetry = fmax(worst_symmetry, fabs(ab[k] - ba[k]) / fmax(1, ab[k]));
-            worst_identity = fmax(worst_identity, fabs(aa[k]));
+            worst_symmetry = h4l_worst(worst_symmetry, fabs(ab[k] - ba[k]) / fmax(1, ab[k]));
+            worst_identity = h4l_worst(worst_identity, fabs(aa[k]));
             assert_true(ab[k] >= 0);
             if (k <= UNSYNC)
-                worst_range = fmax(worst_range, ab[k] - 1);
-            largest = fmax(largest, ab[k]);
+                worst_range = h4l_worst(worst_range, ab[k] - 1);
+            largest = h4l_worst(largest, ab[k]);
         }
         for (int k = VP_SLOW; k <= VR_UNIT; k++)
-            worst_triangle = fmax(worst_triangle, ab[k] - ac[k] - bc[k]);
+            worst_triangle = h4l_worst(worst_triangle, ab[k] - ac[k] - bc[k]);
         differing += ab[VP_SLOW] > 0;
     }
     CHECK_AT_MOST(worst_symmetry, 1e-13);
@@ -140,7 +140,7 @@ static void test_van_rossum_by_double_sum(void **state)
                 sum += ((i < a.n) == (j < a.n) ? 0.5 : -0.5) * exp(-fabs(u - v) / tau);
             }
         assert_int_equal(h4l_van_rossum(a, b, tau, H4L_VAN_ROSSUM_2001, &d, NULL), 0);
-        worst = fmax(worst, fabs(d * d - sum) / fmax(1, sum));
+        worst = h4l_worst(worst, fabs(d * d - sum) / fmax(1, sum));
     }
     CHECK_AT_MOST(worst, 1e-12);
 }
@@ -160,7 +160,7 @@ static void test_shift_and_scale(void **state)
             tb[i] = 4 * tb[i] - 64;
         distances(a, b, (struct h4l_window){-64, 336}, s);
         for (int k = 0; k <= UNSYNC; k++) // the measures without a time scale
-            worst = fmax(worst, fabs(d[k] - s[k]));
+            worst = h4l_worst(worst, fabs(d[k] - s[k]));
     }
     CHECK_AT_MOST(worst, 1e-12);
 }
@@ -185,7 +185,7 @@ static void test_profile_averages_to_distance(void **state)
                              0);
             for (int i = 0; i < POINTS; i++)
                 sum += profile[i] * (i == 0 || i == POINTS - 1 ? 0.5 : 1) / (POINTS - 1);
-            worst = fmax(worst, fabs(sum - d));
+            worst = h4l_worst(worst, fabs(sum - d));
         }
     }
     CHECK_AT_MOST(worst, 2e-3); // at most 80 jumps, each off by half a step

@@ -161,8 +161,8 @@ static double ks_distance(double *p, size_t n)
 
     h4l_sort(p, n);
     for (size_t i = 0; i < n; i++)
-        distance =
-            fmax(distance, fmax((double)(i + 1) / (double)n - p[i], p[i] - (double)i / (double)n));
+        distance = h4l_worst(
+            distance, fmax((double)(i + 1) / (double)n - p[i], p[i] - (double)i / (double)n));
     return distance;
 }
 

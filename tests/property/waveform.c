@@ -47,7 +47,7 @@ static void means_add_up(void **state)
                    c = b + h4l_rng_between(&rng, 0.1, 20);
             double parts =
                 ((b - a) * h4l_wave_mean(&w, a, b) + (c - b) * h4l_wave_mean(&w, b, c)) / (c - a);
-            worst = fmax(worst, fabs(h4l_wave_mean(&w, a, c) - parts) / scale(&w));
+            worst = h4l_worst(worst, fabs(h4l_wave_mean(&w, a, c) - parts) / scale(&w));
             h4l_wave_free(&w);
         }
         printf("%s\n", h4l_wave_name((enum h4l_wave_kind)kind));
@@ -72,12 +72,12 @@ static void means_agree_with_values(void **state)
                 double v = h4l_wave_value(&w, a + (k + 0.5) * length / CELLS);
                 sum += v;
                 low = fmin(low, v);
-                high = fmax(high, v);
+                high = h4l_worst(high, v);
             }
             // a jump of at most the whole range may fall anywhere in its cell: half a cell's weight each
             double jumps = 2 + length / (w.period_ms > 0 ? w.period_ms : 1) * 2 + 20;
-            worst = fmax(worst, fabs(sum / CELLS - mean) /
-                                    ((high - low) * jumps / 2 / CELLS + 1e-5 * scale(&w)));
+            worst = h4l_worst(worst, fabs(sum / CELLS - mean) /
+                                         ((high - low) * jumps / 2 / CELLS + 1e-5 * scale(&w)));
             h4l_wave_free(&w);
         }
         printf("%s\n", h4l_wave_name((enum h4l_wave_kind)kind));
@@ -97,17 +97,17 @@ static void scaling_and_periodicity(void **state)
             unit.offset = 0;
             unit.amplitude = 1;
             double a = kind == H4L_WAVE_CONST ? 0 : w.amplitude;
-            affine = fmax(affine, fabs(h4l_wave_mean(&w, t, t + length) - w.offset -
-                                       a * h4l_wave_mean(&unit, t, t + length)) /
-                                      scale(&w));
-            affine =
-                fmax(affine, fabs(h4l_wave_value(&w, t) - w.offset - a * h4l_wave_value(&unit, t)) /
-                                 scale(&w));
+            affine = h4l_worst(affine, fabs(h4l_wave_mean(&w, t, t + length) - w.offset -
+                                            a * h4l_wave_mean(&unit, t, t + length)) /
+                                           scale(&w));
+            affine = h4l_worst(
+                affine,
+                fabs(h4l_wave_value(&w, t) - w.offset - a * h4l_wave_value(&unit, t)) / scale(&w));
             w.tick_ms = 0; // with ticks the period is that of both together
             double P = kind == H4L_WAVE_SINE ? 2 * M_PI / w.omega_per_ms : w.period_ms;
-            periodic = fmax(periodic, fabs(h4l_wave_mean(&w, t, t + length) -
-                                           h4l_wave_mean(&w, t + 3 * P, t + 3 * P + length)) /
-                                          scale(&w));
+            periodic = h4l_worst(periodic, fabs(h4l_wave_mean(&w, t, t + length) -
+                                                h4l_wave_mean(&w, t + 3 * P, t + 3 * P + length)) /
+                                               scale(&w));
         }
         printf("%s\n", h4l_wave_name((enum h4l_wave_kind)kind));
         CHECK_CLOSE(affine, 0, 1e-12);

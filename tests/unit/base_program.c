@@ -162,6 +162,8 @@ static void command_lines(void **state)
     CHECK_INT(parse_words(&o, &err, 1, (const char *[]){"--versoin"}), H4L_E_USAGE);
     CHECK_STR(err.message,
               "unknown option --versoin; did you mean --version? (--help lists the options)");
+    CHECK_INT(parse_words(&o, &err, 2, (const char *[]){"-v", "--out"}), H4L_E_USAGE);
+    CHECK_STR(err.message, "--out needs a value: DIR (--help lists the options)");
     CHECK_INT(parse_words(&o, &err, 1, (const char *[]){"--verbatim"}), H4L_E_RANGE);
     CHECK_STR(err.message, "--bad is bad");
 }
@@ -338,6 +340,23 @@ static void provenance(void **state)
     CHECK_AT_LEAST(h4l_now(), before);
 }
 
+// The helper of the tests themselves: a NaN among the errors must not be lost, whichever comes first.
+static void worst_keeps_nan(void **state)
+{
+    const double orders[][3] = {{1, NAN, 2}, {NAN, 1, 2}, {1, 2, NAN}};
+    (void)state;
+
+    for (size_t i = 0; i < 3; i++) {
+        double worst = 0;
+
+        for (size_t k = 0; k < 3; k++)
+            worst = h4l_worst(worst, orders[i][k]);
+        CHECK_TRUE(isnan(worst));
+    }
+    CHECK_CLOSE(h4l_worst(h4l_worst(0, 2), 1), 2, 0);
+    CHECK_CLOSE(h4l_worst(-INFINITY, -3), -3, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +368,7 @@ int main(void)
         cmocka_unit_test(progress_in_a_log),
         cmocka_unit_test(progress_on_a_terminal),
         cmocka_unit_test(provenance),
+        cmocka_unit_test(worst_keeps_nan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

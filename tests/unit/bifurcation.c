@@ -72,12 +72,12 @@ static int watch_normal(void *ctx, const struct h4l_branch_point *point)
     double q = x[0] * x[0] + x[1] * x[1], p = point->orbit.p;
     double mu = exp(cycle_exponent(p, q) * pi);
 
-    w->worst_radius = fmax(w->worst_radius, fabs(p + q - q * q));
+    w->worst_radius = h4l_worst(w->worst_radius, fabs(p + q - q * q));
     double miss = INFINITY;
     for (int i = 0; i < 3; i++)
         miss = fmin(miss,
                     hypot(point->multipliers[i].re - mu, point->multipliers[i].im) / fmax(1, mu));
-    w->worst_multiplier = fmax(w->worst_multiplier, miss);
+    w->worst_multiplier = h4l_worst(w->worst_multiplier, miss);
     if (fabs(mu - 1) > 1e-3)
         w->wrong_stability += point->unstable != (mu > 1);
     return watch_fold(w, point, H4L_BRANCH_NODES * 3 + 2);

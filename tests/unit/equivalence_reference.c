@@ -16,7 +16,7 @@ static void observe(void *ctx, const struct h4l_layered_state *state)
 {
     struct seen *seen = ctx;
 
-    seen->error = fmax(seen->error, fabs(state->V_hh[0] - state->V_tv[0]));
+    seen->error = h4l_worst(seen->error, fabs(state->V_hh[0] - state->V_tv[0]));
     seen->V_hh = state->V_hh[0];
     seen->V_tv = state->V_tv[0];
     seen->spikes_hh +=
@@ -25,7 +25,7 @@ static void observe(void *ctx, const struct h4l_layered_state *state)
     seen->above_hh = state->V_hh[0] > -40;
     seen->above_tv = state->V_tv[0] > -40;
     if (state->read_tv)
-        seen->read_error = fmax(seen->read_error, fabs(state->V_hh[0] - state->read_tv[0]));
+        seen->read_error = h4l_worst(seen->read_error, fabs(state->V_hh[0] - state->read_tv[0]));
 }
 
 static void drive(void *ctx, double t, double *ret_I)

@@ -129,7 +129,7 @@ static void rates_are_accurate(void **state)
             true_rates(forms[f], (long double)V[i], expected);
             double got[RATES] = {p.am, p.bm, p.ah, p.bh, p.an, p.bn};
             for (int j = 0; j < RATES; j++)
-                worst[j] = fmax(worst[j], error_ulp(got[j], expected[j], 0));
+                worst[j] = h4l_worst(worst[j], error_ulp(got[j], expected[j], 0));
         }
         printf("form %c plain double ulp: %.2f %.2f %.2f %.2f %.2f %.2f\n", 'A' + f, worst[0],
                worst[1], worst[2], worst[3], worst[4], worst[5]);
@@ -473,7 +473,7 @@ static void driven_with_spikes(void **state)
             }
         }
         for (int i = 0; i < N; i++)
-            worst = fmax(worst, fabs(p.V[i] - q.V[i]));
+            worst = h4l_worst(worst, fabs(p.V[i] - q.V[i]));
         for (int k = 0; k < STEPS; k++)
             for (int b = 0; b < ROW; b++)
                 wrong += expected[k][b] != bits[k][b] || expected_onset[k][b] != onset[k][b];

@@ -29,8 +29,8 @@ static void test_rates(void **state)
             h4l_hh_rates_derivative(forms[f], V, &plain_d);
             const double *a = &r.am, *b = &plain.am, *da = &d.am, *db = &plain_d.am;
             for (int k = 0; k < 6; k++) {
-                worst = fmax(worst, relative(a[k], b[k], 1e-300));
-                worst_d = fmax(worst_d, relative(da[k], db[k], 1e-12));
+                worst = h4l_worst(worst, relative(a[k], b[k], 1e-300));
+                worst_d = h4l_worst(worst_d, relative(da[k], db[k], 1e-12));
             }
         }
     }
@@ -101,7 +101,7 @@ static void test_tv(void **state)
             double slope = 0;
             for (int p = 0; p < 4; p++)
                 slope += weight[p] * f[p][i] / (12 * h);
-            worst = fmax(worst, relative(J[i * 8 + j], slope, 1));
+            worst = h4l_worst(worst, relative(J[i * 8 + j], slope, 1));
         }
     }
     CHECK_AT_MOST(worst, 1e-7);
@@ -117,7 +117,7 @@ static void test_tv(void **state)
                 sum += J[i * 8 + j] * W[j * 7 + v];
                 size += fabs(J[i * 8 + j] * W[j * 7 + v]);
             }
-            worst = fmax(worst, fabs(dW[i * 7 + v] - sum) / size);
+            worst = h4l_worst(worst, fabs(dW[i * 7 + v] - sum) / size);
         }
     CHECK_AT_MOST(worst, 1e-14);
     for (int i = 0; i < 8; i++)

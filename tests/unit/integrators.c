@@ -143,7 +143,7 @@ static void test_gates_stay_in_their_range(void **state)
             h4l_hh_step(&h4l_hh_form_a, scheme, 0.02, I, x);
             for (int k = H4L_HH_M; k <= H4L_HH_N; k++) {
                 lowest = fmin(lowest, x[k]);
-                highest = fmax(highest, x[k]);
+                highest = h4l_worst(highest, x[k]);
             }
         }
         printf("  %s: gates from %g to %g\n", h4l_scheme_name(scheme), lowest, highest);
@@ -216,7 +216,7 @@ static void test_own_and_shared_gates(void **state)
             for (int own = 0; own < 2; own++) {
                 pair.tv.gates = own ? H4L_TV_OWN_GATES : H4L_TV_SHARED_GATES;
                 h4l_pair_step(&pair, I, I, x[own], y[own]);
-                worst = fmax(worst, fabs(h4l_tv_potential(y[own]) - x[0][H4L_HH_V]));
+                worst = h4l_worst(worst, fabs(h4l_tv_potential(y[own]) - x[0][H4L_HH_V]));
             }
         CHECK_AT_MOST(worst, 1e-9);
         for (int i = 0; i < 3; i++)

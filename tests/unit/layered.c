@@ -24,7 +24,7 @@ static void observe(void *ctx, const struct h4l_layered_state *state)
     seen.V_hh[j] = state->V_hh[n - 1];
     seen.V_tv[j] = state->V_tv[n - 1];
     for (size_t i = 0; i < n; i++)
-        seen.worst = fmax(seen.worst, fabs(state->V_hh[i] - state->V_tv[i]));
+        seen.worst = h4l_worst(seen.worst, fabs(state->V_hh[i] - state->V_tv[i]));
     seen.last_had_tests = state->s_hh != NULL && state->s_tv != NULL && state->read_tv != NULL;
     if (seen.last_had_tests) {
         seen.s_hh[j] = state->s_hh[0];
@@ -82,8 +82,8 @@ static void test_two_neurons_by_hand(void **state)
         for (int j = 0; j + 1 < STATES; j++) {
             double I[3] = {20, 20, 20}, V = x[0][H4L_HH_V], V2 = x[1][H4L_HH_V], read;
 
-            mismatch = fmax(mismatch, fabs(seen.V_hh[j] - V2));
-            mismatch = fmax(mismatch, fabs(seen.V_tv[j] - h4l_tv_potential(y[1])));
+            mismatch = h4l_worst(mismatch, fabs(seen.V_hh[j] - V2));
+            mismatch = h4l_worst(mismatch, fabs(seen.V_tv[j] - h4l_tv_potential(y[1])));
             read = h4l_pair_step(&pair, I, I, x[0], y[0]);
             tests += seen.s_hh[j] != (V > -40);
             tests += seen.s_tv[j] != (read > -40);
@@ -149,7 +149,7 @@ static void test_single_precision(void **state)
     memset(&seen, 0, sizeof seen);
     CHECK_OK(h4l_layered_run_float(&net, &pair, STATES, observe, &neurons, &err), err);
     for (int j = 0; j < STATES; j++)
-        worst = fmax(worst, fabs(V[j] - seen.V_hh[j]));
+        worst = h4l_worst(worst, fabs(V[j] - seen.V_hh[j]));
     CHECK_AT_MOST(worst, 0.05); // HH itself in float against double
     CHECK_AT_LEAST(worst, 1e-6);
     CHECK_AT_MOST(seen.worst, 0.01);

@@ -120,7 +120,7 @@ static void check_engine(struct pair *p)
     CHECK_REL(stats.loss / SAMPLES, p->plain.loss, 1e-4);
     CHECK_CLOSE(stats.rate / SAMPLES, p->plain.mean_rate, 1e-4);
     for (size_t i = 0; i < SAMPLES * H4L_NET_LOGITS; i++)
-        worst = fmax(worst, fabs((double)p->fast_logits[i] - p->logits[i]));
+        worst = h4l_worst(worst, fabs((double)p->fast_logits[i] - p->logits[i]));
     CHECK_AT_MOST(worst, 1e-3);
     compare_rows(p->gradient + p->at.layer1_weight, h4l_net_gradient(net) + p->at.layer1_weight,
                  rows, conv ? 9 : H4L_NET_PIXELS, &bad, &error);
@@ -252,7 +252,7 @@ static void test_adam(void **state)
         h4l_adam_plain(1e-4, spec.l2, step, n, g, p, m, v);
     }
     for (size_t i = 0; i < n; i++)
-        worst = fmax(worst, fabs(p[i] - (double)h4l_net_state(net).parameters[i]));
+        worst = h4l_worst(worst, fabs(p[i] - (double)h4l_net_state(net).parameters[i]));
     CHECK_AT_MOST(worst, 3e-7); // steps of 1e-4, parameters up to 0.15
     CHECK_INT(*h4l_net_state(net).step, 3);
     h4l_net_destroy(net);

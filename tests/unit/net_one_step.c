@@ -109,8 +109,8 @@ static void check_logits(const double *logits, json_t *expected)
         json_t *task = json_array_get(sample, i % 20 / 10);
         double e = json_number_value(json_array_get(task, i % 10));
 
-        scale = fmax(scale, fabs(e));
-        worst = fmax(worst, fabs(logits[i] - e));
+        scale = h4l_worst(scale, fabs(e));
+        worst = h4l_worst(worst, fabs(logits[i] - e));
     }
     CHECK_TRUE(scale > 0);
     CHECK_AT_MOST(worst / scale, relative);
@@ -146,8 +146,8 @@ static void check_gradient(const struct state *s, json_t *tensors, json_t *gradi
             size_t from_end = n < 4 ? i : n - 4 + i;
             double l = json_number_value(json_array_get(json_object_get(e, "last4"), i));
 
-            first = fmax(first, fabs(g[i] - f));
-            first = fmax(first, fabs(g[from_end] - l));
+            first = h4l_worst(first, fabs(g[i] - f));
+            first = h4l_worst(first, fabs(g[from_end] - l));
         }
         CHECK_AT_MOST(first, relative * l2);
     }
@@ -164,8 +164,8 @@ static void check_parameters(const struct state *s, json_t *tensors, json_t *exp
         double worst = 0, scale = 0;
 
         for (size_t i = 0; !constant && i < json_array_size(e); i++) {
-            worst = fmax(worst, fabs(p[i] - json_number_value(json_array_get(e, i))));
-            scale = fmax(scale, fabs(p[i]));
+            worst = h4l_worst(worst, fabs(p[i] - json_number_value(json_array_get(e, i))));
+            scale = h4l_worst(scale, fabs(p[i]));
         }
         CHECK_AT_MOST(worst, relative * scale);
     }

@@ -129,7 +129,7 @@ static double worst_tangent(const struct h4l_recurrent *net, rhs_fn rhs, tangent
             double slope = 0;
             for (int p = 0; p < 4; p++)
                 slope += weight[p] * f[p * dim + i] / (12 * h);
-            worst = fmax(worst, fabs(dW[i * K + v] - slope) / fmax(1, fabs(slope)));
+            worst = h4l_worst(worst, fabs(dW[i * K + v] - slope) / fmax(1, fabs(slope)));
         }
     }
     free(m);
@@ -189,7 +189,7 @@ static void test_s_lif_map(void **state)
         assert_memory_equal(same, fired, sizeof fired);
         h4l_recurrent_s_lif_step(&net, NULL, minus, same);
         for (int i = 0; i < D; i++)
-            worst = fmax(worst, fabs(J[i * D + j] - (plus[i] - minus[i]) / (2 * h)));
+            worst = h4l_worst(worst, fabs(J[i * D + j] - (plus[i] - minus[i]) / (2 * h)));
     }
     CHECK_AT_MOST(worst, 1e-7);
     for (int i = 0; i < N; i++) {

@@ -51,7 +51,7 @@ static double row_difference(const char *a, const char *b)
 
     for (; *a && *b; a++, b++) {
         char *a_end, *b_end;
-        worst = fmax(worst, fabs(strtod(a, &a_end) - strtod(b, &b_end)));
+        worst = h4l_worst(worst, fabs(strtod(a, &a_end) - strtod(b, &b_end)));
         a = a_end, b = b_end;
         if (!*a || !*b)
             break;
@@ -85,7 +85,7 @@ static void replay(const struct recording *r)
         print_row(got, rows, action, p, &s);
         different += strcmp(got, expected) != 0;
         if (rows < 30)
-            early = fmax(early, row_difference(got, expected));
+            early = h4l_worst(early, row_difference(got, expected));
         if (s.terminated && first_terminated < 0)
             first_terminated = rows;
     }

@@ -67,9 +67,9 @@ static double difference(const struct h4l_sac *sac, enum h4l_sac_set set, const 
         numbers(json_object_get(tensors, t[i].name), NULL, expected);
         double scale = 1;
         for (int k = 0; k < t[i].rows * t[i].cols; k++)
-            scale = fmax(scale, fabs(expected[k]));
+            scale = h4l_worst(scale, fabs(expected[k]));
         for (int k = 0; k < t[i].rows * t[i].cols; k++)
-            worst = fmax(worst, fabs(values[t[i].offset + (size_t)k] - expected[k]) / scale);
+            worst = h4l_worst(worst, fabs(values[t[i].offset + (size_t)k] - expected[k]) / scale);
     }
     return worst;
 }
@@ -275,7 +275,7 @@ static void test_neurons_match_definition(void **state)
                     int count = 0;
                     for (int step = 0; step < 15; step++)
                         count += s[u * 15 + step];
-                    worst = fmax(worst, fabs(z[(i * 6 + h) * U + u] * 15 - count));
+                    worst = h4l_worst(worst, fabs(z[(i * 6 + h) * U + u] * 15 - count));
                 }
             }
         CHECK_CLOSE(worst, 0, 1e-12);
@@ -323,8 +323,8 @@ static void test_gradient_of_heads(void **state)
             h4l_sac_set(still, H4L_SAC_POLICY, p);
             h4l_sac_update(still, &batch, eps, eps, &down);
             p[k] = was;
-            worst = fmax(worst, fabs((up.policy - down.policy) / (2 * h) - gradient[k]));
-            largest = fmax(largest, fabs(gradient[k]));
+            worst = h4l_worst(worst, fabs((up.policy - down.policy) / (2 * h) - gradient[k]));
+            largest = h4l_worst(largest, fabs(gradient[k]));
         }
         CHECK_AT_LEAST(largest, 1e-2);
         CHECK_CLOSE(worst, 0, 1e-8);

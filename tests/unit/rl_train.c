@@ -202,7 +202,7 @@ static void test_learns_to_balance(void **state)
         CHECK_OK(h4l_train_advance(run, spec.steps, &err), err);
         CHECK_INT(h4l_train_evaluations(run, &evaluation), 5);
         for (size_t i = 0; i < 5; i++)
-            best = fmax(best, evaluation[i].mean_return);
+            best = h4l_worst(best, evaluation[i].mean_return);
         mean += best / 2;
         h4l_train_destroy(run);
     }

@@ -60,7 +60,7 @@ static void check_potential(json_t *root, const char *block, const double *V, si
 
     for (size_t k = 0; k < n; k++) {
         low = fmin(low, V[k]);
-        high = fmax(high, V[k]);
+        high = h4l_worst(high, V[k]);
     }
     CHECK_CLOSE(low, json_number_value(json_object_get(b, "u_min")), 1e-9);
     CHECK_CLOSE(high, json_number_value(json_object_get(b, "u_max")), 1e-9);
@@ -122,12 +122,12 @@ static void check_lif_steps(const char *name, const struct h4l_chain *chain,
     for (size_t k = 0; k < 80; k++) {
         const double *row = t->values + k * t->columns;
         double own = h4l_wave_mean(&chain->wave, (double)k, (double)k + 1);
-        mean = fmax(mean, fabs(own - row[h4l_table_column(t, "x_avg_closed_form")]));
+        mean = h4l_worst(mean, fabs(own - row[h4l_table_column(t, "x_avg_closed_form")]));
         for (int i = 0; i < 4; i++) {
-            worst =
-                fmax(worst, fabs(layer1[k].u[i] - row[first + i]) / fmax(1, fabs(row[first + i])));
-            worst = fmax(worst, fabs(layer2[k].u[i] - row[first + 4 + i]) /
-                                    fmax(1, fabs(row[first + 4 + i])));
+            worst = h4l_worst(worst, fabs(layer1[k].u[i] - row[first + i]) /
+                                         fmax(1, fabs(row[first + i])));
+            worst = h4l_worst(worst, fabs(layer2[k].u[i] - row[first + 4 + i]) /
+                                         fmax(1, fabs(row[first + 4 + i])));
         }
         flags += labs((long)row[h4l_table_column(t, "unit1_over")] - layer1[k].over[0]) +
                  labs((long)row[h4l_table_column(t, "unit4_over")] - layer1[k].over[3]) +

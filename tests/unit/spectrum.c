@@ -47,7 +47,7 @@ static void test_slepian(void **state)
             double sum = a == b ? -1 : 0;
             for (int i = 0; i < 256; i++)
                 sum += v[a * 256 + i] * v[b * 256 + i];
-            worst = fmax(worst, fabs(sum));
+            worst = h4l_worst(worst, fabs(sum));
         }
     CHECK_AT_MOST(worst, 1e-12);
     CHECK_INT(h4l_slepian(256, 0, 7, v, share, &err), H4L_E_RANGE);
@@ -164,7 +164,7 @@ static void test_coherence(void **state)
         h4l_coherence_limits(coherence[b], estimates, 0.95, &low, &high);
         inside += low <= 0.5 && 0.5 <= high;
         sum += coherence[b];
-        slope = fmax(slope, fabs(lag));
+        slope = h4l_worst(slope, fabs(lag));
     }
     CHECK_CLOSE(sum / (double)used, 0.5, 0.015);
     CHECK_CLOSE((double)inside / (double)used, 0.95, 0.04);
@@ -202,7 +202,7 @@ static void test_spectrogram(void **state)
         double mean = 0;
         for (size_t s = 0; s < segments; s++)
             mean += rows[s * bins + b] / (double)segments;
-        worst = fmax(worst, fabs(mean - density[b]));
+        worst = h4l_worst(worst, fabs(mean - density[b]));
     }
     CHECK_AT_MOST(worst, 1e-12);
     CHECK_INT(segments, 31);

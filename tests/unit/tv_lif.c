@@ -40,9 +40,9 @@ static void test_sum_is_the_membrane_equation(void **state)
         h4l_tv_own_rhs(&hh, I, y, dy);
         h4l_hh_rhs(&hh, x, I, dx);
         // currents of up to 120 mS/cm^2 * 140 mV enter the sums
-        worst = fmax(worst, fabs(dy[H4L_TV_F] + dy[H4L_TV_U4] - dx[H4L_HH_V]) / 2e4);
+        worst = h4l_worst(worst, fabs(dy[H4L_TV_F] + dy[H4L_TV_U4] - dx[H4L_HH_V]) / 2e4);
         for (int i = 0; i < 3; i++)
-            worst_gates = fmax(worst_gates, fabs(dy[H4L_TV_M + i] - dx[H4L_HH_M + i]));
+            worst_gates = h4l_worst(worst_gates, fabs(dy[H4L_TV_M + i] - dx[H4L_HH_M + i]));
     }
     CHECK_AT_MOST(worst, 1e-15);
     CHECK_AT_MOST(worst_gates, 0);
@@ -78,8 +78,8 @@ static void test_defect_of_the_published_order(void **state)
         assert_true(read[1] ==
                         V + (published[H4L_TV_F] - f) || // f[k+1] + u_4[k], rounded either way
                     fabs(read[1] - V - z * D) < 1e-12 * (1e3 + fabs(z * D)));
-        worst = fmax(worst, fabs(published[H4L_TV_U4] - exact[H4L_TV_U4] + z * z * gs * D) /
-                                (1e2 + fabs(z * z * gs * D)));
+        worst = h4l_worst(worst, fabs(published[H4L_TV_U4] - exact[H4L_TV_U4] + z * z * gs * D) /
+                                     (1e2 + fabs(z * z * gs * D)));
     }
     CHECK_AT_MOST(worst, 1e-14);
 }
@@ -101,7 +101,7 @@ static void test_euler_step_is_the_hh_step(void **state)
         h4l_hh_conductances(&h4l_hh_form_a, x + H4L_HH_M, g);
         h4l_hh_rhs(&h4l_hh_form_a, x, I, dx);
         h4l_tv_step(&h4l_hh_form_a, H4L_TV_EXACT_ORDER, g, I, dt, dt * (g[0] + g[1] + g[2]), y);
-        worst = fmax(worst, fabs(h4l_tv_potential(y) - (x[H4L_HH_V] + dt * dx[H4L_HH_V])));
+        worst = h4l_worst(worst, fabs(h4l_tv_potential(y) - (x[H4L_HH_V] + dt * dx[H4L_HH_V])));
     }
     CHECK_AT_MOST(worst, 5e-13);
 }
@@ -124,7 +124,7 @@ static void test_flow_is_the_same_system(void **state)
         h4l_tv_own_rhs(&flow.hh, I, y, dy);
         h4l_tv_flow_eval(&flow, y, I, flow_dy, NULL);
         for (int i = 0; i < H4L_TV_DIM; i++)
-            worst = fmax(worst, fabs(flow_dy[i] - dy[i]) / (1e3 + fabs(dy[i])));
+            worst = h4l_worst(worst, fabs(flow_dy[i] - dy[i]) / (1e3 + fabs(dy[i])));
     }
     CHECK_AT_MOST(worst, 1e-14);
 }
@@ -188,7 +188,7 @@ static void test_single_precision(void **state)
         h4l_tv_step_float(&hh_float, H4L_TV_PUBLISHED_ORDER, g_float, I, 0.01f,
                           0.01f * (g_float[0] + g_float[1] + g_float[2]), z);
         for (int i = 0; i < H4L_TV_CORE_DIM; i++)
-            worst = fmax(worst, fabs((double)z[i] - y[i]));
+            worst = h4l_worst(worst, fabs((double)z[i] - y[i]));
     }
     CHECK_AT_MOST(worst, 2e-4); // steps of up to 200 mV
     CHECK_AT_LEAST(worst, 1e-7);

@@ -44,7 +44,8 @@ static void published_values_are_those_of_the_formulas(void **state)
         struct h4l_wave w = published(names[i]);
         double worst = 0;
         for (int k = 0; k <= 80000; k++)
-            worst = fmax(worst, fabs(h4l_wave_value(&w, k * 0.001) - formula(names[i], k * 0.001)));
+            worst = h4l_worst(worst,
+                              fabs(h4l_wave_value(&w, k * 0.001) - formula(names[i], k * 0.001)));
         CHECK_CLOSE(worst, 0, 1e-13);
     }
 }
@@ -112,7 +113,7 @@ static void means_agree_with_fine_sums(void **state)
             double sum = 0;
             for (int k = 0; k < CELLS; k++)
                 sum += h4l_wave_value(&w, s + (k + 0.5) / CELLS);
-            worst = fmax(worst, fabs(sum / CELLS - h4l_wave_mean(&w, s, s + 1)));
+            worst = h4l_worst(worst, fabs(sum / CELLS - h4l_wave_mean(&w, s, s + 1)));
         }
         printf("%s\n", names[i]);
         CHECK_CLOSE(worst, 0, tolerance[i]);
