@@ -27,9 +27,9 @@ _Static_assert(sizeof poly_80_float / sizeof *poly_80 == H4L_HH_FAST_FLOAT_80, "
 _Static_assert(sizeof poly_18_float / sizeof *poly_18 == H4L_HH_FAST_FLOAT_18, "terms");
 
 struct h4l_hh_fast {
-    const struct h4l_hh_fast_kernels *kernels;
     struct h4l_hh_fast_consts consts;
     struct h4l_hh_fast_consts_float consts_float;
+    const struct h4l_hh_fast_kernels *kernels;
 };
 
 enum { MAX_TILE = H4L_HH_FAST_MAX_TILE, BLOCK = H4L_HH_FAST_BLOCK };
@@ -119,7 +119,7 @@ int h4l_hh_fast_create(const struct h4l_hh *hh, double dt, enum h4l_simd level,
 
     if (code)
         return code;
-    fast = malloc(sizeof *fast);
+    fast = aligned_alloc(64, sizeof *fast);
     if (!fast)
         return h4l_fail(err, H4L_E_NOMEM, "HH neurons: out of memory");
     fast->kernels = kernels_of(level);

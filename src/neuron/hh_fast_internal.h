@@ -9,36 +9,52 @@ enum {
     H4L_HH_FAST_DOUBLE_18 = 7,
     H4L_HH_FAST_FLOAT_80 = 5,
     H4L_HH_FAST_FLOAT_18 = 4,
-    H4L_HH_FAST_MAX_TILE = 32, // neurons that a kernel advances side by side, at most
+    H4L_HH_FAST_MAX_TILE = 16, // the kernels' tile, at most
     H4L_HH_FAST_BLOCK = 64,    // steps of a tile's rest per call
 };
 
 // Constants of the kernels; all rates carry the factor dt. Pairs x[2] hold the value near the upper and the lower singularity.
-#define H4L_HH_FAST_CONSTS(REAL)                                                                   \
+#define H4L_HH_FAST_SCALARS(REAL)                                                                  \
     {                                                                                              \
         REAL limit;         /* rates see V clamped to +-limit */                                   \
         REAL middle;        /* below it the lower singularity is the nearer one */                 \
         REAL v_0, v_m, v_n; /* of struct h4l_hh */                                                 \
         REAL v_near[2];     /* V + v_near: distance from the nearer singularity */                 \
-        REAL tiny;          /* far below the spacing of V + v_m */                                 \
+        REAL tiny, tiny_10; /* far below the spacing of V + v_m */                                 \
         REAL round;         /* 1.5 2^52 or 1.5 2^23: adding it rounds to a whole number */         \
-        REAL per_20, step_20, high_20; /* -1 / (20 ln 2), 20 ln 2 mV, its upper bits */            \
-        REAL per_18, step_18, high_18; /* -8 / (18 ln 2), 18/8 ln 2 mV, its upper bits */          \
-        REAL poly_80[8];               /* exp(-r/80) - 1 = r (c[0] + c[1] r + ...) */              \
-        REAL poly_18[7];               /* exp(-r/18) - 1 */                                        \
-        REAL bn[8], bm[8];             /* scales of beta_n, beta_m: tables for vd_lookup8 */       \
-        REAL ah[2];                    /* scale of alpha_h */                                      \
-        REAL am_0[2], am_1[2];         /* denominators a_0 - a_1 (exp(-x) - 1) */                  \
+        REAL per_20, step_20, high_20,                                                             \
+            low_20; /* -1 / (20 ln 2), 20 ln 2 mV, its upper bits, the rest */                     \
+        REAL per_18, step_18, high_18,                                                             \
+            low_18;            /* -8 / (18 ln 2), 18/8 ln 2 mV, its upper bits, the rest */        \
+        REAL poly_80[8];       /* exp(-r/80) - 1 = r (c[0] + c[1] r + ...) */                      \
+        REAL poly_18[7];       /* exp(-r/18) - 1 */                                                \
+        REAL bn[8], bm[8];     /* scales of beta_n, beta_m: tables for vd_lookup8 */               \
+        REAL ah[2];            /* scale of alpha_h */                                              \
+        REAL am_0[2], am_1[2]; /* denominators a_0 - a_1 (exp(-x) - 1) */                          \
         REAL an_0[2], an_1[2];                                                                     \
         REAL bh_0, bh_1;  /* denominator of beta_h from that of alpha_m */                         \
         REAL gNa, gK, gL; /* dt/C times the conductances */                                        \
         REAL ENa, EK;                                                                              \
         REAL I_0, I_1; /* dt/C (I + gL EL) = I_1 I + I_0 */                                        \
     }
-struct h4l_hh_fast_consts H4L_HH_FAST_CONSTS(double);
-struct h4l_hh_fast_consts_float H4L_HH_FAST_CONSTS(float);
+struct h4l_hh_fast_scalars H4L_HH_FAST_SCALARS(double);
+struct h4l_hh_fast_scalars_float H4L_HH_FAST_SCALARS(float);
 
-// The kernels of one level. N must be a multiple of tile; level and onset advance by row_bytes from step to step.
+// The same once more with every number repeated to fill a vector of the widest level, ready to be an operand: setting up
+// the constants in registers would cost a call as much as half a step of a tile.
+#define H4L_HH_FAST_LANES(REAL) (64 / sizeof(REAL))
+struct h4l_hh_fast_consts {
+    double lanes[sizeof(struct h4l_hh_fast_scalars) / sizeof(double)][H4L_HH_FAST_LANES(double)]
+        __attribute__((aligned(64)));
+    struct h4l_hh_fast_scalars scalar;
+};
+struct h4l_hh_fast_consts_float {
+    float lanes[sizeof(struct h4l_hh_fast_scalars_float) / sizeof(float)][H4L_HH_FAST_LANES(float)]
+        __attribute__((aligned(64)));
+    struct h4l_hh_fast_scalars_float scalar;
+};
+
+// The kernels of one level. N must be a multiple of tile (8 or 16); level and onset advance by row_bytes from step to step.
 struct h4l_hh_fast_kernels {
     size_t tile, tile_float;
     void (*run)(const struct h4l_hh_fast_consts *c, const struct h4l_hh_array *x,

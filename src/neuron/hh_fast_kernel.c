@@ -14,6 +14,7 @@
 #define MASK vd_mask
 #define LANES VD_LANES
 #define TILE VD_TILE
+#define LEAST (8 / VD_LANES)
 #define MANTISSA 52
 #define N_80 H4L_HH_FAST_DOUBLE_80
 #define N_18 H4L_HH_FAST_DOUBLE_18
@@ -25,6 +26,7 @@
 #undef MASK
 #undef LANES
 #undef TILE
+#undef LEAST
 #undef MANTISSA
 #undef N_80
 #undef N_18
@@ -36,14 +38,15 @@
 #define MASK vf_mask
 #define LANES VF_LANES
 #define TILE VF_TILE
+#define LEAST (VF_LANES > 8 ? 1 : 8 / VF_LANES)
 #define MANTISSA 23
 #define N_80 H4L_HH_FAST_FLOAT_80
 #define N_18 H4L_HH_FAST_FLOAT_18
 #include "neuron/hh_fast_impl.h"
 
 const struct h4l_hh_fast_kernels JOIN(h4l_hh_fast_kernels_, H4L_KERNEL_LEVEL) = {
-    .tile = VD_TILE * VD_LANES,
-    .tile_float = VF_TILE * VF_LANES,
+    .tile = 8,
+    .tile_float = LEAST * VF_LANES,
     .run = run,
     .run_float = run_float,
     .rates = rates,

@@ -23,13 +23,14 @@ static void NAME(denominator)(double scale, double shift, double near, REAL *ret
     *ret_1 = (REAL)(scale * exp(-(shift - near) / 10));
 }
 
-static void NAME(prepare)(const struct h4l_hh *hh, double dt, struct NAME(h4l_hh_fast_consts) * ret)
+static void NAME(prepare_scalars)(const struct h4l_hh *hh, double dt,
+                                  struct NAME(h4l_hh_fast_scalars) * ret)
 {
     // The lower singularity is where the larger shift puts it; [0] upper, [1] lower.
     double near[2] = {fmin(hh->v_m, hh->v_n), fmax(hh->v_m, hh->v_n)};
     double bh = exp(-(hh->v_h - hh->v_m) / 10), per_C = dt / hh->C;
 
-    *ret = (struct NAME(h4l_hh_fast_consts)){
+    *ret = (struct NAME(h4l_hh_fast_scalars)){
         .limit = LIMIT,
         .middle = (REAL)(-(near[0] + 2 * near[1]) / 3), // not half-way: alpha_m cancels more
         .v_0 = (REAL)hh->v_0,
@@ -37,6 +38,7 @@ static void NAME(prepare)(const struct h4l_hh *hh, double dt, struct NAME(h4l_hh
         .v_n = (REAL)hh->v_n,
         .v_near = {(REAL)near[0], (REAL)near[1]},
         .tiny = TINY,
+        .tiny_10 = TINY / 10,
         .round = (REAL)1.5 * (REAL)((BITS)1 << MANTISSA),
         .per_20 = (REAL)(-1 / (20 * M_LN2)),
         .step_20 = (REAL)(20 * M_LN2),
@@ -55,6 +57,8 @@ static void NAME(prepare)(const struct h4l_hh *hh, double dt, struct NAME(h4l_hh
         .I_0 = (REAL)(per_C * hh->gL * hh->EL),
         .I_1 = (REAL)per_C,
     };
+    ret->low_20 = ret->step_20 - ret->high_20;
+    ret->low_18 = ret->step_18 - ret->high_18;
     for (int i = 0; i < N_80; i++)
         ret->poly_80[i] = (REAL)(POLY_80[i] * pow(-80, -(i + 1)));
     for (int i = 0; i < N_18; i++)
@@ -72,7 +76,18 @@ static void NAME(prepare)(const struct h4l_hh *hh, double dt, struct NAME(h4l_hh
     }
 }
 
-// Steps the last x->N neurons that fill no tile: copies them into one, a block of steps at a time.
+static void NAME(prepare)(const struct h4l_hh *hh, double dt, struct NAME(h4l_hh_fast_consts) * ret)
+{
+    REAL values[sizeof ret->scalar / sizeof(REAL)];
+
+    NAME(prepare_scalars)(hh, dt, &ret->scalar);
+    memcpy(values, &ret->scalar, sizeof values);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        for (size_t j = 0; j < H4L_HH_FAST_LANES(REAL); j++)
+            ret->lanes[i][j] = values[i];
+}
+
+// Steps the last x->N neurons, too few for a tile: copies them into one, a block of steps at a time.
 static void NAME(run_rest)(const struct h4l_hh_fast_kernels *kernels,
                            const struct NAME(h4l_hh_fast_consts) * c, size_t tile,
                            const struct NAME(h4l_hh_array) * x, struct NAME(h4l_hh_input) input,

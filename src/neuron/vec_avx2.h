@@ -32,14 +32,14 @@ VEC_INLINE vd vd_fnma(vd a, vd b, vd c)
 {
     return _mm256_fnmadd_pd(a, b, c);
 }
-VEC_INLINE vd vd_clamp(vd a, double limit)
+VEC_INLINE vd vd_clamp(vd a, vd limit)
 {
-    return _mm256_max_pd(_mm256_set1_pd(-limit), _mm256_min_pd(_mm256_set1_pd(limit), a));
+    return _mm256_max_pd(_mm256_sub_pd(vd_set1(0), limit), _mm256_min_pd(limit, a));
 }
-VEC_INLINE vd vd_reduce(vd k, double step, double high, vd u)
+VEC_INLINE vd vd_reduce(vd k, vd step, vd high, vd low, vd u)
 {
-    (void)high;
-    return vd_fma(k, vd_set1(step), u);
+    (void)high, (void)low;
+    return vd_fma(k, step, u);
 }
 VEC_INLINE vd_mask vd_less(vd a, vd b)
 {
@@ -106,14 +106,14 @@ VEC_INLINE vf vf_fnma(vf a, vf b, vf c)
 {
     return _mm256_fnmadd_ps(a, b, c);
 }
-VEC_INLINE vf vf_clamp(vf a, float limit)
+VEC_INLINE vf vf_clamp(vf a, vf limit)
 {
-    return _mm256_max_ps(_mm256_set1_ps(-limit), _mm256_min_ps(_mm256_set1_ps(limit), a));
+    return _mm256_max_ps(_mm256_sub_ps(vf_set1(0), limit), _mm256_min_ps(limit, a));
 }
-VEC_INLINE vf vf_reduce(vf k, float step, float high, vf u)
+VEC_INLINE vf vf_reduce(vf k, vf step, vf high, vf low, vf u)
 {
-    (void)high;
-    return vf_fma(k, vf_set1(step), u);
+    (void)high, (void)low;
+    return vf_fma(k, step, u);
 }
 VEC_INLINE vf_mask vf_less(vf a, vf b)
 {

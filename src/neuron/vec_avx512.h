@@ -7,7 +7,7 @@
 
 #define VEC_INLINE static inline __attribute__((always_inline))
 
-enum { VD_LANES = 8, VD_TILE = 2, VF_LANES = 16, VF_TILE = 2 };
+enum { VD_LANES = 8, VD_TILE = 4, VF_LANES = 16, VF_TILE = 4 };
 
 typedef __m512d vd;
 typedef __mmask8 vd_mask;
@@ -32,14 +32,14 @@ VEC_INLINE vd vd_fnma(vd a, vd b, vd c)
 {
     return _mm512_fnmadd_pd(a, b, c);
 }
-VEC_INLINE vd vd_clamp(vd a, double limit)
+VEC_INLINE vd vd_clamp(vd a, vd limit)
 {
-    return _mm512_max_pd(_mm512_set1_pd(-limit), _mm512_min_pd(_mm512_set1_pd(limit), a));
+    return _mm512_max_pd(_mm512_sub_pd(vd_set1(0), limit), _mm512_min_pd(limit, a));
 }
-VEC_INLINE vd vd_reduce(vd k, double step, double high, vd u)
+VEC_INLINE vd vd_reduce(vd k, vd step, vd high, vd low, vd u)
 {
-    (void)high;
-    return vd_fma(k, vd_set1(step), u);
+    (void)high, (void)low;
+    return vd_fma(k, step, u);
 }
 VEC_INLINE vd_mask vd_less(vd a, vd b)
 {
@@ -95,14 +95,14 @@ VEC_INLINE vf vf_fnma(vf a, vf b, vf c)
 {
     return _mm512_fnmadd_ps(a, b, c);
 }
-VEC_INLINE vf vf_clamp(vf a, float limit)
+VEC_INLINE vf vf_clamp(vf a, vf limit)
 {
-    return _mm512_max_ps(_mm512_set1_ps(-limit), _mm512_min_ps(_mm512_set1_ps(limit), a));
+    return _mm512_max_ps(_mm512_sub_ps(vf_set1(0), limit), _mm512_min_ps(limit, a));
 }
-VEC_INLINE vf vf_reduce(vf k, float step, float high, vf u)
+VEC_INLINE vf vf_reduce(vf k, vf step, vf high, vf low, vf u)
 {
-    (void)high;
-    return vf_fma(k, vf_set1(step), u);
+    (void)high, (void)low;
+    return vf_fma(k, step, u);
 }
 VEC_INLINE vf_mask vf_less(vf a, vf b)
 {

@@ -43,10 +43,11 @@ VEC_INLINE vd vd_fnma(vd a, vd b, vd c)
 {
     return c - a * b;
 }
-// u + k step, nearly exact where the two cancel; high are the upper bits of step: k high must need no rounding
-VEC_INLINE vd vd_reduce(vd k, double step, double high, vd u)
+// u + k step, nearly exact where the two cancel; step = high + low with so few bits in high that k high needs no rounding
+VEC_INLINE vd vd_reduce(vd k, vd step, vd high, vd low, vd u)
 {
-    return (u + k * vd_set1(high)) + k * vd_set1(step - high);
+    (void)step;
+    return (u + k * high) + k * low;
 }
 VEC_INLINE vd_mask vd_less(vd a, vd b)
 {
@@ -68,11 +69,10 @@ VEC_INLINE vd vd_select(vd_mask m, vd a, vd b)
     return (vd)((m & (vd_mask)a) | (~m & (vd_mask)b));
 }
 // a inside [-limit, limit]; a NaN stays one
-VEC_INLINE vd vd_clamp(vd a, double limit)
+VEC_INLINE vd vd_clamp(vd a, vd limit)
 {
-    vd hi = vd_set1(limit), lo = vd_set1(-limit);
-    a = vd_select(vd_less(hi, a), hi, a);
-    return vd_select(vd_less(a, lo), lo, a);
+    a = vd_select(vd_less(limit, a), limit, a);
+    return vd_select(vd_less(a, -limit), -limit, a);
 }
 // An index for vd_lookup8: the two lowest bits of t's pattern, and 4 where m is set.
 VEC_INLINE vd vd_index_2_1(vd t, vd_mask m)
@@ -117,9 +117,10 @@ VEC_INLINE vf vf_fnma(vf a, vf b, vf c)
 {
     return c - a * b;
 }
-VEC_INLINE vf vf_reduce(vf k, float step, float high, vf u)
+VEC_INLINE vf vf_reduce(vf k, vf step, vf high, vf low, vf u)
 {
-    return (u + k * vf_set1(high)) + k * vf_set1(step - high);
+    (void)step;
+    return (u + k * high) + k * low;
 }
 VEC_INLINE vf_mask vf_less(vf a, vf b)
 {
@@ -138,11 +139,10 @@ VEC_INLINE vf vf_select(vf_mask m, vf a, vf b)
 {
     return (vf)((m & (vf_mask)a) | (~m & (vf_mask)b));
 }
-VEC_INLINE vf vf_clamp(vf a, float limit)
+VEC_INLINE vf vf_clamp(vf a, vf limit)
 {
-    vf hi = vf_set1(limit), lo = vf_set1(-limit);
-    a = vf_select(vf_less(hi, a), hi, a);
-    return vf_select(vf_less(a, lo), lo, a);
+    a = vf_select(vf_less(limit, a), limit, a);
+    return vf_select(vf_less(a, -limit), -limit, a);
 }
 VEC_INLINE vf vf_index_2_1(vf t, vf_mask m)
 {
