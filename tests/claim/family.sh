@@ -12,6 +12,10 @@ if [ $status -eq 77 ]; then
     echo "the quick tier of $family cannot run here"
     exit 77
 fi
+if [ $status -eq 3 ] && [ ! -e "$(dirname "$0")/../../data/mnist" ]; then
+    echo "$family reads MNIST, which is not in data/mnist: ./reproduce setup fetches it"
+    exit 77
+fi
 [ $status -le 1 ] || { echo "hh4lif-$family ended with status $status"; exit 1; }
 [ -n "$(ls "$results/$family" 2>/dev/null)" ] || { echo "hh4lif-$family measured nothing"; exit 1; }
 
