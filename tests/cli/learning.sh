@@ -5,8 +5,8 @@
 set -u
 LC_ALL=C
 export LC_ALL
-multitask=$1
-efficiency=$2
+multitask=$(cd "$(dirname "$1")" && pwd)/${1##*/} # meson gives a path from the build folder
+efficiency=$(cd "$(dirname "$2")" && pwd)/${2##*/}
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99

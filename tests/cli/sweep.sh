@@ -4,7 +4,7 @@
 set -u
 LC_ALL=C
 export LC_ALL
-sweep=$1
+sweep=$(cd "$(dirname "$1")" && pwd)/${1##*/} # meson gives a path from the build folder
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
