@@ -83,6 +83,16 @@ static void driven_block(void *ctx, int worker, int workers)
         h4l_hh_fast_run(p->fast, &x, (struct h4l_hh_input){w->rows[k % ROWS], N}, 1, &spikes);
 }
 
+static void exp_block(void *ctx, int worker, int workers)
+{
+    const struct neurons *p = ctx;
+    struct worker *w = &p->workers[worker];
+    struct h4l_hh_array x = {N, w->V, w->m, w->h, w->n};
+
+    (void)workers;
+    h4l_hh_fast_run_exp(p->fast, &x, (struct h4l_hh_input){w->I, 0}, STEPS, NULL);
+}
+
 static void plain_block(void *ctx, int worker, int workers)
 {
     const struct neurons *p = ctx;
@@ -172,6 +182,11 @@ int h4l_bench_hh_float(struct h4l_bench *bench, struct h4l_err *err)
 int h4l_bench_hh_driven(struct h4l_bench *bench, struct h4l_err *err)
 {
     return run(bench, driven_block, STEPS, 0, err);
+}
+
+int h4l_bench_hh_exp(struct h4l_bench *bench, struct h4l_err *err)
+{
+    return run(bench, exp_block, STEPS, 0, err);
 }
 
 int h4l_bench_hh_plain(struct h4l_bench *bench, struct h4l_err *err)

@@ -16,6 +16,8 @@ const struct h4l_bench_row h4l_bench_rows[] = {
     {"hh_driven_steps_per_s", "neuron-steps/s",
      "the same in double with new currents in every step and spikes noted, one step per call",
      h4l_bench_hh_driven},
+    {"hh_exp_euler_steps_per_s", "neuron-steps/s", "the same by the exponential Euler rule",
+     h4l_bench_hh_exp},
     {"hh_steps_per_s_plain", "neuron-steps/s", "the plain loop that defines them (libm, double)",
      h4l_bench_hh_plain},
     {"lif_steps_per_s", "neuron-steps/s", "1000 LIF neurons, constant inputs, double",

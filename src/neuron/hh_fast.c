@@ -34,12 +34,13 @@ struct h4l_hh_fast {
 
 enum { MAX_TILE = H4L_HH_FAST_MAX_TILE, BLOCK = H4L_HH_FAST_BLOCK };
 
-// LIMIT (mV): exp(-a/10) = 2^(2K) and its scale must stay inside the exponents of the type. HIGH: the upper bits of a step are
+// LIMIT (mV) and LIMIT_1: exp(-a/10) = 2^(2K) and its scale must stay inside the exponents of the type. HIGH: the upper bits of a step are
 // its whole multiples of 1/HIGH, few enough for an exact product with every K inside LIMIT.
 #define REAL double
 #define BITS uint64_t
 #define MANTISSA 52
 #define LIMIT 6500
+#define LIMIT_1 600
 #define TINY 0x1p-200
 #define HIGH 0x1p34
 #define POLY_80 poly_80
@@ -52,6 +53,7 @@ enum { MAX_TILE = H4L_HH_FAST_MAX_TILE, BLOCK = H4L_HH_FAST_BLOCK };
 #undef BITS
 #undef MANTISSA
 #undef LIMIT
+#undef LIMIT_1
 #undef TINY
 #undef HIGH
 #undef POLY_80
@@ -64,6 +66,7 @@ enum { MAX_TILE = H4L_HH_FAST_MAX_TILE, BLOCK = H4L_HH_FAST_BLOCK };
 #define BITS uint32_t
 #define MANTISSA 23
 #define LIMIT 800
+#define LIMIT_1 80
 #define TINY 0x1p-60f
 #define HIGH 0x1p8
 #define POLY_80 poly_80_float

@@ -72,6 +72,16 @@ void h4l_hh_fast_run_float(const struct h4l_hh_fast *fast, const struct h4l_hh_a
                            struct h4l_hh_input_float input, size_t steps,
                            const struct h4l_hh_spikes *spikes);
 
+// The same by the exponential Euler rule (every variable solved exactly with the others frozen, as H4L_EXP_EULER of
+// sim/integrators.h): each forward Euler increment times (1 - exp(-z)) / z, z = dt (alpha + beta) or dt/C (gNa m^3 h + gK n^4 +
+// gL). About half as fast.
+void h4l_hh_fast_run_exp(const struct h4l_hh_fast *fast, const struct h4l_hh_array *x,
+                         struct h4l_hh_input input, size_t steps,
+                         const struct h4l_hh_spikes *spikes);
+void h4l_hh_fast_run_exp_float(const struct h4l_hh_fast *fast, const struct h4l_hh_array_float *x,
+                               struct h4l_hh_input_float input, size_t steps,
+                               const struct h4l_hh_spikes *spikes);
+
 // The six rates times dt (that is how the steps use them) at N potentials, one array each: for tests and tables.
 struct h4l_hh_fast_rates {
     double *am, *bm, *ah, *bh, *an, *bn;

@@ -105,19 +105,39 @@ VEC_INLINE struct NAME(rates) NAME(rates_at)(const struct NAME(h4l_hh_fast_const
     return rates;
 }
 
-// x + dt (alpha (1 - x) - beta x)
-VEC_INLINE NAME(vec) NAME(gate_step)(NAME(vec) alpha, NAME(vec) beta, NAME(vec) x)
+// (1 - exp(-z)) / z: what the exponential Euler rule makes of a step whose rate is z / dt; 1 at z = 0. As beta_m above, with
+// ln 2 / 8 for the step of K.
+VEC_INLINE NAME(vec) NAME(gain)(const struct NAME(h4l_hh_fast_consts) * c, NAME(vec) z)
 {
-    return x + V(fnma)(alpha + beta, x, alpha);
+    const NAME(vec) round = K(round), tiny = K(tiny);
+    NAME(vec) zc = V(clamp)(z, K(limit_1));
+    NAME(vec) k = V(fma)(zc, K(per_1), round);
+    NAME(vec) r = V(reduce)(k - round, K(step_1), K(high_1), K(low_1), zc);
+    NAME(vec) q = NAME(polynomial)(LANES_OF(poly_1), N_18, r);
+    NAME(vec) s = V(shift_add)(k, MANTISSA - 3, V(lookup8)(c->scalar.two, k));
+    NAME(vec) e = V(fma)(s, q, s - V(set1)(1));
+
+    return (tiny - e) / (z + tiny);
+}
+
+// x + dt (alpha (1 - x) - beta x), or the exponential Euler rule
+VEC_INLINE NAME(vec) NAME(gate_step)(const struct NAME(h4l_hh_fast_consts) * c, NAME(vec) alpha,
+                                     NAME(vec) beta, NAME(vec) x, int exponential)
+{
+    NAME(vec) rate = alpha + beta, dx = V(fnma)(rate, x, alpha);
+
+    if (exponential)
+        dx = dx * NAME(gain)(c, rate);
+    return x + dx;
 }
 
 struct NAME(neurons) {
     NAME(vec) v, m, h, n;
 };
 
-// One forward Euler step of one vector of neurons; i is dt/C (I + gL EL).
-VEC_INLINE struct NAME(neurons)
-    NAME(step)(const struct NAME(h4l_hh_fast_consts) * c, struct NAME(neurons) x, NAME(vec) i)
+// One step of one vector of neurons; i is dt/C (I + gL EL). exponential is a constant wherever this is inlined.
+VEC_INLINE struct NAME(neurons) NAME(step)(const struct NAME(h4l_hh_fast_consts) * c,
+                                           struct NAME(neurons) x, NAME(vec) i, int exponential)
 {
     struct NAME(rates) r = NAME(rates_at)(c, x.v);
     struct NAME(neurons) y;
@@ -128,10 +148,12 @@ VEC_INLINE struct NAME(neurons)
 
     dv = V(fnma)(gNa, x.v - K(ENa), dv);
     dv = V(fnma)(gK, x.v - K(EK), dv);
+    if (exponential)
+        dv = dv * NAME(gain)(c, gNa + gK + K(gL));
     y.v = x.v + dv;
-    y.m = NAME(gate_step)(r.am, r.bm, x.m);
-    y.h = NAME(gate_step)(r.ah, r.bh, x.h);
-    y.n = NAME(gate_step)(r.an, r.bn, x.n);
+    y.m = NAME(gate_step)(c, r.am, r.bm, x.m, exponential);
+    y.h = NAME(gate_step)(c, r.ah, r.bh, x.h, exponential);
+    y.n = NAME(gate_step)(c, r.an, r.bn, x.n, exponential);
     return y;
 }
 
@@ -144,11 +166,11 @@ VEC_INLINE void NAME(put_bits)(uint64_t bits, int lanes, uint8_t *to)
 }
 
 // All steps of one tile of `tile` vectors, state in registers. driven: currents change from step to step; record: note spikes.
-// tile, driven and record are constants wherever this is inlined.
+// tile, driven, record and exponential are constants wherever this is inlined.
 VEC_INLINE void NAME(run_tile)(const struct NAME(h4l_hh_fast_consts) * c, REAL *v, REAL *m, REAL *h,
                                REAL *n, const REAL *I, size_t stride, size_t steps,
                                const struct h4l_hh_spikes *spikes, size_t row_bytes, size_t first,
-                               int tile, int driven, int record)
+                               int tile, int driven, int record, int exponential)
 {
     const NAME(vec) one = V(set1)(1), zero = V(set1)(0);
     const NAME(vec) threshold = V(set1)(record ? (REAL)spikes->threshold : 0);
@@ -173,7 +195,7 @@ VEC_INLINE void NAME(run_tile)(const struct NAME(h4l_hh_fast_consts) * c, REAL *
         for (int j = 0; j < tile; j++) {
             if (driven)
                 i[j] = V(fma)(V(load)(I + k * stride + j * LANES), K(I_1), K(I_0));
-            x[j] = NAME(step)(c, x[j], i[j]);
+            x[j] = NAME(step)(c, x[j], i[j], exponential);
             if (record) {
                 NAME(mask) now = V(less)(threshold, x[j].v);
                 NAME(mask) crossed = V(and_not)(now, above[j]);
@@ -208,35 +230,41 @@ VEC_INLINE void NAME(run_tile)(const struct NAME(h4l_hh_fast_consts) * c, REAL *
 VEC_INLINE void NAME(run_tile_at)(const struct NAME(h4l_hh_fast_consts) * c, size_t j,
                                   const struct NAME(h4l_hh_array) * x,
                                   struct NAME(h4l_hh_input) input, size_t steps,
-                                  const struct h4l_hh_spikes *spikes, size_t row_bytes, int tile)
+                                  const struct h4l_hh_spikes *spikes, size_t row_bytes,
+                                  int exponential, int tile)
 {
     REAL *v = x->V + j, *m = x->m + j, *h = x->h + j, *n = x->n + j;
     const REAL *I = input.I + j;
 
     // A single step gets code of its own: before a loop, compilers copy the constants to the stack, which takes as long as
     // a step.
-    if (steps == 1 && spikes)
-        NAME(run_tile)(c, v, m, h, n, I, 0, 1, spikes, row_bytes, j, tile, 0, 1);
+    if (exponential && spikes)
+        NAME(run_tile)(c, v, m, h, n, I, input.stride, steps, spikes, row_bytes, j, tile, 1, 1, 1);
+    else if (exponential)
+        NAME(run_tile)(c, v, m, h, n, I, input.stride, steps, NULL, row_bytes, j, tile, 1, 0, 1);
+    else if (steps == 1 && spikes)
+        NAME(run_tile)(c, v, m, h, n, I, 0, 1, spikes, row_bytes, j, tile, 0, 1, 0);
     else if (steps == 1)
-        NAME(run_tile)(c, v, m, h, n, I, 0, 1, NULL, row_bytes, j, tile, 0, 0);
+        NAME(run_tile)(c, v, m, h, n, I, 0, 1, NULL, row_bytes, j, tile, 0, 0, 0);
     else if (spikes)
-        NAME(run_tile)(c, v, m, h, n, I, input.stride, steps, spikes, row_bytes, j, tile, 1, 1);
+        NAME(run_tile)(c, v, m, h, n, I, input.stride, steps, spikes, row_bytes, j, tile, 1, 1, 0);
     else if (input.stride)
-        NAME(run_tile)(c, v, m, h, n, I, input.stride, steps, NULL, row_bytes, j, tile, 1, 0);
+        NAME(run_tile)(c, v, m, h, n, I, input.stride, steps, NULL, row_bytes, j, tile, 1, 0, 0);
     else
-        NAME(run_tile)(c, v, m, h, n, I, 0, steps, NULL, row_bytes, j, tile, 0, 0);
+        NAME(run_tile)(c, v, m, h, n, I, 0, steps, NULL, row_bytes, j, tile, 0, 0, 0);
 }
 
 static void NAME(run)(const struct NAME(h4l_hh_fast_consts) * c,
                       const struct NAME(h4l_hh_array) * x, struct NAME(h4l_hh_input) input,
-                      size_t steps, const struct h4l_hh_spikes *spikes, size_t row_bytes)
+                      size_t steps, const struct h4l_hh_spikes *spikes, size_t row_bytes,
+                      int exponential)
 {
     size_t j = 0;
 
     for (; j + TILE * LANES <= x->N; j += TILE * LANES)
-        NAME(run_tile_at)(c, j, x, input, steps, spikes, row_bytes, TILE);
+        NAME(run_tile_at)(c, j, x, input, steps, spikes, row_bytes, exponential, TILE);
     for (; j < x->N; j += LEAST * LANES)
-        NAME(run_tile_at)(c, j, x, input, steps, spikes, row_bytes, LEAST);
+        NAME(run_tile_at)(c, j, x, input, steps, spikes, row_bytes, exponential, LEAST);
 }
 
 static void NAME(rates)(const struct NAME(h4l_hh_fast_consts) * c, size_t N, const REAL *V_mV,

@@ -25,12 +25,16 @@ enum {
         REAL per_20, step_20, high_20,                                                             \
             low_20; /* -1 / (20 ln 2), 20 ln 2 mV, its upper bits, the rest */                     \
         REAL per_18, step_18, high_18,                                                             \
-            low_18;            /* -8 / (18 ln 2), 18/8 ln 2 mV, its upper bits, the rest */        \
-        REAL poly_80[8];       /* exp(-r/80) - 1 = r (c[0] + c[1] r + ...) */                      \
-        REAL poly_18[7];       /* exp(-r/18) - 1 */                                                \
-        REAL bn[8], bm[8];     /* scales of beta_n, beta_m: tables for vd_lookup8 */               \
-        REAL ah[2];            /* scale of alpha_h */                                              \
-        REAL am_0[2], am_1[2]; /* denominators a_0 - a_1 (exp(-x) - 1) */                          \
+            low_18;   /* -8 / (18 ln 2), 18/8 ln 2 mV, its upper bits, the rest */                 \
+        REAL limit_1; /* the argument of gain is clamped to it */                                  \
+        REAL per_1, step_1, high_1, low_1; /* -8 / ln 2, ln 2 / 8, its upper bits, the rest */     \
+        REAL poly_1[7];                    /* exp(-r) - 1 */                                       \
+        REAL two[8];                       /* 2^(j/8) for vd_lookup8 */                            \
+        REAL poly_80[8];                   /* exp(-r/80) - 1 = r (c[0] + c[1] r + ...) */          \
+        REAL poly_18[7];                   /* exp(-r/18) - 1 */                                    \
+        REAL bn[8], bm[8];                 /* scales of beta_n, beta_m: tables for vd_lookup8 */   \
+        REAL ah[2];                        /* scale of alpha_h */                                  \
+        REAL am_0[2], am_1[2];             /* denominators a_0 - a_1 (exp(-x) - 1) */              \
         REAL an_0[2], an_1[2];                                                                     \
         REAL bh_0, bh_1;  /* denominator of beta_h from that of alpha_m */                         \
         REAL gNa, gK, gL; /* dt/C times the conductances */                                        \
@@ -59,10 +63,10 @@ struct h4l_hh_fast_kernels {
     size_t tile, tile_float;
     void (*run)(const struct h4l_hh_fast_consts *c, const struct h4l_hh_array *x,
                 struct h4l_hh_input input, size_t steps, const struct h4l_hh_spikes *spikes,
-                size_t row_bytes);
+                size_t row_bytes, int exponential);
     void (*run_float)(const struct h4l_hh_fast_consts_float *c, const struct h4l_hh_array_float *x,
                       struct h4l_hh_input_float input, size_t steps,
-                      const struct h4l_hh_spikes *spikes, size_t row_bytes);
+                      const struct h4l_hh_spikes *spikes, size_t row_bytes, int exponential);
     void (*rates)(const struct h4l_hh_fast_consts *c, size_t N, const double *V,
                   const struct h4l_hh_fast_rates *ret);
     void (*rates_float)(const struct h4l_hh_fast_consts_float *c, size_t N, const float *V,

@@ -1,6 +1,6 @@
 // The constants of the hh_fast kernels, written once: hh_fast.c includes this file for double and for float, with REAL,
 // BITS (the unsigned type of that size), MANTISSA (52 or 23), LIMIT, TINY,
-// HIGH and NAME(x).
+// LIMIT_1, HIGH and NAME(x).
 
 // Scale times 2^(j/8) or 2^(j/4) (steps = 8 or 4) as a table for vd_shift_add: the exponent part that the shifted K brings
 // along, j/steps of it, is taken off beforehand.
@@ -46,6 +46,10 @@ static void NAME(prepare_scalars)(const struct h4l_hh *hh, double dt,
         .step_18 = (REAL)(18 * M_LN2 / 8),
         .high_20 = (REAL)(floor(20 * M_LN2 * HIGH) / HIGH),
         .high_18 = (REAL)(floor(18 * M_LN2 / 8 * HIGH) / HIGH),
+        .limit_1 = LIMIT_1,
+        .per_1 = (REAL)(-8 / M_LN2),
+        .step_1 = (REAL)(M_LN2 / 8),
+        .high_1 = (REAL)(floor(M_LN2 / 8 * 16 * HIGH) / (16 * HIGH)),
         // beta_h dt = 1 / [(1 + exp(-(V + v_h)/10)) / dt], and exp(-(V + v_h)/10) = bh (1 - dm dt/10)
         .bh_0 = (REAL)((1 + bh) / dt),
         .bh_1 = (REAL)(bh / 10),
@@ -59,15 +63,19 @@ static void NAME(prepare_scalars)(const struct h4l_hh *hh, double dt,
     };
     ret->low_20 = ret->step_20 - ret->high_20;
     ret->low_18 = ret->step_18 - ret->high_18;
+    ret->low_1 = ret->step_1 - ret->high_1;
     for (int i = 0; i < N_80; i++)
         ret->poly_80[i] = (REAL)(POLY_80[i] * pow(-80, -(i + 1)));
-    for (int i = 0; i < N_18; i++)
+    for (int i = 0; i < N_18; i++) {
         ret->poly_18[i] = (REAL)(POLY_18[i] * pow(-18, -(i + 1)));
+        ret->poly_1[i] = (REAL)(i % 2 ? POLY_18[i] : -POLY_18[i]);
+    }
     for (int j = 0; j < 8; j++) {
         double scale = 0.125 * dt * exp(-(hh->v_0 - near[j / 4]) / 80);
 
         ret->bn[j] = NAME(table_entry)(scale, j % 4, 4);
         ret->bm[j] = NAME(table_entry)(4 * dt, j, 8);
+        ret->two[j] = NAME(table_entry)(1, j, 8);
     }
     for (int s = 0; s < 2; s++) {
         ret->ah[s] = (REAL)(0.07 * dt * exp(-(hh->v_0 - near[s]) / 20));
@@ -91,7 +99,8 @@ static void NAME(prepare)(const struct h4l_hh *hh, double dt, struct NAME(h4l_hh
 static void NAME(run_rest)(const struct h4l_hh_fast_kernels *kernels,
                            const struct NAME(h4l_hh_fast_consts) * c, size_t tile,
                            const struct NAME(h4l_hh_array) * x, struct NAME(h4l_hh_input) input,
-                           size_t steps, const struct h4l_hh_spikes *spikes, size_t row_bytes)
+                           size_t steps, const struct h4l_hh_spikes *spikes, size_t row_bytes,
+                           int exponential)
 {
     REAL V[MAX_TILE] = {0}, m[MAX_TILE] = {0}, h[MAX_TILE] = {0}, n[MAX_TILE] = {0};
     REAL I[MAX_TILE * BLOCK] = {0};
@@ -114,7 +123,7 @@ static void NAME(run_rest)(const struct h4l_hh_fast_kernels *kernels,
             memcpy(I + k * tile, input.I + (done + k) * input.stride, bytes);
         if (spikes)
             out = (struct h4l_hh_spikes){spikes->threshold, level, onset, count};
-        kernels->NAME(run)(c, &whole, in, block, spikes ? &out : NULL, tile / 8);
+        kernels->NAME(run)(c, &whole, in, block, spikes ? &out : NULL, tile / 8, exponential);
         for (size_t k = 0; spikes && k < block; k++)
             for (size_t b = 0; b < (x->N + 7) / 8; b++) {
                 uint8_t used = (uint8_t)(0xff >> (x->N < 8 * b + 8 ? 8 * b + 8 - x->N : 0));
@@ -136,7 +145,7 @@ static void NAME(run_rest)(const struct h4l_hh_fast_kernels *kernels,
 
 static void NAME(run_some)(const struct h4l_hh_fast *fast, const struct NAME(h4l_hh_array) * x,
                            struct NAME(h4l_hh_input) input, size_t steps,
-                           const struct h4l_hh_spikes *spikes)
+                           const struct h4l_hh_spikes *spikes, int exponential)
 {
     const struct h4l_hh_fast_kernels *kernels = fast->kernels;
     size_t tile = kernels->NAME(tile), whole = x->N - x->N % tile, row_bytes = (x->N + 7) / 8;
@@ -144,7 +153,7 @@ static void NAME(run_some)(const struct h4l_hh_fast *fast, const struct NAME(h4l
                                                   x->h + whole, x->n + whole};
 
     tiles.N = whole;
-    kernels->NAME(run)(&fast->NAME(consts), &tiles, input, steps, spikes, row_bytes);
+    kernels->NAME(run)(&fast->NAME(consts), &tiles, input, steps, spikes, row_bytes, exponential);
     if (rest.N) {
         struct h4l_hh_spikes s;
 
@@ -155,13 +164,14 @@ static void NAME(run_some)(const struct h4l_hh_fast *fast, const struct NAME(h4l
                                        spikes->count ? spikes->count + whole : NULL};
         input.I += whole;
         NAME(run_rest)
-        (kernels, &fast->NAME(consts), tile, &rest, input, steps, spikes ? &s : NULL, row_bytes);
+        (kernels, &fast->NAME(consts), tile, &rest, input, steps, spikes ? &s : NULL, row_bytes,
+         exponential);
     }
 }
 
-void NAME(h4l_hh_fast_run)(const struct h4l_hh_fast *fast, const struct NAME(h4l_hh_array) * x,
-                           struct NAME(h4l_hh_input) input, size_t steps,
-                           const struct h4l_hh_spikes *spikes)
+static void NAME(run_all)(const struct h4l_hh_fast *fast, const struct NAME(h4l_hh_array) * x,
+                          struct NAME(h4l_hh_input) input, size_t steps,
+                          const struct h4l_hh_spikes *spikes, int exponential)
 {
     // The kernels count spikes in a REAL, which holds whole numbers up to 2^24 at least.
     const size_t most = (size_t)1 << 23;
@@ -176,8 +186,22 @@ void NAME(h4l_hh_fast_run)(const struct h4l_hh_fast *fast, const struct NAME(h4l
             s = (struct h4l_hh_spikes){
                 spikes->threshold, spikes->level ? spikes->level + done * row_bytes : NULL,
                 spikes->onset ? spikes->onset + done * row_bytes : NULL, spikes->count};
-        NAME(run_some)(fast, x, in, now, spikes ? &s : NULL);
+        NAME(run_some)(fast, x, in, now, spikes ? &s : NULL, exponential);
     }
+}
+
+void NAME(h4l_hh_fast_run)(const struct h4l_hh_fast *fast, const struct NAME(h4l_hh_array) * x,
+                           struct NAME(h4l_hh_input) input, size_t steps,
+                           const struct h4l_hh_spikes *spikes)
+{
+    NAME(run_all)(fast, x, input, steps, spikes, 0);
+}
+
+void NAME(h4l_hh_fast_run_exp)(const struct h4l_hh_fast *fast, const struct NAME(h4l_hh_array) * x,
+                               struct NAME(h4l_hh_input) input, size_t steps,
+                               const struct h4l_hh_spikes *spikes)
+{
+    NAME(run_all)(fast, x, input, steps, spikes, 1);
 }
 
 void NAME(h4l_hh_fast_rates)(const struct h4l_hh_fast *fast, size_t N, const REAL *V,

@@ -4,6 +4,7 @@
 #include <float.h>
 
 #include "base/rng.h"
+#include "sim/integrators.h"
 #include "check.h"
 
 static struct h4l_hh_fast *make(const struct h4l_hh *hh, double dt, int level)
@@ -278,52 +279,115 @@ static void start(struct population *p)
     }
 }
 
-static void plain_step(const struct h4l_hh *hh, double dt, struct population *p, const double *I)
+static void plain_step(const struct h4l_hh *hh, enum h4l_scheme scheme, double dt,
+                       struct population *p, const double *I)
 {
     for (int i = 0; i < N; i++) {
-        double x[H4L_HH_DIM] = {p->V[i], p->m[i], p->h[i], p->n[i]}, dx[H4L_HH_DIM];
+        double x[H4L_HH_DIM] = {p->V[i], p->m[i], p->h[i], p->n[i]};
 
-        h4l_hh_rhs(hh, x, I[i], dx);
-        p->V[i] += dt * dx[H4L_HH_V];
-        p->m[i] += dt * dx[H4L_HH_M];
-        p->h[i] += dt * dx[H4L_HH_H];
-        p->n[i] += dt * dx[H4L_HH_N];
+        h4l_hh_step(hh, scheme, dt, (const double[]){I[i], I[i], I[i]}, x);
+        p->V[i] = x[H4L_HH_V];
+        p->m[i] = x[H4L_HH_M];
+        p->h[i] = x[H4L_HH_H];
+        p->n[i] = x[H4L_HH_N];
     }
 }
 
-// Every step of 100 ms beside plain forward Euler: potentials within 1e-10 mV and gates within 1e-12 at I = 10; 1e-8 and 1e-10
-// at the random currents, some of which lie close to the threshold of firing, where rounding errors grow most.
+// Largest distance from the plain version over `steps` steps: of potentials (mV) and of gates, at I = 10 [0] and at the random
+// currents [1], some of which lie close to the threshold of firing, where rounding errors grow most.
+static void distance(int level, enum h4l_scheme scheme, double dt, int steps, double ret_V[2],
+                     double ret_gate[2])
+{
+    struct h4l_hh_fast *fast = make(&h4l_hh_form_a, dt, level);
+    struct population p, q;
+    struct h4l_hh_array x = array_of(&p);
+
+    start(&p);
+    start(&q);
+    memset(ret_V, 0, 2 * sizeof *ret_V);
+    memset(ret_gate, 0, 2 * sizeof *ret_gate);
+    for (int k = 0; k < steps; k++) {
+        if (scheme == H4L_EULER)
+            h4l_hh_fast_run(fast, &x, (struct h4l_hh_input){p.I, 0}, 1, NULL);
+        else
+            h4l_hh_fast_run_exp(fast, &x, (struct h4l_hh_input){p.I, 0}, 1, NULL);
+        plain_step(&h4l_hh_form_a, scheme, dt, &q, q.I);
+        for (int i = 0; i < N; i++) {
+            int other = i % 5 != 0;
+            double e = fabs(p.m[i] - q.m[i]) + fabs(p.h[i] - q.h[i]) + fabs(p.n[i] - q.n[i]);
+            double e_V = fabs(p.V[i] - q.V[i]);
+
+            ret_V[other] = e_V <= ret_V[other] ? ret_V[other] : e_V; // also a NaN
+            ret_gate[other] = e <= ret_gate[other] ? ret_gate[other] : e;
+        }
+    }
+    h4l_hh_fast_destroy(fast);
+}
+
+// Every step of 100 ms beside the plain version.
 static void follows_plain_euler(void **state)
 {
-    const double dt = 0.01;
-
     (void)state;
     FOR_LEVELS(level)
     {
-        struct h4l_hh_fast *fast = make(&h4l_hh_form_a, dt, level);
-        struct population p, q;
+        double V[2], gate[2];
+
+        distance(level, H4L_EULER, 0.01, 10000, V, gate);
+        printf("%s:\n", h4l_simd_name((enum h4l_simd)level));
+        CHECK_AT_MOST(V[0], 1e-10);
+        CHECK_AT_MOST(gate[0], 1e-12);
+        CHECK_AT_MOST(V[1], 1e-8);
+        CHECK_AT_MOST(gate[1], 1e-10);
+    }
+}
+
+// The exponential rule, with dt up to 1 ms, where it is still stable and the arguments of its exponentials reach 100.
+static void follows_plain_exponential_euler(void **state)
+{
+    static const double dts[] = {0.01, 0.1, 1};
+
+    (void)state;
+    FOR_LEVELS(level)
+    for (int d = 0; d < 3; d++) {
+        double V[2], gate[2];
+
+        distance(level, H4L_EXP_EULER, dts[d], (int)(100 / dts[d]), V, gate);
+        printf("%s, dt %g ms:\n", h4l_simd_name((enum h4l_simd)level), dts[d]);
+        CHECK_AT_MOST(V[0], 1e-10);
+        CHECK_AT_MOST(gate[0], 1e-12);
+        CHECK_AT_MOST(V[1], 1e-8);
+        CHECK_AT_MOST(gate[1], 1e-10);
+    }
+}
+
+// The exponential rule in float32 and with spikes noted, beside double.
+static void exponential_float(void **state)
+{
+    (void)state;
+    FOR_LEVELS(level)
+    {
+        struct h4l_hh_fast *fast = make(&h4l_hh_form_a, 0.05, level);
+        struct population p;
         struct h4l_hh_array x = array_of(&p);
-        double worst_V[2] = {0}, worst_gate[2] = {0};
+        struct h4l_hh_array_float y = array_float_of(&p);
+        uint32_t count[N] = {0}, count_float[N] = {0};
+        struct h4l_hh_spikes s = {.threshold = 0, .count = count};
+        struct h4l_hh_spikes sf = {.threshold = 0, .count = count_float};
+        double worst = 0;
+        size_t spikes = 0;
 
         start(&p);
-        start(&q);
-        for (int k = 0; k < 10000; k++) {
-            h4l_hh_fast_run(fast, &x, (struct h4l_hh_input){p.I, 0}, 1, NULL);
-            plain_step(&h4l_hh_form_a, dt, &q, q.I);
-            for (int i = 0; i < N; i++) {
-                int other = i % 5 != 0;
-                double e = fabs(p.m[i] - q.m[i]) + fabs(p.h[i] - q.h[i]) + fabs(p.n[i] - q.n[i]);
-                double e_V = fabs(p.V[i] - q.V[i]);
-
-                worst_V[other] = e_V <= worst_V[other] ? worst_V[other] : e_V;
-                worst_gate[other] = e <= worst_gate[other] ? worst_gate[other] : e;
-            }
+        h4l_hh_fast_run_exp(fast, &x, (struct h4l_hh_input){p.I, 0}, 400, &s);
+        h4l_hh_fast_run_exp_float(fast, &y, (struct h4l_hh_input_float){p.If, 0}, 400, &sf);
+        for (int i = 0; i < N; i++) {
+            double error = fabs((double)p.Vf[i] - p.V[i]);
+            worst = error <= worst ? worst : error;
+            spikes += count[i];
         }
-        printf("%s:\n", h4l_simd_name((enum h4l_simd)level));
-        CHECK_AT_MOST(worst_V[0], 1e-10);
-        CHECK_AT_MOST(worst_gate[0], 1e-12);
-        CHECK_AT_MOST(worst_V[1], 1e-8);
-        CHECK_AT_MOST(worst_gate[1], 1e-10);
+        printf("%s: ", h4l_simd_name((enum h4l_simd)level));
+        CHECK_AT_MOST(worst, 0.5);
+        CHECK_AT_LEAST(spikes, 30);
+        CHECK_TRUE(memcmp(count, count_float, sizeof count) == 0);
         h4l_hh_fast_destroy(fast);
     }
 }
@@ -376,6 +440,8 @@ static void avx_levels_agree_bitwise(void **state)
         start(&p[l]);
         h4l_hh_fast_run(fast, &x, (struct h4l_hh_input){p[l].I, 0}, 5000, NULL);
         h4l_hh_fast_run_float(fast, &y, (struct h4l_hh_input_float){p[l].If, 0}, 5000, NULL);
+        h4l_hh_fast_run_exp(fast, &x, (struct h4l_hh_input){p[l].I, 0}, 5000, NULL);
+        h4l_hh_fast_run_exp_float(fast, &y, (struct h4l_hh_input_float){p[l].If, 0}, 5000, NULL);
         h4l_hh_fast_destroy(fast);
     }
     CHECK_TRUE(memcmp(&p[0], &p[1], sizeof p[0]) == 0);
@@ -459,7 +525,7 @@ static void driven_with_spikes(void **state)
         for (int k = 0; k < STEPS; k++) {
             struct population old = q;
 
-            plain_step(&h4l_hh_form_a, dt, &q, rows[k]);
+            plain_step(&h4l_hh_form_a, H4L_EULER, dt, &q, rows[k]);
             for (int i = 0; i < N; i++) {
                 uint8_t bit = (uint8_t)(1 << i % 8);
 
@@ -517,7 +583,9 @@ int main(void)
         cmocka_unit_test(singularities),
         cmocka_unit_test(extreme_potentials),
         cmocka_unit_test(follows_plain_euler),
+        cmocka_unit_test(follows_plain_exponential_euler),
         cmocka_unit_test(float_follows_double),
+        cmocka_unit_test(exponential_float),
         cmocka_unit_test(avx_levels_agree_bitwise),
         cmocka_unit_test(one_by_one),
         cmocka_unit_test(driven_with_spikes),
