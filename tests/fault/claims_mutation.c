@@ -304,6 +304,19 @@ static void swap_cases(const struct subject *s, const char *a, const char *b)
     must_be_red(s, results, "two models swapped", what);
 }
 
+static const json_t *outcome_of(const json_t *claim, const char *id)
+{
+    const json_t *check;
+    size_t i;
+
+    json_array_foreach(json_object_get(claim, "checks"), i, check)
+    {
+        if (strcmp(text_of(check, "id"), id) == 0)
+            return check;
+    }
+    return NULL;
+}
+
 // ---- metrics ----
 
 // The object that holds the last name of a path ("table/lif/add"), and that name.
@@ -361,14 +374,21 @@ static json_t *spoiled(const json_t *value, bool all, json_t *element_stolen)
 static void mutate_array(const struct subject *s, const json_t *term, const json_t *value)
 {
     size_t n = json_array_size(value);
-    bool one_is_read = json_object_get(term, "at") != NULL;
+    const json_t *at = json_object_get(term, "at"), *index = json_object_get(at, "index");
+    size_t keep = index ? (size_t)json_integer_value(index) : n - 1;
+    bool one_is_read = at != NULL;
     json_t *changed = json_deep_copy(value);
 
-    json_array_remove(changed, n - 1);
+    // Where one element is read by its number, those behind it do not matter.
+    while (json_array_size(changed) > keep)
+        json_array_remove(changed, json_array_size(changed) - 1);
     replace_metric(s, term, changed, "last value (seed) missing");
     changed = json_deep_copy(value);
     json_array_append(changed, json_array_get(value, n - 1));
-    replace_metric(s, term, changed, "a value too many");
+    if (index)
+        json_decref(changed);
+    else
+        replace_metric(s, term, changed, "a value too many");
     replace_metric(s, term, spoiled(value, one_is_read, json_null()), "null (NaN) in an array");
     replace_metric(s, term, spoiled(value, one_is_read, json_string("1")), "text in an array");
     if (json_is_array(json_array_get(value, 0))) {
@@ -387,7 +407,9 @@ static void mutate_term(const struct subject *s, const json_t *term, const json_
     bool null_allowed = json_object_get(check, "null") != NULL;
 
     replace_metric(s, term, NULL, "metric deleted");
-    if (!(null_allowed && json_is_null(value)))
+    // A row that says "null": "unmet" takes null for unmet: a check that is unmet already stays so.
+    if (!(null_allowed &&
+          strcmp(text_of(outcome_of(s->right, text_of(check, "id")), "outcome"), "unmet") == 0))
         replace_metric(s, term, json_null(), "null (NaN) for a value");
     replace_metric(s, term, json_string("3.0x"), "text for a value");
     replace_metric(s, term, json_object(), "object for a value");
@@ -409,19 +431,6 @@ static void mutate_terms(const struct subject *s, const json_t *check)
 }
 
 // ---- bounds ----
-
-static const json_t *outcome_of(const json_t *claim, const char *id)
-{
-    const json_t *check;
-    size_t i;
-
-    json_array_foreach(json_object_get(claim, "checks"), i, check)
-    {
-        if (strcmp(text_of(check, "id"), id) == 0)
-            return check;
-    }
-    return NULL;
-}
 
 // The check's row in a registry that may be changed.
 static json_t *row_in(json_t *registry, const char *claim, const char *check)
