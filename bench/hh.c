@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "neuron/hh_fast.h"
+#include "neuron/tv_fast.h"
 #include "rows.h"
 
 enum { N = 1000, STEPS = 100, PLAIN_STEPS = 5, ROWS = 64 };
@@ -16,6 +16,7 @@ struct worker {
     double rows[ROWS][N];
     uint8_t level[(N + 7) / 8];
     uint32_t count[N];
+    double u[5][N], error[N]; // tv neurons
 };
 
 struct neurons {
@@ -44,6 +45,7 @@ static void start(struct worker *w)
         w->V[i] = x[H4L_HH_V], w->m[i] = x[H4L_HH_M], w->h[i] = x[H4L_HH_H], w->n[i] = x[H4L_HH_N];
         w->V_float[i] = (float)w->V[i], w->m_float[i] = (float)w->m[i];
         w->h_float[i] = (float)w->h[i], w->n_float[i] = (float)w->n[i];
+        w->u[4][i] = w->V[i];
         w->I[i] = INPUT, w->I_float[i] = (float)INPUT;
         for (int k = 0; k < ROWS; k++)
             w->rows[k][i] = INPUT;
@@ -93,6 +95,20 @@ static void exp_block(void *ctx, int worker, int workers)
     h4l_hh_fast_run_exp(p->fast, &x, (struct h4l_hh_input){w->I, 0}, STEPS, NULL);
 }
 
+static void tv_block(void *ctx, int worker, int workers)
+{
+    const struct neurons *p = ctx;
+    struct worker *w = &p->workers[worker];
+    struct h4l_hh_array x = {N, w->V, w->m, w->h, w->n};
+    struct h4l_tv_array y = {w->u[0], w->u[1], w->u[2], w->u[3], w->u[4]};
+    struct h4l_tv_compare compare = {-40, w->error, w->count};
+    struct h4l_tv_options options = {.rebase = H4L_TV_REBASE};
+
+    (void)workers;
+    h4l_tv_fast_run(p->fast, &x, &y, &options, (struct h4l_hh_input){w->I, 0}, STEPS, &compare,
+                    NULL);
+}
+
 static void plain_block(void *ctx, int worker, int workers)
 {
     const struct neurons *p = ctx;
@@ -135,6 +151,8 @@ static int check(const struct neurons *p, int threads, int is_float, struct h4l_
 
             if (!(V > -90 && V < 60))
                 return h4l_fail(err, H4L_E_INTERNAL, "HH neuron %d ended at %g mV", i, V);
+            if (!(w->error[i] < 1e-6))
+                return h4l_fail(err, H4L_E_INTERNAL, "tv neuron %d was %g mV off", i, w->error[i]);
             least = fmin(least, V);
             most = fmax(most, V);
         }
@@ -187,6 +205,11 @@ int h4l_bench_hh_driven(struct h4l_bench *bench, struct h4l_err *err)
 int h4l_bench_hh_exp(struct h4l_bench *bench, struct h4l_err *err)
 {
     return run(bench, exp_block, STEPS, 0, err);
+}
+
+int h4l_bench_tv(struct h4l_bench *bench, struct h4l_err *err)
+{
+    return run(bench, tv_block, STEPS, 0, err);
 }
 
 int h4l_bench_hh_plain(struct h4l_bench *bench, struct h4l_err *err)

@@ -9,6 +9,7 @@ int h4l_bench_hh(struct h4l_bench *bench, struct h4l_err *err);
 int h4l_bench_hh_float(struct h4l_bench *bench, struct h4l_err *err);
 int h4l_bench_hh_driven(struct h4l_bench *bench, struct h4l_err *err);
 int h4l_bench_hh_exp(struct h4l_bench *bench, struct h4l_err *err);
+int h4l_bench_tv(struct h4l_bench *bench, struct h4l_err *err);
 int h4l_bench_hh_plain(struct h4l_bench *bench, struct h4l_err *err);
 // lif.c
 int h4l_bench_lif(struct h4l_bench *bench, struct h4l_err *err);

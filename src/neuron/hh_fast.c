@@ -26,12 +26,6 @@ _Static_assert(sizeof poly_18 / sizeof *poly_18 == H4L_HH_FAST_DOUBLE_18, "terms
 _Static_assert(sizeof poly_80_float / sizeof *poly_80 == H4L_HH_FAST_FLOAT_80, "terms");
 _Static_assert(sizeof poly_18_float / sizeof *poly_18 == H4L_HH_FAST_FLOAT_18, "terms");
 
-struct h4l_hh_fast {
-    struct h4l_hh_fast_consts consts;
-    struct h4l_hh_fast_consts_float consts_float;
-    const struct h4l_hh_fast_kernels *kernels;
-};
-
 enum { MAX_TILE = H4L_HH_FAST_MAX_TILE, BLOCK = H4L_HH_FAST_BLOCK };
 
 // LIMIT (mV) and LIMIT_1: exp(-a/10) = 2^(2K) and its scale must stay inside the exponents of the type. HIGH: the upper bits of a step are

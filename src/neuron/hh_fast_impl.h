@@ -135,21 +135,33 @@ struct NAME(neurons) {
     NAME(vec) v, m, h, n;
 };
 
-// One step of one vector of neurons; i is dt/C (I + gL EL). exponential is a constant wherever this is inlined.
-VEC_INLINE struct NAME(neurons) NAME(step)(const struct NAME(h4l_hh_fast_consts) * c,
-                                           struct NAME(neurons) x, NAME(vec) i, int exponential)
+// dt/C times the conductances of sodium and potassium.
+struct NAME(conductances) {
+    NAME(vec) Na, K;
+};
+
+VEC_INLINE struct NAME(conductances)
+    NAME(conductances)(const struct NAME(h4l_hh_fast_consts) * c, struct NAME(neurons) x)
+{
+    NAME(vec) n2 = x.n * x.n;
+
+    return (struct NAME(conductances)){(K(gNa) * x.m) * x.m * (x.m * x.h), (K(gK) * n2) * n2};
+}
+
+// One step of one vector of neurons with their conductances g; i is dt/C (I + gL EL). exponential is a constant wherever this
+// is inlined.
+VEC_INLINE struct NAME(neurons)
+    NAME(step)(const struct NAME(h4l_hh_fast_consts) * c, struct NAME(neurons) x,
+               struct NAME(conductances) g, NAME(vec) i, int exponential)
 {
     struct NAME(rates) r = NAME(rates_at)(c, x.v);
     struct NAME(neurons) y;
-    NAME(vec) n2 = x.n * x.n;
-    NAME(vec) gNa = (K(gNa) * x.m) * x.m * (x.m * x.h);
-    NAME(vec) gK = (K(gK) * n2) * n2;
     NAME(vec) dv = V(fnma)(K(gL), x.v, i);
 
-    dv = V(fnma)(gNa, x.v - K(ENa), dv);
-    dv = V(fnma)(gK, x.v - K(EK), dv);
+    dv = V(fnma)(g.Na, x.v - K(ENa), dv);
+    dv = V(fnma)(g.K, x.v - K(EK), dv);
     if (exponential)
-        dv = dv * NAME(gain)(c, gNa + gK + K(gL));
+        dv = dv * NAME(gain)(c, g.Na + g.K + K(gL));
     y.v = x.v + dv;
     y.m = NAME(gate_step)(c, r.am, r.bm, x.m, exponential);
     y.h = NAME(gate_step)(c, r.ah, r.bh, x.h, exponential);
@@ -195,7 +207,7 @@ VEC_INLINE void NAME(run_tile)(const struct NAME(h4l_hh_fast_consts) * c, REAL *
         for (int j = 0; j < tile; j++) {
             if (driven)
                 i[j] = V(fma)(V(load)(I + k * stride + j * LANES), K(I_1), K(I_0));
-            x[j] = NAME(step)(c, x[j], i[j], exponential);
+            x[j] = NAME(step)(c, x[j], NAME(conductances)(c, x[j]), i[j], exponential);
             if (record) {
                 NAME(mask) now = V(less)(threshold, x[j].v);
                 NAME(mask) crossed = V(and_not)(now, above[j]);
@@ -280,6 +292,3 @@ static void NAME(rates)(const struct NAME(h4l_hh_fast_consts) * c, size_t N, con
         V(store)(ret->bn + j, r.bn);
     }
 }
-
-#undef K
-#undef LANES_OF

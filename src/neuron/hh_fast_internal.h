@@ -3,6 +3,7 @@
 #define H4L_NEURON_HH_FAST_INTERNAL_H
 
 #include "neuron/hh_fast.h"
+#include "neuron/tv_fast.h"
 
 enum {
     H4L_HH_FAST_DOUBLE_80 = 8, // terms of the polynomials, see hh_fast.c
@@ -38,7 +39,7 @@ enum {
         REAL an_0[2], an_1[2];                                                                     \
         REAL bh_0, bh_1;  /* denominator of beta_h from that of alpha_m */                         \
         REAL gNa, gK, gL; /* dt/C times the conductances */                                        \
-        REAL ENa, EK;                                                                              \
+        REAL ENa, EK, EL;                                                                          \
         REAL I_0, I_1; /* dt/C (I + gL EL) = I_1 I + I_0 */                                        \
     }
 struct h4l_hh_fast_scalars H4L_HH_FAST_SCALARS(double);
@@ -67,6 +68,14 @@ struct h4l_hh_fast_kernels {
     void (*run_float)(const struct h4l_hh_fast_consts_float *c, const struct h4l_hh_array_float *x,
                       struct h4l_hh_input_float input, size_t steps,
                       const struct h4l_hh_spikes *spikes, size_t row_bytes, int exponential);
+    // HH and tv-LIF2HH neurons side by side; rebase is in mV, infinite for never
+    void (*run_pair)(const struct h4l_hh_fast_consts *c, const struct h4l_hh_array *x,
+                     const struct h4l_tv_array *y, enum h4l_tv_order order, double rebase,
+                     struct h4l_hh_input input, size_t steps, const struct h4l_tv_compare *compare);
+    void (*run_pair_float)(const struct h4l_hh_fast_consts_float *c,
+                           const struct h4l_hh_array_float *x, const struct h4l_tv_array_float *y,
+                           enum h4l_tv_order order, double rebase, struct h4l_hh_input_float input,
+                           size_t steps, const struct h4l_tv_compare_float *compare);
     void (*rates)(const struct h4l_hh_fast_consts *c, size_t N, const double *V,
                   const struct h4l_hh_fast_rates *ret);
     void (*rates_float)(const struct h4l_hh_fast_consts_float *c, size_t N, const float *V,
@@ -77,5 +86,11 @@ extern const struct h4l_hh_fast_kernels h4l_hh_fast_kernels_generic;
 extern const struct h4l_hh_fast_kernels h4l_hh_fast_kernels_avx2;
 extern const struct h4l_hh_fast_kernels h4l_hh_fast_kernels_avx512;
 #endif
+
+struct h4l_hh_fast {
+    struct h4l_hh_fast_consts consts;
+    struct h4l_hh_fast_consts_float consts_float;
+    const struct h4l_hh_fast_kernels *kernels;
+};
 
 #endif

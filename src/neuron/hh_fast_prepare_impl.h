@@ -58,6 +58,7 @@ static void NAME(prepare_scalars)(const struct h4l_hh *hh, double dt,
         .gL = (REAL)(per_C * hh->gL),
         .ENa = (REAL)hh->ENa,
         .EK = (REAL)hh->EK,
+        .EL = (REAL)hh->EL,
         .I_0 = (REAL)(per_C * hh->gL * hh->EL),
         .I_1 = (REAL)per_C,
     };
