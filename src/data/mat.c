@@ -122,9 +122,8 @@ static int check_variable(const char *path, const char *name, const matvar_t *va
                         var->dims && var->rank > 1 ? var->dims[1] : 0,
                         var->rank > 2 ? " x ..." : "");
     if (var->class_type != MAT_C_DOUBLE || var->isComplex)
-        return h4l_fail(err, H4L_E_DATA, "%s: expected %s to hold real doubles, found %s%s",
-                        path, name, class_name(var->class_type),
-                        var->isComplex ? " (complex)" : "");
+        return h4l_fail(err, H4L_E_DATA, "%s: expected %s to hold real doubles, found %s%s", path,
+                        name, class_name(var->class_type), var->isComplex ? " (complex)" : "");
     return H4L_OK;
 }
 
