@@ -29,6 +29,24 @@ struct h4l_lyapunov_options {
 int h4l_lyapunov_flow(const struct h4l_flow *flow, const struct h4l_lyapunov_options *options,
                       double *x, double *ret_blocks, struct h4l_err *err);
 
+// Many trajectories at once, for systems that come with an integrator of their own (one trajectory per vector lane, say).
+struct h4l_ensemble {
+    int dim, exponents;
+    size_t n;        // trajectories
+    const void *ctx; // handed to the callbacks
+    // Advances all of them, with their tangent vectors, by `steps` steps from step number `first` on. state[row * n + j]:
+    // first the dim variables of trajectory j, then the rows W[i * exponents + v] of its vectors.
+    void (*advance)(const void *ctx, long first, long steps, double *state);
+    // As in struct h4l_flow, for one trajectory; NULL: none.
+    void (*quotient)(const void *ctx, double *x, double *W, int k);
+};
+
+// Spectra of all trajectories from the states x[i * n + j]; x is left at the end of the run. Of the options `exponents` and `start` are not
+// used; `step` is the length of a step. ret_blocks[(j * blocks + block) * exponents + i].
+int h4l_lyapunov_ensemble(const struct h4l_ensemble *ensemble,
+                          const struct h4l_lyapunov_options *options, double *x, double *ret_blocks,
+                          struct h4l_err *err);
+
 // Spectrum of a flow with jumps, by saltation matrices (hybrid.h). Exponents can be -infinity.
 int h4l_lyapunov_hybrid(const struct h4l_hybrid *hybrid, const struct h4l_lyapunov_options *options,
                         double *x, double *ret_blocks, struct h4l_err *err);

@@ -15,6 +15,9 @@ int h4l_bench_hh_plain(struct h4l_bench *bench, struct h4l_err *err);
 int h4l_bench_lif(struct h4l_bench *bench, struct h4l_err *err);
 int h4l_bench_lif_float(struct h4l_bench *bench, struct h4l_err *err);
 int h4l_bench_lif_plain(struct h4l_bench *bench, struct h4l_err *err);
+// lyapunov.c
+int h4l_bench_lyapunov(struct h4l_bench *bench, struct h4l_err *err);
+int h4l_bench_lyapunov_plain(struct h4l_bench *bench, struct h4l_err *err);
 // net.c: the ten published networks, training and inference
 // clang-format off: its layout of this list changes at each run
 #define H4L_BENCH_NETS(ROW)                                                                        \

@@ -28,4 +28,9 @@ const struct h4l_bench_row h4l_bench_rows[] = {
     {"lif_steps_per_s_float", "neuron-steps/s", "the same in float32", h4l_bench_lif_float},
     {"lif_steps_per_s_plain", "neuron-steps/s", "the plain loop that defines them",
      h4l_bench_lif_plain},
+    {"lyapunov_steps_per_s", "steps/s",
+     "forced HH with four tangent vectors by RK4, QR every 13 steps: eight trajectories per thread",
+     h4l_bench_lyapunov},
+    {"lyapunov_steps_per_s_plain", "steps/s", "the plain version that defines it, one trajectory",
+     h4l_bench_lyapunov_plain},
     H4L_BENCH_NETS(NET){0}};

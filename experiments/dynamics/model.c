@@ -1,5 +1,7 @@
 #include "model.h"
 
+#include "sim/wave_lanes.h"
+
 #include <string.h>
 
 static void system_eval(const void *ctx, double p, const double *x, double *ret_dx, double *ret_J,
@@ -61,6 +63,12 @@ static void tv_quotient(const void *ctx, double *x, double *W, int k)
     h4l_tv_flow_quotient(x, W, k);
 }
 
+static void add_noise(struct h4l_tangent_noise *noise, double *W, int n)
+{
+    for (int i = 0; noise && noise->size > 0 && i < n; i++)
+        W[i] *= 1 + noise->size * h4l_rng_between(&noise->rng, -1, 1);
+}
+
 struct h4l_flow h4l_driven_tv(const struct h4l_driven *driven)
 {
     return (struct h4l_flow){.dim = H4L_TV_DIM,
@@ -68,6 +76,68 @@ struct h4l_flow h4l_driven_tv(const struct h4l_driven *driven)
                              .eval = tv_eval,
                              .tangent = tv_tangent,
                              .quotient = tv_quotient};
+}
+
+static void noisy_tangent(const void *ctx, double t, const double *x, const double *W, int k,
+                          double *ret_dx, double *ret_dW)
+{
+    tv_tangent(((const struct h4l_noisy_tv *)ctx)->driven, t, x, W, k, ret_dx, ret_dW);
+}
+
+static void noisy_eval(const void *ctx, double t, const double *x, double *ret_dx, double *ret_J)
+{
+    tv_eval(((const struct h4l_noisy_tv *)ctx)->driven, t, x, ret_dx, ret_J);
+}
+
+static void noisy_quotient(const void *ctx, double *x, double *W, int k)
+{
+    add_noise(((const struct h4l_noisy_tv *)ctx)->noise, W, H4L_TV_DIM * k);
+    h4l_tv_flow_quotient(x, W, k);
+}
+
+struct h4l_flow h4l_driven_noisy_tv(const struct h4l_noisy_tv *noisy)
+{
+    return (struct h4l_flow){.dim = H4L_TV_DIM,
+                             .ctx = noisy,
+                             .eval = noisy_eval,
+                             .tangent = noisy_tangent,
+                             .quotient = noisy_quotient};
+}
+
+static void ensemble_quotient(const void *ctx, double *x, double *W, int k)
+{
+    const struct h4l_driven_ensemble *e = ctx;
+
+    add_noise(e->noise, W, H4L_TV_DIM * k);
+    h4l_tv_flow_quotient(x, W, k);
+}
+
+enum { LANES = H4L_HH_TANGENT_LANES, MOST_STEPS = 128 };
+
+static void ensemble_advance(const void *ctx, long first, long steps, double *state)
+{
+    const struct h4l_driven_ensemble *e = ctx;
+    double I[(2 * MOST_STEPS + 1) * LANES], start[LANES];
+
+    for (long done = 0, now; done < steps; done += now) {
+        now = steps - done < MOST_STEPS ? steps - done : MOST_STEPS;
+        for (int j = 0; j < LANES; j++)
+            start[j] = e->start[j] + (double)(first + done) * e->step;
+        h4l_wave_lanes(&e->driven->wave, start, LANES, e->step / 2, 2 * (size_t)now + 1, I);
+        (e->tv ? h4l_tv_tangent_run : h4l_hh_tangent_run)(e->kernel, e->step, LANES, (size_t)now, I,
+                                                          state);
+    }
+}
+
+struct h4l_ensemble h4l_driven_ensemble(const struct h4l_driven_ensemble *e)
+{
+    return (struct h4l_ensemble){.dim = e->tv ? H4L_TV_DIM : H4L_HH_DIM,
+                                 .exponents =
+                                     e->tv ? H4L_TV_TANGENT_VECTORS : H4L_HH_TANGENT_VECTORS,
+                                 .n = LANES,
+                                 .ctx = e,
+                                 .advance = ensemble_advance,
+                                 .quotient = e->tv ? ensemble_quotient : NULL};
 }
 
 enum { UNITS = H4L_S_LIF_UNITS, INPUTS = H4L_S_LIF_INPUTS };

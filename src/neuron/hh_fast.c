@@ -130,3 +130,8 @@ void h4l_hh_fast_destroy(struct h4l_hh_fast *fast)
 {
     free(fast);
 }
+
+const struct h4l_hh_fast_consts *h4l_hh_fast_double_consts(const struct h4l_hh_fast *fast)
+{
+    return &fast->consts;
+}

@@ -59,6 +59,9 @@ struct h4l_hh_fast_consts_float {
     struct h4l_hh_fast_scalars_float scalar;
 };
 
+// The constants of a prepared set in double, for kernels that build on the rates (hh_tangent).
+const struct h4l_hh_fast_consts *h4l_hh_fast_double_consts(const struct h4l_hh_fast *fast);
+
 // The kernels of one level. N must be a multiple of tile (8 or 16); level and onset advance by row_bytes from step to step.
 struct h4l_hh_fast_kernels {
     size_t tile, tile_float;
