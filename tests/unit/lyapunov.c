@@ -113,6 +113,59 @@ static void test_lorenz(void **state)
     CHECK_AT_MOST(pair_error, 2e-3);
 }
 
+// ---- ensembles ----
+
+enum { ENSEMBLE = 3 };
+static const struct h4l_flow lorenz_flow = {.dim = 3, .eval = lorenz};
+
+// Three Lorenz systems, advanced one by one by the plain stepper.
+static void lorenz_advance(const void *ctx, long first, long steps, double *state)
+{
+    struct h4l_rk4 rk4;
+
+    (void)ctx;
+    CHECK_OK(h4l_rk4_create(&lorenz_flow, 3, &rk4, &err), err);
+    for (int j = 0; j < ENSEMBLE; j++) {
+        double y[12];
+        for (int i = 0; i < 12; i++)
+            y[i] = state[i * ENSEMBLE + j];
+        for (long s = 0; s < steps; s++)
+            h4l_rk4_step(&rk4, 0.01 * (double)(first + s), 0.01, y, y + 3);
+        for (int i = 0; i < 12; i++)
+            state[i * ENSEMBLE + j] = y[i];
+    }
+    h4l_rk4_destroy(&rk4);
+}
+
+static void test_ensemble(void **state)
+{
+    const struct h4l_ensemble ensemble = {
+        .dim = 3, .exponents = 3, .n = ENSEMBLE, .advance = lorenz_advance};
+    struct h4l_lyapunov_options o = {.exponents = 3,
+                                     .step = 0.01,
+                                     .steps_per_qr = 20,
+                                     .transient_qr = 10,
+                                     .qr_per_block = 15,
+                                     .blocks = 2};
+    double x[9], blocks[18], single[6], worst = 0;
+
+    (void)state;
+    for (int i = 0; i < 9; i++)
+        x[i] = 1 + i;
+    CHECK_OK(h4l_lyapunov_ensemble(&ensemble, &o, x, blocks, &err), err);
+    for (int j = 0; j < ENSEMBLE; j++) {
+        double y[3] = {1 + j, 4 + j, 7 + j};
+        assert_int_equal(h4l_lyapunov_flow(&lorenz_flow, &o, y, single, &err), 0);
+        for (int i = 0; i < 6; i++)
+            worst = h4l_worst(worst, fabs(single[i] - blocks[j * 6 + i]));
+        for (int i = 0; i < 3; i++)
+            worst = h4l_worst(worst, fabs(y[i] - x[i * ENSEMBLE + j]));
+    }
+    CHECK_AT_MOST(worst, 0.0); // the same operations, one by one
+    o.qr_per_block = 0;
+    CHECK_INT(h4l_lyapunov_ensemble(&ensemble, &o, x, blocks, &err), H4L_E_RANGE);
+}
+
 static void linear(const void *ctx, double t, const double *x, double *dx, double *J)
 {
     // Upper triangular up to a rotation in the first two coordinates: eigenvalues 0.3, -0.2 +- 3 i, -1.
@@ -459,6 +512,7 @@ int main(void)
         cmocka_unit_test(test_map_with_reset),
         cmocka_unit_test(test_lorenz),
         cmocka_unit_test(test_linear),
+        cmocka_unit_test(test_ensemble),
         cmocka_unit_test(test_orthonormalise_against_gsl),
         cmocka_unit_test(test_pulse_coupled_pair),
         cmocka_unit_test(test_avalanche),
