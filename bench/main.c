@@ -142,7 +142,7 @@ static void put_fraction(const struct options *o, const struct h4l_bench_row *ro
                          const struct h4l_bench *b, const struct h4l_bench *ceiling)
 {
     char name[100];
-    struct h4l_bench_row fraction = {name, "", "share of sgemm_gflops", NULL};
+    struct h4l_bench_row fraction = {name, "1", "share of sgemm_gflops", NULL};
     struct h4l_bench f = *b;
     double gflop = b->flop_per_unit * 1e-9;
 
