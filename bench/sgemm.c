@@ -6,7 +6,7 @@
 #include "base/rng.h"
 #include "rows.h"
 
-enum { SIZE = 2048 };
+enum { SIZE = 1024 };
 
 struct product {
     struct h4l_pool *pool;

@@ -8,7 +8,7 @@
          "inference " #kind "-" #model ", batch 128", h4l_bench_##kind##_##model##_infer},
 
 const struct h4l_bench_row h4l_bench_rows[] = {
-    {"sgemm_gflops", "GFLOP/s", "OpenBLAS sgemm of 2048 x 2048 matrices: the machine's ceiling",
+    {"sgemm_gflops", "GFLOP/s", "OpenBLAS sgemm of 1024 x 1024 matrices: the machine's ceiling",
      h4l_bench_sgemm},
     {"hh_steps_per_s", "neuron-steps/s",
      "1000 HH neurons, form A, forward Euler, dt 0.01 ms, I = 10, double", h4l_bench_hh},
