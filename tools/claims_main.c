@@ -78,18 +78,7 @@ static int set_option(struct options *o, int key, char *arg)
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
-    switch (key) {
-    case ARGP_KEY_INIT:
-    case ARGP_KEY_ARGS:
-    case ARGP_KEY_NO_ARGS:
-    case ARGP_KEY_END:
-    case ARGP_KEY_SUCCESS:
-    case ARGP_KEY_ERROR:
-    case ARGP_KEY_FINI:
-        return 0;
-    default:
-        return set_option(state->input, key, arg) ? EINVAL : 0;
-    }
+    return !h4l_args_is_event(key) && set_option(state->input, key, arg) ? EINVAL : 0;
 }
 
 static const struct argp argp = {

@@ -206,6 +206,22 @@ int h4l_args_parse(const struct argp *argp, int argc, char **argv, void *input, 
     return err->code;
 }
 
+bool h4l_args_is_event(int key)
+{
+    switch (key) {
+    case ARGP_KEY_INIT:
+    case ARGP_KEY_ARGS:
+    case ARGP_KEY_NO_ARGS:
+    case ARGP_KEY_END:
+    case ARGP_KEY_SUCCESS:
+    case ARGP_KEY_ERROR:
+    case ARGP_KEY_FINI:
+        return true;
+    default:
+        return false;
+    }
+}
+
 int h4l_args_end(int code, const struct h4l_err *err)
 {
     struct h4l_err own;

@@ -17,6 +17,7 @@
 #define H4L_BASE_ARGS_H
 
 #include <argp.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -31,6 +32,9 @@ void h4l_args_begin(const char *program);
 // a missing value (2).
 int h4l_args_parse(const struct argp *argp, int argc, char **argv, void *input,
                    struct h4l_err *err);
+
+// Whether argp calls the parser function with this key to tell of a stage of its work, not of an option or an argument.
+bool h4l_args_is_event(int key);
 
 // Shows the message of a failure on stderr, flushes stdout, and returns the exit status for main.
 int h4l_args_end(int code, const struct h4l_err *err);

@@ -2,6 +2,7 @@
 # hh4lif-bench from outside: its options, exit statuses and JSON lines. Nothing here looks at a speed.
 # Usage: bench.sh PATH-OF-hh4lif-bench
 set -u
+. "$(dirname "$0")/check.sh"
 LC_ALL=C
 export LC_ALL
 case $1 in
@@ -13,21 +14,7 @@ work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
 unset H4L_SIMD
-checks=0
-failures=0
 
-check() { # check NAME CONDITION...: the condition is a command
-    name=$1
-    shift
-    checks=$((checks + 1))
-    if "$@"; then
-        echo "  ok   $name"
-    else
-        echo "  FAIL $name"
-        sed 's/^/         | /' stdout stderr
-        failures=$((failures + 1))
-    fi
-}
 expect() { # expect STATUS ARGUMENT...
     wanted=$1
     shift
@@ -80,6 +67,4 @@ says '--seconds'
 expect 2 --frobnicate
 expect 2 file
 
-echo "$checks checks, $failures failed"
-[ "$checks" -ge 30 ] || exit 99
-[ "$failures" -eq 0 ]
+finish 30

@@ -179,4 +179,4 @@ says "No space left on device"
 "$program" --results res --registry reg >/dev/full 2>stderr
 check "exit 4 with a full standard output" [ $? -eq 4 ]
 check "no temporary files" [ -z "$(find . -name '*.tmp')" ]
-finish
+finish 1

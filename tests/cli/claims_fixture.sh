@@ -1,5 +1,6 @@
 # For claims.sh and report.sh: a small registry and its results in $work, and how to check. Sourced with the program as $1.
 set -u
+. "$(dirname "$0")/check.sh"
 LC_ALL=C
 export LC_ALL
 program=$(cd "$(dirname "$1")" && pwd)/${1##*/}
@@ -7,21 +8,7 @@ work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
 version=$("$program" --version | sed -n '1s/^hh4lif //p')
-checks=0
-failures=0
 
-check() { # check WHAT CONDITION...
-    what=$1
-    shift
-    checks=$((checks + 1))
-    if "$@"; then
-        echo "  ok   $what"
-    else
-        echo "  FAIL $what"
-        sed 's/^/         | /' stdout stderr
-        failures=$((failures + 1))
-    fi
-}
 expect() { # expect STATUS ARGUMENT...
     wanted=$1
     shift
@@ -36,11 +23,6 @@ first() { # first TEXT OTHER FILE: TEXT stands on an earlier line
     a=$(grep -nF -- "$1" "$3" | head -n 1 | cut -d: -f1)
     b=$(grep -nF -- "$2" "$3" | head -n 1 | cut -d: -f1)
     check "'$1' (line ${a:-none}) before '$2' (line ${b:-none})" [ "${a:-0}" -gt 0 -a "${a:-0}" -lt "${b:-0}" ]
-}
-finish() {
-    echo "$checks checks, $failures failed"
-    [ "$failures" -eq 0 ] && [ "$checks" -gt 0 ]
-    exit $?
 }
 
 mkdir -p reg/fam res/fam res/figures

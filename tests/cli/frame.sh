@@ -2,6 +2,7 @@
 # The frame of the experiment programs, from outside: every common option, every exit status, and what is left on disk.
 # Usage: frame.sh PATH-OF-hh4lif-selftest
 set -u
+. "$(dirname "$0")/check.sh"
 LC_ALL=C
 export LC_ALL
 case $1 in
@@ -13,21 +14,7 @@ sources=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
-checks=0
-failures=0
 
-check() { # check NAME CONDITION...: the condition is a command
-    name=$1
-    shift
-    checks=$((checks + 1))
-    if "$@"; then
-        echo "  ok   $name"
-    else
-        echo "  FAIL $name"
-        sed 's/^/         | /' stdout stderr
-        failures=$((failures + 1))
-    fi
-}
 run() { # run ARGUMENT...: fills stdout, stderr, status
     "$program" "$@" >stdout 2>stderr
     status=$?
@@ -317,5 +304,4 @@ no_leftovers s
 signal KILL 137
 rm -r s
 
-echo "$checks checks, $failures failed"
-[ "$checks" -gt 200 ] && [ "$failures" -eq 0 ]
+finish 201

@@ -3,6 +3,7 @@
 # run on one and on two threads, and one that is killed and resumed.
 # Usage: learning.sh PATH-OF-hh4lif-multitask PATH-OF-hh4lif-efficiency
 set -u
+. "$(dirname "$0")/check.sh"
 LC_ALL=C
 export LC_ALL
 multitask=$(cd "$(dirname "$1")" && pwd)/${1##*/} # meson gives a path from the build folder
@@ -10,19 +11,7 @@ efficiency=$(cd "$(dirname "$2")" && pwd)/${2##*/}
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
-failures=0
 
-check() { # check NAME CONDITION...: the condition is a command
-    name=$1
-    shift
-    if "$@"; then
-        echo "  ok   $name"
-    else
-        echo "  FAIL $name"
-        sed 's/^/         | /' stdout stderr
-        failures=$((failures + 1))
-    fi
-}
 run() { # run WANTED-STATUS COMMAND...
     wanted=$1
     shift
@@ -77,4 +66,4 @@ else
     echo "  note: no training runs here: $(cat stderr)"
 fi
 
-[ $failures -eq 0 ]
+finish 15

@@ -2,6 +2,7 @@
 # plots/draw from outside: what it draws, what it says is missing, its exit statuses, and that figures repeat byte for byte.
 # Usage: plots.sh PATH-OF-plots/draw PATH-OF-hh4lif-equivalence
 set -u
+. "$(dirname "$0")/check.sh"
 LC_ALL=C
 export LC_ALL
 draw=$(cd "$(dirname "$1")" && pwd)/${1##*/}
@@ -13,21 +14,7 @@ command -v gnuplot >/dev/null || {
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
-checks=0
-failures=0
 
-check() { # check WHAT CONDITION...
-    what=$1
-    shift
-    checks=$((checks + 1))
-    if "$@"; then
-        echo "  ok   $what"
-    else
-        echo "  FAIL $what"
-        sed 's/^/         | /' stdout stderr
-        failures=$((failures + 1))
-    fi
-}
 expect() { # expect STATUS ARGUMENT...
     wanted=$1
     shift
@@ -115,5 +102,4 @@ echo t_ms,V_hh_mV >"$trace"
 expect 3 --results "$results" --out one --only equivalence-voltage
 prints 'missing or empty'
 
-echo "$checks checks, $failures failed"
-[ "$checks" -gt 50 ] && [ "$failures" -eq 0 ]
+finish 51

@@ -130,4 +130,4 @@ expect 3 --results res --registry nowhere
 run 4 --output file/r.html
 run 4 --output /dev/full
 check "no temporary files" [ -z "$(find . -name '*.tmp')" ]
-finish
+finish 1

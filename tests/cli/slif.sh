@@ -2,27 +2,14 @@
 # The cases slif-* of hh4lif-equivalence from outside: the published counts and measures, parameters, errors, the same bytes for
 # any number of threads. Usage: slif.sh PATH-OF-hh4lif-equivalence
 set -u
+. "$(dirname "$0")/check.sh"
 LC_ALL=C
 export LC_ALL
 program=$(cd "$(dirname "$1")" && pwd)/${1##*/}
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
-checks=0
-failures=0
 
-check() { # check WHAT CONDITION...
-    what=$1
-    shift
-    checks=$((checks + 1))
-    if "$@"; then
-        echo "  ok   $what"
-    else
-        echo "  FAIL $what"
-        sed 's/^/         | /' stdout stderr
-        failures=$((failures + 1))
-    fi
-}
 expect() { # expect STATUS ARGUMENT...
     wanted=$1
     shift
@@ -129,5 +116,4 @@ check "sawtooth: 6 and 14" grep -q '^1,1,.*,6,14,14,1,' j/equivalence/slif-map-s
 check "triangle: 5 and 4" grep -q '^1,1,.*,5,4,4,1,' j/equivalence/slif-map-triangle.csv
 check "const: 5 and 5" grep -q '^1,1,0,9,5,5,5,3,' j/equivalence/slif-map-const.csv
 
-echo "$checks checks, $failures failed"
-[ "$checks" -gt 100 ] && [ "$failures" -eq 0 ]
+finish 101

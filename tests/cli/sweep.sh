@@ -2,25 +2,14 @@
 # hh4lif-sweep from outside, with a toy in place of an experiment: every cell once, logs, failures, --resume, a stop.
 # Usage: sweep.sh PATH-OF-hh4lif-sweep
 set -u
+. "$(dirname "$0")/check.sh"
 LC_ALL=C
 export LC_ALL
 sweep=$(cd "$(dirname "$1")" && pwd)/${1##*/} # meson gives a path from the build folder
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
-failures=0
 
-check() { # check NAME CONDITION...: the condition is a command
-    name=$1
-    shift
-    if "$@"; then
-        echo "  ok   $name"
-    else
-        echo "  FAIL $name"
-        sed 's/^/         | /' stdout stderr
-        failures=$((failures + 1))
-    fi
-}
 run() { # run WANTED-STATUS ARGUMENT...
     wanted=$1
     shift
@@ -83,4 +72,4 @@ run 2
 run 2 cells --programs nowhere --out out4
 run 2 cells --jobs 0
 run 3 no-such-file --programs programs
-[ $failures -eq 0 ]
+finish 20
