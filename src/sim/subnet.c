@@ -204,7 +204,7 @@ void h4l_subnet_run(const struct h4l_subnet *net, const double *x, size_t steps,
     *ret_n = n;
 }
 
-static void run_job(struct h4l_subnet_job *job)
+void h4l_subnet_run_job(struct h4l_subnet_job *job)
 {
     for (int i = 0; i < job->net->topology.units; i++)
         job->hold[i] = (double)refractory_steps(job->net, i);
@@ -234,7 +234,7 @@ void h4l_subnet_run_lanes(const struct h4l_subnet *net, const double *x, size_t 
                                  .ret_t = ret_t,
                                  .ret_n = ret_n};
 
-    run_job(&job);
+    h4l_subnet_run_job(&job);
 }
 
 void h4l_subnet_margin_lanes(const struct h4l_subnet *net, const double *x, const uint16_t *fires,
@@ -243,5 +243,5 @@ void h4l_subnet_margin_lanes(const struct h4l_subnet *net, const double *x, cons
     struct h4l_subnet_job job = {
         .net = net, .x = x, .steps = steps, .fires = fires, .ret_margin = ret_margin};
 
-    run_job(&job);
+    h4l_subnet_run_job(&job);
 }

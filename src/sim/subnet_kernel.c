@@ -19,6 +19,8 @@ enum { WIDTH = 4 };
 enum { WIDTH = 2 };
 #endif
 enum { PAIR = 2, GROUP = PAIR * WIDTH };
+// The loops of the two kinds of run are made from the same functions, with `imposed` known to the compiler.
+#define INLINE static inline __attribute__((always_inline))
 #define FOR_PAIR for (int v = 0; v < PAIR; v++)
 
 typedef double reals __attribute__((vector_size(8 * WIDTH)));
@@ -27,7 +29,7 @@ typedef long long masks __attribute__((vector_size(8 * WIDTH))); // 0 or -1 per 
 struct unit_state {
     reals u[PAIR], before[PAIR];
     reals free_at[PAIR]; // first step in which the unit is no longer held
-    masks above[PAIR], above_old[PAIR];
+    masks above[PAIR], above_old[PAIR], held[PAIR];
 };
 
 struct work {
@@ -35,7 +37,7 @@ struct work {
     double rate[H4L_TOPOLOGY_UNITS]; // dt gain
 };
 
-static inline __attribute__((always_inline)) void set_where(reals *to, masks where, double value)
+INLINE void set_where(reals *to, masks where, double value)
 {
     masks new_bits = (masks)((reals){0} + value);
 
@@ -43,7 +45,7 @@ static inline __attribute__((always_inline)) void set_where(reals *to, masks whe
 }
 
 // True if any lane is set.
-static inline __attribute__((always_inline)) bool any(const masks *m)
+INLINE bool any(const masks *m)
 {
 #if defined __AVX512F__
     return _mm512_test_epi64_mask((__m512i)*m, (__m512i)*m) != 0;
@@ -55,8 +57,8 @@ static inline __attribute__((always_inline)) bool any(const masks *m)
 }
 
 // Adds the arrows into unit i to its current; *edge is the first of them and moves behind the last.
-static inline __attribute__((always_inline)) void
-add_arrows(const struct h4l_subnet *net, const struct work *w, int i, int *edge, reals I[PAIR])
+INLINE void add_arrows(const struct h4l_subnet *net, const struct work *w, int i, int *edge,
+                       reals I[PAIR])
 {
     const struct h4l_topology *t = &net->topology;
 
@@ -74,8 +76,8 @@ add_arrows(const struct h4l_subnet *net, const struct work *w, int i, int *edge,
     }
 }
 
-static inline __attribute__((always_inline)) void
-advance(const struct h4l_subnet *net, struct work *w, int i, double now, const reals *x, int *edge)
+INLINE void advance(const struct h4l_subnet *net, struct work *w, int i, double now, const reals *x,
+                    int *edge)
 {
     const struct h4l_unit *unit = &net->unit[i];
     struct unit_state *s = &w->unit[i];
@@ -91,6 +93,7 @@ advance(const struct h4l_subnet *net, struct work *w, int i, double now, const r
 
         s->before[v] = (reals)((held & (masks)u) | (~held & (masks)moved));
         s->above[v] = (moved > unit->threshold) & ~held;
+        s->held[v] = held;
     }
 }
 
@@ -139,9 +142,8 @@ struct decision {
     reals margin[PAIR];
 };
 
-static inline __attribute__((always_inline)) void decide(const struct h4l_subnet *net,
-                                                         struct work *w, int i, bool imposed,
-                                                         const masks *impose, struct decision *d)
+INLINE void decide(const struct h4l_subnet *net, struct work *w, int i, bool imposed,
+                   const masks *impose, struct decision *d)
 {
     bool joint = net->topology.reset == H4L_RESET_AND, output = net->topology.output >> i & 1;
     struct unit_state *s = &w->unit[i];
@@ -162,8 +164,35 @@ static inline __attribute__((always_inline)) void decide(const struct h4l_subnet
         FOR_PAIR d->some |= s->above[v];
 }
 
-static inline __attribute__((always_inline)) void
-step(const struct h4l_subnet_job *job, struct work *w, size_t k, int lane, bool imposed)
+// One bit per lane of the group.
+INLINE unsigned bits(const masks *m)
+{
+#if defined __AVX512F__
+    return (unsigned)_mm512_movepi64_mask((__m512i)m[0]) |
+           (unsigned)_mm512_movepi64_mask((__m512i)m[1]) << WIDTH;
+#elif defined __AVX2__
+    return (unsigned)_mm256_movemask_pd((__m256d)m[0]) | (unsigned)_mm256_movemask_pd((__m256d)m[1])
+                                                             << WIDTH;
+#else
+    return (unsigned)((m[0][0] & 1) | (m[0][1] & 2) | (m[1][0] & 4) | (m[1][1] & 8));
+#endif
+}
+
+// What the backward sweep needs of step k.
+INLINE void keep(struct h4l_subnet_tape *tape, const struct work *w, size_t k, int units, int lane)
+{
+    for (int i = 0; i < units; i++) {
+        size_t at = k * (size_t)units + (size_t)i;
+        unsigned above = bits(w->unit[i].above), held = bits(w->unit[i].held);
+
+        memcpy(tape->before + at * H4L_SUBNET_LANES + lane, w->unit[i].before,
+               sizeof w->unit[i].before);
+        tape->above[at] = (uint16_t)((lane ? tape->above[at] : 0u) | above << lane);
+        tape->held[at] = (uint16_t)((lane ? tape->held[at] : 0u) | held << lane);
+    }
+}
+
+INLINE void step(const struct h4l_subnet_job *job, struct work *w, size_t k, int lane, bool imposed)
 {
     const struct h4l_subnet *net = job->net;
     const reals *in = __builtin_assume_aligned(job->x + k * H4L_SUBNET_LANES + lane, sizeof(reals));
@@ -199,6 +228,8 @@ step(const struct h4l_subnet_job *job, struct work *w, size_t k, int lane, bool 
         }
     if (imposed)
         memcpy(job->ret_margin + k * H4L_SUBNET_LANES + lane, d.margin, sizeof d.margin);
+    if (imposed && job->tape)
+        keep(job->tape, w, k, net->topology.units, lane);
     if (!any(&d.some))
         return;
     if (!imposed)

@@ -1,9 +1,9 @@
-// The vector kernel of subnet.c, compiled once per instruction level from subnet_kernel.c. Fields as the arguments of
+// The vector kernels of subnet.c and subnet_gradient.c, compiled once per instruction level. Fields as the arguments of
 // h4l_subnet_run_lanes and h4l_subnet_margin_lanes.
 #ifndef H4L_SIM_SUBNET_KERNEL_H
 #define H4L_SIM_SUBNET_KERNEL_H
 
-#include "sim/subnet.h"
+#include "sim/subnet_gradient.h"
 
 // Either ret_t and ret_n are given (a free run) or fires and ret_margin (imposed spikes); the others are NULL.
 struct h4l_subnet_job {
@@ -17,10 +17,23 @@ struct h4l_subnet_job {
     size_t *ret_n;
     const uint16_t *fires;
     double *ret_margin;
+    struct h4l_subnet_tape *tape; // NULL: none is kept
 };
 
 void h4l_subnet_lanes_generic(const struct h4l_subnet_job *job);
 void h4l_subnet_lanes_avx2(const struct h4l_subnet_job *job);
 void h4l_subnet_lanes_avx512(const struct h4l_subnet_job *job);
+
+#define H4L_SUBNET_BACKWARD(name)                                                                  \
+    void name(const struct h4l_subnet *net, const double *x, const uint16_t *fires,                \
+              const struct h4l_subnet_tape *tape, const double *margin_gradient,                   \
+              struct h4l_subnet_gradient *gradient)
+
+H4L_SUBNET_BACKWARD(h4l_subnet_backward_generic);
+H4L_SUBNET_BACKWARD(h4l_subnet_backward_avx2);
+H4L_SUBNET_BACKWARD(h4l_subnet_backward_avx512);
+
+// Runs the job at the instruction level of the machine (fills hold).
+void h4l_subnet_run_job(struct h4l_subnet_job *job);
 
 #endif
