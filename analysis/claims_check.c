@@ -7,14 +7,23 @@
 #include "base/json.h"
 
 static const struct statistic statistics[] = {
-    {"value", ONE_NUMBER, false},       {"max", ONE_NUMBER, false},
-    {"min", ONE_NUMBER, false},         {"max_abs", ONE_NUMBER, false},
-    {"mean", ONE_NUMBER, false},        {"median", ONE_NUMBER, false},
-    {"iqm", ONE_NUMBER, false},         {"sum", ONE_NUMBER, false},
-    {"count", ONE_NUMBER, false},       {"differing", TWO_ARRAYS, true},
-    {"ratio", TWO_ARRAYS, true},        {"order", TWO_ARRAYS, true},
-    {"mean_interval", INTERVAL, false}, {"welch_interval", INTERVAL, true},
-    {"ratio_interval", INTERVAL, true}, {"each", EACH, false},
+    {"value", ONE_NUMBER, false},
+    {"max", ONE_NUMBER, false},
+    {"min", ONE_NUMBER, false},
+    {"max_abs", ONE_NUMBER, false},
+    {"mean", ONE_NUMBER, false},
+    {"median", ONE_NUMBER, false},
+    {"iqm", ONE_NUMBER, false},
+    {"sum", ONE_NUMBER, false},
+    {"count", ONE_NUMBER, false},
+    {"differing", TWO_ARRAYS, true},
+    {"ratio", TWO_ARRAYS, true},
+    {"order", TWO_ARRAYS, true},
+    {"mean_interval", INTERVAL, false},
+    {"welch_interval", INTERVAL, true},
+    {"ratio_interval", INTERVAL, true},
+    {"given_interval", INTERVAL, false},
+    {"each", EACH, false},
 };
 
 const struct statistic *h4l_claims_statistic(const char *name)

@@ -115,11 +115,12 @@ static int equivalent(struct comparison *c, struct h4l_err *err)
     struct h4l_tost t;
     struct finding *f = &c->f;
     bool bca = text_of(c->check, "interval") && strcmp(text_of(c->check, "interval"), "bca") == 0;
+    bool given = strcmp(c->statistic->name, "given_interval") == 0;
     int code = h4l_claims_need(c, "margin", &margin, err);
 
     if (code)
         return code;
-    if (!bca) {
+    if (!bca && !given) {
         code = strcmp(c->statistic->name, "welch_interval") == 0
                    ? h4l_tost_welch(c->x.x, c->x.n, c->y.x, c->y.n, margin, 1 - f->level, &t, err)
                    : h4l_tost_paired(c->x.x, c->x.n, margin, 1 - f->level, &t, err);
@@ -153,11 +154,27 @@ static int pair_logs(struct comparison *c, struct h4l_err *err)
     return code;
 }
 
+// An interval that the case itself has made: [estimate, low, high].
+static int given_interval(struct comparison *c, struct h4l_err *err)
+{
+    const double *x = c->x.x;
+
+    if (c->x.n != 3 || !(x[1] <= x[2]) || !isfinite(x[0] + x[1] + x[2]))
+        return h4l_fail(err, H4L_E_DATA,
+                        "expected [estimate, low, high] of an interval, found %zu values%s", c->x.n,
+                        c->x.n == 3 ? " that are not in that order" : "");
+    c->f.got = x[0];
+    c->f.interval = (struct h4l_interval){x[1], x[2]};
+    return H4L_OK;
+}
+
 // The interval of the statistic into c->f; limit is the bound in the units of the values (logarithms for ratios).
 static int make_interval(struct comparison *c, double level, double limit, struct h4l_err *err)
 {
     const char *kind = text_of(c->check, "interval");
 
+    if (strcmp(c->statistic->name, "given_interval") == 0)
+        return given_interval(c, err);
     if (kind && strcmp(kind, "bca") == 0)
         return bootstrap_interval(c, level, err);
     return t_interval(c, level, limit, err);
@@ -181,6 +198,7 @@ int h4l_claims_compare_interval(struct comparison *c, struct h4l_err *err)
 {
     bool ratio = strcmp(c->statistic->name, "ratio_interval") == 0;
     bool tost = strcmp(c->direction->name, "equivalent") == 0;
+    bool given = strcmp(c->statistic->name, "given_interval") == 0;
     bool bounded = c->direction->needs && !tost;
     double level = h4l_claims_number(c, "level"), bound = ratio ? 1 : 0, limit;
     struct finding *f = &c->f;
@@ -199,9 +217,9 @@ int h4l_claims_compare_interval(struct comparison *c, struct h4l_err *err)
         code = equivalent(c, err);
     if (code)
         return code;
-    if (tost)
+    if (tost && !given)
         f->level = 2 * f->level - 1;
-    else
+    if (!tost)
         judge_interval(c, limit);
     f->expected = bound;
     snprintf(f->expected_text, sizeof f->expected_text, "interval %s%s%.12g",

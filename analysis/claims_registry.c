@@ -218,6 +218,8 @@ static int check_fit(const struct context *c, struct h4l_err *err)
     const char *kind = text_of(check, "interval");
     static const char *const adjustable[] = {"greater", "less", "different", "equivalent"};
     bool interval = s && s->kind == INTERVAL, bca = kind && strcmp(kind, "bca") == 0, within;
+    bool given = s && strcmp(s->name, "given_interval") ==
+                          0; // made by the case, with all that is to be said about it
 
     if (!s || !d)
         return h4l_fail(err, H4L_E_DATA, "%s: unknown %s \"%s\"", c->where,
@@ -241,10 +243,15 @@ static int check_fit(const struct context *c, struct h4l_err *err)
         return h4l_fail(err, H4L_E_DATA,
                         "%s: \"within\" needs either \"tolerance\" or \"relative_tolerance\"",
                         c->where);
-    if (interval && !json_object_get(check, "n"))
+    if (given && (json_object_get(check, "n") || json_object_get(check, "pairs") || kind ||
+                  json_object_get(check, "holm")))
+        return h4l_fail(err, H4L_E_DATA,
+                        "%s: a given interval has no \"n\", \"pairs\", \"interval\" or \"holm\"",
+                        c->where);
+    if (interval && !given && !json_object_get(check, "n"))
         return h4l_fail(err, H4L_E_DATA, "%s: an interval needs \"n\", the number of values",
                         c->where);
-    if (interval && strcmp(s->name, "welch_interval") != 0 && c->several_cases &&
+    if (interval && !given && strcmp(s->name, "welch_interval") != 0 && c->several_cases &&
         !json_object_get(check, "pairs"))
         return h4l_fail(err, H4L_E_DATA,
                         "%s: values of several cases are paired: \"pairs\" must name what by",

@@ -34,7 +34,8 @@ static const char metrics_text[] =
     "0.7, 1, 1, 1.02, 0.98, 1.01, 0.99], 'more': [3, 3.1, 2.9, 3.2, 2.8, 3.05, 2.95, 3.3, 2.7, 3, "
     "3.1, "
     "2.9, 3.2, 2.8, 3.05, 2.95, 3.3, 2.7, 3, 3, 3.02, 2.98, 3.01, 2.99],"
-    " 'string_array': ['a'], 'same': [70, 71, 72, 73, 74]}";
+    " 'given': [2, 1, 3], 'given_reversed': [2, 3, 1], 'string_array': ['a'], 'same': [70, 71, 72, "
+    "73, 74]}";
 
 // The only check of the only claim, merged from the given text, evaluated on the metrics above.
 static json_t *run(const char *check_text)
@@ -292,6 +293,30 @@ static void other_intervals(void **state)
     json_decref(o);
 }
 
+#define GIVEN X("given") ", 'statistic': 'given_interval'"
+
+static void given_intervals(void **state)
+{
+    const struct expectation rows[] = {
+        {"{" GIVEN ", 'direction': 'greater', 'bound': 0}", "met", 2, 0.5},
+        {"{" GIVEN ", 'direction': 'greater', 'bound': 1.5}", "undecided", 2, 2},
+        {"{" GIVEN ", 'direction': 'greater', 'bound': 3}", "unmet", 2, NAN},
+        {"{" GIVEN ", 'direction': 'not_greater', 'bound': 1}", "met", 2, NAN},
+        {"{" GIVEN ", 'direction': 'not_greater', 'bound': 0.9}", "unmet", 2, NAN},
+        {"{" GIVEN ", 'direction': 'equivalent', 'margin': 4}", "met", 2, 0.75},
+        {"{" GIVEN ", 'direction': 'equivalent', 'margin': 2}", "undecided", 2, 1.5},
+        {"{" GIVEN ", 'direction': 'equivalent', 'margin': 0.5}", "unmet", 2, 6},
+    };
+    json_t *o = run("{" GIVEN ", 'direction': 'equivalent', 'margin': 4, 'level': 0.99}");
+
+    (void)state;
+    CHECK_CLOSE(json_number_value(json_array_get(json_object_get(o, "interval"), 0)), 1, 0);
+    CHECK_CLOSE(json_number_value(json_array_get(json_object_get(o, "interval"), 1)), 3, 0);
+    CHECK_CLOSE(json_number_value(json_object_get(o, "level")), 0.99, 0); // as the row says
+    json_decref(o);
+    EXPECT(rows);
+}
+
 #define BCA "'interval': 'bca', 'n': 24"
 
 static void bootstrap_intervals(void **state)
@@ -389,6 +414,8 @@ static void errors(void **state)
         "{" X("flat2") "," Y("dt") ", 'statistic': 'order', 'direction': 'less', 'bound': 1}",
         "{" X("flat") "," Y("dt") ", 'statistic': 'ratio', 'direction': 'less', 'bound': 1}",
         "{" X("one") "," Y("flat2") ", 'statistic': 'ratio', 'direction': 'less', 'bound': 1}",
+        "{" X("same") ", 'statistic': 'given_interval', 'direction': 'greater', 'bound': 1}",
+        "{" X("given_reversed") ", 'statistic': 'given_interval', 'direction': 'less', 'bound': 9}",
         "{" X("near") ", 'statistic': 'mean_interval', 'n': 6, 'direction': 'greater', 'bound': 1}",
         "{" X("one") ", 'statistic': 'mean_interval', 'n': 1, 'direction': 'greater', 'bound': 1}",
         "{" X("near") ", 'statistic': 'mean_interval', 'n': {'full': 5}, 'direction': 'greater', "
@@ -631,6 +658,7 @@ int main(void)
         cmocka_unit_test(two_arrays),
         cmocka_unit_test(intervals),
         cmocka_unit_test(other_intervals),
+        cmocka_unit_test(given_intervals),
         cmocka_unit_test(bootstrap_intervals),
         cmocka_unit_test(errors),
         cmocka_unit_test(verdicts),

@@ -127,6 +127,12 @@ static const struct {
      "'statistic': 'mean_interval', 'direction': 'not_greater', 'bound': 0, 'n': 5, 'holm': 'h'"},
     {0, "'statistic': 'ratio_interval', 'direction': 'equivalent', 'margin': 1, 'n': 5, 'y': "
         "{'case': 'a', 'metric': 'n'}"},
+    {1, "'statistic': 'given_interval', 'direction': 'greater', 'bound': 0, 'level': 0.99"},
+    {1, "'statistic': 'given_interval', 'direction': 'equivalent', 'margin': 1"},
+    {0, "'statistic': 'given_interval', 'direction': 'greater', 'bound': 0, 'n': 3"},
+    {0, "'statistic': 'given_interval', 'direction': 'greater', 'bound': 0, 'holm': 'h'"},
+    {0, "'statistic': 'given_interval', 'direction': 'greater', 'bound': 0, 'interval': 't'"},
+    {0, "'statistic': 'given_interval', 'direction': 'within', 'reference': 0, 'tolerance': 1"},
     {0, "'statistic': 'value', 'direction': 'less', 'bound': 0, 'id': 'X1.a'"},
 };
 
