@@ -1,0 +1,237 @@
+// heldout: does the fitted s-LIF2HH predict spikes on inputs that it was not fitted to? Against a single LIF, threshold models and
+// the published constants, all fitted with the same budget (E5).
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "fitting.h"
+
+enum { SLIF2HH, SLIF2HH_OWN, PUBLISHED, LIF, LIF_REFRACTORY, SRM0_HH, SRM0, SRM, MODELS };
+
+static int make_candidates(double dt, struct h4l_candidate ret[MODELS], struct h4l_err *err)
+{
+    int code;
+
+    ret[PUBLISHED] = h4l_candidate_published("published");
+    ret[SRM0_HH] = h4l_candidate_srm_hh("srm0_hh", dt);
+    ret[SRM0] = h4l_candidate_srm("srm0", false, dt);
+    ret[SRM] = h4l_candidate_srm("srm", true, dt);
+    if ((code = h4l_candidate_subnet("slif2hh", "3+1", true, dt, &ret[SLIF2HH], err)) ||
+        (code = h4l_candidate_subnet("slif2hh_own", "3+1 reset own", true, dt, &ret[SLIF2HH_OWN],
+                                     err)) ||
+        (code = h4l_candidate_subnet("lif", "1", false, dt, &ret[LIF], err)) ||
+        (code = h4l_candidate_subnet("lif_refractory", "1", true, dt, &ret[LIF_REFRACTORY], err)))
+        return code;
+    return H4L_OK;
+}
+
+// One row per held-out stimulus: class, HH spikes, Gamma of each model (mean over fits).
+static int write_stimuli(struct h4l_fitting *f, const struct h4l_field *field, struct h4l_err *err)
+{
+    const char *columns[3 + MODELS] = {"stimulus", "class_index", "spikes_hh"},
+                            *units[3 + MODELS] = {"1", "1", "1"};
+    struct h4l_csv *csv;
+    double row[3 + MODELS];
+
+    for (int m = 0; m < MODELS; m++) {
+        columns[3 + m] = field->scores[m].name;
+        units[3 + m] = "1";
+    }
+    csv = h4l_series_begin(f->run, "heldout-stimuli.csv", columns, units, 3 + MODELS, err);
+    if (!csv)
+        return H4L_E_IO;
+    for (size_t i = 0; i < f->heldout.n; i++) {
+        row[0] = (double)i;
+        row[1] = f->heldout.stim[i].class;
+        row[2] = (double)f->heldout.stim[i].hh.n;
+        for (int m = 0; m < MODELS; m++)
+            row[3 + m] = field->scores[m].mean[i];
+        h4l_csv_row(csv, row);
+    }
+    return H4L_OK;
+}
+
+// One row per class and model: mean Gamma and its 95 % interval over the stimuli of the class (the last class: all stimuli).
+static int write_classes(struct h4l_fitting *f, const struct h4l_field *field, struct h4l_err *err)
+{
+    static const char *const columns[] = {"class_index", "model_index", "gamma_mean", "gamma_low",
+                                          "gamma_high"},
+                             *const units[] = {"1", "1", "1", "1", "1"};
+    struct h4l_csv *csv = h4l_series_begin(f->run, "heldout-classes.csv", columns, units, 5, err);
+
+    if (!csv)
+        return H4L_E_IO;
+    for (int c = 0; c <= H4L_STIM_CLASSES; c++)
+        for (int m = 0; m < MODELS; m++) {
+            const struct h4l_scores *s = &field->scores[m];
+            const double *x = c < H4L_STIM_CLASSES ? s->by_class[c] : s->all;
+
+            h4l_csv_row(csv, (const double[]){c, m, x[0], x[1], x[2]});
+        }
+    return H4L_OK;
+}
+
+// Models of the raster, HH above them.
+static const int shown[] = {SLIF2HH, SRM, LIF_REFRACTORY, LIF, PUBLISHED};
+enum { SHOWN = sizeof shown / sizeof *shown, RASTERS = 3 };
+
+static int raster_model(struct h4l_fitting *f, const struct h4l_field *field, int m,
+                        size_t stimulus, size_t panel, size_t row, struct h4l_csv *times,
+                        struct h4l_csv *rows, struct h4l_err *err)
+{
+    const struct h4l_fitting_cell *cell = h4l_field_best(f, field, (size_t)m);
+    size_t fit = (size_t)(cell - field->cells) % f->fits, n = 0;
+    struct h4l_fit_data data;
+    union h4l_model model;
+    double *t = NULL;
+    int code = h4l_fit_data(&f->heldout, cell->candidate->dt, h4l_run_real(f->run, "delta_ms"), 0.5,
+                            &data, err);
+
+    if (code != H4L_OK)
+        return code;
+    if ((code = h4l_candidate_decode(cell->candidate, cell->best.z, &model, err)) == H4L_OK &&
+        (code = h4l_fit_train(cell->candidate, &model, &data, stimulus, &t, &n, err)) == H4L_OK) {
+        for (size_t k = 0; k < n; k++)
+            h4l_csv_row(times, (const double[]){(double)panel, (double)row, t[k]});
+        h4l_csv_row(rows, (const double[]){(double)panel, (double)row, (double)stimulus,
+                                           field->scores[m].gamma[fit * f->heldout.n + stimulus]});
+    }
+    free(t);
+    h4l_fit_data_free(&data);
+    return code;
+}
+
+// Spike trains on the first held-out noise stimuli: row 0 HH, then the shown models with their best fit on the training set.
+static int write_rasters(struct h4l_fitting *f, const struct h4l_field *field, struct h4l_err *err)
+{
+    static const char *const time_columns[] = {"panel", "row", "t_ms"},
+                             *const time_units[] = {"1", "1", "ms"},
+                             *const row_columns[] = {"panel", "row", "stimulus", "gamma"},
+                             *const row_units[] = {"1", "1", "1", "1"};
+    struct h4l_csv *times =
+        h4l_series_begin(f->run, "heldout-raster.csv", time_columns, time_units, 3, err);
+    struct h4l_csv *rows =
+        times ? h4l_series_begin(f->run, "heldout-raster-rows.csv", row_columns, row_units, 4, err)
+              : NULL;
+    size_t panel = 0;
+    int code = rows ? H4L_OK : H4L_E_IO;
+
+    for (size_t i = 0; i < f->heldout.n && panel < RASTERS && code == H4L_OK; i++) {
+        struct h4l_train hh = f->heldout.stim[i].hh;
+
+        if (f->heldout.stim[i].class != H4L_STIM_NOISE)
+            continue;
+        for (size_t k = 0; k < hh.n; k++)
+            h4l_csv_row(times, (const double[]){(double)panel, 0, hh.t[k]});
+        for (size_t m = 0; m < SHOWN && code == H4L_OK; m++)
+            code = raster_model(f, field, shown[m], i, panel, m + 1, times, rows, err);
+        panel++;
+    }
+    return code;
+}
+
+// Rate in the second half of each constant stimulus, Hz.
+static double late_rate(const struct h4l_train train, double duration)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < train.n; i++)
+        n += train.t[i] >= duration / 2;
+    return 2000 * (double)n / duration;
+}
+
+// f-I curves of HH and of the shown models (best fits).
+static int write_fi(struct h4l_fitting *f, const struct h4l_field *field, struct h4l_err *err)
+{
+    enum { LEVELS = 61 };
+    static const char *const columns[] = {"current_uA_per_cm2", "hh_Hz",  "slif2hh_Hz",  "srm_Hz",
+                                          "lif_refractory_Hz",  "lif_Hz", "published_Hz"},
+                             *const units[] = {"uA/cm^2", "Hz", "Hz", "Hz", "Hz", "Hz", "Hz"};
+    struct h4l_stim_options options = {.duration_ms = 1000,
+                                       .per_class = 1,
+                                       .hh_dt_ms = h4l_run_real(f->run, "hh_dt_ms"),
+                                       .hh_level_mV = h4l_run_real(f->run, "hh_level_mV"),
+                                       .pool = h4l_run_pool(f->run)};
+    double level[LEVELS], rate[LEVELS][2 + SHOWN];
+    struct h4l_stim_set set;
+    struct h4l_csv *csv;
+    int code;
+
+    for (int i = 0; i < LEVELS; i++)
+        level[i] = 0.5 * i;
+    if ((code = h4l_stim_constants(&options, level, LEVELS, &set, err)) != H4L_OK)
+        return code;
+    for (int i = 0; i < LEVELS; i++) {
+        rate[i][0] = level[i];
+        rate[i][1] = late_rate(set.stim[i].hh, set.duration_ms);
+    }
+    for (int m = 0; m < SHOWN && code == H4L_OK; m++) {
+        const struct h4l_fitting_cell *cell = h4l_field_best(f, field, (size_t)shown[m]);
+        struct h4l_fit_data data;
+        union h4l_model model;
+
+        if ((code = h4l_candidate_decode(cell->candidate, cell->best.z, &model, err)) != H4L_OK ||
+            (code = h4l_fit_data(&set, cell->candidate->dt, 2, 0, &data, err)) != H4L_OK)
+            break;
+        for (int i = 0; i < LEVELS && code == H4L_OK; i++) {
+            double *t;
+            size_t n;
+
+            code = h4l_fit_train(cell->candidate, &model, &data, (size_t)i, &t, &n, err);
+            if (code != H4L_OK)
+                break;
+            rate[i][2 + m] = late_rate((struct h4l_train){t, n}, set.duration_ms);
+            free(t);
+        }
+        h4l_fit_data_free(&data);
+    }
+    h4l_stim_free(&set);
+    if (code != H4L_OK)
+        return code;
+    csv = h4l_series_begin(f->run, "heldout-fi.csv", columns, units, 2 + SHOWN, err);
+    for (int i = 0; csv && i < LEVELS; i++)
+        h4l_csv_row(csv, rate[i]);
+    return csv ? H4L_OK : H4L_E_IO;
+}
+
+static int report(struct h4l_fitting *f, struct h4l_field *field, struct h4l_err *err)
+{
+    struct h4l_contrast against[MODELS - 1];
+    size_t n = 0;
+    int code = H4L_OK;
+
+    h4l_stimuli_report(f);
+    for (int m = 0; m < MODELS; m++) {
+        if (code == H4L_OK)
+            code = h4l_constants_report(f, field, (size_t)m, err);
+        if (m != SLIF2HH)
+            against[n++] =
+                (struct h4l_contrast){.a = &field->scores[SLIF2HH], .b = &field->scores[m]};
+    }
+    if (code != H4L_OK || (code = h4l_contrasts(f, against, n, err)) != H4L_OK)
+        return code;
+    h4l_contrasts_report(f, "slif2hh_against", against, n);
+    for (size_t i = 0; i < n; i++)
+        h4l_contrast_metric(f, &against[i], false);
+    if ((code = write_stimuli(f, field, err)) != H4L_OK ||
+        (code = write_classes(f, field, err)) != H4L_OK ||
+        (code = write_rasters(f, field, err)) != H4L_OK)
+        return code;
+    return write_fi(f, field, err);
+}
+
+int h4l_fitting_heldout_case(struct h4l_run *run, struct h4l_err *err)
+{
+    struct h4l_candidate candidates[MODELS];
+    struct h4l_fitting f;
+    struct h4l_field field;
+    int code = make_candidates(h4l_run_real(run, "dt_ms"), candidates, err);
+
+    if (code != H4L_OK || (code = h4l_fitting_begin(run, &f, err)) != H4L_OK)
+        return code;
+    if ((code = h4l_field_begin(&f, candidates, MODELS, &field, err)) == H4L_OK) {
+        code = report(&f, &field, err);
+        h4l_field_end(&field);
+    }
+    h4l_fitting_end(&f);
+    return code;
+}

@@ -1,0 +1,434 @@
+// Held-out scores with intervals, and paired comparisons.
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analysis/bootstrap.h"
+#include "analysis/hypothesis.h"
+#include "base/json.h"
+#include "base/rng.h"
+#include "fitting.h"
+
+enum { RESAMPLES = 10000, BOOTSTRAP_FROM = 20 };
+static const double level = 0.95;
+
+// 95 % interval of the mean: BCa bootstrap, or Student's t below 20 values, where the bootstrap is too narrow.
+static int interval_of_mean(const struct h4l_fitting *f, const double *x, size_t n,
+                            struct h4l_interval *ret, struct h4l_err *err)
+{
+    const struct h4l_bootstrap_options options = {level, RESAMPLES, 1, h4l_run_pool(f->run)};
+    struct h4l_bootstrap b;
+    int code;
+
+    if (n < 2) {
+        *ret = (struct h4l_interval){NAN, NAN};
+        return H4L_OK;
+    }
+    if (n < BOOTSTRAP_FROM)
+        return h4l_t_interval(x, n, level, ret, err);
+    if (h4l_min(x, n) == h4l_max(x, n)) { // all the same: nothing to resample
+        *ret = (struct h4l_interval){x[0], x[0]};
+        return H4L_OK;
+    }
+    code = h4l_bootstrap(x, &n, 1, h4l_stat_mean, NULL, &options, &b, err);
+    if (code == H4L_OK)
+        *ret = b.bca;
+    return code;
+}
+
+// Values of the stimuli of one class; returns their number.
+static size_t pick_class(const struct h4l_fitting *f, const double *x, enum h4l_stim_class class,
+                         double *ret)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < f->heldout.n; i++)
+        if (f->heldout.stim[i].class == class)
+            ret[n++] = x[i];
+    return n;
+}
+
+static json_t *triple(double mean, struct h4l_interval i)
+{
+    return json_pack("[o, o, o]", h4l_json_real(mean), h4l_json_real(i.lo), h4l_json_real(i.hi));
+}
+
+static void set_triple(double ret[3], double mean, struct h4l_interval i)
+{
+    ret[0] = mean;
+    ret[1] = i.lo;
+    ret[2] = i.hi;
+}
+
+static void metric_name(char *ret, size_t size, const char *what, const char *name)
+{
+    snprintf(ret, size, "gamma%s%s_%s", *what ? "_" : "", what, name);
+}
+
+static int report_classes(struct h4l_fitting *f, struct h4l_scores *s, double *values,
+                          struct h4l_err *err)
+{
+    json_t *classes = json_object();
+    struct h4l_interval interval;
+    char metric[100];
+    int code = H4L_OK;
+
+    for (int c = 0; c < H4L_STIM_CLASSES && code == H4L_OK; c++) {
+        size_t n = pick_class(f, s->mean, (enum h4l_stim_class)c, values);
+
+        if (n == 0 || (code = interval_of_mean(f, values, n, &interval, err)) != H4L_OK)
+            continue;
+        json_object_set_new(classes, h4l_stim_class_name((enum h4l_stim_class)c),
+                            triple(h4l_mean(values, n), interval));
+        set_triple(s->by_class[c], h4l_mean(values, n), interval);
+        if (c != H4L_STIM_NOISE)
+            continue;
+        metric_name(metric, sizeof metric, "noise_mean", s->name);
+        h4l_metric_real(f->run, metric, h4l_mean(values, n));
+        metric_name(metric, sizeof metric, "noise_interval", s->name);
+        h4l_metric_reals(f->run, metric, (const double[]){interval.lo, interval.hi}, 2);
+    }
+    metric_name(metric, sizeof metric, "by_class", s->name);
+    h4l_metric_json(f->run, metric, classes);
+    return code;
+}
+
+int h4l_scores_report(struct h4l_fitting *f, struct h4l_scores *s,
+                      const struct h4l_fitting_cell *cells, struct h4l_err *err)
+{
+    double *values = malloc((s->n > s->fits ? s->n : s->fits) * sizeof *values);
+    struct h4l_interval interval;
+    char metric[100];
+    int code;
+
+    if (!values)
+        return h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory for scores");
+    code = interval_of_mean(f, s->mean, s->n, &interval, err);
+    if (code == H4L_OK) {
+        metric_name(metric, sizeof metric, "", s->name);
+        h4l_metric_reals(f->run, metric, s->mean, s->n);
+        metric_name(metric, sizeof metric, "mean", s->name);
+        h4l_metric_real(f->run, metric, h4l_mean(s->mean, s->n));
+        metric_name(metric, sizeof metric, "interval", s->name);
+        h4l_metric_reals(f->run, metric, (const double[]){interval.lo, interval.hi}, 2);
+        set_triple(s->all, h4l_mean(s->mean, s->n), interval);
+        for (size_t k = 0; k < s->fits; k++)
+            values[k] = h4l_mean(s->gamma + k * s->n, s->n);
+        metric_name(metric, sizeof metric, "by_fit", s->name);
+        h4l_metric_reals(f->run, metric, values, s->fits);
+        for (size_t k = 0; k < s->fits; k++)
+            values[k] = cells[k].best.gamma;
+        s->training = h4l_mean(values, s->fits);
+        metric_name(metric, sizeof metric, "training", s->name);
+        h4l_metric_reals(f->run, metric, values, s->fits);
+        snprintf(metric, sizeof metric, "free_constants_%s", s->name);
+        h4l_metric_int(f->run, metric, cells->candidate->n);
+        code = report_classes(f, s, values, err);
+    }
+    free(values);
+    return code;
+}
+
+// ---- fields ----
+
+int h4l_field_begin(struct h4l_fitting *f, const struct h4l_candidate *candidates, size_t n,
+                    struct h4l_field *ret, struct h4l_err *err)
+{
+    size_t stimuli = f->heldout.n;
+    struct h4l_field field = {.n = n};
+    int code;
+
+    field.cells = calloc(n * f->fits, sizeof *field.cells);
+    field.gamma = malloc(n * f->fits * stimuli * sizeof *field.gamma);
+    field.mean = calloc(n * stimuli, sizeof *field.mean);
+    field.scores = calloc(n, sizeof *field.scores);
+    code = field.cells && field.gamma && field.mean && field.scores
+               ? h4l_fitting_run(f, candidates, n, field.cells, err)
+               : h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory for %zu candidates", n);
+    if (code == H4L_OK)
+        code = h4l_fitting_heldout(f, field.cells, n * f->fits, field.gamma, err);
+    for (size_t i = 0; i < n && code == H4L_OK; i++) {
+        double *gamma = field.gamma + i * f->fits * stimuli, *mean = field.mean + i * stimuli;
+
+        for (size_t k = 0; k < f->fits; k++)
+            for (size_t s = 0; s < stimuli; s++)
+                mean[s] += gamma[k * stimuli + s] / (double)f->fits;
+        field.scores[i] = (struct h4l_scores){.name = candidates[i].name,
+                                              .fits = f->fits,
+                                              .n = stimuli,
+                                              .gamma = gamma,
+                                              .mean = mean};
+        code = h4l_scores_report(f, &field.scores[i], field.cells + i * f->fits, err);
+    }
+    if (code != H4L_OK)
+        h4l_field_end(&field);
+    else
+        *ret = field;
+    return code;
+}
+
+void h4l_field_end(struct h4l_field *field)
+{
+    free(field->cells);
+    free(field->gamma);
+    free(field->mean);
+    free(field->scores);
+    *field = (struct h4l_field){.n = 0};
+}
+
+const struct h4l_fitting_cell *h4l_field_best(const struct h4l_fitting *f,
+                                              const struct h4l_field *field, size_t i)
+{
+    const struct h4l_fitting_cell *best = &field->cells[i * f->fits];
+
+    for (size_t k = 1; k < f->fits; k++)
+        if (field->cells[i * f->fits + k].best.objective < best->best.objective)
+            best = &field->cells[i * f->fits + k];
+    return best;
+}
+
+static const char *arrow_name(const struct h4l_topology *t)
+{
+    int spikes = 0;
+
+    for (int e = 0; e < t->n_edges; e++)
+        spikes += t->edges[e].arrow == H4L_ARROW_SPIKE;
+    return t->n_edges == 0        ? "none"
+           : spikes == 0          ? "membrane"
+           : spikes == t->n_edges ? "spike"
+                                  : "mixed";
+}
+
+int h4l_field_series(struct h4l_fitting *f, const struct h4l_field *field, const char *file,
+                     struct h4l_err *err)
+{
+    static const char *const columns[] = {"topology",  "units",      "reset",
+                                          "arrow",     "constants",  "gamma_mean",
+                                          "gamma_low", "gamma_high", "noise_mean",
+                                          "noise_low", "noise_high", "training_mean"},
+                             *const units[] = {"",  "1", "",  "",  "1", "1",
+                                               "1", "1", "1", "1", "1", "1"};
+    enum { COLUMNS = sizeof columns / sizeof *columns, NUMBERS = 7 };
+    struct h4l_csv *csv = h4l_series_begin(f->run, file, columns, units, COLUMNS, err);
+
+    if (!csv)
+        return H4L_E_IO;
+    for (size_t i = 0; i < field->n; i++) {
+        const struct h4l_scores *s = &field->scores[i];
+        const struct h4l_candidate *c = field->cells[i * f->fits].candidate;
+        const double *noise = s->by_class[H4L_STIM_NOISE];
+        const double x[NUMBERS] = {s->all[0], s->all[1], s->all[2],  noise[0],
+                                   noise[1],  noise[2],  s->training};
+        char number[NUMBERS + 2][32];
+        const char *row[COLUMNS] = {s->name, number[0],
+                                    c->topology.reset == H4L_RESET_AND ? "and" : "own",
+                                    arrow_name(&c->topology), number[1]};
+
+        snprintf(number[0], sizeof number[0], "%d", c->topology.units);
+        snprintf(number[1], sizeof number[1], "%d", c->n);
+        for (int k = 0; k < NUMBERS; k++) {
+            snprintf(number[k + 2], sizeof number[0], "%.17g", x[k]);
+            row[5 + k] = number[k + 2];
+        }
+        h4l_csv_row_text(csv, row);
+    }
+    return H4L_OK;
+}
+
+void h4l_stimuli_report(struct h4l_fitting *f)
+{
+    json_t *class = json_array(), *label = json_array(), *spikes = json_array();
+
+    for (size_t i = 0; i < f->heldout.n; i++) {
+        const struct h4l_stim *stim = &f->heldout.stim[i];
+
+        json_array_append_new(class, json_string(h4l_stim_class_name(stim->class)));
+        json_array_append_new(label, json_string(stim->label));
+        json_array_append_new(spikes, json_integer((json_int_t)stim->hh.n));
+    }
+    h4l_metric_json(f->run, "stimulus_class", class);
+    h4l_metric_json(f->run, "stimulus_label", label);
+    h4l_metric_json(f->run, "stimulus_spikes_hh", spikes);
+}
+
+int h4l_constants_report(struct h4l_fitting *f, const struct h4l_field *field, size_t i,
+                         struct h4l_err *err)
+{
+    json_t *fits = json_array();
+    char metric[100];
+
+    for (size_t k = 0; k < f->fits; k++) {
+        const struct h4l_fitting_cell *cell = &field->cells[i * f->fits + k];
+        union h4l_model model;
+        int code = h4l_candidate_decode(cell->candidate, cell->best.z, &model, err);
+
+        if (code != H4L_OK) {
+            json_decref(fits);
+            return code;
+        }
+        json_array_append_new(fits, h4l_candidate_json(cell->candidate, &model));
+    }
+    snprintf(metric, sizeof metric, "constants_%s", field->scores[i].name);
+    h4l_metric_json(f->run, metric, fits);
+    return H4L_OK;
+}
+
+// ---- contrasts ----
+
+// The mean difference when both the fits and the stimuli are drawn again (crossed, each with replacement: Owen, Ann. Appl. Stat. 1,
+// 2007, the pigeonhole bootstrap, which is conservative): RESAMPLES values into ret.
+static void resample_both(const struct h4l_contrast *c, size_t *drawn, double *ret)
+{
+    size_t fits = c->a->fits, n = c->a->n;
+
+    for (size_t r = 0; r < RESAMPLES; r++) {
+        struct h4l_rng rng;
+        double sum = 0;
+
+        h4l_rng_init(&rng, 1, "fitting two-way bootstrap", r);
+        for (size_t i = 0; i < n; i++)
+            drawn[i] = (size_t)h4l_rng_below(&rng, n);
+        for (size_t k = 0; k < fits; k++) {
+            size_t row = (size_t)h4l_rng_below(&rng, fits) * n;
+
+            for (size_t i = 0; i < n; i++)
+                sum += c->a->gamma[row + drawn[i]] - c->b->gamma[row + drawn[i]];
+        }
+        ret[r] = sum / (double)(fits * n);
+    }
+}
+
+static struct h4l_interval percentile(const double *means, double alpha)
+{
+    return (struct h4l_interval){h4l_quantile(means, RESAMPLES, alpha / 2),
+                                 h4l_quantile(means, RESAMPLES, 1 - alpha / 2)};
+}
+
+// Fills means[RESAMPLES] too.
+static int over_fits_and_stimuli(struct h4l_contrast *c, double *means, struct h4l_err *err)
+{
+    size_t *drawn = malloc(c->a->n * sizeof *drawn), below = 0, above = 0;
+
+    if (!drawn)
+        return h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory for resampling");
+    resample_both(c, drawn, means);
+    for (size_t r = 0; r < RESAMPLES; r++) {
+        below += means[r] <= 0;
+        above += means[r] >= 0;
+    }
+    c->both = percentile(means, 1 - level);
+    c->p_both = fmin(1, 2.0 * (double)(1 + (below < above ? below : above)) / (1 + RESAMPLES));
+    free(drawn);
+    return H4L_OK;
+}
+
+// Each contrast's interval at the level at which Holm's procedure tests it: with m contrasts, the one with the i-th smallest p at
+// alpha / (m - i + 1), and all from the first that is not rejected on at the level of that one.
+static void holm_intervals(struct h4l_contrast *family, size_t n, const double *means)
+{
+    double alpha = 1 - level, step = 0;
+    bool rejecting = true;
+
+    for (size_t i = 0; i < n; i++)
+        family[i].holm.lo = NAN; // not taken yet
+    for (size_t i = 0; i < n; i++) {
+        size_t least = n;
+
+        for (size_t k = 0; k < n; k++)
+            if (isnan(family[k].holm.lo) && (least == n || family[k].p_both < family[least].p_both))
+                least = k;
+        if (rejecting)
+            step = alpha / (double)(n - i);
+        rejecting = rejecting && family[least].p_both <= step;
+        family[least].holm = percentile(means + least * RESAMPLES, step);
+    }
+}
+
+static int contrast(const struct h4l_fitting *f, struct h4l_contrast *c, double *difference,
+                    double *means, struct h4l_err *err)
+{
+    size_t n = c->a->n;
+    struct h4l_rank_test test;
+    int code;
+
+    for (size_t i = 0; i < n; i++)
+        difference[i] = c->a->mean[i] - c->b->mean[i];
+    c->mean = h4l_mean(difference, n);
+    c->both = c->holm = (struct h4l_interval){NAN, NAN};
+    c->p_both = c->p_both_holm = NAN;
+    if ((code = interval_of_mean(f, difference, n, &c->stimuli, err)) != H4L_OK ||
+        (code = h4l_wilcoxon_signed_rank(difference, n, &test, err)) != H4L_OK)
+        return code;
+    c->p = test.p.two_sided;
+    return c->a->fits > 1 ? over_fits_and_stimuli(c, means, err) : H4L_OK;
+}
+
+int h4l_contrasts(const struct h4l_fitting *f, struct h4l_contrast *family, size_t n,
+                  struct h4l_err *err)
+{
+    double *difference = malloc(f->heldout.n * sizeof *difference);
+    double *p = malloc((n + 1) * sizeof *p), *p_both = malloc((n + 1) * sizeof *p_both);
+    double *means = malloc((n + 1) * RESAMPLES * sizeof *means);
+    int code = difference && p && p_both && means
+                   ? H4L_OK
+                   : h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory");
+
+    for (size_t i = 0; i < n && code == H4L_OK; i++) {
+        code = contrast(f, &family[i], difference, means + i * RESAMPLES, err);
+        p[i] = family[i].p;
+        p_both[i] = family[i].p_both;
+    }
+    if (code == H4L_OK && n > 0)
+        code = h4l_holm(p, n, p, err);
+    if (code == H4L_OK && n > 0 && f->fits > 1)
+        code = h4l_holm(p_both, n, p_both, err);
+    if (code == H4L_OK && f->fits > 1)
+        holm_intervals(family, n, means);
+    for (size_t i = 0; i < n && code == H4L_OK; i++) {
+        family[i].p_holm = p[i];
+        family[i].p_both_holm = f->fits > 1 ? p_both[i] : NAN;
+    }
+    free(difference);
+    free(p);
+    free(p_both);
+    free(means);
+    return code;
+}
+
+static json_t *pair(struct h4l_interval i)
+{
+    return json_pack("[o, o]", h4l_json_real(i.lo), h4l_json_real(i.hi));
+}
+
+void h4l_contrasts_report(struct h4l_fitting *f, const char *metric,
+                          const struct h4l_contrast *family, size_t n)
+{
+    json_t *rows = json_array();
+
+    for (size_t i = 0; i < n; i++) {
+        const struct h4l_contrast *c = &family[i];
+
+        json_t *row = json_pack("{s:s, s:s, s:o}", "a", c->a->name, "b", c->b->name,
+                                "mean_difference", h4l_json_real(c->mean));
+
+        json_object_set_new(row, "interval_stimuli", pair(c->stimuli));
+        json_object_set_new(row, "interval_fits_and_stimuli", pair(c->both));
+        json_object_set_new(row, "interval_holm", pair(c->holm));
+        json_object_set_new(row, "p_stimuli", h4l_json_real(c->p));
+        json_object_set_new(row, "p_stimuli_holm", h4l_json_real(c->p_holm));
+        json_object_set_new(row, "p_fits_and_stimuli", h4l_json_real(c->p_both));
+        json_object_set_new(row, "p_fits_and_stimuli_holm", h4l_json_real(c->p_both_holm));
+        json_array_append_new(rows, row);
+    }
+    h4l_metric_json(f->run, metric, rows);
+}
+
+void h4l_contrast_metric(struct h4l_fitting *f, const struct h4l_contrast *c, bool holm)
+{
+    struct h4l_interval interval = holm ? c->holm : c->both;
+    char metric[200];
+
+    snprintf(metric, sizeof metric, "gamma_%s_minus_%s%s", c->a->name, c->b->name,
+             holm ? "_holm" : "");
+    h4l_metric_reals(f->run, metric, (const double[]){c->mean, interval.lo, interval.hi}, 3);
+}
