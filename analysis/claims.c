@@ -554,6 +554,31 @@ static int collect_errors(const struct evaluation *e, const json_t *checks, json
     return failed;
 }
 
+// The registered verdicts of the tiers above this one, smallest first. NULL: no memory.
+static json_t *larger_tiers(const struct evaluation *e)
+{
+    const json_t *all = json_object_get(e->claim, "registered");
+    json_t *list = json_array();
+    bool above = false;
+
+    for (size_t t = 0; t < 3 && list; t++) {
+        const char *tier = h4l_claims_tiers[t];
+        json_t *row = above ? json_object_get(all, tier) : NULL;
+
+        if (row) {
+            json_t *copy = json_copy(row);
+            if (!copy || json_object_set_new(copy, "tier", json_string(tier)) ||
+                json_array_append(list, copy)) {
+                json_decref(list);
+                list = NULL;
+            }
+            json_decref(copy);
+        }
+        above |= is(tier, e->tier);
+    }
+    return list;
+}
+
 static int finish_claim(struct evaluation *e, json_t *checks, json_t *errors, struct h4l_err *err)
 {
     json_t *registered = json_object_get(json_object_get(e->claim, "registered"), e->tier);
@@ -571,6 +596,7 @@ static int finish_claim(struct evaluation *e, json_t *checks, json_t *errors, st
              json_object_set(e->out, "checks", checks) ||
              json_object_set(e->out, "errors", errors) || json_object_set(e->out, "parts", parts) ||
              json_object_set(e->out, "registered", registered ? registered : json_null()) ||
+             json_object_set_new(e->out, "larger", larger_tiers(e)) ||
              json_object_set_new(e->out, "verdict", verdict_or_null(rank)) ||
              json_object_set_new(e->out, "state",
                                  json_string(state_of(checks, errors, rank, registered, changed)));

@@ -30,6 +30,7 @@ struct h4l_claims_query {
 //      "id" "title" "source" "beyond_paper" "statement" "criterion" "audit" "figures" "command" "commands"   from the row
 //      "family", "tier", "surrogate" (text or null), "files" [name of each result and series file],
 //      "verdict" (null: error), "registered" {verdict date reason parts} or null,
+//      "larger" [{tier verdict date reason parts}: what is registered for the tiers above this one, smallest first],
 //      "state": "as registered" | "verdict changed" | "not registered" | "outside tolerance" | "error",
 //      "errors" [text], "warnings" [text, one for each other commit that made results], "parts" [{part verdict registered}],
 //      "runs" [{"file" "case" "seed" and from the provenance "version" "git_commit" "git_dirty" "compiler" "flags" "cpu"

@@ -54,6 +54,7 @@ void h4l_markdown_verdicts(FILE *stream, const json_t *claims)
     json_array_foreach(claims, i, claim)
     {
         const json_t *registered = json_object_get(claim, "registered");
+        const json_t *larger = h4l_larger(claim);
 
         fprintf(stream, "| %s%s | ", h4l_text(claim, "id"),
                 json_is_true(json_object_get(claim, "beyond_paper")) ? "*" : "");
@@ -64,8 +65,15 @@ void h4l_markdown_verdicts(FILE *stream, const json_t *claims)
         verdict_cell(stream, claim);
         if (*h4l_text(claim, "surrogate"))
             fprintf(stream, " (surrogate, %s tier)", h4l_text(claim, "tier"));
+        if (larger)
+            fprintf(stream, "; **%s tier: %s**", h4l_text(larger, "tier"),
+                    mark(h4l_text(larger, "verdict")));
         fputs(" | ", stream);
         cell(stream, h4l_text(registered, "reason"));
+        if (larger) {
+            fprintf(stream, " **%s tier:** ", h4l_text(larger, "tier"));
+            cell(stream, h4l_text(larger, "reason"));
+        }
         fputs(" |\n", stream);
     }
 }
@@ -169,6 +177,7 @@ static void line(FILE *stream, const char *label, const char *text)
 static void one_claim(FILE *stream, const json_t *claim)
 {
     const json_t *registered = json_object_get(claim, "registered"), *cost, *command;
+    const json_t *larger = h4l_larger(claim);
     size_t i;
 
     fprintf(stream, "### %s — %s\n\n", h4l_text(claim, "id"), h4l_text(claim, "title"));
@@ -182,6 +191,10 @@ static void one_claim(FILE *stream, const json_t *claim)
     fprintf(stream, " (%s tier%s%s). %s\n\n", h4l_text(claim, "tier"),
             *h4l_text(claim, "surrogate") ? ", a surrogate: " : "", h4l_text(claim, "surrogate"),
             h4l_text(registered, "reason"));
+    if (larger)
+        fprintf(stream, "**Larger run.** %s (%s tier, registered %s). %s\n\n",
+                mark(h4l_text(larger, "verdict")), h4l_text(larger, "tier"),
+                h4l_text(larger, "date"), h4l_text(larger, "reason"));
     fputs("```\n", stream);
     json_array_foreach(json_object_get(claim, "commands"), i, command)
         fprintf(stream, "%s\n", json_string_value(command));

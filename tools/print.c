@@ -24,6 +24,14 @@ const char *h4l_verdict_text(const json_t *claim)
     return h4l_text_is(claim, "state", "error") || !verdict ? "error" : verdict;
 }
 
+const json_t *h4l_larger(const json_t *claim)
+{
+    const json_t *list = json_object_get(claim, "larger");
+    size_t n = json_array_size(list);
+
+    return n && *h4l_text(claim, "surrogate") ? json_array_get(list, n - 1) : NULL;
+}
+
 void h4l_registered_text(const json_t *claim, char *ret, size_t size)
 {
     if (h4l_text_is(claim, "state", "verdict changed"))
@@ -178,6 +186,13 @@ static void print_claim(FILE *stream, const json_t *claim)
     paragraph(stream, "criterion", h4l_text(claim, "criterion"));
     paragraph(stream, "audit", h4l_text(claim, "audit"));
     paragraph(stream, "reason", h4l_text(json_object_get(claim, "registered"), "reason"));
+    if (h4l_larger(claim)) {
+        const json_t *larger = h4l_larger(claim);
+
+        fprintf(stream, "    %-12s%s tier: %s\n", "larger run", h4l_text(larger, "tier"),
+                h4l_text(larger, "verdict"));
+        paragraph(stream, "", h4l_text(larger, "reason"));
+    }
     json_array_foreach(json_object_get(claim, "errors"), i, element)
         paragraph(stream, "error", json_string_value(element));
     json_array_foreach(json_object_get(claim, "warnings"), i, element)

@@ -30,6 +30,9 @@ int h4l_text_is(const json_t *object, const char *key, const char *text);
 // "reproduced", ..., or "error"; and in words how that stands to the registry: "as registered", "registered: reproduced", ...
 const char *h4l_verdict_text(const json_t *claim);
 void h4l_registered_text(const json_t *claim, char *ret, size_t size);
+// What is registered for the largest tier above the one that was evaluated; NULL if that is nothing, or if the evaluated tier
+// is no surrogate: then its own verdict stands.
+const json_t *h4l_larger(const json_t *claim);
 // The used share of a check as text: "0.17", "over", "-".
 void h4l_used_text(const json_t *check, char *ret, size_t size);
 // "3 claims: 1 not reproduced, ...; 24 checks, of 18 reference figures all within tolerance", or how many are within, outside

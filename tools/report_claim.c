@@ -40,6 +40,7 @@ static void parts(FILE *f, const json_t *claim)
 static void description(FILE *f, const json_t *claim)
 {
     const json_t *registered = json_object_get(claim, "registered");
+    const json_t *larger = h4l_larger(claim);
     char text[300];
 
     fputs("<dl>\n", f);
@@ -60,7 +61,15 @@ static void description(FILE *f, const json_t *claim)
         fputs(", ", f);
         h4l_print_escaped(f, h4l_text(registered, "date"));
     }
-    fputs("</dd>\n</dl>\n", f);
+    fputs("</dd>\n", f);
+    if (larger) {
+        fprintf(f, "<dt>Larger run</dt><dd>");
+        h4l_report_badge(f, h4l_text(larger, "verdict"));
+        fprintf(f, " %s tier, registered %s. ", h4l_text(larger, "tier"), h4l_text(larger, "date"));
+        h4l_print_escaped(f, h4l_text(larger, "reason"));
+        fputs("</dd>\n", f);
+    }
+    fputs("</dl>\n", f);
 }
 
 static void errors(FILE *f, const json_t *claim)

@@ -246,6 +246,8 @@ static void part_words(FILE *f, const json_t *claim)
 
 static void verdict_row(FILE *f, const json_t *claim)
 {
+    const json_t *larger = h4l_larger(claim);
+
     fprintf(f, "<tr><td><a href=\"#%s\">", h4l_text(claim, "id"));
     h4l_print_escaped(f, h4l_text(claim, "id"));
     fputs("</a></td><td data-label=\"The paper says\">", f);
@@ -259,9 +261,18 @@ static void verdict_row(FILE *f, const json_t *claim)
     h4l_report_badge(f, h4l_verdict_text(claim));
     if (*h4l_text(claim, "surrogate"))
         fputs("<br><span class=\"small soft\">surrogate</span>", f);
+    if (larger) {
+        fprintf(f, "<br><span class=\"small\">%s tier:</span> ", h4l_text(larger, "tier"));
+        h4l_report_badge(f, h4l_text(larger, "verdict"));
+    }
     fputs("</td><td data-label=\"Why\">", f);
     h4l_print_escaped(f, h4l_text(json_object_get(claim, "registered"), "reason"));
     part_words(f, claim);
+    if (larger) {
+        fprintf(f, "<p class=\"small\">%s tier: ", h4l_text(larger, "tier"));
+        h4l_print_escaped(f, h4l_text(larger, "reason"));
+        fputs("</p>", f);
+    }
     fputs("</td></tr>\n", f);
 }
 

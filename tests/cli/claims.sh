@@ -12,6 +12,7 @@ run() { # run STATUS ARGUMENT...: on the fixture
 run 0
 shows "G1  a <b>bold</b> & \"quoted\" | claim (Fig. 1)"
 shows "reproduced (as registered, quick tier, SURROGATE)"
+shows "larger run  standard tier: not-reproduced"
 shows "got 3 mV | expected below 4 mV | tolerance - | used 0.75"
 shows "got 2.25 | expected 2 | tolerance 0.5 | used 0.5"
 shows "not-reproduced (as registered, quick tier)"
@@ -32,6 +33,8 @@ shows '"schema": "hh4lif.verdicts/1"'
 shows '"outcome": "unmet"'
 run 0 --format markdown
 shows '| G2* | two is above four | Fig. 2 | ✗ not reproduced — left ✗; right ✓ | two is not above four |'
+shows '(surrogate, quick tier); **standard tier: ✗ not reproduced** | it is three **standard tier:** it is four <there> |'
+shows '**Larger run.** ✗ not reproduced (standard tier, registered 2025-02-28). it is four <there>'
 shows 'below 1 % of the bound'
 shows 'Cost: 2.5 s on 2 threads (a CPU)'
 run 0 --format csv

@@ -31,6 +31,7 @@ shows "a &lt;b&gt;bold&lt;/b&gt; &amp; &quot;quoted&quot; | claim" $page
 lacks "<script" $page
 lacks "<b>bold</b>" $page
 shows "2 × 10<sup>−13</sup>" $page
+shows "standard tier, registered 2025-02-28. it is four &lt;there&gt;" $page
 shows 'aria-label="a &quot;curve&quot;" viewBox="0 0 640 480"' $page
 shows "id='f1-dot'" $page
 shows "xlink:href='#f1-dot'" $page

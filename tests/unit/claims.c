@@ -597,6 +597,7 @@ static void tiers_and_cost(void **state)
                      "quick");
     cost = json_object_get(claim, "cost");
     CHECK_STR(json_string_value(json_object_get(claim, "surrogate")), "small");
+    CHECK_INT((long long)json_array_size(json_object_get(claim, "larger")), 0);
     CHECK_CLOSE(json_number_value(json_object_get(cost, "seconds")), 2, 0);
     CHECK_INT(json_integer_value(json_object_get(cost, "threads")), 3);
     CHECK_STR(json_string_value(json_array_get(json_object_get(claim, "commands"), 0)),
