@@ -203,29 +203,50 @@ static const float *newest_window(const float *history, const struct h4l_sac_spe
 
 // ---- evaluation ----
 
-static int evaluate(struct h4l_train *run, struct h4l_err *err)
+struct h4l_train_trial h4l_train_try(struct h4l_train *run, uint64_t start, h4l_train_see see,
+                                     void *ctx)
 {
     const struct h4l_sac_spec *s = &run->spec.sac;
     float history[(H4L_LEARNING_MAX_WINDOW + 1) * H4L_PENDULUM_MAX_OBS];
-    double obs[H4L_PENDULUM_MAX_OBS], sum = 0, length = 0;
+    double obs[H4L_PENDULUM_MAX_OBS], q[H4L_PENDULUM_MAX_DOF], v[H4L_PENDULUM_MAX_DOF];
+    struct h4l_train_trial trial = {0};
+    struct h4l_pendulum_step step = {0};
+    struct h4l_rng rng;
+
+    h4l_rng_init(&rng, EVALUATION_SEED, "control evaluation", start);
+    h4l_pendulum_reset(run->trial, &rng, obs);
+    remember(history, s, obs, true);
+    if (see) {
+        h4l_pendulum_state(run->trial, q, v);
+        see(ctx, q, v, NAN, NULL);
+    }
+    while (!step.terminated && !step.truncated) {
+        double action = h4l_sac_act(run->sac, newest_window(history, s), 0);
+        h4l_pendulum_step(run->trial, action, &step);
+        remember(history, s, step.obs, false);
+        trial.native_return += step.reward;
+        trial.length++;
+        if (see) {
+            h4l_pendulum_state(run->trial, q, v);
+            see(ctx, q, v, action, &step);
+        }
+    }
+    trial.terminated = step.terminated;
+    return trial;
+}
+
+static int evaluate(struct h4l_train *run, struct h4l_err *err)
+{
+    double sum = 0, length = 0;
     int code = grow(&run->evaluations, run->n_evaluations, &run->room_evaluations,
                     sizeof *run->evaluations, err);
 
     if (code)
         return code;
     for (int i = 0; i < run->spec.evaluate_episodes; i++) {
-        struct h4l_rng rng;
-        struct h4l_pendulum_step step = {0};
-        h4l_rng_init(&rng, EVALUATION_SEED, "control evaluation", (uint64_t)i);
-        h4l_pendulum_reset(run->trial, &rng, obs);
-        remember(history, s, obs, true);
-        while (!step.terminated && !step.truncated) {
-            h4l_pendulum_step(run->trial, h4l_sac_act(run->sac, newest_window(history, s), 0),
-                              &step);
-            remember(history, s, step.obs, false);
-            sum += step.reward;
-            length++;
-        }
+        struct h4l_train_trial trial = h4l_train_try(run, (uint64_t)i, NULL, NULL);
+        sum += trial.native_return;
+        length += trial.length;
     }
     run->evaluations[run->n_evaluations++] = (struct h4l_train_evaluation){
         .counted = run->counted,
@@ -402,6 +423,44 @@ struct header {
     uint64_t streams[STREAMS];
 };
 
+// The first 48 bits of the SHA-256 of an array's bytes: as many as a double holds exactly, with room.
+static double short_hash(const double *values, size_t n)
+{
+    char hex[65];
+
+    h4l_sha256(values, n * sizeof *values, hex);
+    hex[12] = 0;
+    return (double)strtoull(hex, NULL, 16);
+}
+
+// A number that stands for the warm-up policy's parameters: with another policy a run is another run.
+static double warmup_hash(const struct h4l_warmup *p)
+{
+    if (!p)
+        return 0;
+    size_t O = (size_t)p->n_obs, H = (size_t)p->hidden;
+    const double parts[] = {
+        (double)p->n_obs,
+        (double)p->hidden,
+        (double)p->time_steps,
+        p->decay,
+        p->threshold,
+        p->action_limit,
+        p->log_std_min,
+        p->log_std_max,
+        short_hash(p->w1, H * O),
+        short_hash(p->b1, H),
+        short_hash(p->w2, H * H),
+        short_hash(p->b2, H),
+        short_hash(p->w_mean, H),
+        short_hash(p->b_mean, 1),
+        short_hash(p->w_std, H),
+        short_hash(p->b_std, 1),
+    };
+
+    return 1 + short_hash(parts, sizeof parts / sizeof parts[0]);
+}
+
 // Every number of the spec, hashed as numbers: a struct's padding must not decide whether a run may go on.
 static void spec_hash(const struct h4l_train *run, char ret_hex[65])
 {
@@ -452,7 +511,7 @@ static void spec_hash(const struct h4l_train *run, char ret_hex[65])
         n->e_l,
         n->currents_detached,
         n->h_rates_swapped,
-        run->warmup != NULL,
+        warmup_hash(run->warmup),
     };
 
     h4l_sha256(numbers, sizeof numbers, ret_hex);
@@ -500,7 +559,7 @@ int h4l_train_save(const struct h4l_train *run, const char *path, struct h4l_err
     struct h4l_file file = {0};
     char hex[65], *bytes = malloc(n), *to = bytes;
 
-    if (run->in_episode) {
+    if (run->in_episode && !h4l_train_done(run)) {
         free(bytes);
         return h4l_fail(err, H4L_E_INTERNAL, "a checkpoint can only be written between episodes");
     }

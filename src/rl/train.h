@@ -50,6 +50,17 @@ struct h4l_train_evaluation {
     double mean_return, mean_length; // native return and length, mean over the episodes
 };
 
+// One evaluation episode with the agent as it is now: mean action, the start that the fixed seed gives for `start` (the
+// evaluations during training use starts 0 to evaluate_episodes - 1). Changes nothing of the run. see (NULL: none) is called
+// after the reset (step NULL, action NaN) and after each step, with positions q and velocities v of the joints.
+typedef void (*h4l_train_see)(void *ctx, const double *q, const double *v, double action,
+                              const struct h4l_pendulum_step *step);
+struct h4l_train_trial {
+    double native_return;
+    int length;
+    bool terminated; // false: the time limit ended it
+};
+
 struct h4l_train;
 
 // warmup NULL: none. The policy is only read and must outlive the run. H4L_E_RANGE, H4L_E_NOMEM, H4L_E_SKIP (no MuJoCo).
@@ -68,9 +79,12 @@ const float *h4l_train_rewards(const struct h4l_train *run);
 size_t h4l_train_episodes(const struct h4l_train *run, const struct h4l_train_episode **ret);
 size_t h4l_train_evaluations(const struct h4l_train *run, const struct h4l_train_evaluation **ret);
 struct h4l_sac *h4l_train_agent(struct h4l_train *run);
+struct h4l_train_trial h4l_train_try(struct h4l_train *run, uint64_t start, h4l_train_see see,
+                                     void *ctx);
 
-// Checkpoint, allowed whenever advance has returned with an episode's end: what follows has the same bytes as an unbroken
-// run. Load refuses a file of another spec, model or version, or a damaged one (H4L_E_DATA) and leaves the run as it was.
+// Checkpoint, allowed whenever advance has returned with an episode's end, and when the run is done: what follows has the
+// same bytes as an unbroken run. Load refuses a file of another spec, warm-up policy, model or version, or a damaged one
+// (H4L_E_DATA) and leaves the run as it was.
 int h4l_train_save(const struct h4l_train *run, const char *path, struct h4l_err *err);
 int h4l_train_load(struct h4l_train *run, const char *path, struct h4l_err *err);
 

@@ -182,6 +182,96 @@ static void test_refuses_foreign_and_damaged_checkpoints(void **state)
     unlink("train-bad.checkpoint");
 }
 
+// A finished run can be kept too, and a run with another warm-up policy is another run.
+static void test_checkpoint_of_a_finished_run(void **state)
+{
+    struct h4l_err err = {0};
+    struct h4l_train_spec spec = small_spec("lif", H4L_IP, false);
+    double one[32] = {0.1}, other[32] = {0.2};
+    struct h4l_warmup p = {.n_obs = 4,
+                           .hidden = 2,
+                           .time_steps = 15,
+                           .decay = 0.2,
+                           .threshold = 0.2,
+                           .action_limit = 3,
+                           .log_std_min = -20,
+                           .log_std_max = 2,
+                           .w1 = one,
+                           .b1 = one,
+                           .w2 = one,
+                           .b2 = one,
+                           .w_mean = one,
+                           .b_mean = one,
+                           .w_std = one,
+                           .b_std = one};
+    struct h4l_warmup q = p;
+    struct h4l_train *run = NULL, *again = NULL, *foreign = NULL;
+
+    (void)state;
+    q.b2 = other;
+    CHECK_OK(h4l_train_create(&spec, &p, &run, &err), err);
+    CHECK_OK(h4l_train_create(&spec, &p, &again, &err), err);
+    CHECK_OK(h4l_train_create(&spec, &q, &foreign, &err), err);
+    CHECK_OK(h4l_train_advance(run, spec.steps, &err), err);
+    CHECK_TRUE(h4l_train_done(run));
+    CHECK_OK(h4l_train_save(run, "train-done.checkpoint", &err), err);
+    CHECK_OK(h4l_train_load(again, "train-done.checkpoint", &err), err);
+    CHECK_TRUE(h4l_train_done(again));
+    check_same(run, again);
+    CHECK_INT(h4l_train_load(foreign, "train-done.checkpoint", &err), H4L_E_DATA);
+    CHECK_TRUE(strstr(err.message, "other parameters") != NULL);
+    h4l_train_destroy(run);
+    h4l_train_destroy(again);
+    h4l_train_destroy(foreign);
+    unlink("train-done.checkpoint");
+}
+
+struct seen {
+    int n, terminated;
+    double sum;
+};
+
+static void see(void *ctx, const double *q, const double *v, double action,
+                const struct h4l_pendulum_step *step)
+{
+    struct seen *s = ctx;
+
+    CHECK_TRUE(isfinite(q[0]) && isfinite(v[1]));
+    CHECK_TRUE(step ? fabs(action) <= 3 : isnan(action));
+    CHECK_TRUE((step == NULL) == (s->n == 0));
+    s->n++;
+    s->sum += step ? step->reward : 0;
+    s->terminated += step && step->terminated;
+}
+
+// A trial shows each step once, gives the evaluation's numbers, and leaves the run as it was.
+static void test_trial(void **state)
+{
+    struct h4l_err err = {0};
+    struct h4l_train_spec spec = small_spec("hh", H4L_IP, true);
+    struct h4l_train *run = start(&spec), *plain = start(&spec);
+    const struct h4l_train_evaluation *evaluations;
+    struct seen seen = {0};
+
+    (void)state;
+    CHECK_OK(h4l_train_advance(run, 200, &err), err);
+    struct h4l_train_trial trial = h4l_train_try(run, 0, see, &seen);
+    CHECK_INT(seen.n, trial.length + 1);
+    CHECK_CLOSE(seen.sum, trial.native_return, 0);
+    CHECK_INT(seen.terminated, trial.terminated);
+    CHECK_OK(h4l_train_advance(run, spec.steps, &err), err);
+    CHECK_OK(h4l_train_advance(plain, spec.steps, &err), err);
+    check_same(run, plain);
+    size_t n = h4l_train_evaluations(run, &evaluations);
+    CHECK_INT(n, 2);
+    CHECK_INT(evaluations[1].counted, spec.steps);
+    double both = h4l_train_try(run, 0, NULL, NULL).native_return +
+                  h4l_train_try(run, 1, NULL, NULL).native_return;
+    CHECK_CLOSE(both / 2, evaluations[1].mean_return, 0);
+    h4l_train_destroy(run);
+    h4l_train_destroy(plain);
+}
+
 // Small agents must leave an untrained agent's episodes (3 to 5 steps under its mean action) well behind, which a broken update
 // cannot do. Training is chaotic, so another BLAS kernel gives other episodes: the mean of two seeds' best is compared.
 static void test_learns_to_balance(void **state)
@@ -218,6 +308,8 @@ int main(void)
 #if H4L_HAVE_MUJOCO
         cmocka_unit_test(test_resume_gives_same_bytes),
         cmocka_unit_test(test_refuses_foreign_and_damaged_checkpoints),
+        cmocka_unit_test(test_checkpoint_of_a_finished_run),
+        cmocka_unit_test(test_trial),
         cmocka_unit_test(test_learns_to_balance),
 #endif
     };
