@@ -1,0 +1,247 @@
+// Aggregates over seeds as reinforcement learning now reports them (Agarwal et al., NeurIPS 2021): interquartile mean with a
+// bootstrap interval, and the probability of improvement, per environment and stratified over both environments. Reads the
+// results that other cases of this family left in the same folder.
+#include "control.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "analysis/bootstrap.h"
+#include "base/file.h"
+#include "base/json.h"
+
+enum { MODELS = 5 };
+
+static const char *const models[MODELS] = {"lif", "hh", "slif2hh", "4lif", "ann"};
+static const struct {
+    const char *name, *prefix;
+} tasks[] = {
+    {"ip", "ip-"},
+    {"idp", "idp-"},
+    {"noise_idp", "noise-idp-"},
+    {"stated_ip", "stated-ip-"},
+    {"stated_idp", "stated-idp-"},
+    {"stated_noise_idp", "stated-noise-idp-"},
+};
+enum { TASKS = sizeof tasks / sizeof tasks[0] };
+
+// Comparisons of models, and of tasks taken together (strata).
+static const struct {
+    const char *name;
+    int a, b; // models
+} pairs[] = {
+    {"hh_over_lif", 1, 0},
+    {"slif2hh_over_lif", 2, 0},
+    {"hh_over_slif2hh", 1, 2},
+};
+static const struct {
+    const char *name;
+    int n, tasks[2];
+} groups[] = {
+    {"ip", 1, {0}},
+    {"idp", 1, {1}},
+    {"noise_idp", 1, {2}},
+    {"stated_ip", 1, {3}},
+    {"stated_idp", 1, {4}},
+    {"stated_noise_idp", 1, {5}},
+    {"both_pendulums", 2, {0, 1}},
+    {"stated_both_pendulums", 2, {3, 4}},
+};
+
+struct scores {
+    size_t n;
+    double x[H4L_CONTROL_MAX_SEEDS];
+};
+
+struct aggregate {
+    struct h4l_run *run;
+    struct scores scores[TASKS][MODELS];
+    int found;
+};
+
+// Whether the result was made by this tier, so that it may be mixed with the others.
+static bool same_tier(const struct h4l_run *run, const json_t *result)
+{
+    static const char *const names[] = {"quick", "standard", "full"};
+    const char *tier = json_string_value(json_object_get(result, "tier"));
+
+    return tier && strcmp(tier, names[h4l_run_tier(run)]) == 0;
+}
+
+static int read_result(struct aggregate *a, const char *path, struct scores *ret,
+                       struct h4l_err *err)
+{
+    json_t *result;
+    char hex[65];
+    int code = h4l_json_read(path, &result, err);
+
+    if (code)
+        return code;
+    const json_t *area = json_object_get(json_object_get(result, "metrics"), "area_under_curve");
+    size_t n = json_array_size(area);
+    if (n == 0 || n > H4L_CONTROL_MAX_SEEDS)
+        code = h4l_fail(err, H4L_E_DATA,
+                        "%s: no array area_under_curve by seed: run its case again", path);
+    if (code == H4L_OK && same_tier(a->run, result)) {
+        for (size_t i = 0; i < n; i++)
+            ret->x[i] = json_number_value(json_array_get(area, i));
+        ret->n = n;
+        a->found++;
+    }
+    json_decref(result);
+    if (code == H4L_OK)
+        code = h4l_sha256_file(path, hex, err);
+    if (code == H4L_OK)
+        h4l_provenance_data(a->run, path, hex);
+    return code;
+}
+
+static int read_all(struct aggregate *a, struct h4l_err *err)
+{
+    int code = H4L_OK;
+
+    for (int t = 0; t < TASKS; t++)
+        for (int m = 0; m < MODELS && code == H4L_OK; m++) {
+            char *path;
+            if (asprintf(&path, "%s/%s%s.json", h4l_run_dir(a->run), tasks[t].prefix, models[m]) <
+                0)
+                return h4l_fail(err, H4L_E_NOMEM, "no memory for a file's name");
+            if (access(path, F_OK) == 0)
+                code = read_result(a, path, &a->scores[t][m], err);
+            else // so that --resume sees when it comes
+                h4l_provenance_data(a->run, path, "not there");
+            free(path);
+        }
+    return code;
+}
+
+static struct h4l_bootstrap_options options_of(const struct aggregate *a)
+{
+    return (struct h4l_bootstrap_options){.level = 0.95,
+                                          .resamples = 10000,
+                                          .seed = h4l_run_seed(a->run),
+                                          .pool = h4l_run_pool(a->run)};
+}
+
+// {"estimate", "low", "high"} (percentile interval, as the source takes it).
+static int put_interval(json_t *object, const char *name, const double *x, const size_t *sizes,
+                        size_t n, h4l_statistic_fn statistic, const struct aggregate *a,
+                        struct h4l_err *err)
+{
+    struct h4l_bootstrap_options o = options_of(a);
+    struct h4l_bootstrap b;
+    int code = h4l_bootstrap(x, sizes, n, statistic, NULL, &o, &b, err);
+
+    if (code)
+        return h4l_fail_context(err, code, "%s", name);
+    json_object_set_new(object, name,
+                        json_pack("{s:f, s:f, s:f}", "estimate", b.estimate, "low", b.percentile.lo,
+                                  "high", b.percentile.hi));
+    return H4L_OK;
+}
+
+static int interquartile_means(struct aggregate *a, struct h4l_err *err)
+{
+    json_t *all = json_object();
+    int code = H4L_OK;
+
+    for (int t = 0; t < TASKS; t++) {
+        json_t *task = json_object();
+        for (int m = 0; m < MODELS && code == H4L_OK; m++) {
+            const struct scores *s = &a->scores[t][m];
+            if (s->n >= 2)
+                code = put_interval(task, models[m], s->x, &s->n, 1, h4l_stat_iqm, a, err);
+        }
+        json_object_set_new(all, tasks[t].name, task);
+    }
+    h4l_metric_json(a->run, "iqm_area_under_curve", all);
+    return code;
+}
+
+// One comparison over the tasks of a group; nothing where results are not there.
+static int improvement(struct aggregate *a, int group, int pair, json_t *to, struct h4l_err *err)
+{
+    double x[4 * H4L_CONTROL_MAX_SEEDS];
+    size_t sizes[4], n = 0, used = 0;
+
+    for (int i = 0; i < groups[group].n; i++)
+        for (int side = 0; side < 2; side++) {
+            int model = side == 0 ? pairs[pair].a : pairs[pair].b;
+            const struct scores *s = &a->scores[groups[group].tasks[i]][model];
+            if (s->n < 2)
+                return H4L_OK;
+            memcpy(x + used, s->x, s->n * sizeof *x);
+            used += s->n;
+            sizes[n++] = s->n;
+        }
+    return put_interval(to, pairs[pair].name, x, sizes, n, h4l_stat_improvement, a, err);
+}
+
+static int improvements(struct aggregate *a, struct h4l_err *err)
+{
+    json_t *all = json_object();
+    int code = H4L_OK;
+
+    for (int g = 0; g < (int)(sizeof groups / sizeof groups[0]); g++) {
+        json_t *group = json_object();
+        for (int p = 0; p < (int)(sizeof pairs / sizeof pairs[0]) && code == H4L_OK; p++)
+            code = improvement(a, g, p, group, err);
+        json_object_set_new(all, groups[g].name, group);
+    }
+    h4l_metric_json(a->run, "probability_of_improvement", all);
+    return code;
+}
+
+static int write_series(struct aggregate *a, struct h4l_err *err)
+{
+    static const char *const columns[] = {"task", "model", "n", "estimate", "low", "high"};
+    static const char *const units[] = {"", "", "seeds", "per step", "per step", "per step"};
+    struct h4l_csv *csv = h4l_series_begin(a->run, "aggregate-iqm.csv", columns, units, 6, err);
+
+    if (!csv)
+        return err->code;
+    for (int t = 0; t < TASKS; t++)
+        for (int m = 0; m < MODELS; m++) {
+            const struct scores *s = &a->scores[t][m];
+            struct h4l_bootstrap_options o = options_of(a);
+            struct h4l_bootstrap b;
+            char text[4][32];
+            if (s->n < 2)
+                continue;
+            int code = h4l_bootstrap(s->x, &s->n, 1, h4l_stat_iqm, NULL, &o, &b, err);
+            if (code)
+                return code;
+            snprintf(text[0], 32, "%zu", s->n);
+            snprintf(text[1], 32, "%.17g", b.estimate);
+            snprintf(text[2], 32, "%.17g", b.percentile.lo);
+            snprintf(text[3], 32, "%.17g", b.percentile.hi);
+            const char *row[6] = {tasks[t].name, models[m], text[0], text[1], text[2], text[3]};
+            h4l_csv_row_text(csv, row);
+        }
+    return H4L_OK;
+}
+
+int h4l_control_aggregate(struct h4l_run *run, struct h4l_err *err)
+{
+    struct aggregate a = {.run = run};
+    int code = h4l_control_need_simulator(err);
+
+    if (code == H4L_OK)
+        code = read_all(&a, err);
+    if (code == H4L_OK && a.found == 0)
+        code = h4l_fail(err, H4L_E_SKIP,
+                        "%s has no results of this tier to aggregate: run the cases ip-*, idp-*, "
+                        "noise-*, stated-* into it first",
+                        h4l_run_dir(run));
+    if (code == H4L_OK) {
+        h4l_metric_int(run, "results", a.found);
+        code = interquartile_means(&a, err);
+    }
+    if (code == H4L_OK)
+        code = improvements(&a, err);
+    if (code == H4L_OK)
+        code = write_series(&a, err);
+    return code;
+}

@@ -1,0 +1,157 @@
+// What the channels of the HH policies do: courses of the gates and conductances, which do not depend on the data, and spikes
+// with and without channels under the same random input.
+#include "control.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analysis/statistics.h"
+#include "base/rng.h"
+
+enum { OBSERVATIONS = 5, REPEAT = 3, WINDOW = OBSERVATIONS * REPEAT };
+enum trace { GATE_N, GATE_M, GATE_H, G_NA, G_K, TRACES };
+static const char *const trace_names[TRACES] = {"n", "m", "h", "g_na", "g_k"};
+
+struct gates {
+    struct h4l_learning_neuron neuron;
+    double mean[TRACES][WINDOW], max[TRACES][WINDOW];
+    long spikes, differing, compared;
+};
+
+// One neuron's courses: value before each step, with constant rates; the gates start at 0.
+static void courses(const struct h4l_learning_neuron *neuron, const struct h4l_learning_rates *r,
+                    double ret[TRACES][WINDOW])
+{
+    double n = 0, m = 0, h = 0;
+
+    for (int t = 0; t < WINDOW; t++) {
+        ret[GATE_N][t] = n;
+        ret[GATE_M][t] = m;
+        ret[GATE_H][t] = h;
+        n += neuron->dt * (r->a_n * (1 - n) - r->b_n * n);
+        m += neuron->dt * (r->a_m * (1 - m) - r->b_m * m);
+        h += neuron->dt * (r->a_h * (1 - h) - r->b_h * h);
+    }
+    h4l_learning_hh_channels(neuron, r, ret[G_NA], ret[G_K]);
+}
+
+// Spikes of one neuron with and without channels; the input changes with each observation, as a policy's does.
+static void compare_spikes(struct gates *g, const struct h4l_learning_neuron *with,
+                           const struct h4l_learning_rates *r, double sd, struct h4l_rng *rng)
+{
+    struct h4l_learning_neuron without = *with;
+    double input[WINDOW], v[WINDOW];
+    uint8_t a[WINDOW], b[WINDOW];
+
+    without.g_na = without.g_k = 0;
+    for (int i = 0; i < OBSERVATIONS; i++) {
+        double x = sd * h4l_rng_normal(rng);
+        for (int k = 0; k < REPEAT; k++)
+            input[i * REPEAT + k] = x;
+    }
+    h4l_learning_forward(with, r, NULL, input, v, a);
+    h4l_learning_forward(&without, r, NULL, input, v, b);
+    for (int t = 0; t < WINDOW; t++) {
+        g->spikes += a[t];
+        g->differing += a[t] != b[t];
+        g->compared++;
+    }
+}
+
+static void population(struct gates *g, const struct h4l_sac_spec *sac, uint64_t seed, long neurons,
+                       double input_sd)
+{
+    struct h4l_rng rng, input;
+    double own[TRACES][WINDOW];
+
+    h4l_rng_init(&rng, seed, "control gates", sac->n_obs == 4 ? 0 : 1);
+    h4l_rng_init(&input, seed, "control gates input", sac->n_obs == 4 ? 0 : 1);
+    for (long i = 0; i < neurons; i++) {
+        struct h4l_learning_neuron neuron = g->neuron;
+        double rates[6];
+        do
+            neuron.dt = h4l_rng_between(&rng, 0, sac->dt_max);
+        while (neuron.dt <= 0);
+        for (int k = 0; k < 6; k++)
+            rates[k] = h4l_rng_between(&rng, 0, sac->rate_max);
+        struct h4l_learning_rates r = {rates[0], rates[1], rates[2], rates[3], rates[4], rates[5]};
+        courses(&neuron, &r, own);
+        for (int q = 0; q < TRACES; q++)
+            for (int t = 0; t < WINDOW; t++) {
+                g->mean[q][t] += own[q][t] / (double)neurons;
+                g->max[q][t] = fmax(g->max[q][t], own[q][t]);
+            }
+        compare_spikes(g, &neuron, &r, input_sd, &input);
+    }
+}
+
+static int write_series(struct h4l_run *run, const char *env, const struct gates *g,
+                        struct h4l_err *err)
+{
+    const char *columns[1 + 2 * TRACES] = {"step"}, *units[1 + 2 * TRACES] = {"time steps"};
+    char names[2 * TRACES][24], file[40];
+    struct h4l_csv *csv;
+
+    for (int i = 0; i < 2 * TRACES; i++) {
+        snprintf(names[i], sizeof names[i], "%s_%s", trace_names[i / 2], i % 2 ? "max" : "mean");
+        columns[1 + i] = names[i];
+        units[1 + i] = i / 2 >= G_NA ? "mS/cm2" : "1";
+    }
+    snprintf(file, sizeof file, "gates-%s.csv", env);
+    csv = h4l_series_begin(run, file, columns, units, 1 + 2 * TRACES, err);
+    if (!csv)
+        return err->code;
+    for (int t = 0; t < WINDOW; t++) {
+        double row[1 + 2 * TRACES] = {t};
+        for (int i = 0; i < 2 * TRACES; i++)
+            row[1 + i] = i % 2 ? g->max[i / 2][t] : g->mean[i / 2][t];
+        h4l_csv_row(csv, row);
+    }
+    return H4L_OK;
+}
+
+static void metric(struct h4l_run *run, const char *env, const char *name, double value)
+{
+    char text[80];
+
+    snprintf(text, sizeof text, "%s_%s", name, env);
+    h4l_metric_real(run, text, value);
+}
+
+static int one_environment(struct h4l_run *run, bool idp, struct h4l_err *err)
+{
+    const char *env = idp ? "idp" : "ip";
+    struct h4l_sac_spec sac;
+    struct gates g = {0};
+    int code = h4l_sac_published("hh", idp, &sac, err);
+
+    if (code)
+        return code;
+    g.neuron = sac.neuron;
+    population(&g, &sac, h4l_run_seed(run), h4l_run_int(run, "neurons"),
+               h4l_run_real(run, "input_sd"));
+    for (int q = 0; q < TRACES; q++) {
+        char name[40];
+        snprintf(name, sizeof name, "peak_%s%s", trace_names[q], q >= G_NA ? "_mS_per_cm2" : "");
+        metric(run, env, name, h4l_max(g.max[q], WINDOW));
+        snprintf(name, sizeof name, "mean_end_%s%s", trace_names[q],
+                 q >= G_NA ? "_mS_per_cm2" : "");
+        metric(run, env, name, g.mean[q][WINDOW - 1]);
+    }
+    metric(run, env, "peak_channels_over_leak",
+           (h4l_max(g.max[G_NA], WINDOW) + h4l_max(g.max[G_K], WINDOW)) / g.neuron.g_l);
+    metric(run, env, "spikes", (double)g.spikes);
+    metric(run, env, "spikes_differing_without_channels", (double)g.differing);
+    metric(run, env, "spikes_compared", (double)g.compared);
+    return write_series(run, env, &g, err);
+}
+
+int h4l_control_gates(struct h4l_run *run, struct h4l_err *err)
+{
+    int code = h4l_control_need_simulator(err);
+
+    for (int idp = 0; idp < 2 && code == H4L_OK; idp++)
+        code = one_environment(run, idp, err);
+    return code;
+}

@@ -1,0 +1,191 @@
+#include "control.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "hh4lif_config.h"
+
+struct budget {
+    long steps;
+    int seeds;
+};
+
+// quick shows in seconds that everything runs, standard is a reduced experiment, full is the paper's scale.
+static const struct budget budgets[][H4L_TIERS] = {
+    [H4L_CONTROL_IP] = {{600, 4}, {12000, 4}, {101100, 5}},
+    [H4L_CONTROL_IDP] = {{500, 4}, {10000, 4}, {301100, 3}},
+    [H4L_CONTROL_NOISE] = {{400, 4}, {8000, 4}, {301100, 3}},
+    [H4L_CONTROL_OTHER] = {{600, 2}, {12000, 2}, {101100, 5}},
+    [H4L_CONTROL_OTHER2] = {{500, 2}, {10000, 2}, {301100, 3}},
+    [H4L_CONTROL_WIDE] = {{150, 2}, {3000, 2}, {101100, 5}},
+    [H4L_CONTROL_WIDE2] = {{150, 2}, {3000, 2}, {301100, 3}},
+};
+
+int h4l_control_need_simulator(struct h4l_err *err)
+{
+    struct h4l_pendulum *p = NULL;
+    int code = h4l_pendulum_create(H4L_IP, &p, err);
+
+    h4l_pendulum_destroy(p);
+    return code;
+}
+
+// ---- the warm-up policy ----
+
+// The file that plays the first steps of each episode where none is given: of the source tree, then of the user's data.
+static int default_file(enum h4l_pendulum_kind kind, char **ret, struct h4l_err *err)
+{
+    const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    const char *name = kind == H4L_IP ? "ip" : "idp";
+    char *tree = NULL, *own = NULL;
+    int made = asprintf(&tree, "%s/results/warmup/%s.json", H4L_SOURCE_DIR, name);
+
+    if (made >= 0)
+        made = xdg && *xdg ? asprintf(&own, "%s/hh4lif/warmup/%s.json", xdg, name)
+                           : asprintf(&own, "%s/.local/share/hh4lif/warmup/%s.json",
+                                      home ? home : "", name);
+    if (made < 0) {
+        free(tree);
+        free(own);
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for a file's name");
+    }
+    if (access(tree, R_OK) != 0 && access(own, R_OK) != 0) {
+        int code = h4l_fail(err, H4L_E_DATA,
+                            "the warm-up policy is missing: expected %s or %s; give one by "
+                            "--warmup FILE, or do without by --warmup none",
+                            tree, own);
+        free(tree);
+        free(own);
+        return code;
+    }
+    bool in_tree = access(tree, R_OK) == 0;
+    *ret = in_tree ? tree : own;
+    free(in_tree ? own : tree);
+    return H4L_OK;
+}
+
+static int load_warmup(struct h4l_run *run, struct h4l_control_plan *plan, bool as_stated,
+                       struct h4l_err *err)
+{
+    const char *text = h4l_run_text(run, "warmup");
+    char *file = NULL;
+    int code;
+
+    if (text ? strcmp(text, "none") == 0 : as_stated) {
+        h4l_run_record_param(run, "warmup", json_string("none"));
+        return H4L_OK;
+    }
+    if (text)
+        file = strdup(text);
+    code = text ? file ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for a file's name")
+                : default_file(plan->c->kind, &file, err);
+    if (code == H4L_OK)
+        code = h4l_warmup_read(file, plan->spec.sac.n_obs, &plan->warmup, err);
+    if (code == H4L_OK) {
+        plan->warms_up = true;
+        code = h4l_sha256_file(file, plan->warmup_sha256, err);
+        h4l_provenance_data(run, file, plan->warmup_sha256);
+        if (!text) // without the place of this installation
+            h4l_run_record_param(run, "warmup",
+                                 json_string(plan->c->kind == H4L_IP ? "ip.json" : "idp.json"));
+    }
+    if (code == H4L_E_DATA && file)
+        h4l_fail_context(err, code, "the warm-up policy (without one: --warmup none)");
+    free(file);
+    return code;
+}
+
+// ---- the agent and its training ----
+
+static void take_real(struct h4l_run *run, const char *name, double *value)
+{
+    if (h4l_run_given(run, name))
+        *value = h4l_run_real(run, name);
+    else
+        h4l_run_record_param(run, name, json_real(*value));
+}
+
+static void take_int(struct h4l_run *run, const char *name, int *value)
+{
+    if (h4l_run_given(run, name))
+        *value = (int)h4l_run_int(run, name);
+    else
+        h4l_run_record_param(run, name, json_integer(*value));
+}
+
+// A choice with two values: true for `yes`. Not given: *value stays, and is recorded.
+static void take_choice(struct h4l_run *run, const char *name, const char *no, const char *yes,
+                        bool *value)
+{
+    if (h4l_run_given(run, name))
+        *value = strcmp(h4l_run_text(run, name), yes) == 0;
+    else
+        h4l_run_record_param(run, name, json_string(*value ? yes : no));
+}
+
+static void set_agent(struct h4l_run *run, struct h4l_control_plan *plan)
+{
+    struct h4l_sac_spec *sac = &plan->spec.sac;
+
+    if (plan->c->no_channels)
+        sac->neuron.g_na = sac->neuron.g_k = 0;
+    if (plan->c->hh_time)
+        sac->dt_max = 0.2;
+    take_int(run, "hidden", &sac->hidden);
+    take_int(run, "heads", &sac->heads);
+    take_int(run, "critics", &sac->critics);
+    take_int(run, "batch", &sac->batch);
+    take_real(run, "threshold", &sac->neuron.threshold);
+    take_real(run, "half_width", &sac->neuron.half_width);
+    take_real(run, "alpha", &sac->alpha);
+    take_real(run, "learning_rate", &sac->learning_rate);
+    sac->published_log_prob = strcmp(h4l_run_text(run, "log_prob"), "published") == 0;
+    h4l_run_record_param(run, "g_na", json_real(sac->neuron.g_na));
+    h4l_run_record_param(run, "g_k", json_real(sac->neuron.g_k));
+}
+
+static void set_budget(struct h4l_run *run, struct h4l_control_plan *plan)
+{
+    const struct budget *b = &budgets[plan->c->budget][h4l_run_tier(run)];
+    struct h4l_train_spec *spec = &plan->spec;
+
+    spec->steps = h4l_run_given(run, "steps") ? h4l_run_int(run, "steps") : b->steps;
+    plan->seeds = h4l_run_seeds(run) > 0 ? h4l_run_seeds(run) : b->seeds;
+    if (plan->seeds > H4L_CONTROL_MAX_SEEDS)
+        plan->seeds = H4L_CONTROL_MAX_SEEDS;
+    plan->window = spec->steps < 2000 ? (spec->steps + 1) / 2 : 1000;
+    spec->seed = h4l_run_seed(run);
+    spec->start_steps = h4l_run_int(run, "start_steps");
+    spec->evaluate_every = h4l_run_int(run, "evaluate_every");
+    spec->evaluate_episodes = (int)h4l_run_int(run, "evaluate_episodes");
+    h4l_run_record_param(run, "steps", json_integer(spec->steps));
+    h4l_run_record_param(run, "seeds", json_integer(plan->seeds));
+    h4l_run_record_param(run, "moving_mean_steps", json_integer(plan->window));
+}
+
+int h4l_control_plan(struct h4l_run *run, struct h4l_control_plan *ret, struct h4l_err *err)
+{
+    struct h4l_control_plan plan = {.c = h4l_run_ctx(run)};
+    bool as_stated = strcmp(h4l_run_text(run, "variant"), "as_stated") == 0;
+    int code = h4l_control_need_simulator(err);
+
+    if (code == H4L_OK)
+        code = h4l_train_published(plan.c->model, plan.c->kind, as_stated, &plan.spec, err);
+    if (code)
+        return code;
+    take_choice(run, "reward", "published", "intended", &plan.spec.intended_reward);
+    take_choice(run, "time_limit", "failure", "truncation", &plan.spec.limit_is_no_failure);
+    plan.spec.state_noise = h4l_run_real(run, "state_noise");
+    plan.spec.reward_noise = h4l_run_real(run, "reward_noise");
+    set_agent(run, &plan);
+    set_budget(run, &plan);
+    code = load_warmup(run, &plan, as_stated, err);
+    if (code)
+        h4l_warmup_free(&plan.warmup);
+    else
+        *ret = plan;
+    return code;
+}

@@ -1,0 +1,351 @@
+#include "control.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/statistics.h"
+#include "base/json.h"
+
+enum { POINTS = 400, LAST_EPISODES = 10 };
+
+struct report {
+    struct h4l_run *run;
+    const struct h4l_control_plan *plan;
+    const struct h4l_control_record *records;
+    size_t seeds;
+    long n_means; // moving means of a run: one for each step that has a whole window in front of it
+    long plotted; // of them, those that the published figure shows
+    double **mean; // [seeds][n_means]: forward moving mean of the shaped reward
+};
+
+// ---- moving means ----
+
+// value i = mean of the rewards i .. i + window - 1, as in the published figure.
+static void moving_mean(const float *rewards, long steps, long window, double *ret)
+{
+    // A running sum: rewards are below 25 with 24 bits, so 1e5 additions in double leave an error below 1e-9.
+    double sum = 0;
+    for (long i = 0; i < steps; i++) {
+        sum += (double)rewards[i];
+        if (i >= window)
+            sum -= (double)rewards[i - window];
+        if (i >= window - 1)
+            ret[i - window + 1] = sum / (double)window;
+    }
+}
+
+static int make_means(struct report *r, struct h4l_err *err)
+{
+    r->mean = calloc(r->seeds, sizeof(double *));
+    for (size_t s = 0; r->mean && s < r->seeds; s++) {
+        r->mean[s] = calloc((size_t)r->n_means, sizeof(double));
+        if (!r->mean[s])
+            return h4l_fail(err, H4L_E_NOMEM, "no memory for the learning curves");
+        moving_mean(r->records[s].rewards, r->plan->spec.steps, r->plan->window, r->mean[s]);
+    }
+    return r->mean ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for the learning curves");
+}
+
+// Mean and population standard deviation over the seeds (the band of the published figure), and Student's 95 % interval.
+static void across_seeds(const struct report *r, long step, double ret[4])
+{
+    double x[H4L_CONTROL_MAX_SEEDS], n = (double)r->seeds;
+    struct h4l_interval t = {NAN, NAN};
+
+    for (size_t s = 0; s < r->seeds; s++)
+        x[s] = r->mean[s][step];
+    ret[0] = h4l_mean(x, r->seeds);
+    ret[1] = r->seeds > 1 ? h4l_sd(x, r->seeds) * sqrt((n - 1) / n) : 0;
+    if (r->seeds > 1)
+        h4l_t_interval(x, r->seeds, 0.95, &t, NULL);
+    ret[2] = t.lo;
+    ret[3] = t.hi;
+}
+
+// ---- metrics ----
+
+static void by_seed(struct report *r, const char *name, double (*of)(const struct report *, size_t))
+{
+    double values[H4L_CONTROL_MAX_SEEDS];
+
+    for (size_t s = 0; s < r->seeds; s++)
+        values[s] = of(r, s);
+    h4l_metric_reals(r->run, name, values, r->seeds);
+}
+
+static double area(const struct report *r, size_t s)
+{
+    return h4l_mean(r->mean[s], (size_t)r->plotted);
+}
+static double full_area(const struct report *r, size_t s)
+{
+    return h4l_mean(r->mean[s], (size_t)r->n_means);
+}
+static double last_mean(const struct report *r, size_t s)
+{
+    return r->mean[s][r->n_means - 1];
+}
+static double native_mean(const struct report *r, size_t s)
+{
+    double sum = 0;
+    size_t n = r->records[s].n_episodes;
+
+    for (size_t i = 0; i < n; i++)
+        sum += r->records[s].episodes[i].native_return;
+    return n ? sum / (double)n : NAN;
+}
+static double final_return(const struct report *r, size_t s)
+{
+    return r->records[s].final.mean_return;
+}
+static double final_length(const struct report *r, size_t s)
+{
+    return r->records[s].final.mean_length;
+}
+
+// [seed][every window steps]
+static json_t *means_by_window(const struct report *r)
+{
+    json_t *all = json_array();
+
+    for (size_t s = 0; s < r->seeds; s++) {
+        json_t *one = json_array();
+        for (long i = 0; i < r->n_means; i += r->plan->window)
+            json_array_append_new(one, h4l_json_real(r->mean[s][i]));
+        json_array_append_new(all, one);
+    }
+    return all;
+}
+
+// [seed][evaluation]; which 0: counted step, 1: return, 2: length.
+static json_t *evaluations(const struct report *r, int which)
+{
+    json_t *all = json_array();
+
+    for (size_t s = 0; s < r->seeds; s++) {
+        json_t *one = json_array();
+        for (size_t i = 0; i < r->records[s].n_evaluations; i++) {
+            const struct h4l_train_evaluation *e = &r->records[s].evaluations[i];
+            json_array_append_new(one, which == 0   ? json_integer(e->counted)
+                                       : which == 1 ? h4l_json_real(e->mean_return)
+                                                    : h4l_json_real(e->mean_length));
+        }
+        json_array_append_new(all, one);
+    }
+    return all;
+}
+
+static json_t *hashes(const struct report *r)
+{
+    json_t *all = json_array();
+
+    for (size_t s = 0; s < r->seeds; s++)
+        json_array_append_new(all, json_string(r->records[s].parameters_sha256));
+    return all;
+}
+
+static void band_metrics(struct report *r)
+{
+    json_t *mean = json_array(), *sd = json_array(), *steps = json_array();
+
+    for (long i = 0; i < r->n_means; i += r->plan->window) {
+        double x[4];
+        across_seeds(r, i, x);
+        json_array_append_new(steps, json_integer(i));
+        json_array_append_new(mean, h4l_json_real(x[0]));
+        json_array_append_new(sd, h4l_json_real(x[1]));
+    }
+    h4l_metric_json(r->run, "moving_mean_step", steps);
+    h4l_metric_json(r->run, "reward_moving_mean_over_seeds", mean);
+    h4l_metric_json(r->run, "reward_moving_mean_sd_over_seeds", sd);
+}
+
+static void write_metrics(struct report *r)
+{
+    long long seeds[H4L_CONTROL_MAX_SEEDS], episodes[H4L_CONTROL_MAX_SEEDS];
+
+    for (size_t s = 0; s < r->seeds; s++) {
+        seeds[s] = (long long)h4l_run_seed(r->run) + (long long)s;
+        episodes[s] = (long long)r->records[s].n_episodes;
+    }
+    h4l_metric_ints(r->run, "seeds", seeds, r->seeds);
+    h4l_metric_json(r->run, "reward_moving_mean", means_by_window(r));
+    band_metrics(r);
+    by_seed(r, "area_under_curve", area);
+    by_seed(r, "area_under_whole_curve", full_area);
+    by_seed(r, "reward_last_moving_mean", last_mean);
+    by_seed(r, "native_return_mean", native_mean);
+    h4l_metric_ints(r->run, "episodes", episodes, r->seeds);
+    by_seed(r, "final_evaluation_return", final_return);
+    by_seed(r, "final_evaluation_length", final_length);
+    h4l_metric_json(r->run, "evaluation_step", evaluations(r, 0));
+    h4l_metric_json(r->run, "evaluation_return", evaluations(r, 1));
+    h4l_metric_json(r->run, "evaluation_length", evaluations(r, 2));
+    h4l_metric_int(r->run, "policy_parameters", (long long)r->records[0].policy_parameters);
+    h4l_metric_int(r->run, "critic_parameters", (long long)r->records[0].critic_parameters);
+    h4l_metric_json(r->run, "parameters_sha256", hashes(r));
+    if (r->plan->warms_up)
+        h4l_metric_text(r->run, "warmup_sha256", r->plan->warmup_sha256);
+}
+
+// ---- series ----
+
+static struct h4l_csv *begin(struct report *r, const char *suffix, const char *const *columns,
+                             const char *const *units, int n, struct h4l_err *err)
+{
+    char file[120];
+
+    snprintf(file, sizeof file, "%s-%s.csv", r->plan->c->name, suffix);
+    return h4l_series_begin(r->run, file, columns, units, n, err);
+}
+
+// Mean native return of the last episodes that had ended by a counted step; NaN before the first one.
+static double recent_return(const struct h4l_control_record *record, long step, size_t *cursor)
+{
+    double sum = 0;
+    size_t from;
+
+    while (*cursor < record->n_episodes && record->episodes[*cursor].counted <= step)
+        ++*cursor;
+    from = *cursor > LAST_EPISODES ? *cursor - LAST_EPISODES : 0;
+    for (size_t i = from; i < *cursor; i++)
+        sum += record->episodes[i].native_return;
+    return *cursor ? sum / (double)(*cursor - from) : NAN;
+}
+
+static int write_curves(struct report *r, struct h4l_err *err)
+{
+    static const char *const columns[] = {"seed", "step", "reward_moving_mean", "native_return"};
+    static const char *const units[] = {"1", "counted steps", "per step", "per episode"};
+    long stride = (r->n_means + POINTS - 1) / POINTS;
+    struct h4l_csv *csv = begin(r, "curve", columns, units, 4, err);
+
+    if (!csv)
+        return err->code;
+    for (size_t s = 0; s < r->seeds; s++) {
+        size_t cursor = 0;
+        for (long i = 0; i < r->n_means; i += stride) {
+            double row[4] = {(double)h4l_run_seed(r->run) + (double)s, (double)i, r->mean[s][i],
+                             recent_return(&r->records[s], i, &cursor)};
+            h4l_csv_row(csv, row);
+        }
+    }
+    return H4L_OK;
+}
+
+static int write_band(struct report *r, struct h4l_err *err)
+{
+    static const char *const columns[] = {"step", "mean", "sd", "low", "high"};
+    static const char *const units[] = {"counted steps", "per step", "per step", "per step",
+                                        "per step"};
+    long stride = (r->n_means + POINTS - 1) / POINTS;
+    struct h4l_csv *csv = begin(r, "band", columns, units, 5, err);
+
+    if (!csv)
+        return err->code;
+    for (long i = 0; i < r->n_means; i += stride) {
+        double x[4];
+        across_seeds(r, i, x);
+        double row[5] = {(double)i, x[0], x[1], x[2], x[3]};
+        h4l_csv_row(csv, row);
+    }
+    return H4L_OK;
+}
+
+static int write_finals(struct report *r, struct h4l_err *err)
+{
+    static const char *const columns[] = {"seed",
+                                          "area_under_curve",
+                                          "reward_last_moving_mean",
+                                          "native_return_mean",
+                                          "final_evaluation_return",
+                                          "final_evaluation_length",
+                                          "episodes"};
+    static const char *const units[] = {"1",           "per step", "per step", "per episode",
+                                        "per episode", "steps",    "1"};
+    struct h4l_csv *csv = begin(r, "final", columns, units, 7, err);
+
+    if (!csv)
+        return err->code;
+    for (size_t s = 0; s < r->seeds; s++) {
+        double row[7] = {(double)h4l_run_seed(r->run) + (double)s,
+                         area(r, s),
+                         last_mean(r, s),
+                         native_mean(r, s),
+                         final_return(r, s),
+                         final_length(r, s),
+                         (double)r->records[s].n_episodes};
+        h4l_csv_row(csv, row);
+    }
+    return H4L_OK;
+}
+
+static int write_evaluations(struct report *r, struct h4l_err *err)
+{
+    static const char *const columns[] = {"seed", "step", "mean_return", "mean_length"};
+    static const char *const units[] = {"1", "counted steps", "per episode", "steps"};
+    struct h4l_csv *csv = begin(r, "evaluation", columns, units, 4, err);
+
+    if (!csv)
+        return err->code;
+    for (size_t s = 0; s < r->seeds; s++)
+        for (size_t i = 0; i < r->records[s].n_evaluations; i++) {
+            const struct h4l_train_evaluation *e = &r->records[s].evaluations[i];
+            double row[4] = {(double)h4l_run_seed(r->run) + (double)s, (double)e->counted,
+                             e->mean_return, e->mean_length};
+            h4l_csv_row(csv, row);
+        }
+    return H4L_OK;
+}
+
+// The first evaluation episode of the first seed: pendulum by pendulum, before and after the training.
+static int write_strip(struct report *r, struct h4l_err *err)
+{
+    static const char *const columns[] = {"trained", "step", "x", "q1", "q2", "action"};
+    static const char *const units[] = {"0 or 1", "environment steps",   "m", "rad",
+                                        "rad",    "of the control range"};
+    struct h4l_csv *csv = begin(r, "strip", columns, units, 6, err);
+
+    if (!csv)
+        return err->code;
+    for (int trained = 0; trained < 2; trained++) {
+        const struct h4l_control_strip *strip = &r->records[0].strips[trained];
+        for (size_t i = 0; i < strip->n; i++) {
+            const struct h4l_control_pose *p = &strip->poses[i];
+            double row[6] = {trained, (double)i, p->q[0],
+                             p->q[1], p->q[2],   p->action / r->plan->spec.sac.action_limit};
+            h4l_csv_row(csv, row);
+        }
+    }
+    return H4L_OK;
+}
+
+int h4l_control_report(struct h4l_run *run, const struct h4l_control_plan *plan,
+                       const struct h4l_control_record *records, struct h4l_err *err)
+{
+    struct report r = {.run = run, .plan = plan, .records = records, .seeds = (size_t)plan->seeds};
+    long shown = plan->c->kind == H4L_IP ? 40000 : 300000; // the axis of the published figure
+    int code;
+
+    r.n_means = plan->spec.steps - plan->window + 1;
+    r.plotted = r.n_means < shown ? r.n_means : shown;
+    code = make_means(&r, err);
+    if (code == H4L_OK) {
+        write_metrics(&r);
+        code = write_curves(&r, err);
+    }
+    if (code == H4L_OK)
+        code = write_band(&r, err);
+    if (code == H4L_OK)
+        code = write_finals(&r, err);
+    if (code == H4L_OK)
+        code = write_evaluations(&r, err);
+    if (code == H4L_OK)
+        code = write_strip(&r, err);
+    for (size_t s = 0; r.mean && s < r.seeds; s++)
+        free(r.mean[s]);
+    free(r.mean);
+    return code;
+}
