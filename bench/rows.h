@@ -36,6 +36,27 @@ int h4l_bench_lyapunov_plain(struct h4l_bench *bench, struct h4l_err *err);
     int h4l_bench_##kind##_##model##_train(struct h4l_bench *bench, struct h4l_err *err);          \
     int h4l_bench_##kind##_##model##_infer(struct h4l_bench *bench, struct h4l_err *err);
 H4L_BENCH_NETS(H4L_BENCH_NET)
+// rl.c: a training run per pendulum and published agent, and the pendulums by themselves
+// clang-format off: its layout of this list changes at each run
+#define H4L_BENCH_AGENTS(ROW)                                                                      \
+    ROW(ip, H4L_IP, lif)                                                                           \
+    ROW(ip, H4L_IP, hh)                                                                            \
+    ROW(ip, H4L_IP, slif2hh)                                                                       \
+    ROW(ip, H4L_IP, 4lif)                                                                          \
+    ROW(ip, H4L_IP, ann)                                                                           \
+    ROW(idp, H4L_IDP, lif)                                                                         \
+    ROW(idp, H4L_IDP, hh)                                                                          \
+    ROW(idp, H4L_IDP, slif2hh)                                                                     \
+    ROW(idp, H4L_IDP, 4lif)                                                                        \
+    ROW(idp, H4L_IDP, ann)
+// clang-format on
+#define H4L_BENCH_AGENT(env, kind, model)                                                          \
+    int h4l_bench_sac_##env##_##model(struct h4l_bench *bench, struct h4l_err *err);
+H4L_BENCH_AGENTS(H4L_BENCH_AGENT)
+int h4l_bench_pendulum_ip(struct h4l_bench *bench, struct h4l_err *err);
+int h4l_bench_pendulum_ip_share(struct h4l_bench *bench, struct h4l_err *err);
+int h4l_bench_pendulum_idp(struct h4l_bench *bench, struct h4l_err *err);
+int h4l_bench_pendulum_idp_share(struct h4l_bench *bench, struct h4l_err *err);
 // sgemm.c
 int h4l_bench_sgemm(struct h4l_bench *bench, struct h4l_err *err);
 

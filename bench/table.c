@@ -7,6 +7,11 @@
         {#kind "_" #model "_infer_samples_per_s", "samples/s",                                     \
          "inference " #kind "-" #model ", batch 128", h4l_bench_##kind##_##model##_infer},
 
+#define AGENT(env, kind, model)                                                                    \
+    {"sac_" #env "_" #model "_steps_per_s", "steps/s",                                             \
+     "training agent " #model " on " #env ": environment steps with one update each",              \
+     h4l_bench_sac_##env##_##model},
+
 const struct h4l_bench_row h4l_bench_rows[] = {
     {"sgemm_gflops", "GFLOP/s", "OpenBLAS sgemm of 1024 x 1024 matrices: the machine's ceiling",
      h4l_bench_sgemm},
@@ -33,4 +38,14 @@ const struct h4l_bench_row h4l_bench_rows[] = {
      h4l_bench_lyapunov},
     {"lyapunov_steps_per_s_plain", "steps/s", "the plain version that defines it, one trajectory",
      h4l_bench_lyapunov_plain},
-    H4L_BENCH_NETS(NET){0}};
+    H4L_BENCH_NETS(NET) H4L_BENCH_AGENTS(AGENT){
+        "pendulum_ip_steps_per_s", "steps/s",
+        "InvertedPendulum: environment steps with observation, reward and resets",
+        h4l_bench_pendulum_ip},
+    {"pendulum_ip_share_of_bare", "1", "its rate over that of the same simulator steps alone",
+     h4l_bench_pendulum_ip_share},
+    {"pendulum_idp_steps_per_s", "steps/s", "InvertedDoublePendulum: the same",
+     h4l_bench_pendulum_idp},
+    {"pendulum_idp_share_of_bare", "1", "its rate over that of the same simulator steps alone",
+     h4l_bench_pendulum_idp_share},
+    {0}};

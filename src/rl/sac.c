@@ -15,7 +15,12 @@
 #define H4L_CLONES
 #endif
 
-enum { MAX_TENSORS = 22 };
+#define H4L_INLINE static inline __attribute__((always_inline))
+
+enum { MAX_TENSORS = 22, VECTOR_BYTES = 64 };
+
+// How the neurons run: LIF with one decay; with tables per neuron and step (HH); four compartments; memoryless, spiking or graded.
+enum neurons { UNIFORM, TABLES, FOURFOLD, BINARY, GRADED };
 
 struct agent_f;
 struct agent_d;
@@ -24,7 +29,8 @@ struct h4l_sac {
     struct h4l_sac_spec spec;
     enum h4l_precision precision;
     int T, U, P;       // time steps, units, projections
-    size_t per_sample; // U T H
+    int Hp;            // neurons of a row in memory: H up to whole vectors
+    size_t projection; // numbers of one projection: 2 B W Hp
     size_t n_policy, n_critic;
     struct h4l_sac_tensor policy[MAX_TENSORS], critic[12];
     size_t n_policy_tensors;
@@ -41,8 +47,30 @@ struct h4l_sac {
 #define REAL float
 #define SQRT sqrtf
 #define GEMM cblas_sgemm
+#define DOT cblas_sdot
 #define NAME(x) x##_f
+#define INT int32_t
+#define INT_MOST INT32_MAX
+// Vectors x, y to x0 y0 x1 y1 ... of their lower and upper halves; and to the entries of even and odd number of x and then y.
+#define LANES 16
+#define LOWS(x, y)                                                                                 \
+    __builtin_shufflevector(x, y, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define HIGHS(x, y)                                                                                \
+    __builtin_shufflevector(x, y, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#define EVENS(x, y)                                                                                \
+    __builtin_shufflevector(x, y, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
+#define ODDS(x, y)                                                                                 \
+    __builtin_shufflevector(x, y, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
+#include "rl/sac_neurons_impl.h"
 #include "rl/sac_impl.h"
+#undef LANES
+#undef LOWS
+#undef HIGHS
+#undef EVENS
+#undef ODDS
+#undef INT
+#undef INT_MOST
+#undef DOT
 #undef REAL
 #undef SQRT
 #undef GEMM
@@ -50,8 +78,25 @@ struct h4l_sac {
 #define REAL double
 #define SQRT sqrt
 #define GEMM cblas_dgemm
+#define DOT cblas_ddot
 #define NAME(x) x##_d
+#define INT int64_t
+#define INT_MOST INT64_MAX
+#define LANES 8
+#define LOWS(x, y) __builtin_shufflevector(x, y, 0, 8, 1, 9, 2, 10, 3, 11)
+#define HIGHS(x, y) __builtin_shufflevector(x, y, 4, 12, 5, 13, 6, 14, 7, 15)
+#define EVENS(x, y) __builtin_shufflevector(x, y, 0, 2, 4, 6, 8, 10, 12, 14)
+#define ODDS(x, y) __builtin_shufflevector(x, y, 1, 3, 5, 7, 9, 11, 13, 15)
+#include "rl/sac_neurons_impl.h"
 #include "rl/sac_impl.h"
+#undef LANES
+#undef LOWS
+#undef HIGHS
+#undef EVENS
+#undef ODDS
+#undef INT
+#undef INT_MOST
+#undef DOT
 #undef REAL
 #undef SQRT
 #undef GEMM
@@ -228,6 +273,16 @@ static void set_coefficients(struct h4l_sac *sac)
         coefficients_d(sac, sac->d);
 }
 
+// Zeros on a cache line's border; bytes is a multiple of the line. NULL: none left.
+static void *zeroed(size_t bytes)
+{
+    void *memory = aligned_alloc(VECTOR_BYTES, bytes);
+
+    if (memory)
+        memset(memory, 0, bytes);
+    return memory;
+}
+
 // Memory of the agent in its precision, zeroed.
 static int allocate(struct h4l_sac *sac, struct h4l_err *err)
 {
@@ -237,11 +292,11 @@ static int allocate(struct h4l_sac *sac, struct h4l_err *err)
     sac->rates = calloc(H, sizeof *sac->rates);
     sac->scratch = calloc((size_t)sac->spec.batch, sizeof *sac->scratch);
     if (sac->precision == H4L_FLOAT && (sac->f = calloc(1, sizeof *sac->f))) {
-        sac->f->memory = calloc(place_f(sac, sac->f, NULL), sizeof(float));
+        sac->f->memory = zeroed(place_f(sac, sac->f, NULL) * sizeof(float));
         if (sac->f->memory)
             place_f(sac, sac->f, sac->f->memory);
     } else if (sac->precision == H4L_DOUBLE && (sac->d = calloc(1, sizeof *sac->d))) {
-        sac->d->memory = calloc(place_d(sac, sac->d, NULL), sizeof(double));
+        sac->d->memory = zeroed(place_d(sac, sac->d, NULL) * sizeof(double));
         if (sac->d->memory)
             place_d(sac, sac->d, sac->d->memory);
     }
@@ -268,7 +323,9 @@ int h4l_sac_create(const struct h4l_sac_spec *spec, enum h4l_precision precision
     sac->spec.neuron.window = sac->T;
     sac->U = h4l_learning_units(spec->neuron.kind);
     sac->P = h4l_learning_inputs(spec->neuron.kind);
-    sac->per_sample = (size_t)sac->U * (size_t)sac->T * (size_t)spec->hidden;
+    int lanes = VECTOR_BYTES / (int)(precision == H4L_FLOAT ? sizeof(float) : sizeof(double));
+    sac->Hp = (spec->hidden + lanes - 1) / lanes * lanes;
+    sac->projection = 2 * (size_t)spec->batch * (size_t)spec->observations * (size_t)sac->Hp;
     lay_out(sac);
     code = allocate(sac, err);
     if (!code)
@@ -364,13 +421,13 @@ int h4l_sac_set_hh(struct h4l_sac *sac, const double *dt, const struct h4l_learn
 void h4l_sac_policy(struct h4l_sac *sac, int n, const float *windows, double *ret_mean,
                     double *ret_log_std, double *ret_z)
 {
-    size_t zw = (size_t)sac->spec.hidden * (size_t)sac->U * (size_t)n;
+    size_t zw = (size_t)sac->spec.hidden * (size_t)sac->U, row = (size_t)sac->Hp * (size_t)sac->U;
 
     if (sac->f) {
-        load_windows_f(sac, sac->f, n, windows);
+        load_windows_f(sac, sac->f, 0, n, windows);
         policy_forward_f(sac, sac->f, n);
     } else {
-        load_windows_d(sac, sac->d, n, windows);
+        load_windows_d(sac, sac->d, 0, n, windows);
         policy_forward_d(sac, sac->d, n);
     }
     for (int i = 0; i < n; i++) {
@@ -378,8 +435,10 @@ void h4l_sac_policy(struct h4l_sac *sac, int n, const float *windows, double *re
         ret_mean[i] = sac->f ? (double)sac->f->out[0][i] : sac->d->out[0][i];
         ret_log_std[i] = fmin(fmax(log_std, -20), 2);
     }
-    for (size_t i = 0; ret_z && i < zw; i++)
-        ret_z[i] = sac->f ? (double)sac->f->z[i] : sac->d->z[i];
+    for (size_t i = 0; ret_z && i < zw * (size_t)n; i++) {
+        size_t at = i / zw * row + i % zw;
+        ret_z[i] = sac->f ? (double)sac->f->z[at] : sac->d->z[at];
+    }
 }
 
 void h4l_sac_critics(struct h4l_sac *sac, int n, const float *obs, const float *actions,
@@ -420,17 +479,50 @@ void h4l_sac_update(struct h4l_sac *sac, const struct h4l_sac_batch *batch, cons
     if (sac->f) {
         update_critics_f(sac, sac->f, batch, eps_next, ret);
         update_policy_f(sac, sac->f, batch, eps_policy, ret);
-        blend_f(sac->n_critic, (float)sac->spec.tau, sac->f->sets[H4L_SAC_CRITIC],
-                sac->f->sets[H4L_SAC_TARGET]);
     } else {
         update_critics_d(sac, sac->d, batch, eps_next, ret);
         update_policy_d(sac, sac->d, batch, eps_policy, ret);
-        blend_d(sac->n_critic, sac->spec.tau, sac->d->sets[H4L_SAC_CRITIC],
-                sac->d->sets[H4L_SAC_TARGET]);
     }
 }
 
-// The state's parts: count of updates, dt, rates, and the head of the agent's block (parameters, targets, moments).
+// The state's parts: count of updates, dt, rates; parameters, targets, moments.
+enum { LEARNED = 7 };
+
+struct part {
+    void *at;
+    size_t bytes;
+};
+
+static void learned(const struct h4l_sac *sac, struct part ret[LEARNED])
+{
+    size_t size = sac->f ? sizeof(float) : sizeof(double), np = sac->n_policy * size,
+           nc = sac->n_critic * size;
+
+    if (sac->f) {
+        const struct agent_f *g = sac->f;
+        memcpy(ret,
+               (struct part[LEARNED]){{g->sets[0], np},
+                                      {g->sets[1], nc},
+                                      {g->sets[2], nc},
+                                      {g->m_policy, np},
+                                      {g->v_policy, np},
+                                      {g->m_critic, nc},
+                                      {g->v_critic, nc}},
+               sizeof(struct part[LEARNED]));
+    } else {
+        const struct agent_d *g = sac->d;
+        memcpy(ret,
+               (struct part[LEARNED]){{g->sets[0], np},
+                                      {g->sets[1], nc},
+                                      {g->sets[2], nc},
+                                      {g->m_policy, np},
+                                      {g->v_policy, np},
+                                      {g->m_critic, nc},
+                                      {g->v_critic, nc}},
+               sizeof(struct part[LEARNED]));
+    }
+}
+
 static size_t learned_bytes(const struct h4l_sac *sac)
 {
     return (3 * sac->n_policy + 4 * sac->n_critic) * (sac->f ? sizeof(float) : sizeof(double));
@@ -454,8 +546,10 @@ void h4l_sac_save(const struct h4l_sac *sac, void *ret_bytes)
     to += H * sizeof *sac->dt;
     memcpy(to, sac->rates, H * sizeof *sac->rates);
     to += H * sizeof *sac->rates;
-    memcpy(to, sac->f ? (const void *)sac->f->memory : (const void *)sac->d->memory,
-           learned_bytes(sac));
+    struct part parts[LEARNED];
+    learned(sac, parts);
+    for (int i = 0; i < LEARNED; to += parts[i++].bytes)
+        memcpy(to, parts[i].at, parts[i].bytes);
 }
 
 int h4l_sac_restore(struct h4l_sac *sac, const void *bytes, size_t n, struct h4l_err *err)
@@ -473,7 +567,10 @@ int h4l_sac_restore(struct h4l_sac *sac, const void *bytes, size_t n, struct h4l
     from += H * sizeof *sac->dt;
     memcpy(sac->rates, from, H * sizeof *sac->rates);
     from += H * sizeof *sac->rates;
-    memcpy(sac->f ? (void *)sac->f->memory : (void *)sac->d->memory, from, learned_bytes(sac));
+    struct part parts[LEARNED];
+    learned(sac, parts);
+    for (int i = 0; i < LEARNED; from += parts[i++].bytes)
+        memcpy(parts[i].at, from, parts[i].bytes);
     set_coefficients(sac);
     return H4L_OK;
 }

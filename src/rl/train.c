@@ -414,7 +414,7 @@ struct h4l_sac *h4l_train_agent(struct h4l_train *run)
 
 // ---- checkpoints: header, streams, records, agent, memory, SHA-256 of all before it ----
 
-static const char magic[16] = "hh4lif.train/1\n";
+static const char magic[16] = "hh4lif.train/2\n";
 
 struct header {
     char magic[16];

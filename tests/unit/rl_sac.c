@@ -334,6 +334,84 @@ static void test_gradient_of_heads(void **state)
     }
 }
 
+// Float against double where rows are not whole vectors (37 neurons) and where they are (48): the spikes agree, the gradient to
+// roundings of its largest entry, and Adam's first step, at most the learning rate each, therefore too.
+static void check_precisions(const struct h4l_sac_spec *spec)
+{
+    enum { N = 8 };
+    struct h4l_sac *sac[2];
+    struct h4l_sac_losses losses[2];
+    struct h4l_err err = {0};
+    struct h4l_rng rng;
+    float state[N * 5 * 11], next[N * 5 * 11], action[N], reward[N], mask[N];
+    double eps[N], mean[2][N], log_std[2][N], *z[2], *g[2], worst = 0, largest = 0, moved = 0;
+
+    h4l_rng_init(&rng, 9, "test precisions", 0);
+    for (int i = 0; i < N * 5 * spec->n_obs; i++) {
+        state[i] = (float)h4l_rng_between(&rng, -2, 2);
+        next[i] = (float)h4l_rng_between(&rng, -2, 2);
+    }
+    for (int i = 0; i < N; i++) {
+        action[i] = (float)h4l_rng_between(&rng, -1, 1);
+        reward[i] = (float)h4l_rng_between(&rng, -5, 5);
+        mask[i] = (float)(i % 2);
+        eps[i] = h4l_rng_normal(&rng);
+    }
+    struct h4l_sac_batch batch = {state, next, action, reward, mask};
+    for (int k = 0; k < 2; k++) {
+        CHECK_OK(h4l_sac_create(spec, k ? H4L_DOUBLE : H4L_FLOAT, 4, &sac[k], &err), err);
+        z[k] = calloc((size_t)(N * 4 * spec->hidden), sizeof **z);
+        g[k] = calloc(2 * h4l_sac_size(sac[k], H4L_SAC_POLICY), sizeof **g);
+        h4l_sac_policy(sac[k], N, state, mean[k], log_std[k], z[k]);
+        h4l_sac_update(sac[k], &batch, eps, eps, &losses[k]);
+        h4l_sac_get(sac[k], H4L_SAC_POLICY_GRADIENT, g[k]);
+    }
+    for (int i = 0; i < N * spec->hidden; i++)
+        worst = h4l_worst(worst, fabs(z[0][i] - z[1][i]));
+    CHECK_CLOSE(worst, 0, spec->graded ? 1e-6 : 1e-7); // one spike more would be 1/15
+    for (int i = 0; i < N; i++)
+        CHECK_CLOSE(mean[0][i], mean[1][i], 2e-6);
+    CHECK_REL(losses[0].qa, losses[1].qa, 1e-5);
+    CHECK_CLOSE(losses[0].policy, losses[1].policy, 1e-5);
+    size_t n = h4l_sac_size(sac[0], H4L_SAC_POLICY);
+    worst = 0;
+    for (size_t i = 0; i < n; i++) {
+        worst = h4l_worst(worst, fabs(g[0][i] - g[1][i]));
+        largest = h4l_worst(largest, fabs(g[1][i]));
+    }
+    CHECK_AT_LEAST(largest, 1e-2);
+    CHECK_CLOSE(worst / largest, 0, 1e-5);
+    for (int k = 0; k < 2; k++)
+        h4l_sac_get(sac[k], H4L_SAC_TARGET,
+                    g[k]); // at least as many policy parameters as critic ones here
+    for (size_t i = 0; i < h4l_sac_size(sac[0], H4L_SAC_TARGET); i++)
+        moved = h4l_worst(moved, fabs(g[0][i] - g[1][i]));
+    CHECK_CLOSE(moved, 0, 2 * spec->learning_rate * spec->tau + 1e-7);
+    for (int k = 0; k < 2; k++) {
+        h4l_sac_destroy(sac[k]);
+        free(z[k]);
+        free(g[k]);
+    }
+}
+
+static void test_float_against_double(void **state)
+{
+    static const char *const models[] = {"lif", "hh", "slif2hh", "ann", "relu", "lif"};
+    struct h4l_err err = {0};
+
+    (void)state;
+    for (size_t i = 0; i < 12; i++) {
+        struct h4l_sac_spec spec;
+        CHECK_OK(h4l_sac_published(models[i % 6], i < 6, &spec, &err), err);
+        spec.hidden = i < 6 ? 37 : 48;
+        spec.heads = spec.critics = 40;
+        spec.batch = 8;
+        if (i % 6 == 5) // the audit with HH's time constants
+            spec.dt_max = 0.2;
+        check_precisions(&spec);
+    }
+}
+
 static void test_save_restore_goes_on_with_same_bytes(void **state)
 {
     json_t *root = open_record(&records[1]);
@@ -425,6 +503,7 @@ int main(void)
         cmocka_unit_test(test_recorded_updates_float_published_formula),
         cmocka_unit_test(test_neurons_match_definition),
         cmocka_unit_test(test_gradient_of_heads),
+        cmocka_unit_test(test_float_against_double),
         cmocka_unit_test(test_save_restore_goes_on_with_same_bytes),
         cmocka_unit_test(test_published_sizes),
         cmocka_unit_test(test_rejects_bad_specs),
