@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -260,6 +261,7 @@ int h4l_fitting_run(struct h4l_fitting *f, const struct h4l_candidate *candidate
     // Cells per batch: so many that the last round, which has the fewest items, still feeds all workers.
     size_t batch = ((size_t)h4l_pool_workers(h4l_run_pool(f->run)) + plan.last - 1) / plan.last;
     struct h4l_fitting_cell **cells = calloc(total + 1, sizeof *cells);
+    clock_t start = clock();
     int code = H4L_OK;
 
     if (!cells)
@@ -286,6 +288,9 @@ int h4l_fitting_run(struct h4l_fitting *f, const struct h4l_candidate *candidate
         else
             code = run_batch(f, &plan, cells + i, now, err);
     }
+    if (waiting > 0) // CPU time of one fit, over all threads
+        h4l_provenance_timing(f->run, "cpu_per_fit_s",
+                              (double)(clock() - start) / CLOCKS_PER_SEC / (double)waiting);
     free(cells);
     return code;
 }

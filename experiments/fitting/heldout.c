@@ -129,14 +129,16 @@ static int write_rasters(struct h4l_fitting *f, const struct h4l_field *field, s
     return code;
 }
 
-// Rate in the second half of each constant stimulus, Hz.
+// Rate in the second half of each constant stimulus, Hz: one over the mean interval (a count would have steps of 2 Hz).
 static double late_rate(const struct h4l_train train, double duration)
 {
-    size_t n = 0;
+    size_t first = 0;
 
-    for (size_t i = 0; i < train.n; i++)
-        n += train.t[i] >= duration / 2;
-    return 2000 * (double)n / duration;
+    while (first < train.n && train.t[first] < duration / 2)
+        first++;
+    if (train.n < first + 2)
+        return 2000 * (double)(train.n - first) / duration;
+    return 1000 * (double)(train.n - 1 - first) / (train.t[train.n - 1] - train.t[first]);
 }
 
 // f-I curves of HH and of the shown models (best fits).

@@ -1,0 +1,98 @@
+#!/bin/sh
+# hh4lif-fitting from outside: wrong usage, small fits on one and on two threads, fits that are stopped and resumed, topologies of the
+# user's own.
+# Usage: fitting.sh PATH-OF-hh4lif-fitting
+set -u
+. "$(dirname "$0")/check.sh"
+LC_ALL=C
+export LC_ALL
+fitting=$(cd "$(dirname "$1")" && pwd)/${1##*/} # meson gives a path from the build folder
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 99
+
+run() { # run WANTED-STATUS ARGUMENT...
+    wanted=$1
+    shift
+    "$fitting" --quiet "$@" >stdout 2>stderr
+    status=$?
+    check "exit $wanted: $*" [ "$status" -eq "$wanted" ]
+}
+says() { check "stderr has: $1" grep -qF -- "$1" stderr; }
+metrics() { sed -n '/^  "metrics"/,/^  }/p' "$1"; }
+same() { # same WHAT FILE FILE
+    metrics "$2" >m1
+    metrics "$3" >m2
+    check "$1: there are metrics" [ -s m1 ]
+    check "$1: they are the same" cmp -s m1 m2
+}
+
+# ---- wrong usage ----
+run 2 --set evaluations=many
+says evaluations
+run 2 --set evaluations=10
+run 2 --set dt_ms=0.5
+says dt_ms
+run 2 --set noise_share=1.5
+run 2 --case units --set variants=three # not a parameter of that case
+run 2 --case topologies --set variants=two
+says "paper"
+run 2 --case topologies --set topologies="3+1|5x"
+says "5x"
+run 2 --case topologies --set topologies="3+1||1"
+run 3 --case topologies --set topology_file=nowhere.txt
+says nowhere.txt
+check "nothing is left of what failed" [ -z "$(find . -name '*.json')" ]
+
+# ---- small fits ----
+small="--set duration_ms=100 --set per_class=1 --set heldout_per_class=2 --set starts=4 --set evaluations=1500"
+# shellcheck disable=SC2086 # the parameters are words
+run 0 $small --set fits=2 --case heldout --case sensitivity --set jitter_draws=2 --threads 1 --out one
+run 0 $small --set fits=2 --case heldout --case sensitivity --set jitter_draws=2 --threads 2 --out two
+for case in heldout sensitivity; do
+    same "$case on one and two threads" one/fitting/$case.json two/fitting/$case.json
+done
+for file in stimuli classes raster raster-rows fi; do
+    check "heldout-$file.csv has a row" [ "$(head -n 2 one/fitting/heldout-$file.csv | grep -c .)" -eq 2 ]
+    check "the same on one and two threads" cmp -s one/fitting/heldout-$file.csv two/fitting/heldout-$file.csv
+done
+run 0 $small --set fits=2 --case heldout --seed 2 --threads 2 --out seed
+metrics one/fitting/heldout.json >m1
+metrics seed/fitting/heldout.json >m2
+check "another seed gives other metrics" sh -c '! cmp -s m1 m2'
+
+# ---- stopped and resumed ----
+set -- $small --case topologies --set evaluations=4000 --set topologies="3+1|ring4 reset own|2+2|1+3|1" --set fits=2 --threads 1
+run 0 "$@" --out whole
+"$fitting" --quiet "$@" --out parts >stdout 2>stderr &
+pid=$!
+tries=0
+while [ -z "$(ls parts/fitting/fits 2>/dev/null)" ] && [ $tries -lt 200 ]; do # stop once a fit is there
+    sleep 0.05
+    tries=$((tries + 1))
+done
+kill -TERM $pid 2>/dev/null
+wait $pid
+status=$?
+check "stopped by SIGTERM: exit 143" [ $status -eq 143 ]
+check "no result yet" [ ! -e parts/fitting/topologies.json ]
+kept=$(ls parts/fitting/fits | wc -l)
+check "$kept of 10 fits are kept" [ "$kept" -ge 1 ]
+run 0 "$@" --resume --out parts
+same "stopped and resumed" whole/fitting/topologies.json parts/fitting/topologies.json
+check "the same series" cmp -s whole/fitting/topologies.csv parts/fitting/topologies.csv
+check "the topologies are named" grep -q gamma_mean_ring4_reset_own parts/fitting/topologies.json
+
+# A checkpoint that is not one is made again, and so is one of another fit.
+first=$(ls parts/fitting/fits | head -n 1)
+echo '{"z": [0.5]}' >"parts/fitting/fits/$first"
+rm parts/fitting/topologies.json
+run 0 "$@" --resume --out parts
+same "with a broken checkpoint" whole/fitting/topologies.json parts/fitting/topologies.json
+
+# ---- a topology from a file ----
+printf '3+1 reset own\n' >own.txt
+run 0 $small --case topologies --set topologies=1 --set topology_file=own.txt --out file
+check "it is fitted" grep -q gamma_mean_3+1_reset_own file/fitting/topologies.json
+
+finish 40
