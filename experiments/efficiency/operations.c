@@ -38,7 +38,7 @@ static struct h4l_operations neuron_operations(enum h4l_learning_kind kind)
 
 static struct h4l_operations count(const struct h4l_net_spec *s, enum way way)
 {
-    const size_t H = (size_t)s->channels, P = (size_t)h4l_learning_inputs(s->neuron.kind);
+    const size_t H = (size_t)s->channels, P = (size_t)h4l_learning_inputs(&s->neuron);
     const double steps = way == HOISTED ? s->neuron.window : 15, share = way == HOISTED ? 1 : steps;
     const size_t pixels1 = s->conv ? H4L_NET_PIXELS : 1, pixels2 = s->conv ? pixels1 / 4 : 0;
     struct h4l_operations second = h4l_operations_conv3(H, H, H4L_NET_SIDE2), sum = {0};

@@ -190,8 +190,8 @@ static int measure(struct h4l_run *run, const char *name, const struct h4l_multi
         return code;
     m.at = h4l_net_layout(&m.spec);
     m.H = (size_t)m.spec.channels;
-    m.P = (size_t)h4l_learning_inputs(m.spec.neuron.kind);
-    m.U = (size_t)h4l_learning_units(m.spec.neuron.kind);
+    m.P = (size_t)h4l_learning_inputs(&m.spec.neuron);
+    m.U = (size_t)h4l_learning_units(&m.spec.neuron);
     m.T = (size_t)m.spec.neuron.window;
     neurons = m.H * (m.spec.conv ? H4L_NET_PIXELS : 1);
     m.p = calloc(m.at.parameters, sizeof(double));

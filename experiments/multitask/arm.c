@@ -9,6 +9,18 @@ static double given(struct h4l_run *run, const char *name, double otherwise)
     return h4l_run_given(run, name) ? h4l_run_real(run, name) : otherwise;
 }
 
+// Replaces the sub-networks of an s-LIF2HH network.
+static int join(struct h4l_run *run, const struct h4l_arm *arm, struct h4l_net_spec *spec,
+                struct h4l_err *err)
+{
+    const char *text = arm->any_topology ? h4l_run_text(run, "topology") : arm->topology;
+    struct h4l_topology topology;
+    int code = h4l_topology_parse(text, &topology, err);
+
+    return code ? h4l_fail_context(err, code, "topology \"%s\"", text)
+                : h4l_net_of_topology(spec->conv, &topology, spec, err);
+}
+
 int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4l_net_spec *ret,
                        struct h4l_err *err)
 {
@@ -16,6 +28,8 @@ int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4
     struct h4l_learning_neuron *n = &s.neuron;
     int code = h4l_net_published(arm->network, &s, err);
 
+    if (code == H4L_OK && (arm->topology || arm->any_topology))
+        code = join(run, arm, &s, err);
     if (code)
         return code;
     if (arm->projection_scale != 0)
@@ -53,7 +67,7 @@ int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4
 static void project(const struct h4l_net_spec *s, const struct h4l_net_layout *at, const double *p,
                     const double *image, double *map)
 {
-    size_t rows = (size_t)(h4l_learning_inputs(s->neuron.kind) * s->channels);
+    size_t rows = (size_t)(h4l_learning_inputs(&s->neuron) * s->channels);
     const size_t side = H4L_NET_SIDE;
 
     for (size_t row = 0; row < rows && !s->conv; row++) {
@@ -80,8 +94,8 @@ static double count_inside(const struct h4l_net_spec *s, const struct h4l_net_la
                            const double *p, const double *constants, const double *map)
 {
     size_t per = s->conv ? H4L_NET_PIXELS : 1, H = (size_t)s->channels;
-    size_t P = (size_t)h4l_learning_inputs(s->neuron.kind), T = (size_t)s->neuron.window;
-    size_t U = (size_t)h4l_learning_units(s->neuron.kind);
+    size_t P = (size_t)h4l_learning_inputs(&s->neuron), T = (size_t)s->neuron.window;
+    size_t U = (size_t)h4l_learning_units(&s->neuron);
     double inside = 0;
 
     for (size_t i = 0; i < H * per; i++) {
@@ -108,7 +122,8 @@ int h4l_multitask_inside(const struct h4l_net_spec *spec, const struct h4l_train
     struct h4l_net_layout at = h4l_net_layout(spec);
     size_t per = spec->conv ? H4L_NET_PIXELS : 1, H = (size_t)spec->channels;
     double *p = calloc(at.parameters, sizeof *p), *c = calloc(at.constants + 1, sizeof *c);
-    double *map = calloc(H4L_LEARNING_MAX_INPUTS * H * per, sizeof *map), inside = 0;
+    double *map = calloc((size_t)h4l_learning_inputs(&spec->neuron) * H * per, sizeof *map),
+           inside = 0;
     double image[H4L_NET_PIXELS];
     int code = H4L_OK;
 
@@ -120,7 +135,7 @@ int h4l_multitask_inside(const struct h4l_net_spec *spec, const struct h4l_train
             project(spec, &at, p, image, map);
             inside += count_inside(spec, &at, p, c, map);
         }
-        *ret = inside / ((double)n * (double)(H * per) * h4l_learning_units(spec->neuron.kind) *
+        *ret = inside / ((double)n * (double)(H * per) * h4l_learning_units(&spec->neuron) *
                          spec->neuron.window);
     } else {
         code =

@@ -1,144 +1,9 @@
 // hh4lif-multitask: which neurons learn the two-task images, and why. Claims L1 to L3, audits A1 to A3; see README.md beside this file.
 #include "multitask.h"
 
-#define ARMS(...)                                                                                  \
-    (const struct h4l_arm[]){__VA_ARGS__},                                                         \
-        sizeof((const struct h4l_arm[]){__VA_ARGS__}) / sizeof(struct h4l_arm)
-#define ARM(name_, network_, ...)                                                                  \
-    {                                                                                              \
-        .name = name_, .network = network_, .noise = -1, __VA_ARGS__                               \
-    }
-#define NOISE(name_, network_, amplitude)                                                          \
-    {                                                                                              \
-        .name = name_, .network = network_, .noise = amplitude                                     \
-    }
-
-// One network as published.
-#define ALONE(network_, budget_)                                                                   \
-    {                                                                                              \
-        .name = network_, .budget = budget_, .arms = ARMS(ARM(NULL, network_, .drive = 0))         \
-    }
-// The amplitudes of Fig. 4h, on the same seeds.
-#define NOISY(network_, budget_)                                                                   \
-    {                                                                                              \
-        .name = "noise-" network_, .budget = budget_, .noise = true,                               \
-        .arms = ARMS(NOISE("a0", network_, 0), NOISE("a25", network_, 25),                         \
-                     NOISE("a50", network_, 50), NOISE("a75", network_, 75))                       \
-    }
-
-// At a drive of 0.24 = 0.3 (1 - 0.2) a LIF neuron without input comes to rest at its threshold, as HH's constant drive gL EL
-// takes HH across its own within the window.
-#define DRIVE .drive = 0.24
-#define SCALE .projection_scale = 0.01
-#define NO_RESET .reset = H4L_OFF
-// HH's membrane without its currents: it keeps 1 - dt gL = 0.997 of its potential per step and takes in dt = 0.01 of its input.
-#define SLOW .decay = 0.997, .input_scale = 0.01
-
-static const struct h4l_multitask_case experiments[] = {
-    ALONE("fc-lif", H4L_BUDGET_FC),
-    ALONE("fc-4lif", H4L_BUDGET_FC),
-    ALONE("fc-hh", H4L_BUDGET_FC),
-    ALONE("fc-slif2hh", H4L_BUDGET_FC),
-    ALONE("fc-ann", H4L_BUDGET_FC),
-    ALONE("conv-lif", H4L_BUDGET_CONV),
-    ALONE("conv-4lif", H4L_BUDGET_CONV_4LIF),
-    ALONE("conv-hh", H4L_BUDGET_CONV),
-    ALONE("conv-slif2hh", H4L_BUDGET_CONV),
-    ALONE("conv-ann", H4L_BUDGET_CONV),
-    NOISY("fc-lif", H4L_BUDGET_FC_MANY),
-    NOISY("fc-4lif", H4L_BUDGET_FC_MANY),
-    NOISY("fc-hh", H4L_BUDGET_FC_MANY),
-    NOISY("fc-slif2hh", H4L_BUDGET_FC_MANY),
-    NOISY("conv-lif", H4L_BUDGET_CONV_MANY),
-    NOISY("conv-hh", H4L_BUDGET_CONV_MANY),
-    NOISY("conv-slif2hh", H4L_BUDGET_CONV_MANY),
-    {.name = "audit-channels-fc",
-     .budget = H4L_BUDGET_FC_MANY,
-     .compares_parameters = true,
-     .arms =
-         ARMS(ARM("hh", "fc-hh", .drive = 0), ARM("no_channels", "fc-hh", .no_channels = true))},
-    {.name = "audit-channels-conv",
-     .budget = H4L_BUDGET_CONV_MANY,
-     .compares_parameters = true,
-     .arms = ARMS(ARM("hh", "conv-hh", .drive = 0),
-                  ARM("no_channels", "conv-hh", .no_channels = true))},
-    {.name = "audit-scale-fc",
-     .budget = H4L_BUDGET_FC_MANY,
-     .arms =
-         ARMS(ARM("hh", "fc-hh", .drive = 0), ARM("lif", "fc-lif", .drive = 0),
-              ARM("lif_255", "fc-lif", .input_scale = 1 / 255.0), ARM("lif_001", "fc-lif", SCALE),
-              ARM("4lif_255", "fc-4lif", .input_scale = 1 / 255.0),
-              ARM("slif2hh_255", "fc-slif2hh", .input_scale = 1 / 255.0),
-              ARM("slif2hh_001", "fc-slif2hh", SCALE))},
-    {.name = "audit-scale-conv",
-     .budget = H4L_BUDGET_CONV_MANY,
-     .arms = ARMS(ARM("hh", "conv-hh", .drive = 0), ARM("lif", "conv-lif", .drive = 0),
-                  ARM("lif_255", "conv-lif", .input_scale = 1 / 255.0),
-                  ARM("slif2hh_255", "conv-slif2hh", .input_scale = 1 / 255.0))},
-    {.name = "audit-readout-fc",
-     .budget = H4L_BUDGET_FC_MANY,
-     .arms = ARMS(ARM("lif", "fc-lif", .drive = 0), ARM("slif2hh", "fc-slif2hh", .drive = 0),
-                  ARM("slif2hh_last", "fc-slif2hh", .last_unit = true),
-                  ARM("4lif", "fc-4lif", .drive = 0))},
-    {.name = "factorial-fc",
-     .budget = H4L_BUDGET_FC_MANY,
-     .arms =
-         ARMS(ARM("lif", "fc-lif", .drive = 0), ARM("lif_noreset", "fc-lif", NO_RESET),
-              ARM("lif_drive", "fc-lif", DRIVE), ARM("lif_scale", "fc-lif", SCALE),
-              ARM("lif_noreset_drive", "fc-lif", NO_RESET, DRIVE),
-              ARM("lif_noreset_scale", "fc-lif", NO_RESET, SCALE),
-              ARM("lif_drive_scale", "fc-lif", DRIVE, SCALE),
-              ARM("lif_noreset_drive_scale", "fc-lif", NO_RESET, DRIVE, SCALE),
-              ARM("hh", "fc-hh", .drive = 0), ARM("hh_nodrive", "fc-hh", .no_leak_drive = true),
-              ARM("hh_fullscale", "fc-hh", .projection_scale = 1), ARM("lif_slow", "fc-lif", SLOW),
-              ARM("lif_slow_noreset", "fc-lif", SLOW, NO_RESET),
-              ARM("lif_slow_noreset_scale", "fc-lif", SLOW, NO_RESET, SCALE))},
-};
-
-static const struct h4l_case cases[] = {
-    {"fc-lif", "fully connected, LIF", h4l_multitask_run, &experiments[0]},
-    {"fc-4lif", "fully connected, four times as many LIF neurons", h4l_multitask_run,
-     &experiments[1]},
-    {"fc-hh", "fully connected, HH (learning form)", h4l_multitask_run, &experiments[2]},
-    {"fc-slif2hh", "fully connected, s-LIF2HH", h4l_multitask_run, &experiments[3]},
-    {"fc-ann", "fully connected, binary activation", h4l_multitask_run, &experiments[4]},
-    {"conv-lif", "convolutional, LIF", h4l_multitask_run, &experiments[5]},
-    {"conv-4lif", "convolutional, four times as many LIF neurons", h4l_multitask_run,
-     &experiments[6]},
-    {"conv-hh", "convolutional, HH (learning form)", h4l_multitask_run, &experiments[7]},
-    {"conv-slif2hh", "convolutional, s-LIF2HH", h4l_multitask_run, &experiments[8]},
-    {"conv-ann", "convolutional, binary activation", h4l_multitask_run, &experiments[9]},
-    {"noise-fc-lif", "fully connected, LIF, noise amplitudes 0, 25, 50, 75", h4l_multitask_run,
-     &experiments[10]},
-    {"noise-fc-4lif",
-     "fully connected, four times as many LIF neurons, noise amplitudes 0, 25, 50, 75",
-     h4l_multitask_run, &experiments[11]},
-    {"noise-fc-hh", "fully connected, HH (learning form), noise amplitudes 0, 25, 50, 75",
-     h4l_multitask_run, &experiments[12]},
-    {"noise-fc-slif2hh", "fully connected, s-LIF2HH, noise amplitudes 0, 25, 50, 75",
-     h4l_multitask_run, &experiments[13]},
-    {"noise-conv-lif", "convolutional, LIF, noise amplitudes 0, 25, 50, 75", h4l_multitask_run,
-     &experiments[14]},
-    {"noise-conv-hh", "convolutional, HH (learning form), noise amplitudes 0, 25, 50, 75",
-     h4l_multitask_run, &experiments[15]},
-    {"noise-conv-slif2hh", "convolutional, s-LIF2HH, noise amplitudes 0, 25, 50, 75",
-     h4l_multitask_run, &experiments[16]},
-    {"audit-channels-fc", "A1: HH fc with and without its Na and K channels, same seeds",
-     h4l_multitask_run, &experiments[17]},
-    {"audit-channels-conv", "A1: HH conv with and without its Na and K channels, same seeds",
-     h4l_multitask_run, &experiments[18]},
-    {"audit-scale-fc", "A2: fc with pixels / 255 and with the projection scale of HH",
-     h4l_multitask_run, &experiments[19]},
-    {"audit-scale-conv", "A2: conv with pixels / 255", h4l_multitask_run, &experiments[20]},
-    {"audit-readout-fc", "A3: s-LIF2HH read out on its fourth unit only; LIF with 2048 outputs",
-     h4l_multitask_run, &experiments[21]},
-    {"factorial-fc",
-     "reset x drive x weight scale, and the slow membrane: what separates LIF from HH",
-     h4l_multitask_run, &experiments[22]},
-    {"samples", "a picture of the composed images, and their SHA-256", h4l_multitask_samples, NULL},
-};
-
-#define TRAINING "fc-* conv-* noise-* audit-* factorial-*"
+// Cases that train; those as stated in the paper rather than as published have other defaults.
+#define AS_PUBLISHED "fc-* conv-* noise-* audit-* factorial-* topologies-*"
+#define TRAINING AS_PUBLISHED " stated-*"
 
 static const struct h4l_param params[] = {
     {"mnist_dir",
@@ -206,7 +71,7 @@ static const struct h4l_param params[] = {
      0,
      1e6,
      NULL,
-     "fc-* conv-* audit-* factorial-*",
+     "fc-* conv-* audit-* factorial-* topologies-*",
      "amplitude A of the noise, in pixel units"},
     {"noise_kind",
      H4L_CHOICE,
@@ -214,7 +79,7 @@ static const struct h4l_param params[] = {
      0,
      0,
      "fixed|fresh|unseen",
-     TRAINING,
+     AS_PUBLISHED " stated-fc-*",
      "one image per seed for all samples (as published) | a new image per sample | the same, in "
      "the test only"},
     {"validation",
@@ -223,7 +88,7 @@ static const struct h4l_param params[] = {
      0,
      0.5,
      NULL,
-     TRAINING,
+     AS_PUBLISHED,
      "share of the training images kept for validation"},
     {"selection",
      H4L_CHOICE,
@@ -231,8 +96,25 @@ static const struct h4l_param params[] = {
      0,
      0,
      "last|best",
-     TRAINING,
+     AS_PUBLISHED,
      "accuracy of the last epoch (as published) or of the best one on the validation split"},
+    {"validation",
+     H4L_REAL,
+     {"0.1"},
+     0.001,
+     0.5,
+     NULL,
+     "stated-*",
+     "the same: no choice may fall on the test images"},
+    {"selection", H4L_CHOICE, {"best"}, 0, 0, "last|best", "stated-*", "the same"},
+    {"topology",
+     H4L_TEXT,
+     {"3+1 output all reset own"},
+     0,
+     0,
+     NULL,
+     "fc-topology conv-topology",
+     "how the units of a sub-network are joined, in the notation of src/neuron/topology.h"},
     {"channels",
      H4L_INT,
      {NULL},
@@ -326,17 +208,16 @@ static const struct h4l_param params[] = {
 
 int main(int argc, char **argv)
 {
-    static const struct h4l_family family = {
-        .name = "multitask",
-        .question = "Do HH and s-LIF2HH learn the two-task images "
-                    "alike, and better than LIF (claims L1 to L3)? "
-                    "And is it the channels, the input scale or the "
-                    "readout that makes the difference (A1 to A3)?",
-        .cases = cases,
-        .n_cases = sizeof cases / sizeof *cases,
-        .params = params,
-        .many_seeds = "fc-* conv-* noise-* audit-* factorial-*",
-        .n_params = sizeof params / sizeof *params};
+    const struct h4l_family family = {.name = "multitask",
+                                      .question = "Do HH and s-LIF2HH learn the two-task images "
+                                                  "alike, and better than LIF (claims L1 to L3)? "
+                                                  "And is it the channels, the input scale or the "
+                                                  "readout that makes the difference (A1 to A3)?",
+                                      .cases = h4l_multitask_cases,
+                                      .n_cases = h4l_multitask_n_cases,
+                                      .params = params,
+                                      .many_seeds = TRAINING,
+                                      .n_params = sizeof params / sizeof *params};
 
     return h4l_family_main(&family, argc, argv);
 }

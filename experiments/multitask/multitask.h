@@ -32,6 +32,8 @@ struct h4l_arm {
     bool no_channels;        // HH: gNa = gK = 0
     bool no_leak_drive;      // HH: EL = 0, which takes away the constant drive gL EL
     bool last_unit;          // s-LIF2HH: readout of the fourth unit only
+    const char *topology;    // sub-networks of this topology; NULL: the network's neurons
+    bool any_topology;       // the same, of --set topology
 };
 
 struct h4l_multitask_case {
@@ -43,6 +45,10 @@ struct h4l_multitask_case {
     const struct h4l_arm *arms;
     size_t n_arms;
 };
+
+// The table of cases.
+extern const struct h4l_case h4l_multitask_cases[];
+extern const size_t h4l_multitask_n_cases;
 
 struct h4l_multitask_data {
     struct h4l_multi train, test; // belong to the process, not to the caller

@@ -39,6 +39,12 @@ static json_t *run_json(const struct h4l_net_spec *s, const struct h4l_training_
                   "evaluate_each", o->evaluate_each, "data", o->data_name ? o->data_name : "",
                   "n_train", (json_int_t)data->n_train, "n_test", (json_int_t)data->n_test);
 
+    if (s->neuron.kind == H4L_LEARNING_TOPOLOGY) {
+        char text[H4L_TOPOLOGY_TEXT];
+
+        h4l_topology_print(&s->neuron.topology, text, sizeof text);
+        json_object_set_new(spec, "topology", json_string(text));
+    }
     return json_pack("{s:o,s:o}", "spec", spec, "options", options);
 }
 

@@ -29,7 +29,9 @@ float *h4l_net_floats(struct h4l_net *net, size_t n)
     return p;
 }
 
-static struct h4l_window make_window(const struct h4l_net_spec *spec, const float *tables, size_t n)
+// mixing: where the mixing weights lie; spec: kept by the network.
+static struct h4l_window make_window(const struct h4l_net_spec *spec, const float *mixing,
+                                     const float *tables, size_t n)
 {
     const struct h4l_learning_neuron *u = &spec->neuron;
 
@@ -42,6 +44,8 @@ static struct h4l_window make_window(const struct h4l_net_spec *spec, const floa
                                .dt = (float)u->dt,
                                .reset = u->reset,
                                .detached = u->currents_detached,
+                               .topology = &u->topology,
+                               .mixing = mixing,
                                .a = tables,
                                .b = tables ? tables + (size_t)u->window * n : NULL,
                                .n_tables = n};
@@ -67,8 +71,8 @@ static int create(struct h4l_net *net, struct h4l_err *err)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for a network of %zu parameters", n);
     for (size_t i = 0; i < net->batch; i++)
         net->ones[i] = 1;
-    net->window1 = make_window(&net->spec, net->table1, net->at.n_rates1);
-    net->window2 = make_window(&net->spec, net->table2, net->at.n_rates2);
+    net->window1 = make_window(&net->spec, net->w + net->at.mix, net->table1, net->at.n_rates1);
+    net->window2 = make_window(&net->spec, net->w + net->at.mix, net->table2, net->at.n_rates2);
     return net->spec.conv ? h4l_conv_create(net, err) : h4l_fc_create(net, err);
 }
 
@@ -93,8 +97,9 @@ int h4l_net_create(const struct h4l_net_spec *spec, size_t batch, struct h4l_poo
     net->kernels = h4l_net_kernels(level);
     net->pool = pool;
     net->H = (size_t)spec->channels;
-    net->P = (size_t)h4l_learning_inputs(spec->neuron.kind);
-    net->U = (size_t)h4l_learning_units(spec->neuron.kind);
+    net->P = (size_t)h4l_learning_inputs(&spec->neuron);
+    net->U = (size_t)h4l_learning_units(&spec->neuron);
+    net->R = (size_t)h4l_learning_trains(&spec->neuron);
     net->T = (size_t)spec->neuron.window;
     net->asked = batch;
     net->batch = (batch + H4L_LANES - 1) / H4L_LANES * H4L_LANES;

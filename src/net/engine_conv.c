@@ -27,8 +27,8 @@ struct h4l_conv_scratch {
     float *in2;      // [H][20][20][L], framed
     float *z2;       // [P][H][18][18][L]
     float *v2;       // [T][H][18][18][U][L]
-    float *sum2;     // [H][18][18][U][L], then dv
-    float *r;        // [H][9][9][U][L]
+    float *sum2;     // [H][18][18][R][L], then dv, [H][18][18][U][L]
+    float *r;        // [H][9][9][R][L]
     float *dr;       // the same
     float *dz2;      // [P][H][20][20][L], framed
     float *dcounts;  // [T][H][18][18][L]
@@ -44,23 +44,24 @@ static size_t n_tiles(const struct h4l_net *net)
 
 static bool scratch_create(struct h4l_net *net, struct h4l_conv_scratch *s)
 {
-    size_t H = net->H, R = net->P * H, U = net->U, T = net->T, W = net->at.width;
+    size_t H = net->H, Z = net->P * H, U = net->U, R = net->R, T = net->T;
+    size_t W = net->at.width;
     const struct {
         float **at;
         size_t n;
     } arrays[] = {{&s->image, FRAMED1},
-                  {&s->z1, R * PLANE1},
+                  {&s->z1, Z * PLANE1},
                   {(float **)&s->counts, T * H * PLANE2 / sizeof(float) + 1},
                   {&s->in2, H * FRAMED2},
-                  {&s->z2, R * PLANE2},
+                  {&s->z2, Z * PLANE2},
                   {&s->v2, T * H * PLANE2 * U},
                   {&s->sum2, H * PLANE2 * U},
-                  {&s->r, H * PLANE3 * U},
-                  {&s->dr, H * PLANE3 * U},
-                  {&s->dz2, R * FRAMED2},
+                  {&s->r, H * PLANE3 * R},
+                  {&s->dr, H * PLANE3 * R},
+                  {&s->dz2, Z * FRAMED2},
                   {&s->dcounts, T * H * PLANE2},
-                  {&s->dw1, R * 9},
-                  {&s->dw2, R * H * 9},
+                  {&s->dw1, Z * 9},
+                  {&s->dw2, Z * H * 9},
                   {&s->hidden, H4L_NET_HIDDEN},
                   {&s->dhidden, H4L_NET_HIDDEN},
                   {&s->logits, H4L_NET_LOGITS},
@@ -82,14 +83,15 @@ static bool scratch_create(struct h4l_net *net, struct h4l_conv_scratch *s)
 
 int h4l_conv_create(struct h4l_net *net, struct h4l_err *err)
 {
-    size_t R = net->P * net->H, workers = (size_t)h4l_pool_workers(net->pool);
+    size_t Z = net->P * net->H, workers = (size_t)h4l_pool_workers(net->pool);
     bool ok;
 
-    net->packed1 = h4l_net_floats(net, R * 9);
-    net->packed2 = h4l_net_floats(net, R * net->H * 9);
-    net->packed_back = h4l_net_floats(net, R * net->H * 9);
-    net->bias2 = h4l_net_floats(net, R);
-    net->dmix = (void *)h4l_net_floats(net, n_tiles(net) * sizeof *net->dmix / sizeof(float));
+    net->packed1 = h4l_net_floats(net, Z * 9);
+    net->packed2 = h4l_net_floats(net, Z * net->H * 9);
+    net->packed_back = h4l_net_floats(net, Z * net->H * 9);
+    net->bias2 = h4l_net_floats(net, Z);
+    net->dmix = (void *)h4l_net_floats(net, n_tiles(net) * net->at.mixing * sizeof *net->dmix /
+                                                sizeof(float));
     net->tile_g = h4l_net_floats(net, n_tiles(net) * net->at.parameters);
     net->scratch = (void *)h4l_net_floats(net, workers * sizeof *net->scratch / sizeof(float));
     ok = net->packed1 && net->packed2 && net->packed_back && net->bias2 && net->dmix &&
@@ -105,15 +107,15 @@ int h4l_conv_create(struct h4l_net *net, struct h4l_err *err)
 
 static void pack(struct h4l_net *net)
 {
-    size_t H = net->H, R = net->P * H;
+    size_t H = net->H, Z = net->P * H;
     const float *w2 = net->w + net->at.layer2_weight;
 
-    h4l_pack_conv(net->kernels, 1, R, net->w + net->at.layer1_weight, 1, false, net->packed1);
-    h4l_pack_conv(net->kernels, H, R, w2, 0.25f, false, net->packed2);
-    h4l_pack_conv(net->kernels, R, H, w2, 0.25f, true, net->packed_back);
-    // The second layer's convs see the sum over the units' maps, each with the bias.
-    for (size_t i = 0; i < R; i++)
-        net->bias2[i] = (float)net->U * net->w[net->at.layer2_bias + i];
+    h4l_pack_conv(net->kernels, 1, Z, net->w + net->at.layer1_weight, 1, false, net->packed1);
+    h4l_pack_conv(net->kernels, H, Z, w2, 0.25f, false, net->packed2);
+    h4l_pack_conv(net->kernels, Z, H, w2, 0.25f, true, net->packed_back);
+    // The second layer's convs see the sum over the trains' maps, each with the bias.
+    for (size_t i = 0; i < Z; i++)
+        net->bias2[i] = (float)net->R * net->w[net->at.layer2_bias + i];
 }
 
 static void load_tile(const struct h4l_net_job *job, size_t first, struct h4l_conv_scratch *s)
@@ -126,39 +128,39 @@ static void load_tile(const struct h4l_net_job *job, size_t first, struct h4l_co
 // What the readout sees: mean over the window and the four pixels of a cell.
 static void read_cells(const struct h4l_net *net, struct h4l_conv_scratch *s)
 {
-    const size_t U = net->U;
+    const size_t R = net->R;
     const float share = 0.25f / (float)net->T;
 
     for (size_t i = 0; i < net->H * PLANE3; i++) {
         size_t c = i / PLANE3, y = i % PLANE3 / SIDE3, x = i % SIDE3;
-        const float *from = s->sum2 + ((c * SIDE2 + 2 * y) * SIDE2 + 2 * x) * U * L;
+        const float *from = s->sum2 + ((c * SIDE2 + 2 * y) * SIDE2 + 2 * x) * R * L;
 
-        for (size_t k = 0; k < U * L; k++)
-            s->r[i * U * L + k] = share * (from[k] + from[U * L + k] + from[SIDE2 * U * L + k] +
-                                           from[(SIDE2 + 1) * U * L + k]);
+        for (size_t k = 0; k < R * L; k++)
+            s->r[i * R * L + k] = share * (from[k] + from[R * L + k] + from[SIDE2 * R * L + k] +
+                                           from[(SIDE2 + 1) * R * L + k]);
     }
-    if (net->at.width == net->H * PLANE3 * U)
+    if (net->at.width == net->H * PLANE3 * R)
         memcpy(s->read, s->r, net->at.width * L * sizeof(float));
     else
         for (size_t i = 0; i < net->at.width; i++)
-            memcpy(s->read + i * L, s->r + (i * U + U - 1) * L, L * sizeof(float));
+            memcpy(s->read + i * L, s->r + (i * R + R - 1) * L, L * sizeof(float));
 }
 
 static void forward_tile(const struct h4l_net_job *job, struct h4l_conv_scratch *s)
 {
     const struct h4l_net *net = job->net;
     const struct h4l_net_kernels *k = net->kernels;
-    size_t H = net->H, R = net->P * H, per_step = H * PLANE2 * net->U * L;
+    size_t H = net->H, Z = net->P * H, per_step = H * PLANE2 * net->U * L;
 
-    k->conv(SIDE1, 1, R, s->image, net->packed1, net->w + net->at.layer1_bias, s->z1, SIDE1,
+    k->conv(SIDE1, 1, Z, s->image, net->packed1, net->w + net->at.layer1_bias, s->z1, SIDE1,
             PLANE1);
     k->conv_forward(&net->window1, H, SIDE1, s->z1, s->counts);
-    memset(s->sum2, 0, per_step * sizeof(float));
+    memset(s->sum2, 0, H * PLANE2 * net->R * L * sizeof(float));
     for (size_t t = 0; t < net->T; t++) {
         float *after = s->v2 + t * per_step;
 
         k->expand(H, SIDE2, s->counts + t * H * PLANE2 * L, s->in2);
-        k->conv(SIDE2, H, R, s->in2, net->packed2, net->bias2, s->z2, SIDE2, PLANE2);
+        k->conv(SIDE2, H, Z, s->in2, net->packed2, net->bias2, s->z2, SIDE2, PLANE2);
         k->step(&net->window2, (int)t, H, SIDE2, s->z2, t > 0 ? after - per_step : after, after,
                 s->sum2);
     }
@@ -168,7 +170,7 @@ static void forward_tile(const struct h4l_net_job *job, struct h4l_conv_scratch 
 static void readout_back(const struct h4l_net_job *job, struct h4l_conv_scratch *s, float *g)
 {
     const struct h4l_net *net = job->net;
-    size_t W = net->at.width, U = net->U;
+    size_t W = net->at.width, R = net->R;
     const float share = 0.25f / (float)net->T;
 
     cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)W, L, H4L_NET_HIDDEN, share,
@@ -176,13 +178,13 @@ static void readout_back(const struct h4l_net_job *job, struct h4l_conv_scratch 
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, H4L_NET_HIDDEN, (int)W, L, 1, s->dhidden,
                 L, s->read, L, 0, g + net->at.readout_weight, (int)W);
     h4l_net_head_gradient(job, L, L, s->hidden, s->dlogits, s->dhidden, g);
-    if (W == net->H * PLANE3 * U) {
+    if (W == net->H * PLANE3 * R) {
         memcpy(s->dr, s->dread, W * L * sizeof(float));
         return;
     }
-    memset(s->dr, 0, net->H * PLANE3 * U * L * sizeof(float));
+    memset(s->dr, 0, net->H * PLANE3 * R * L * sizeof(float));
     for (size_t i = 0; i < W; i++)
-        memcpy(s->dr + (i * U + U - 1) * L, s->dread + i * L, L * sizeof(float));
+        memcpy(s->dr + (i * R + R - 1) * L, s->dread + i * L, L * sizeof(float));
 }
 
 // ret[i] += scale times the sum of the 16 lanes of in[i].
@@ -202,31 +204,31 @@ static void backward_tile(const struct h4l_net_job *job, struct h4l_conv_scratch
 {
     const struct h4l_net *net = job->net;
     const struct h4l_net_kernels *k = net->kernels;
-    size_t H = net->H, R = net->P * H, per_step = H * PLANE2 * net->U * L;
+    size_t H = net->H, Z = net->P * H, per_step = H * PLANE2 * net->U * L;
     float *dv = s->sum2;
 
     readout_back(job, s, g);
     memset(dv, 0, per_step * sizeof(float));
-    memset(s->dw1, 0, R * 9 * L * sizeof(float));
-    memset(s->dw2, 0, R * H * 9 * L * sizeof(float));
+    memset(s->dw1, 0, Z * 9 * L * sizeof(float));
+    memset(s->dw2, 0, Z * H * 9 * L * sizeof(float));
     for (size_t t = net->T; t-- > 0;) {
         const float *after = s->v2 + t * per_step;
 
         k->step_back(&net->window2, (int)t, H, SIDE2, t > 0 ? after - per_step : after, after,
                      s->dr, dv, s->dz2, dmix);
         k->expand(H, SIDE2, s->counts + t * H * PLANE2 * L, s->in2);
-        k->conv_weights(SIDE2, H, R, s->in2, s->dz2 + (SIDE2 + 2 + 1) * L, SIDE2 + 2, FRAMED2,
+        k->conv_weights(SIDE2, H, Z, s->in2, s->dz2 + (SIDE2 + 2 + 1) * L, SIDE2 + 2, FRAMED2,
                         s->dw2);
-        k->sums(R, FRAMED2, (float)net->U, s->dz2, g + net->at.layer2_bias);
-        k->conv(SIDE2, R, H, s->dz2, net->packed_back, NULL, s->dcounts + t * H * PLANE2 * L, SIDE2,
+        k->sums(Z, FRAMED2, (float)net->R, s->dz2, g + net->at.layer2_bias);
+        k->conv(SIDE2, Z, H, s->dz2, net->packed_back, NULL, s->dcounts + t * H * PLANE2 * L, SIDE2,
                 PLANE2);
     }
     k->conv_backward(&net->window1, H, SIDE1, s->z1, s->dcounts, s->z1, dmix);
-    k->conv_weights(SIDE1, 1, R, s->image, s->z1, SIDE1, PLANE1, s->dw1);
-    k->sums(R, PLANE1, 1, s->z1, g + net->at.layer1_bias);
-    add_lanes(R * 9, 1, s->dw1, g + net->at.layer1_weight);
-    add_lanes(R * H * 9, 0.25f, s->dw2, g + net->at.layer2_weight);
-    for (size_t u = 0; u < 4 && net->spec.neuron.kind == H4L_LEARNING_SLIF; u++)
+    k->conv_weights(SIDE1, 1, Z, s->image, s->z1, SIDE1, PLANE1, s->dw1);
+    k->sums(Z, PLANE1, 1, s->z1, g + net->at.layer1_bias);
+    add_lanes(Z * 9, 1, s->dw1, g + net->at.layer1_weight);
+    add_lanes(Z * H * 9, 0.25f, s->dw2, g + net->at.layer2_weight);
+    for (size_t u = 0; u < net->at.mixing; u++)
         g[net->at.mix + u] = (float)dmix[u];
 }
 
@@ -236,6 +238,7 @@ static int tile_item(void *ctx, size_t item, int worker, struct h4l_err *err)
     struct h4l_net *net = job->net;
     struct h4l_conv_scratch *s = net->scratch + worker;
     float *g = net->tile_g + item * net->at.parameters;
+    double *dmix = net->dmix + item * net->at.mixing;
 
     (void)err;
     load_tile(job, item * L, s);
@@ -245,8 +248,8 @@ static int tile_item(void *ctx, size_t item, int worker, struct h4l_err *err)
     if (!job->backward)
         return H4L_OK;
     memset(g, 0, net->at.parameters * sizeof(float));
-    memset(net->dmix[item], 0, sizeof net->dmix[item]);
-    backward_tile(job, s, g, net->dmix[item]);
+    memset(dmix, 0, net->at.mixing * sizeof *dmix);
+    backward_tile(job, s, g, dmix);
     return H4L_OK;
 }
 

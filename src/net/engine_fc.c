@@ -18,13 +18,14 @@ int h4l_fc_create(struct h4l_net *net, struct h4l_err *err)
     net->block = net->H >= 1024 ? 128 : 64;
     net->x = h4l_net_floats(net, B * H4L_NET_PIXELS);
     net->z = h4l_net_floats(net, net->P * net->H * B);
-    net->r = h4l_net_floats(net, net->H * net->U * B);
+    net->r = h4l_net_floats(net, net->H * net->R * B);
     net->hidden = h4l_net_floats(net, H4L_NET_HIDDEN * B);
     net->dhidden = h4l_net_floats(net, H4L_NET_HIDDEN * B);
     net->logits = h4l_net_floats(net, H4L_NET_LOGITS * B);
     net->dlogits = h4l_net_floats(net, H4L_NET_LOGITS * B);
-    net->dr = h4l_net_floats(net, workers * net->block * net->U * B);
-    net->dmix = (void *)h4l_net_floats(net, n_blocks(net) * sizeof *net->dmix / sizeof(float));
+    net->dr = h4l_net_floats(net, workers * net->block * net->R * B);
+    net->dmix = (void *)h4l_net_floats(net, n_blocks(net) * net->at.mixing * sizeof *net->dmix /
+                                                sizeof(float));
     if (!net->x || !net->z || !net->r || !net->hidden || !net->dhidden || !net->logits ||
         !net->dlogits || !net->dr || !net->dmix)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for the activations of %zu neurons", net->H);
@@ -63,9 +64,9 @@ static int forward_item(void *ctx, size_t item, int worker, struct h4l_err *err)
     const struct h4l_net_job *job = ctx;
     struct h4l_net *net = job->net;
     size_t first = item * net->block, B = job->padded, rows = net->H - first;
-    bool last_only = net->spec.readout == H4L_NET_READ_LAST && net->U > 1;
-    float *all = last_only ? net->dr + (size_t)worker * net->block * net->U * net->batch
-                           : net->r + first * net->U * B;
+    bool last_only = net->spec.readout == H4L_NET_READ_LAST && net->R > 1;
+    float *all = last_only ? net->dr + (size_t)worker * net->block * net->R * net->batch
+                           : net->r + first * net->R * B;
 
     (void)err;
     if (rows > net->block)
@@ -83,7 +84,7 @@ static int forward_item(void *ctx, size_t item, int worker, struct h4l_err *err)
     }
     net->kernels->forward(&net->window1, first, rows, B, net->z + first * B, net->H * B, all);
     for (size_t i = 0; i < rows && last_only; i++)
-        memcpy(net->r + (first + i) * B, all + (i * net->U + net->U - 1) * B, B * sizeof(float));
+        memcpy(net->r + (first + i) * B, all + (i * net->R + net->R - 1) * B, B * sizeof(float));
     return H4L_OK;
 }
 
@@ -103,7 +104,7 @@ static int head_item(void *ctx, size_t item, int worker, struct h4l_err *err)
     return H4L_OK;
 }
 
-// The gradient to what the readout sees of a block, [rows][U][B], and the readout's gradient and update for these columns.
+// The gradient to what the readout sees of a block, [rows][R][B], and the readout's gradient and update for these columns.
 static void readout_back(const struct h4l_net_job *job, size_t first, size_t rows, float *dr)
 {
     struct h4l_net *net = job->net;
@@ -114,9 +115,9 @@ static void readout_back(const struct h4l_net_job *job, size_t first, size_t row
                 net->w + net->at.readout_weight + from, (int)W, net->dhidden, (int)B, 0, dr,
                 (int)B);
     for (size_t i = rows;
-         i-- > 0 && n < rows * net->U;) { // only the last unit is read: zeros for the others
-        memmove(dr + (i * net->U + net->U - 1) * B, dr + i * B, B * sizeof(float));
-        memset(dr + i * net->U * B, 0, (net->U - 1) * B * sizeof(float));
+         i-- > 0 && n < rows * net->R;) { // only the last train is read: zeros for the others
+        memmove(dr + (i * net->R + net->R - 1) * B, dr + i * B, B * sizeof(float));
+        memset(dr + i * net->R * B, 0, (net->R - 1) * B * sizeof(float));
     }
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, H4L_NET_HIDDEN, (int)n, (int)B, 1,
                 net->dhidden, (int)B, net->r + from * B, (int)B, 0,
@@ -130,7 +131,8 @@ static int backward_item(void *ctx, size_t item, int worker, struct h4l_err *err
     const struct h4l_net_job *job = ctx;
     struct h4l_net *net = job->net;
     size_t first = item * net->block, B = job->padded, rows = net->H - first;
-    float *dr = net->dr + (size_t)worker * net->block * net->U * net->batch;
+    float *dr = net->dr + (size_t)worker * net->block * net->R * net->batch;
+    double *dmix;
 
     (void)err;
     if (item == n_blocks(net)) {
@@ -141,9 +143,10 @@ static int backward_item(void *ctx, size_t item, int worker, struct h4l_err *err
     if (rows > net->block)
         rows = net->block;
     readout_back(job, first, rows, dr);
-    memset(net->dmix[item], 0, sizeof net->dmix[item]);
+    dmix = net->dmix + item * net->at.mixing;
+    memset(dmix, 0, net->at.mixing * sizeof *dmix);
     net->kernels->backward(&net->window1, first, rows, B, net->z + first * B, net->H * B, dr,
-                           net->z + first * B, net->dmix[item]);
+                           net->z + first * B, dmix);
     for (size_t p = 0; p < net->P; p++) {
         size_t row = p * net->H + first, weight = net->at.layer1_weight + row * H4L_NET_PIXELS;
         size_t bias = net->at.layer1_bias + row;
@@ -162,14 +165,16 @@ static int backward_item(void *ctx, size_t item, int worker, struct h4l_err *err
 static void mix_gradient(const struct h4l_net_job *job)
 {
     struct h4l_net *net = job->net;
-    double sum[4] = {0};
+    size_t M = net->at.mixing;
 
-    for (size_t i = 0; i < n_blocks(net); i++)
-        for (size_t u = 0; u < 4; u++)
-            sum[u] += net->dmix[i][u];
-    for (size_t u = 0; u < 4; u++)
-        net->g[net->at.mix + u] = (float)sum[u];
-    h4l_net_update(job, net->at.mix, 4);
+    for (size_t u = 0; u < M; u++) {
+        double sum = 0;
+
+        for (size_t i = 0; i < n_blocks(net); i++)
+            sum += net->dmix[i * M + u];
+        net->g[net->at.mix + u] = (float)sum;
+    }
+    h4l_net_update(job, net->at.mix, M);
 }
 
 void h4l_fc_run(const struct h4l_net_job *job)
@@ -185,6 +190,6 @@ void h4l_fc_run(const struct h4l_net_job *job)
     if (!job->backward)
         return;
     h4l_parallel_for(net->pool, n_blocks(net) + 1, backward_item, ctx, NULL);
-    if (net->spec.neuron.kind == H4L_LEARNING_SLIF)
+    if (net->at.mixing > 0)
         mix_gradient(job);
 }

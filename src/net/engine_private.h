@@ -32,9 +32,9 @@ struct h4l_net {
     struct h4l_net_layout at;
     const struct h4l_net_kernels *kernels;
     struct h4l_pool *pool;
-    size_t H, P, U, T, batch; // batch: rounded up to lanes
-    size_t block;             // fc: neurons per block of work, by H alone
-    size_t asked;             // the largest batch as asked for
+    size_t H, P, U, R, T, batch; // batch: rounded up to lanes
+    size_t block;                // fc: neurons per block of work, by H alone
+    size_t asked;                // the largest batch as asked for
     struct h4l_window window1, window2;
     float *table1, *table2; // HH: a, b of the layers
     float *w, *m, *v, *g;
@@ -48,8 +48,8 @@ struct h4l_net {
     float *r;                // [W][B]
     float *hidden, *dhidden; // [50][B]
     float *logits, *dlogits; // [2][10][B]
-    float *dr;               // per worker [64 U][B]
-    double (*dmix)[4];       // per block of neurons, or per tile
+    float *dr;               // per worker [64 R][B]
+    double *dmix;            // per block of neurons, or per tile: [M]
 
     // conv: one tile of 16 samples
     float *packed1, *packed2, *packed_back, *bias2;

@@ -20,7 +20,10 @@ struct h4l_window {
     int T;
     float threshold, half_width, decay, drive, dt;
     bool reset, detached;
-    float mix[4];
+    float mix[4]; // s-LIF2HH
+    // topology: the units, and the layer's mixing weights in the order of neuron/learning.h
+    const struct h4l_topology *topology;
+    const float *mixing;
     // HH: v <- a v + (dt I + b), a = 1 - dt g, b = dt e; [T][n_tables], column i % n_tables. (others: NULL)
     const float *a, *b;
     size_t n_tables;
@@ -28,15 +31,15 @@ struct h4l_window {
 
 struct h4l_net_kernels {
     // fc: windows of `rows` neurons, the first with table column `column`. z: [P][rows][N], input p at z + p * z_stride; r:
-    // [rows][U][N], spikes per step.
+    // [rows][R][N], spikes per step.
     void (*forward)(const struct h4l_window *w, size_t column, size_t rows, size_t N,
                     const float *z, size_t z_stride, float *r);
-    // And back: dr: like r; dz: like z; dmix[4] is added to (s-LIF2HH).
+    // And back: dr: like r; dz: like z; dmix[M] is added to.
     void (*backward)(const struct h4l_window *w, size_t column, size_t rows, size_t N,
                      const float *z, size_t z_stride, const float *dr, float *dz, double *dmix);
 
     // conv, layer 1: windows of H maps of side x side pixels with the constant inputs z [P][H][side][side][16]; counts:
-    // [T][H][side/2][side/2][16], spikes of the 2 x 2 pixels and U units of a cell, 0..16.
+    // [T][H][side/2][side/2][16], spikes of the 2 x 2 pixels and R trains of a cell, 0..4 R.
     void (*conv_forward)(const struct h4l_window *w, size_t H, size_t side, const float *z,
                          uint8_t *counts);
     // And back: dcounts: the gradient to counts, [T][H][side/2][side/2][16]; dz: like z, may be z itself.
@@ -44,10 +47,10 @@ struct h4l_net_kernels {
                           const float *dcounts, float *dz, double *dmix);
 
     // conv, layer 2, one step t: z [P][H][side*side][16] inputs; before, after: potentials [H][side*side][U][16] of steps
-    // t - 1 (ignored at t = 0) and t; spikes of t are added to sum, like after.
+    // t - 1 (ignored at t = 0) and t; spikes of t are added to sum, [H][side*side][R][16].
     void (*step)(const struct h4l_window *w, int t, size_t H, size_t side, const float *z,
                  const float *before, float *after, float *sum);
-    // And back: ds: gradient to each spike of this step, like after (pooled: [H][side/2][side/2][U][16]); dv: carried from step
+    // And back: ds: gradient to each spike of this step, pooled: [H][side/2][side/2][R][16]; dv: like after, carried from step
     // t + 1 to t, zero at first; dz: [P][H][side + 2][side + 2][16], whose frame is left alone.
     void (*step_back)(const struct h4l_window *w, int t, size_t H, size_t side, const float *before,
                       const float *after, const float *ds, float *dv, float *dz, double *dmix);

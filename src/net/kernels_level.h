@@ -18,6 +18,25 @@ enum { H4L_CONV_BLOCK = 10, H4L_CONV_COLUMNS = 2, H4L_CONV_WEIGHT_BLOCK = 3 };
 enum { H4L_CONV_BLOCK = 5, H4L_CONV_COLUMNS = 1, H4L_CONV_WEIGHT_BLOCK = 1 };
 #endif
 
+// kernels_topology.c: the entries of struct h4l_net_kernels for sub-networks of any topology.
+void H4L_LEVEL_NAME(h4l_kernel_topology_forward)(const struct h4l_window *w, size_t rows, size_t N,
+                                                 const float *z, size_t z_stride, float *r);
+void H4L_LEVEL_NAME(h4l_kernel_topology_backward)(const struct h4l_window *w, size_t rows, size_t N,
+                                                  const float *z, size_t z_stride, const float *dr,
+                                                  float *dz, double *dmix);
+void H4L_LEVEL_NAME(h4l_kernel_topology_cells)(const struct h4l_window *w, size_t H, size_t side,
+                                               const float *z, uint8_t *counts);
+void H4L_LEVEL_NAME(h4l_kernel_topology_cells_back)(const struct h4l_window *w, size_t H,
+                                                    size_t side, const float *z,
+                                                    const float *dcounts, float *dz, double *dmix);
+void H4L_LEVEL_NAME(h4l_kernel_topology_step)(const struct h4l_window *w, int t, size_t H,
+                                              size_t side, const float *z, const float *before,
+                                              float *after, float *sum);
+void H4L_LEVEL_NAME(h4l_kernel_topology_step_back)(const struct h4l_window *w, int t, size_t H,
+                                                   size_t side, const float *before,
+                                                   const float *after, const float *ds, float *dv,
+                                                   float *dz, double *dmix);
+
 void H4L_LEVEL_NAME(h4l_kernel_conv)(size_t side, size_t n_in, size_t n_out, const float *in,
                                      const float *packed, const float *bias, float *out,
                                      size_t pitch, size_t plane);

@@ -6,7 +6,7 @@
 #include "net/kernels.h"
 #include "net/lanes.h"
 
-enum { MAX_U = H4L_LEARNING_MAX_UNITS, MAX_P = H4L_LEARNING_MAX_INPUTS };
+enum { MAX_U = 4, MAX_P = 3 }; // of the neurons here; any topology: kernels_topology.c
 
 #define UNITS(kind) ((kind) == H4L_LEARNING_SLIF ? 4 : 1)
 #define INPUTS(kind) ((kind) == H4L_LEARNING_SLIF ? 3 : 1)
@@ -91,8 +91,11 @@ H4L_INLINE void add_mix(const lanes *dmix, double *ret)
 }
 
 // Calls body with the neuron kind as a constant.
-#define FOR_KIND(kind_, call)                                                                      \
+#define FOR_KIND(kind_, call, topology)                                                            \
     switch (kind_) {                                                                               \
+    case H4L_LEARNING_TOPOLOGY:                                                                    \
+        topology;                                                                                  \
+        break;                                                                                     \
     case H4L_LEARNING_LIF:                                                                         \
         call(H4L_LEARNING_LIF);                                                                    \
         break;                                                                                     \

@@ -69,14 +69,15 @@ static void forward(const struct h4l_window *w, size_t column, size_t rows, size
                     const float *z, size_t z_stride, float *r)
 {
 #define CALL(kind) fc_forward(kind, w, column, rows, N, z, z_stride, r)
-    FOR_KIND(w->kind, CALL)
+    FOR_KIND(w->kind, CALL, H4L_LEVEL_NAME(h4l_kernel_topology_forward)(w, rows, N, z, z_stride, r))
 #undef CALL
 }
 
 static void backward(const struct h4l_window *w, size_t column, size_t rows, size_t N,
                      const float *z, size_t z_stride, const float *dr, float *dz, double *dmix){
 #define CALL(kind) fc_backward(kind, w, column, rows, N, z, z_stride, dr, dz, dmix)
-    FOR_KIND(w->kind, CALL)
+    FOR_KIND(w->kind, CALL,
+             H4L_LEVEL_NAME(h4l_kernel_topology_backward)(w, rows, N, z, z_stride, dr, dz, dmix))
 #undef CALL
 }
 
@@ -155,14 +156,15 @@ static void conv_forward(const struct h4l_window *w, size_t H, size_t side, cons
                          uint8_t *counts)
 {
 #define CALL(kind) cells_forward(kind, w, H, side, z, counts)
-    FOR_KIND(w->kind, CALL)
+    FOR_KIND(w->kind, CALL, H4L_LEVEL_NAME(h4l_kernel_topology_cells)(w, H, side, z, counts))
 #undef CALL
 }
 
 static void conv_backward(const struct h4l_window *w, size_t H, size_t side, const float *z,
                           const float *dcounts, float *dz, double *dmix){
 #define CALL(kind) cells_backward(kind, w, H, side, z, dcounts, dz, dmix)
-    FOR_KIND(w->kind, CALL)
+    FOR_KIND(w->kind, CALL,
+             H4L_LEVEL_NAME(h4l_kernel_topology_cells_back)(w, H, side, z, dcounts, dz, dmix))
 #undef CALL
 }
 
@@ -233,7 +235,8 @@ static void step(const struct h4l_window *w, int t, size_t H, size_t side, const
                  const float *before, float *after, float *sum)
 {
 #define CALL(kind) layer_step(kind, w, t, H, side, z, before, after, sum)
-    FOR_KIND(w->kind, CALL)
+    FOR_KIND(w->kind, CALL,
+             H4L_LEVEL_NAME(h4l_kernel_topology_step)(w, t, H, side, z, before, after, sum))
 #undef CALL
 }
 
@@ -241,7 +244,9 @@ static void step_back(const struct h4l_window *w, int t, size_t H, size_t side, 
                       const float *after, const float *ds, float *dv, float *dz, double *dmix)
 {
 #define CALL(kind) layer_step_back(kind, w, t, H, side, before, after, ds, dv, dz, dmix)
-    FOR_KIND(w->kind, CALL)
+    FOR_KIND(w->kind, CALL,
+             H4L_LEVEL_NAME(h4l_kernel_topology_step_back)(w, t, H, side, before, after, ds, dv, dz,
+                                                           dmix))
 #undef CALL
 }
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// One layer of neurons in one sample: [neuron][P or U][T].
+// One layer of neurons in one sample: in, din [neuron][P][T]; v [neuron][U][T]; s, ds [neuron][R][T].
 struct layer {
     size_t neurons;
     double *in, *v, *ds, *din;
@@ -15,7 +15,7 @@ struct work {
     const struct h4l_net_spec *spec;
     struct h4l_net_layout at;
     const double *p, *constants;
-    size_t H, P, U, T;
+    size_t H, P, U, R, T;
     struct layer one, two;
     double *pooled, *dpooled; // conv: layer 2's input maps, [T][H][18][18]
     double *read, *dread;     // [W]
@@ -73,7 +73,7 @@ static void run_layer(const struct work *w, struct layer *l, const double *rates
     for (size_t i = 0; i < l->neurons; i++)
         h4l_learning_forward(n, rates_of(w, rates, n_rates, i, &store), w->p + w->at.mix,
                              l->in + i * w->P * w->T, l->v + i * w->U * w->T,
-                             l->s + i * w->U * w->T);
+                             l->s + i * w->R * w->T);
 }
 
 static void back_layer(const struct work *w, struct layer *l, const double *rates, size_t n_rates)
@@ -83,8 +83,8 @@ static void back_layer(const struct work *w, struct layer *l, const double *rate
 
     for (size_t i = 0; i < l->neurons; i++)
         h4l_learning_backward(n, rates_of(w, rates, n_rates, i, &store), w->p + w->at.mix,
-                              l->v + i * w->U * w->T, l->s + i * w->U * w->T,
-                              l->ds + i * w->U * w->T, l->din + i * w->P * w->T,
+                              l->v + i * w->U * w->T, l->s + i * w->R * w->T,
+                              l->ds + i * w->R * w->T, l->din + i * w->P * w->T,
                               w->gradient + w->at.mix);
 }
 
@@ -142,7 +142,7 @@ static size_t pool(size_t side, size_t i)
     return i / side / 2 * (side / 2) + i % side / 2;
 }
 
-// Layer 1's spikes, pooled, summed over the units, through layer 2's convs; the bias counts once per unit.
+// Layer 1's spikes, pooled, summed over the trains, through layer 2's convs; the bias counts once per train.
 static void second_layer(struct work *w)
 {
     const size_t N1 = H4L_NET_PIXELS, N2 = N1 / 4;
@@ -150,15 +150,15 @@ static void second_layer(struct work *w)
 
     memset(w->pooled, 0, w->T * w->H * N2 * sizeof(double));
     for (size_t i = 0; i < w->one.neurons; i++)
-        for (size_t u = 0; u < w->U; u++)
+        for (size_t u = 0; u < w->R; u++)
             for (size_t t = 0; t < w->T; t++)
                 w->pooled[(t * w->H + i / N1) * N2 + pool(H4L_NET_SIDE, i % N1)] +=
-                    0.25 * w->one.s[(i * w->U + u) * w->T + t];
+                    0.25 * w->one.s[(i * w->R + u) * w->T + t];
     for (size_t u = 0; u < w->P; u++)
         for (size_t t = 0; t < w->T; t++)
             for (size_t c = 0; c < w->H; c++) {
                 for (size_t i = 0; i < N2; i++)
-                    map[i] = (double)w->U * w->p[w->at.layer2_bias + u * w->H + c];
+                    map[i] = (double)w->R * w->p[w->at.layer2_bias + u * w->H + c];
                 conv(H4L_NET_SIDE2, w->H, 1, w->pooled + t * w->H * N2,
                      w->p + w->at.layer2_weight + (u * w->H + c) * w->H * 9, map);
                 for (size_t i = 0; i < N2; i++)
@@ -179,7 +179,7 @@ static void second_layer_back(struct work *w)
 
                 for (size_t i = 0; i < N2; i++) {
                     map[i] = w->two.din[((c * N2 + i) * w->P + u) * w->T + t];
-                    w->gradient[w->at.layer2_bias + row] += (double)w->U * map[i];
+                    w->gradient[w->at.layer2_bias + row] += (double)w->R * map[i];
                 }
                 conv_back(H4L_NET_SIDE2, w->H, 1, w->pooled + t * w->H * N2,
                           w->p + w->at.layer2_weight + row * w->H * 9, map,
@@ -187,24 +187,24 @@ static void second_layer_back(struct work *w)
                           w->dpooled + t * w->H * N2);
             }
     for (size_t i = 0; i < w->one.neurons; i++)
-        for (size_t u = 0; u < w->U; u++)
+        for (size_t u = 0; u < w->R; u++)
             for (size_t t = 0; t < w->T; t++)
-                w->one.ds[(i * w->U + u) * w->T + t] =
+                w->one.ds[(i * w->R + u) * w->T + t] =
                     0.25 * w->dpooled[(t * w->H + i / N1) * N2 + pool(H4L_NET_SIDE, i % N1)];
 }
 
-// Place in the readout of unit u of neuron i of the last layer, and the weight it enters with; false where it is not read.
+// Place in the readout of train u of neuron i of the last layer, and the weight it enters with; false where it is not read.
 static bool read_place(const struct work *w, size_t i, size_t u, size_t *ret_at, double *ret_weight)
 {
-    size_t N2 = H4L_NET_PIXELS / 4, N3 = N2 / 4, U = w->U;
+    size_t N2 = H4L_NET_PIXELS / 4, N3 = N2 / 4, R = w->R;
 
     if (w->spec->readout == H4L_NET_READ_LAST) {
-        if (u + 1 < U)
+        if (u + 1 < R)
             return false;
         u = 0;
-        U = 1;
+        R = 1;
     }
-    *ret_at = !w->spec->conv ? i * U + u : ((i / N2) * N3 + pool(H4L_NET_SIDE2, i % N2)) * U + u;
+    *ret_at = !w->spec->conv ? i * R + u : ((i / N2) * N3 + pool(H4L_NET_SIDE2, i % N2)) * R + u;
     *ret_weight = (w->spec->conv ? 0.25 : 1) / (double)w->T;
     return true;
 }
@@ -213,13 +213,13 @@ static void read_spikes(struct work *w, const struct layer *l)
 {
     memset(w->read, 0, w->at.width * sizeof(double));
     for (size_t i = 0; i < l->neurons; i++)
-        for (size_t u = 0; u < w->U; u++) {
+        for (size_t u = 0; u < w->R; u++) {
             size_t at;
             double weight;
             int count = 0;
 
             for (size_t t = 0; t < w->T; t++)
-                count += l->s[(i * w->U + u) * w->T + t];
+                count += l->s[(i * w->R + u) * w->T + t];
             if (read_place(w, i, u, &at, &weight))
                 w->read[at] += weight * count;
         }
@@ -228,13 +228,13 @@ static void read_spikes(struct work *w, const struct layer *l)
 static void read_spikes_back(const struct work *w, struct layer *l)
 {
     for (size_t i = 0; i < l->neurons; i++)
-        for (size_t u = 0; u < w->U; u++) {
+        for (size_t u = 0; u < w->R; u++) {
             size_t at = 0;
             double weight = 0;
             bool read = read_place(w, i, u, &at, &weight);
 
             for (size_t t = 0; t < w->T; t++)
-                l->ds[(i * w->U + u) * w->T + t] = read ? weight * w->dread[at] : 0;
+                l->ds[(i * w->R + u) * w->T + t] = read ? weight * w->dread[at] : 0;
         }
 }
 
@@ -320,8 +320,8 @@ static bool layer_create(const struct work *w, size_t neurons, struct layer *l)
     l->in = calloc(neurons * w->P * w->T + 1, sizeof(double));
     l->din = calloc(neurons * w->P * w->T + 1, sizeof(double));
     l->v = calloc(neurons * w->U * w->T + 1, sizeof(double));
-    l->ds = calloc(neurons * w->U * w->T + 1, sizeof(double));
-    l->s = calloc(neurons * w->U * w->T + 1, 1);
+    l->ds = calloc(neurons * w->R * w->T + 1, sizeof(double));
+    l->s = calloc(neurons * w->R * w->T + 1, 1);
     return l->in && l->din && l->v && l->ds && l->s;
 }
 
@@ -361,8 +361,9 @@ int h4l_net_plain(const struct h4l_net_spec *spec, const double *parameters,
         return code;
     w.at = h4l_net_layout(spec);
     w.H = (size_t)spec->channels;
-    w.P = (size_t)h4l_learning_inputs(spec->neuron.kind);
-    w.U = (size_t)h4l_learning_units(spec->neuron.kind);
+    w.P = (size_t)h4l_learning_inputs(&spec->neuron);
+    w.U = (size_t)h4l_learning_units(&spec->neuron);
+    w.R = (size_t)h4l_learning_trains(&spec->neuron);
     w.T = (size_t)spec->neuron.window;
     ok = layer_create(&w, w.H * n1, &w.one);
     ok = layer_create(&w, spec->conv ? w.H * maps : 0, &w.two) && ok;

@@ -49,6 +49,22 @@ int h4l_net_published(const char *name, struct h4l_net_spec *ret, struct h4l_err
         "there is no network \"%s\"; it is fc- or conv- and lif, 4lif, hh, slif2hh or ann", name);
 }
 
+int h4l_net_of_topology(bool conv, const struct h4l_topology *topology, struct h4l_net_spec *ret,
+                        struct h4l_err *err)
+{
+    struct h4l_net_spec spec;
+    int code = h4l_topology_check(topology, err);
+
+    if (code == H4L_OK)
+        code = h4l_net_published(conv ? "conv-slif2hh" : "fc-slif2hh", &spec, err);
+    if (code)
+        return code;
+    spec.neuron.kind = H4L_LEARNING_TOPOLOGY;
+    spec.neuron.topology = *topology;
+    *ret = spec;
+    return H4L_OK;
+}
+
 int h4l_net_check(const struct h4l_net_spec *spec, struct h4l_err *err)
 {
     int most = spec->conv ? 64 : 16384, code = h4l_learning_check(&spec->neuron, err);
@@ -83,19 +99,19 @@ static size_t take(size_t *next, size_t n)
 
 struct h4l_net_layout h4l_net_layout(const struct h4l_net_spec *spec)
 {
-    size_t H = (size_t)spec->channels, P = (size_t)h4l_learning_inputs(spec->neuron.kind);
-    size_t U =
-        spec->readout == H4L_NET_READ_LAST ? 1 : (size_t)h4l_learning_units(spec->neuron.kind);
+    size_t H = (size_t)spec->channels, P = (size_t)h4l_learning_inputs(&spec->neuron);
+    size_t R = spec->readout == H4L_NET_READ_LAST ? 1 : (size_t)h4l_learning_trains(&spec->neuron);
     bool hh = spec->neuron.kind == H4L_LEARNING_HH;
     size_t p = 0, c = 0;
     struct h4l_net_layout l = {0};
 
-    l.width = U * H * (spec->conv ? (size_t)H4L_NET_SIDE3 * H4L_NET_SIDE3 : 1);
+    l.width = R * H * (spec->conv ? (size_t)H4L_NET_SIDE3 * H4L_NET_SIDE3 : 1);
     l.layer1_weight = take(&p, P * H * (spec->conv ? 9 : (size_t)H4L_NET_PIXELS));
     l.layer1_bias = take(&p, P * H);
     l.layer2_weight = take(&p, spec->conv ? P * H * H * 9 : 0);
     l.layer2_bias = take(&p, spec->conv ? P * H : 0);
-    l.mix = take(&p, spec->neuron.kind == H4L_LEARNING_SLIF ? 4 : 0);
+    l.mixing = (size_t)h4l_learning_mixing(&spec->neuron);
+    l.mix = take(&p, l.mixing);
     l.readout_weight = take(&p, H4L_NET_HIDDEN * l.width);
     l.readout_bias = take(&p, H4L_NET_HIDDEN);
     l.head_weight = take(&p, (size_t)H4L_NET_LOGITS * H4L_NET_HIDDEN);
@@ -129,11 +145,31 @@ static void draw_linear(uint64_t seed, const char *purpose, uint64_t index, size
     draw(seed, purpose, 2 * index + 1, -bound, bound, fan_out, ret_bias);
 }
 
+// The mixing weights, unit by unit: those of its arrows, then its constant.
+static void draw_mixing(const struct h4l_net_spec *spec, uint64_t seed, double *ret)
+{
+    const struct h4l_topology *g = &spec->neuron.topology;
+    bool slif = spec->neuron.kind == H4L_LEARNING_SLIF;
+    int units = slif ? 1 : spec->neuron.kind == H4L_LEARNING_TOPOLOGY ? g->units : 0;
+    uint64_t mixers = 0;
+
+    for (int u = 0, first; u < units; u++) {
+        size_t arrows = slif ? 3 : (size_t)h4l_topology_into(g, u, &first);
+
+        if (arrows == 0)
+            continue;
+        draw_linear(seed, "net mix", mixers++, arrows, 1, ret, ret + arrows);
+        for (size_t i = 0; i < arrows && !spec->conv; i++)
+            ret[i] = fabs(ret[i]);
+        ret += arrows + 1;
+    }
+}
+
 void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_parameters,
                   double *ret_constants)
 {
     struct h4l_net_layout l = h4l_net_layout(spec);
-    size_t H = (size_t)spec->channels, P = (size_t)h4l_learning_inputs(spec->neuron.kind);
+    size_t H = (size_t)spec->channels, P = (size_t)h4l_learning_inputs(&spec->neuron);
     size_t fan1 = spec->conv ? 9 : (size_t)H4L_NET_PIXELS;
     double *p = ret_parameters;
 
@@ -147,11 +183,7 @@ void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_pa
             draw_linear(seed, "net layer 2", u, 9 * H, H, p + l.layer2_weight + u * H * H * 9,
                         p + l.layer2_bias + u * H);
     }
-    if (spec->neuron.kind == H4L_LEARNING_SLIF) {
-        draw_linear(seed, "net mix", 0, 3, 1, p + l.mix, p + l.mix + 3);
-        for (int i = 0; i < 3 && !spec->conv; i++)
-            p[l.mix + (size_t)i] = fabs(p[l.mix + (size_t)i]);
-    }
+    draw_mixing(spec, seed, p + l.mix);
     draw_linear(seed, "net readout", 0, l.width, H4L_NET_HIDDEN, p + l.readout_weight,
                 p + l.readout_bias);
     for (size_t k = 0; k < H4L_NET_TASKS; k++)

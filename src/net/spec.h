@@ -3,8 +3,8 @@
 //   fc:   image -> neurons (H) -> mean of the spikes -> linear to 50 -> two linear heads of 10
 //   conv: image -> 3x3 conv, neurons, 2x2 mean -> 3x3 conv, neurons, 2x2 mean -> mean over the window -> linear to 50 -> heads
 //
-// Letters: B batch, T steps, H channels (fc: neurons; conv: maps), U units and P input projections of a neuron
-// (neuron/learning.h), D pixels of an image, W width of the readout, K classes.
+// Letters: B batch, T steps, H channels (fc: neurons; conv: maps), U units, P input projections, R spike trains and M mixing
+// weights of a neuron (neuron/learning.h), D pixels of an image, W width of the readout, K classes.
 #ifndef H4L_NET_SPEC_H
 #define H4L_NET_SPEC_H
 
@@ -26,7 +26,7 @@ enum {
     H4L_NET_LOGITS = H4L_NET_TASKS * H4L_NET_CLASSES,
 };
 
-// Which units of a neuron the readout sees.
+// Which trains of a neuron the readout sees.
 enum h4l_net_readout { H4L_NET_READ_ALL, H4L_NET_READ_LAST };
 
 struct h4l_net_spec {
@@ -44,7 +44,11 @@ struct h4l_net_spec {
 
 // The ten published networks: name "fc-MODEL" or "conv-MODEL", MODEL one of lif, 4lif, hh, slif2hh, ann. H4L_E_USAGE otherwise.
 int h4l_net_published(const char *name, struct h4l_net_spec *ret, struct h4l_err *err);
-// Their names, in the order above; NULL behind the last.
+// The same network of s-LIF2HH with its sub-networks joined by another topology: 512 neurons (fc) or 10 maps (conv) of them, so the
+// number of units differs. Not published. H4L_E_USAGE: h4l_topology_check.
+int h4l_net_of_topology(bool conv, const struct h4l_topology *topology, struct h4l_net_spec *ret,
+                        struct h4l_err *err);
+// The names of the published networks, in the order above; NULL behind the last.
 extern const char *const h4l_net_names[];
 
 // H4L_E_RANGE with the field's name unless every field is within its range.
@@ -56,13 +60,14 @@ struct h4l_net_layout {
     size_t layer1_bias;    // [P][H]
     size_t layer2_weight;  // conv [P][H][H][3][3]
     size_t layer2_bias;    // conv [P][H]
-    size_t mix;            // s-LIF2HH: c1, c2, c3, c0; conv: shared by both layers
-    size_t readout_weight; // [50][W]; input (channel * pixels + pixel) * U + unit
+    size_t mix;            // [M], s-LIF2HH: c1, c2, c3, c0; conv: shared by both layers
+    size_t readout_weight; // [50][W]; input (channel * pixels + pixel) * R + train
     size_t readout_bias;   // [50]
     size_t head_weight;    // [2][10][50]
     size_t head_bias;      // [2][10]
     size_t parameters;     // number of trainable parameters
     size_t width;          // W
+    size_t mixing;         // M
     size_t rates1,
         rates2; // HH: [6][n1], [6][n2] in the order of struct h4l_learning_rates, among the constants
     size_t
@@ -75,7 +80,7 @@ struct h4l_net_layout h4l_net_layout(const struct h4l_net_spec *spec);
 
 // Draws initial parameters (ret_parameters[layout.parameters]) and constants (ret_constants[layout.constants], may be NULL if
 // there are none) from the streams (seed, "net ...", tensor): weights and biases uniform in +-1/sqrt(fan_in) as in PyTorch's
-// Linear and Conv2d, fc's projection weights times projection_scale, fc s-LIF2HH's mixing weights as absolute values, HH
+// Linear and Conv2d, fc's projection weights times projection_scale, mixing weights of each unit in +-1/sqrt(its arrows), the fc networks' (not c0) as absolute values, HH
 // rates U(0, 0.01).
 void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_parameters,
                   double *ret_constants);

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "neuron/learning_topology.h"
+
 struct h4l_learning_neuron h4l_learning_published(enum h4l_learning_kind kind,
                                                   enum h4l_learning_experiment experiment)
 {
@@ -33,6 +35,9 @@ struct h4l_learning_neuron h4l_learning_published(enum h4l_learning_kind kind,
             n.dt = 0.1;
         n.currents_detached = n.h_rates_swapped = conv;
         break;
+    case H4L_LEARNING_TOPOLOGY:
+        h4l_topology_parse("3+1 output all reset own", &n.topology, NULL);
+        // fall through
     case H4L_LEARNING_SLIF:
         n.threshold = fc ? 2 : conv ? 0.3 : 0.8;
         n.half_width = 0.4;
@@ -78,17 +83,39 @@ int h4l_learning_check(const struct h4l_learning_neuron *n, struct h4l_err *err)
         return h4l_fail(err, H4L_E_RANGE, "half_width is %g; it must be positive", n->half_width);
     if (n->kind == H4L_LEARNING_HH && n->dt <= 0)
         return h4l_fail(err, H4L_E_RANGE, "dt is %g; it must be positive", n->dt);
-    return H4L_OK;
+    return n->kind == H4L_LEARNING_TOPOLOGY ? h4l_topology_check(&n->topology, err) : H4L_OK;
 }
 
-int h4l_learning_units(enum h4l_learning_kind kind)
+int h4l_learning_units(const struct h4l_learning_neuron *n)
 {
-    return kind == H4L_LEARNING_SLIF ? 4 : 1;
+    if (n->kind == H4L_LEARNING_TOPOLOGY)
+        return n->topology.units;
+    return n->kind == H4L_LEARNING_SLIF ? 4 : 1;
 }
 
-int h4l_learning_inputs(enum h4l_learning_kind kind)
+int h4l_learning_inputs(const struct h4l_learning_neuron *n)
 {
-    return kind == H4L_LEARNING_SLIF ? 3 : 1;
+    if (n->kind == H4L_LEARNING_TOPOLOGY)
+        return __builtin_popcount(n->topology.input);
+    return n->kind == H4L_LEARNING_SLIF ? 3 : 1;
+}
+
+int h4l_learning_trains(const struct h4l_learning_neuron *n)
+{
+    if (n->kind == H4L_LEARNING_TOPOLOGY)
+        return n->topology.reset == H4L_RESET_OWN ? __builtin_popcount(n->topology.output) : 1;
+    return n->kind == H4L_LEARNING_SLIF ? 4 : 1;
+}
+
+int h4l_learning_mixing(const struct h4l_learning_neuron *n)
+{
+    int mixing = n->topology.n_edges;
+
+    if (n->kind != H4L_LEARNING_TOPOLOGY)
+        return n->kind == H4L_LEARNING_SLIF ? 4 : 0;
+    for (int u = 0, first; u < n->topology.units; u++)
+        mixing += h4l_topology_into(&n->topology, u, &first) > 0;
+    return mixing;
 }
 
 void h4l_learning_hh_channels(const struct h4l_learning_neuron *neuron,
@@ -144,6 +171,17 @@ static void forward_slif(const struct h4l_learning_neuron *n, const double *mix,
     }
 }
 
+static void forward_topology(const struct h4l_learning_neuron *n, const double *mix,
+                             const double *input, double *ret_v, uint8_t *ret_s)
+{
+    double trains[H4L_LEARNING_MAX_UNITS * H4L_LEARNING_MAX_WINDOW];
+    int spikes = h4l_learning_trains(n) * n->window;
+
+    h4l_learning_topology_forward(n, false, mix, input, ret_v, trains);
+    for (int i = 0; i < spikes; i++)
+        ret_s[i] = trains[i] > 0;
+}
+
 void h4l_learning_forward(const struct h4l_learning_neuron *n,
                           const struct h4l_learning_rates *rates, const double *mix,
                           const double *input, double *ret_v, uint8_t *ret_s)
@@ -153,6 +191,10 @@ void h4l_learning_forward(const struct h4l_learning_neuron *n,
 
     if (n->kind == H4L_LEARNING_SLIF) {
         forward_slif(n, mix, input, ret_v, ret_s);
+        return;
+    }
+    if (n->kind == H4L_LEARNING_TOPOLOGY) {
+        forward_topology(n, mix, input, ret_v, ret_s);
         return;
     }
     if (n->kind == H4L_LEARNING_HH)
@@ -217,6 +259,10 @@ void h4l_learning_backward(const struct h4l_learning_neuron *n,
 
     if (n->kind == H4L_LEARNING_SLIF) {
         backward_slif(n, mix, v, s, ds, ret_dinput, dmix);
+        return;
+    }
+    if (n->kind == H4L_LEARNING_TOPOLOGY) {
+        h4l_learning_topology_backward(n, false, mix, v, ds, ret_dinput, dmix);
         return;
     }
     if (n->kind == H4L_LEARNING_HH)

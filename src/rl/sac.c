@@ -321,8 +321,8 @@ int h4l_sac_create(const struct h4l_sac_spec *spec, enum h4l_precision precision
     sac->precision = precision;
     sac->T = spec->observations * spec->repeat;
     sac->spec.neuron.window = sac->T;
-    sac->U = h4l_learning_units(spec->neuron.kind);
-    sac->P = h4l_learning_inputs(spec->neuron.kind);
+    sac->U = h4l_learning_units(&spec->neuron);
+    sac->P = h4l_learning_inputs(&spec->neuron);
     int lanes = VECTOR_BYTES / (int)(precision == H4L_FLOAT ? sizeof(float) : sizeof(double));
     sac->Hp = (spec->hidden + lanes - 1) / lanes * lanes;
     sac->projection = 2 * (size_t)spec->batch * (size_t)spec->observations * (size_t)sac->Hp;

@@ -43,6 +43,9 @@ check "a foreign file is named" grep -q "broken/train-images-idx3-ubyte" stderr
 run 2 "$multitask" --case fc-hh --set selection=best --out out
 check "best needs a validation split" grep -q "validation" stderr
 run 2 "$multitask" --case fc-hh --set epochs=0 --out out
+run 2 "$multitask" --case fc-topology --set topology="3+1 outptu all" --out out
+check "a bad topology is named with its place" grep -q 'fc-topology: topology "3+1 outptu all": topology, column 5' stderr
+run 2 "$multitask" --case fc-hh --set topology=2+2 --out out
 
 # ---- training, where the data is ----
 if "$multitask" --case samples --out out --quiet >stdout 2>stderr; then
@@ -61,9 +64,12 @@ if "$multitask" --case samples --out out --quiet >stdout 2>stderr; then
     run 0 "$multitask" "$@" --threads 2 --resume --out three
     metrics three/multitask/fc-hh.json >m3
     check "the same metrics after a stop and --resume" cmp -s m1 m3
+    run 0 "$multitask" --case fc-topology --set topology="2+2" --quiet --seeds 1 --set train_limit=256 \
+        --set test_limit=100 --set epochs=1 --out out
+    check "a topology trains, and is noted" grep -q '"topology": "2+2"' out/multitask/fc-topology.json
     check "no checkpoint is left" [ ! -e three/multitask/checkpoints ]
 else
     echo "  note: no training runs here: $(cat stderr)"
 fi
 
-finish 15
+finish 18

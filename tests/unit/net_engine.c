@@ -47,12 +47,35 @@ struct pair {
     float fast_logits[SAMPLES * H4L_NET_LOGITS];
 };
 
+// A published network by its name, or a topology behind "fc " or "conv ".
+static void spec_of(const char *name, struct h4l_net_spec *ret)
+{
+    const char *text = strchr(name, ' ');
+    struct h4l_topology topology;
+    struct h4l_err err = {0};
+
+    if (!text) {
+        CHECK_OK(h4l_net_published(name, ret, &err), err);
+        return;
+    }
+    CHECK_OK(h4l_topology_parse(text, &topology, &err), err);
+    CHECK_OK(h4l_net_of_topology(name[0] == 'c', &topology, ret, &err), err);
+}
+
+static const char *const topologies[] = {"fc 2+2",
+                                         "fc 2+2 reset own arrow spike",
+                                         "fc ring 4 output all reset own",
+                                         "fc 3+1 output all reset own",
+                                         "conv 3+1 output all reset own",
+                                         "conv 1+2+1 output 2,4",
+                                         NULL};
+
 // Networks of reduced width (not a multiple of the engine's blocks), so that the plain ones take little time.
 static void setup_pair(const char *name, struct pair *p)
 {
     struct h4l_err err = {0};
 
-    CHECK_OK(h4l_net_published(name, &p->spec, &err), err);
+    spec_of(name, &p->spec);
     if (p->spec.conv)
         p->spec.channels = strstr(name, "4lif") ? 13 : 6;
     else
@@ -107,7 +130,7 @@ static void check_engine(struct pair *p)
     struct h4l_err err = {0};
     struct h4l_net *net;
     bool conv = p->spec.conv;
-    size_t rows = (size_t)(h4l_learning_inputs(p->spec.neuron.kind) * p->spec.channels);
+    size_t rows = (size_t)(h4l_learning_inputs(&p->spec.neuron) * p->spec.channels);
     double worst = 0, bad, error;
 
     CHECK_OK(h4l_net_create(&p->spec, SAMPLES, NULL, &net, &err), err);
@@ -187,7 +210,7 @@ static void test_threads(void **state)
     struct h4l_err err = {0};
     size_t n;
 
-    CHECK_OK(h4l_net_published(*state, &spec, &err), err);
+    spec_of(*state, &spec);
     spec.channels = spec.conv ? 6 : 200;
     n = h4l_net_layout(&spec).parameters;
     for (uint32_t i = 0; i < SAMPLES; i++)
@@ -287,7 +310,7 @@ static void test_range(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[32];
+    struct CMUnitTest tests[40];
     size_t n = 0;
 
     make_images();
@@ -299,6 +322,11 @@ int main(void)
         tests[n++] = (struct CMUnitTest){.name = "threads",
                                          .test_func = test_threads,
                                          .initial_state = (void *)(uintptr_t)h4l_net_names[i]};
+    for (size_t i = 0; topologies[i]; i++)
+        for (int threads = 0; threads < 2; threads++)
+            tests[n++] = (struct CMUnitTest){.name = topologies[i],
+                                             .test_func = threads ? test_threads : test_network,
+                                             .initial_state = (void *)(uintptr_t)topologies[i]};
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_adam);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_range);
     return _cmocka_run_group_tests("net_engine", tests, n, NULL, NULL);

@@ -254,7 +254,7 @@ static void test_neurons_match_definition(void **state)
         h4l_sac_policy(sac, B, windows, mean, log_std, z);
         h4l_sac_get(sac, H4L_SAC_POLICY, p);
         h4l_sac_tensors(sac, H4L_SAC_POLICY, &t);
-        int P = h4l_learning_inputs(spec.neuron.kind), U = h4l_learning_units(spec.neuron.kind);
+        int P = h4l_learning_inputs(&spec.neuron), U = h4l_learning_units(&spec.neuron);
         struct h4l_learning_neuron neuron = h4l_sac_spec(sac)->neuron;
         const double *mix = P == 3 ? p + t[6].offset : NULL;
         for (int i = 0; i < B; i++)

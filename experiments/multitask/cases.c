@@ -1,0 +1,111 @@
+// The cases of hh4lif-multitask: which networks, with which changes, on which amount of training.
+#include "multitask.h"
+
+#define ARMS(...)                                                                                  \
+    (const struct h4l_arm[]){__VA_ARGS__},                                                         \
+        sizeof((const struct h4l_arm[]){__VA_ARGS__}) / sizeof(struct h4l_arm)
+#define ARM(name_, network_, ...)                                                                  \
+    {                                                                                              \
+        .name = name_, .network = network_, .noise = -1, __VA_ARGS__                               \
+    }
+#define NOISE(name_, network_, amplitude)                                                          \
+    {                                                                                              \
+        .name = name_, .network = network_, .noise = amplitude                                     \
+    }
+
+// A case: its name, one line about it, how much it trains, and its fields.
+#define CASE(name_, summary_, budget_, ...)                                                        \
+    {                                                                                              \
+        name_, summary_, h4l_multitask_run, &(const struct h4l_multitask_case)                     \
+        {                                                                                          \
+            .name = name_, .budget = budget_, __VA_ARGS__                                          \
+        }                                                                                          \
+    }
+// One network as published.
+#define ALONE(network_, what, budget_)                                                             \
+    CASE(network_, what, budget_, .arms = ARMS(ARM(NULL, network_, .drive = 0)))
+// The amplitudes of Fig. 4h, on the same seeds.
+#define NOISY(network_, what, budget_)                                                             \
+    CASE("noise-" network_, what ", noise amplitudes 0, 25, 50, 75", budget_, .noise = true,       \
+         .arms = ARMS(NOISE("a0", network_, 0), NOISE("a25", network_, 25),                        \
+                      NOISE("a50", network_, 50), NOISE("a75", network_, 75)))
+// What the name of a sub-network's arm says, every unit read out and reset on its own as in s-LIF2HH.
+#define SHAPE(name_, shape) ARM(name_, "fc-slif2hh", .topology = shape " output all reset own")
+
+// At a drive of 0.24 = 0.3 (1 - 0.2) a LIF neuron without input comes to rest at its threshold, as HH's constant drive gL EL
+// takes HH across its own within the window.
+#define DRIVE .drive = 0.24
+#define SCALE .projection_scale = 0.01
+#define NO_RESET .reset = H4L_OFF
+// HH's membrane without its currents: it keeps 1 - dt gL = 0.997 of its potential per step and takes in dt = 0.01 of its input.
+#define SLOW .decay = 0.997, .input_scale = 0.01
+
+const struct h4l_case h4l_multitask_cases[] = {
+    ALONE("fc-lif", "fully connected, LIF", H4L_BUDGET_FC),
+    ALONE("fc-4lif", "fully connected, four times as many LIF neurons", H4L_BUDGET_FC),
+    ALONE("fc-hh", "fully connected, HH (learning form)", H4L_BUDGET_FC),
+    ALONE("fc-slif2hh", "fully connected, s-LIF2HH", H4L_BUDGET_FC),
+    ALONE("fc-ann", "fully connected, binary activation", H4L_BUDGET_FC),
+    ALONE("conv-lif", "convolutional, LIF", H4L_BUDGET_CONV),
+    ALONE("conv-4lif", "convolutional, four times as many LIF neurons", H4L_BUDGET_CONV_4LIF),
+    ALONE("conv-hh", "convolutional, HH (learning form)", H4L_BUDGET_CONV),
+    ALONE("conv-slif2hh", "convolutional, s-LIF2HH", H4L_BUDGET_CONV),
+    ALONE("conv-ann", "convolutional, binary activation", H4L_BUDGET_CONV),
+    NOISY("fc-lif", "fully connected, LIF", H4L_BUDGET_FC_MANY),
+    NOISY("fc-4lif", "fully connected, four times as many LIF neurons", H4L_BUDGET_FC_MANY),
+    NOISY("fc-hh", "fully connected, HH (learning form)", H4L_BUDGET_FC_MANY),
+    NOISY("fc-slif2hh", "fully connected, s-LIF2HH", H4L_BUDGET_FC_MANY),
+    NOISY("conv-lif", "convolutional, LIF", H4L_BUDGET_CONV_MANY),
+    NOISY("conv-hh", "convolutional, HH (learning form)", H4L_BUDGET_CONV_MANY),
+    NOISY("conv-slif2hh", "convolutional, s-LIF2HH", H4L_BUDGET_CONV_MANY),
+    CASE("audit-channels-fc", "A1: HH fc with and without its Na and K channels, same seeds",
+         H4L_BUDGET_FC_MANY, .compares_parameters = true,
+         .arms = ARMS(ARM("hh", "fc-hh", .drive = 0),
+                      ARM("no_channels", "fc-hh", .no_channels = true))),
+    CASE("audit-channels-conv", "A1: HH conv with and without its Na and K channels, same seeds",
+         H4L_BUDGET_CONV_MANY, .compares_parameters = true,
+         .arms = ARMS(ARM("hh", "conv-hh", .drive = 0),
+                      ARM("no_channels", "conv-hh", .no_channels = true))),
+    CASE("audit-scale-fc", "A2: fc with pixels / 255 and with the projection scale of HH",
+         H4L_BUDGET_FC_MANY,
+         .arms = ARMS(ARM("hh", "fc-hh", .drive = 0), ARM("lif", "fc-lif", .drive = 0),
+                      ARM("lif_255", "fc-lif", .input_scale = 1 / 255.0),
+                      ARM("lif_001", "fc-lif", SCALE),
+                      ARM("4lif_255", "fc-4lif", .input_scale = 1 / 255.0),
+                      ARM("slif2hh_255", "fc-slif2hh", .input_scale = 1 / 255.0),
+                      ARM("slif2hh_001", "fc-slif2hh", SCALE))),
+    CASE("audit-scale-conv", "A2: conv with pixels / 255", H4L_BUDGET_CONV_MANY,
+         .arms = ARMS(ARM("hh", "conv-hh", .drive = 0), ARM("lif", "conv-lif", .drive = 0),
+                      ARM("lif_255", "conv-lif", .input_scale = 1 / 255.0),
+                      ARM("slif2hh_255", "conv-slif2hh", .input_scale = 1 / 255.0))),
+    CASE("audit-readout-fc", "A3: s-LIF2HH read out on its fourth unit only; LIF with 2048 outputs",
+         H4L_BUDGET_FC_MANY,
+         .arms = ARMS(ARM("lif", "fc-lif", .drive = 0), ARM("slif2hh", "fc-slif2hh", .drive = 0),
+                      ARM("slif2hh_last", "fc-slif2hh", .last_unit = true),
+                      ARM("4lif", "fc-4lif", .drive = 0))),
+    CASE("factorial-fc",
+         "reset x drive x weight scale, and the slow membrane: what separates LIF from HH",
+         H4L_BUDGET_FC_MANY,
+         .arms = ARMS(
+             ARM("lif", "fc-lif", .drive = 0), ARM("lif_noreset", "fc-lif", NO_RESET),
+             ARM("lif_drive", "fc-lif", DRIVE), ARM("lif_scale", "fc-lif", SCALE),
+             ARM("lif_noreset_drive", "fc-lif", NO_RESET, DRIVE),
+             ARM("lif_noreset_scale", "fc-lif", NO_RESET, SCALE),
+             ARM("lif_drive_scale", "fc-lif", DRIVE, SCALE),
+             ARM("lif_noreset_drive_scale", "fc-lif", NO_RESET, DRIVE, SCALE),
+             ARM("hh", "fc-hh", .drive = 0), ARM("hh_nodrive", "fc-hh", .no_leak_drive = true),
+             ARM("hh_fullscale", "fc-hh", .projection_scale = 1), ARM("lif_slow", "fc-lif", SLOW),
+             ARM("lif_slow_noreset", "fc-lif", SLOW, NO_RESET),
+             ARM("lif_slow_noreset_scale", "fc-lif", SLOW, NO_RESET, SCALE))),
+    CASE("fc-topology", "fully connected, sub-networks of --set topology", H4L_BUDGET_FC,
+         .arms = ARMS(ARM(NULL, "fc-slif2hh", .any_topology = true))),
+    CASE("conv-topology", "convolutional, sub-networks of --set topology", H4L_BUDGET_CONV,
+         .arms = ARMS(ARM(NULL, "conv-slif2hh", .any_topology = true))),
+    CASE("topologies-fc", "fully connected: four units joined in six ways", H4L_BUDGET_FC_MANY,
+         .arms =
+             ARMS(SHAPE("parallel4", "4"), SHAPE("chain", "1+1+1+1"), SHAPE("two_two", "2+2"),
+                  SHAPE("three_one", "3+1"), SHAPE("one_three", "1+3"), SHAPE("ring4", "ring 4"))),
+    {"samples", "a picture of the composed images, and their SHA-256", h4l_multitask_samples, NULL},
+};
+
+const size_t h4l_multitask_n_cases = sizeof h4l_multitask_cases / sizeof *h4l_multitask_cases;
