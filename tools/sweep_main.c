@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <fcntl.h>
 
@@ -339,6 +340,24 @@ static const struct argp argp = {
         "Exit status: 0 done; 1 a cell failed; 2 wrong usage; 3 the file of cells cannot be read; "
         "4 out of memory or disk."};
 
+// Waits for all ranks, reached by every one of them, also after a failure. By asking now and then: MPI_Barrier itself would keep
+// a core busy that the other ranks' cells can use.
+static void wait_for_all(void)
+{
+#if H4L_HAVE_MPI
+    const struct timespec pause = {.tv_nsec = 20000000};
+    MPI_Request request;
+    int all = 0;
+
+    for (MPI_Ibarrier(MPI_COMM_WORLD, &request);;) {
+        MPI_Test(&request, &all, MPI_STATUS_IGNORE);
+        if (all)
+            return;
+        nanosleep(&pause, NULL);
+    }
+#endif
+}
+
 static int sweep(const struct options *o, int rank, int ranks, struct h4l_err *err)
 {
     struct sweep s = {.o = o, .rank = rank, .ranks = ranks};
@@ -361,9 +380,7 @@ static int sweep(const struct options *o, int rank, int ranks, struct h4l_err *e
     sigaction(SIGTERM, &action, NULL);
     if (code == H4L_OK)
         code = run_cells(&s, err);
-#if H4L_HAVE_MPI // reached by every rank, also after a failure
-    MPI_Barrier(MPI_COMM_WORLD);
-#endif
+    wait_for_all();
     if (code == H4L_OK && rank == 0)
         code = write_table(&s, err);
     if (code == H4L_OK)
