@@ -18,6 +18,7 @@ struct h4l_fitting_training {
 
 struct h4l_fitting {
     struct h4l_run *run;
+    struct h4l_pool *pool; // the run's
     size_t fits;
     double dt_ms;
     struct h4l_fitting_training *training; // [fits]
@@ -87,6 +88,10 @@ int h4l_constants_report(struct h4l_fitting *f, const struct h4l_field *field, s
 // fit), gamma_training_NAME (per fit), free_constants_NAME.
 int h4l_scores_report(struct h4l_fitting *f, struct h4l_scores *scores,
                       const struct h4l_fitting_cell *cells, struct h4l_err *err);
+
+// 95 % interval of the mean of x[0..n-1]; NaN for n < 2.
+int h4l_fitting_mean_interval(const struct h4l_fitting *f, const double *x, size_t n,
+                              struct h4l_interval *ret, struct h4l_err *err);
 
 // A paired comparison a - b over the held-out stimuli. Two kinds of interval and p value: over the stimuli, given these fits;
 // and over fits and stimuli, that is with other fits too (what another run would find). A fit is a matter of luck to some degree,

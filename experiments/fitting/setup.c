@@ -50,6 +50,7 @@ int h4l_fitting_begin(struct h4l_run *run, struct h4l_fitting *ret, struct h4l_e
 {
     int seeds = h4l_run_seeds(run), code = H4L_OK;
     struct h4l_fitting f = {.run = run,
+                            .pool = h4l_run_pool(run),
                             .fits = (size_t)(seeds > 0 ? seeds : h4l_run_int(run, "fits")),
                             .dt_ms = h4l_run_real(run, "dt_ms")};
     struct h4l_stim_options options = {.duration_ms = h4l_run_real(run, "duration_ms"),
