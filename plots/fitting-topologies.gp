@@ -27,6 +27,7 @@ set key at screen 0.56,0.99 center top maxrows 2 samplen 1 width 1
 set arrow 1 from graph 0,first 2 to graph 1,first 2 nohead ls 9 back
 set arrow 2 from graph 0,first 4 to graph 1,first 4 nohead ls 9 back
 set arrow 3 from graph 0,first 12 to graph 1,first 12 nohead ls 9 back
+set label 1 "topology" at screen 0.19,0.918 right textcolor rgb DIM font FONT.",12"
 plot f using "gamma_mean":(at("membrane", "and", -down)):"gamma_low":"gamma_high" with xerrorbars ls 2 title "membrane arrows, joint reset", \
      f using "gamma_mean":(at("membrane", "own", -0.09)):"gamma_low":"gamma_high" with xerrorbars ls 3 title MO_sum > 0 ? "membrane arrows, own resets" : "", \
      f using "gamma_mean":(at("spike", "own", 0.09)):"gamma_low":"gamma_high" with xerrorbars ls 4 title SO_sum > 0 ? "spike arrows, own resets" : "", \

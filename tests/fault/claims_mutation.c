@@ -475,7 +475,8 @@ static void move_bound(const struct subject *s, const json_t *check, const json_
     double got = json_number_value(json_object_get(out, "got"));
     double lo = interval ? json_number_value(json_array_get(interval, 0)) : got;
     double hi = interval ? json_number_value(json_array_get(interval, 1)) : got;
-    bool upper = strcmp(direction, "at_most") == 0 || strcmp(direction, "less") == 0;
+    bool upper = strcmp(direction, "at_most") == 0 || strcmp(direction, "less") == 0 ||
+                 strcmp(direction, "not_greater") == 0;
     bool met = strcmp(text_of(out, "outcome"), "met") == 0;
     bool below = upper == met; // the new bound lies below everything
 
