@@ -52,7 +52,8 @@ static const struct {
 
 struct scores {
     size_t n;
-    double x[H4L_CONTROL_MAX_SEEDS];
+    double x[H4L_CONTROL_MAX_SEEDS];            // area under the curve
+    double final_return[H4L_CONTROL_MAX_SEEDS]; // native return of the final evaluation
 };
 
 struct aggregate {
@@ -79,14 +80,18 @@ static int read_result(struct aggregate *a, const char *path, struct scores *ret
 
     if (code)
         return code;
-    const json_t *area = json_object_get(json_object_get(result, "metrics"), "area_under_curve");
+    const json_t *metrics = json_object_get(result, "metrics");
+    const json_t *area = json_object_get(metrics, "area_under_curve");
+    const json_t *last = json_object_get(metrics, "final_evaluation_return");
     size_t n = json_array_size(area);
-    if (n == 0 || n > H4L_CONTROL_MAX_SEEDS)
+    if (n == 0 || n > H4L_CONTROL_MAX_SEEDS || json_array_size(last) != n)
         code = h4l_fail(err, H4L_E_DATA,
                         "%s: no array area_under_curve by seed: run its case again", path);
     if (code == H4L_OK && same_tier(a->run, result)) {
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < n; i++) {
             ret->x[i] = json_number_value(json_array_get(area, i));
+            ret->final_return[i] = json_number_value(json_array_get(last, i));
+        }
         ret->n = n;
         a->found++;
     }
@@ -125,7 +130,7 @@ static struct h4l_bootstrap_options options_of(const struct aggregate *a)
                                           .pool = h4l_run_pool(a->run)};
 }
 
-// {"estimate", "low", "high"} (percentile interval, as the source takes it).
+// [estimate, low, high] (percentile interval, as the source takes it).
 static int put_interval(json_t *object, const char *name, const double *x, const size_t *sizes,
                         size_t n, h4l_statistic_fn statistic, const struct aggregate *a,
                         struct h4l_err *err)
@@ -137,9 +142,19 @@ static int put_interval(json_t *object, const char *name, const double *x, const
     if (code)
         return h4l_fail_context(err, code, "%s", name);
     json_object_set_new(object, name,
-                        json_pack("{s:f, s:f, s:f}", "estimate", b.estimate, "low", b.percentile.lo,
-                                  "high", b.percentile.hi));
+                        json_pack("[f, f, f]", b.estimate, b.percentile.lo, b.percentile.hi));
     return H4L_OK;
+}
+
+// Mean over the tasks of IQM of the first minus IQM of the second; groups come in pairs as for h4l_stat_improvement.
+static double iqm_difference(const double *x, const size_t *sizes, size_t n, void *ctx)
+{
+    double sum = 0;
+
+    (void)ctx;
+    for (size_t g = 0; g < n; x += sizes[g++])
+        sum += (g % 2 ? -1 : 1) * h4l_iqm(x, sizes[g]);
+    return sum / ((double)n / 2);
 }
 
 static int interquartile_means(struct aggregate *a, struct h4l_err *err)
@@ -160,8 +175,9 @@ static int interquartile_means(struct aggregate *a, struct h4l_err *err)
     return code;
 }
 
-// One comparison over the tasks of a group; nothing where results are not there.
-static int improvement(struct aggregate *a, int group, int pair, json_t *to, struct h4l_err *err)
+// One comparison over the tasks of a group, as two metrics; nothing where results are not there.
+static int compare(struct aggregate *a, int group, int pair, json_t *probability,
+                   json_t *difference, struct h4l_err *err)
 {
     double x[4 * H4L_CONTROL_MAX_SEEDS];
     size_t sizes[4], n = 0, used = 0;
@@ -176,51 +192,75 @@ static int improvement(struct aggregate *a, int group, int pair, json_t *to, str
             used += s->n;
             sizes[n++] = s->n;
         }
-    return put_interval(to, pairs[pair].name, x, sizes, n, h4l_stat_improvement, a, err);
+    int code =
+        put_interval(probability, pairs[pair].name, x, sizes, n, h4l_stat_improvement, a, err);
+    if (code == H4L_OK)
+        code = put_interval(difference, pairs[pair].name, x, sizes, n, iqm_difference, a, err);
+    return code;
 }
 
-static int improvements(struct aggregate *a, struct h4l_err *err)
+static int comparisons(struct aggregate *a, struct h4l_err *err)
 {
-    json_t *all = json_object();
+    json_t *probabilities = json_object(), *differences = json_object();
     int code = H4L_OK;
 
     for (int g = 0; g < (int)(sizeof groups / sizeof groups[0]); g++) {
-        json_t *group = json_object();
+        json_t *probability = json_object(), *difference = json_object();
         for (int p = 0; p < (int)(sizeof pairs / sizeof pairs[0]) && code == H4L_OK; p++)
-            code = improvement(a, g, p, group, err);
-        json_object_set_new(all, groups[g].name, group);
+            code = compare(a, g, p, probability, difference, err);
+        json_object_set_new(probabilities, groups[g].name, probability);
+        json_object_set_new(differences, groups[g].name, difference);
     }
-    h4l_metric_json(a->run, "probability_of_improvement", all);
+    h4l_metric_json(a->run, "probability_of_improvement", probabilities);
+    h4l_metric_json(a->run, "iqm_difference_area_under_curve", differences);
     return code;
+}
+
+// Interquartile mean and interval of one list as texts.
+static int iqm_texts(const struct aggregate *a, const double *x, size_t n, char ret[3][32],
+                     struct h4l_err *err)
+{
+    struct h4l_bootstrap_options o = options_of(a);
+    struct h4l_bootstrap b;
+    int code = h4l_bootstrap(x, &n, 1, h4l_stat_iqm, NULL, &o, &b, err);
+
+    if (code)
+        return code;
+    snprintf(ret[0], 32, "%.17g", b.estimate);
+    snprintf(ret[1], 32, "%.17g", b.percentile.lo);
+    snprintf(ret[2], 32, "%.17g", b.percentile.hi);
+    return H4L_OK;
 }
 
 static int write_series(struct aggregate *a, struct h4l_err *err)
 {
-    static const char *const columns[] = {"task", "model", "n", "estimate", "low", "high"};
-    static const char *const units[] = {"", "", "seeds", "per step", "per step", "per step"};
-    struct h4l_csv *csv = h4l_series_begin(a->run, "aggregate-iqm.csv", columns, units, 6, err);
+    static const char *const columns[] = {"task",   "model",      "n",
+                                          "area",   "area_low",   "area_high",
+                                          "return", "return_low", "return_high"};
+    static const char *const units[] = {"",           "",         "seeds",       "per step",
+                                        "per step",   "per step", "per episode", "per episode",
+                                        "per episode"};
+    struct h4l_csv *csv = h4l_series_begin(a->run, "aggregate-iqm.csv", columns, units, 9, err);
+    int code = H4L_OK;
 
     if (!csv)
         return err->code;
     for (int t = 0; t < TASKS; t++)
-        for (int m = 0; m < MODELS; m++) {
+        for (int m = 0; m < MODELS && code == H4L_OK; m++) {
             const struct scores *s = &a->scores[t][m];
-            struct h4l_bootstrap_options o = options_of(a);
-            struct h4l_bootstrap b;
-            char text[4][32];
+            char n[32], text[6][32];
             if (s->n < 2)
                 continue;
-            int code = h4l_bootstrap(s->x, &s->n, 1, h4l_stat_iqm, NULL, &o, &b, err);
-            if (code)
-                return code;
-            snprintf(text[0], 32, "%zu", s->n);
-            snprintf(text[1], 32, "%.17g", b.estimate);
-            snprintf(text[2], 32, "%.17g", b.percentile.lo);
-            snprintf(text[3], 32, "%.17g", b.percentile.hi);
-            const char *row[6] = {tasks[t].name, models[m], text[0], text[1], text[2], text[3]};
-            h4l_csv_row_text(csv, row);
+            snprintf(n, sizeof n, "%zu", s->n);
+            code = iqm_texts(a, s->x, s->n, text, err);
+            if (code == H4L_OK)
+                code = iqm_texts(a, s->final_return, s->n, text + 3, err);
+            const char *row[9] = {tasks[t].name, models[m], n,       text[0], text[1],
+                                  text[2],       text[3],   text[4], text[5]};
+            if (code == H4L_OK)
+                h4l_csv_row_text(csv, row);
         }
-    return H4L_OK;
+    return code;
 }
 
 int h4l_control_aggregate(struct h4l_run *run, struct h4l_err *err)
@@ -240,7 +280,7 @@ int h4l_control_aggregate(struct h4l_run *run, struct h4l_err *err)
         code = interquartile_means(&a, err);
     }
     if (code == H4L_OK)
-        code = improvements(&a, err);
+        code = comparisons(&a, err);
     if (code == H4L_OK)
         code = write_series(&a, err);
     return code;

@@ -11,7 +11,6 @@ enum { H4L_CONTROL_MAX_SEEDS = 64 };
 enum h4l_control_budget {
     H4L_CONTROL_IP,     // the models that the claims compare, and their audits
     H4L_CONTROL_IDP,    //
-    H4L_CONTROL_NOISE,  // InvertedDoublePendulum with noise
     H4L_CONTROL_OTHER,  // ANN, InvertedPendulum
     H4L_CONTROL_OTHER2, // ANN, InvertedDoublePendulum
     H4L_CONTROL_WIDE,   // 4LIF, InvertedPendulum: costs several times as much

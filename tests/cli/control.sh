@@ -1,0 +1,118 @@
+#!/bin/sh
+# hh4lif-control from outside: wrong usage, the recorded trajectories byte for byte, missing and corrupt warm-up files, threads, and
+# runs that are stopped and resumed. Without MuJoCo: that it says what to install.
+# Usage: control.sh PATH-OF-hh4lif-control FOLDER-OF-TEST-DATA
+set -u
+. "$(dirname "$0")/check.sh"
+LC_ALL=C XDG_DATA_HOME=/nonexistent
+export LC_ALL XDG_DATA_HOME
+control=$(cd "$(dirname "$1")" && pwd)/${1##*/} # meson gives a path from the build folder
+data=$(cd "$2" && pwd)
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 99
+
+run() { # run WANTED-STATUS ARGUMENT...
+    wanted=$1
+    shift
+    "$control" "$@" >stdout 2>stderr
+    status=$?
+    check "exit $wanted: $*" [ "$status" -eq "$wanted" ]
+}
+metrics() { sed -n '/^  "metrics"/,/^  }/p' "$1"; }
+
+# ---- wrong usage: what is wrong, and what is allowed ----
+run 2 --case ip-lif --set variant=as_printed --out out
+check "the choices are named" grep -q "as_published" stderr
+run 2 --case ip-izhikevich --out out
+run 2 --case ip-lif --set steps=1 --out out
+run 2 --case ip-lif --set qpos=0,0 --out out
+check "the message says where the parameter belongs" grep -q "trajectory" stderr
+run 2 --case gates --seeds 3 --out out
+check "nothing is left" [ ! -e out/control/ip-lif.json ]
+
+# ---- without MuJoCo ----
+"$control" --case trajectory --out out --quiet >stdout 2>stderr
+if [ $? -eq 77 ]; then
+    check "it says what to install" grep -q "libmujoco" stderr
+    run 77 --case stated-ip-lif --out out
+    run 77 --case gates --out out
+    run 77 --case ip-lif --out out
+    finish 12
+fi
+
+# ---- the simulator: recorded trajectories ----
+trajectory() { # trajectory FILE ENV QPOS QVEL AMPLITUDE PHASE
+    run 0 --case trajectory --set env="$2" --set qpos="$3" --set qvel="$4" --set amplitude="$5" --set phase="$6" --out out --quiet
+    check "$1 byte for byte" cmp -s out/control/trajectory.csv "$data/$1"
+}
+trajectory inverted_pendulum_case0.csv ip 0,0 0,0 0.05 0
+trajectory inverted_pendulum_case1.csv ip 0.005,-0.008 -0.01,0.007 0.3 0.7
+trajectory inverted_double_pendulum_case0.csv idp 0,0,0 0,0,0 0.05 0
+trajectory inverted_double_pendulum_case1.csv idp 0.05,-0.08,0.03 -0.1,0.15,-0.05 0.3 0.7
+run 2 --case trajectory --set env=idp --set qpos=0,0 --out out
+check "the message says how many joints there are" grep -q "3 joints" stderr
+
+# ---- the warm-up policy ----
+run 3 --case ip-lif --warmup "$work/nothing.json" --out out
+check "a missing file is named" grep -q "nothing.json" stderr
+check "and how to do without" grep -q -- "--warmup none" stderr
+cat >warmup.json <<'END'
+{"n_obs": 4, "hidden": 2, "time_steps": 15, "action_limit": 3, "decay": 0.2, "threshold": 0.2, "log_std_clamp": [-20, 2],
+ "tensors": {"lif1.weight": {"data": [1, 2, 0.3, 0.4, -1, -2, -0.3, -0.4]}, "lif1.bias": {"data": [0.05, 0.05]},
+  "lif2.weight": {"data": [1, 0, 0, 1]}, "lif2.bias": {"data": [0, 0]}, "mean_head.weight": {"data": [0.5, -0.5]},
+  "mean_head.bias": {"data": [0]}, "log_std_head.weight": {"data": [0, 0]}, "log_std_head.bias": {"data": [-2]}}}
+END
+head -c 200 warmup.json >cut.json
+run 3 --case ip-lif --warmup cut.json --out out
+check "a file that is cut off is named" grep -q "cut.json" stderr
+sed 's/\[0.5, -0.5\]/[0.5]/' warmup.json >short.json
+run 3 --case ip-lif --warmup short.json --out out
+check "the tensor is named" grep -q "mean_head.weight" stderr
+run 3 --case idp-lif --warmup warmup.json --out out
+check "a policy of the other pendulum is refused" grep -q "another environment" stderr
+check "no result of a failed run" [ ! -e out/control/ip-lif.json ]
+
+# ---- training: any number of threads, stopped and resumed, the same bytes ----
+set -- --case ip-hh --warmup warmup.json --quiet --seeds 3 --set hidden=32 --set heads=32 --set critics=32 --set start_steps=200 \
+    --set evaluate_every=500 --set steps=
+run 0 "$@"1500 --threads 1 --out one
+run 0 "$@"1500 --threads 3 --out three
+metrics one/control/ip-hh.json >m1
+metrics three/control/ip-hh.json >m3
+check "there are metrics" grep -q area_under_curve m1
+check "the same metrics on one and three threads" cmp -s m1 m3
+check "the same learning curves" cmp -s one/control/ip-hh-curve.csv three/control/ip-hh-curve.csv
+check "the same episode before and after" cmp -s one/control/ip-hh-strip.csv three/control/ip-hh-strip.csv
+run 0 "$@"9000 --threads 2 --out whole
+"$control" "$@"9000 --threads 2 --out broken >stdout 2>stderr &
+pid=$!
+sleep 1
+kill -TERM $pid 2>/dev/null
+wait $pid
+if [ -e broken/control/checkpoints ]; then
+    check "no result of a stopped run" [ ! -e broken/control/ip-hh.json ]
+    "$control" "$@"9000 --threads 1 --resume --out broken >stdout 2>stderr & # and once more, without a warning
+    pid=$!
+    sleep 0.5
+    kill -KILL $pid 2>/dev/null
+    wait $pid 2>/dev/null
+    run 3 "$@"8000 --threads 1 --resume --out broken
+    check "a checkpoint of other parameters is refused" grep -q "other parameters" stderr
+    run 0 "$@"9000 --threads 2 --resume --out broken
+    metrics whole/control/ip-hh.json >mw
+    metrics broken/control/ip-hh.json >mb
+    check "the same metrics after two stops and --resume" cmp -s mw mb
+    check "the same learning curves" cmp -s whole/control/ip-hh-curve.csv broken/control/ip-hh-curve.csv
+    check "no checkpoint is left" [ ! -e broken/control/checkpoints ]
+else
+    echo "  note: this machine finished before it could be stopped"
+fi
+
+# ---- aggregates: only of what is there ----
+run 77 --case aggregate --out empty
+check "it says which cases to run first" grep -q "ip-\*" stderr
+run 0 --case aggregate --out one --quiet
+check "interquartile mean of the case that is there" grep -q '"hh": \[' one/control/aggregate.json
+
+finish 45
