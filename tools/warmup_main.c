@@ -37,7 +37,7 @@ static const struct argp_option options_table[] = {
     {"expert-steps", KEY_EXPERT_STEPS, "N", 0, "environment steps of the expert (default 40000)",
      0},
     {"rounds", KEY_ROUNDS, "N", 0, "rounds of imitation (default 12)", 0},
-    {"updates", KEY_UPDATES, "N", 0, "gradient steps of a round (default 3000)", 0},
+    {"updates", KEY_UPDATES, "N", 0, "gradient steps of a round (default 6000)", 0},
     {"quiet", KEY_QUIET, NULL, 0, "no progress", 0},
     {0}};
 

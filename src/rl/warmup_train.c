@@ -8,7 +8,14 @@
 #include "rl/train.h"
 #include "rl/warmup_student.h"
 
-enum { BATCH = 128, TRIES = 6, HELD_OUT_SEED = 20240816, EXPERT_STATES = 10 };
+enum {
+    BATCH = 128,
+    TRIES = 12,
+    HELD_OUT_SEED = 20240816,
+    EXPERT_STATES = 10,
+    SHORT = 20,
+    LONG = 60
+};
 
 struct h4l_warmup_training h4l_warmup_training_defaults(enum h4l_pendulum_kind kind, uint64_t seed)
 {
@@ -18,10 +25,10 @@ struct h4l_warmup_training h4l_warmup_training_defaults(enum h4l_pendulum_kind k
         .expert_steps = 40000,
         .expert_width = 64,
         .rounds = 12,
-        .samples = 4000,
-        .updates = 3000,
+        .samples = 8000,
+        .updates = 6000,
         .hidden = 32,
-        .learning_rate = 2e-3,
+        .learning_rate = 4e-3,
     };
 }
 
@@ -225,19 +232,38 @@ static int train_expert(struct training *t, struct h4l_err *err)
     return code;
 }
 
-// Adds `samples` observations from episodes of the player, sampled actions, with the expert's answer to each.
+// A start of the task with all its deviations half as large again: what is learnt must reach to the edge of the task's starts.
+static void reset_wide(struct h4l_pendulum *pendulum, struct h4l_rng *rng, double *ret_obs)
+{
+    double q[H4L_PENDULUM_MAX_DOF], v[H4L_PENDULUM_MAX_DOF];
+
+    h4l_pendulum_reset(pendulum, rng, ret_obs);
+    h4l_pendulum_state(pendulum, q, v);
+    for (int i = 0; i < h4l_pendulum_n_dof(pendulum); i++) {
+        q[i] *= 1.5;
+        v[i] *= 1.5;
+    }
+    h4l_pendulum_reset_to(pendulum, q, v, ret_obs);
+}
+
+// Adds `samples` observations from episodes of the player, sampled actions, with the expert's answer to each. Episodes end after SHORT and
+// LONG steps in turn: getting from a start to the middle takes some 20, and half of the data should be of that.
 static void collect(struct training *t, const struct player *player, int round)
 {
     int O = h4l_pendulum_n_obs(t->pendulum);
     size_t end = t->n + (size_t)t->spec->samples;
     struct h4l_rng rng;
-    struct h4l_pendulum_step step = {.terminated = true};
+    struct h4l_pendulum_step step = {0};
     double obs[H4L_PENDULUM_MAX_OBS], mean, log_std;
+    int left = 0;
+    bool brief = false;
 
     h4l_rng_init(&rng, t->spec->seed, "warm-up data", (uint64_t)round);
     for (; t->n < end; t->n++) {
-        if (step.terminated || step.truncated)
-            h4l_pendulum_reset(t->pendulum, &rng, obs);
+        if (step.terminated || left-- == 0) {
+            left = (brief = !brief) ? SHORT - 1 : LONG - 1;
+            reset_wide(t->pendulum, &rng, obs);
+        }
         ask_expert(t->expert, obs, &mean, &log_std);
         for (int i = 0; i < O; i++)
             t->obs[t->n * (size_t)O + (size_t)i] = (float)obs[i];
