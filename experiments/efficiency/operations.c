@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "analysis/operations.h"
+#include "experiments/count.h"
 
 const char *const h4l_efficiency_models[H4L_EFFICIENCY_MODELS] = {
     "conv-4lif", "fc-4lif", "conv-lif", "fc-lif", "conv-hh", "fc-hh", "conv-slif2hh", "fc-slif2hh"};
@@ -16,46 +16,6 @@ static const struct {
                                       {6.65005, 6.89310, 42580},    {9.99419, 10.00192, 690734},
                                       {9.80905, 11.75310, 42580},   {10.09403, 10.15552, 690734},
                                       {21.20575, 22.03200, 166104}, {30.04667, 30.07744, 2095666}};
-
-enum way {
-    AS_PUBLISHED, // every projection in every one of 15 steps, with the published counter's slip
-    CORRECTED,    // without the slip
-    HOISTED       // the first layer's projection, which is constant, once; the network's own window
-};
-
-// Operations of one neuron, or s-LIF2HH sub-network, in one step.
-static struct h4l_operations neuron_operations(enum h4l_learning_kind kind)
-{
-    switch (kind) {
-    case H4L_LEARNING_HH:
-        return (struct h4l_operations){.add = 16, .mul = 23};
-    case H4L_LEARNING_SLIF:
-        return (struct h4l_operations){.add = 14, .mul = 15};
-    default:
-        return (struct h4l_operations){.add = 3, .mul = 3};
-    }
-}
-
-static struct h4l_operations count(const struct h4l_net_spec *s, enum way way)
-{
-    const size_t H = (size_t)s->channels, P = (size_t)h4l_learning_inputs(&s->neuron);
-    const double steps = way == HOISTED ? s->neuron.window : 15, share = way == HOISTED ? 1 : steps;
-    const size_t pixels1 = s->conv ? H4L_NET_PIXELS : 1, pixels2 = s->conv ? pixels1 / 4 : 0;
-    struct h4l_operations second = h4l_operations_conv3(H, H, H4L_NET_SIDE2), sum = {0};
-
-    sum = h4l_operations_sum(sum, share * (double)P,
-                             s->conv ? h4l_operations_conv3(1, H, H4L_NET_SIDE)
-                                     : h4l_operations_linear(H4L_NET_PIXELS, H));
-    sum = h4l_operations_sum(sum, steps * (double)(H * (pixels1 + pixels2)),
-                             neuron_operations(s->neuron.kind));
-    // The published table's multiplications of this conv are its additions.
-    if (s->conv && way == AS_PUBLISHED && s->neuron.kind == H4L_LEARNING_SLIF)
-        second.mul = second.add;
-    if (s->conv)
-        sum = h4l_operations_sum(sum, steps * (double)P, second);
-    return h4l_operations_sum(sum, 1,
-                              h4l_operations_linear(h4l_net_layout(s).width, H4L_NET_HIDDEN));
-}
 
 void h4l_efficiency_name_models(struct h4l_run *run)
 {
@@ -129,17 +89,17 @@ int h4l_efficiency_operations(struct h4l_run *run, struct h4l_err *err)
         json_array_append_new(muls[3], json_real(published[m].mul));
         json_array_append_new(sizes[0], json_integer(published[m].parameters));
         json_array_append_new(sizes[1], json_integer((json_int_t)h4l_net_layout(&spec).parameters));
-        for (int way = AS_PUBLISHED; way <= HOISTED; way++) {
-            struct h4l_operations o = count(&spec, (enum way)way);
+        for (int way = H4L_COUNT_AS_PUBLISHED; way <= H4L_COUNT_HOISTED; way++) {
+            struct h4l_operations o = h4l_count_operations(&spec, (enum h4l_count)way);
 
             json_array_append_new(adds[way], json_real(o.add / 1e6));
             json_array_append_new(muls[way], json_real(o.mul / 1e6));
-            if (way == CORRECTED) // printed with five decimals
+            if (way == H4L_COUNT_CORRECTED) // printed with five decimals
                 off += (fabs(o.add / 1e6 - published[m].add) > 5.001e-6) +
                        (fabs(o.mul / 1e6 - published[m].mul) > 5.001e-6);
         }
     }
-    for (int way = AS_PUBLISHED; way <= HOISTED; way++) {
+    for (int way = H4L_COUNT_AS_PUBLISHED; way <= H4L_COUNT_HOISTED; way++) {
         json_object_set_new(add, keys[way], adds[way]);
         json_object_set_new(mul, keys[way], muls[way]);
     }

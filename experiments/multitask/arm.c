@@ -51,6 +51,8 @@ int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4
     s.projection_scale = given(run, "projection_scale", s.projection_scale);
     s.learning_rate = given(run, "learning_rate", s.learning_rate);
     s.l2 = given(run, "l2", s.l2);
+    if (arm->channels != 0)
+        s.channels = arm->channels;
     if (h4l_run_given(run, "channels"))
         s.channels = (int)h4l_run_int(run, "channels");
     if (h4l_run_given(run, "window"))

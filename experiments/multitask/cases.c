@@ -29,6 +29,29 @@
     CASE("noise-" network_, what ", noise amplitudes 0, 25, 50, 75", budget_, .noise = true,       \
          .arms = ARMS(NOISE("a0", network_, 0), NOISE("a25", network_, 25),                        \
                       NOISE("a50", network_, 50), NOISE("a75", network_, 75)))
+// The same for images with noise of their own: never seen in training, or new for every sample of training and test. As stated:
+// 10 % of the training images are kept for validation (with noise as in the test), and the best epoch on them counts.
+#define UNSEEN(name_, network_, amplitude)                                                         \
+    {                                                                                              \
+        .name = name_, .network = network_, .noise = amplitude, .noise_kind = 1 + H4L_NOISE_UNSEEN \
+    }
+#define FRESH(name_, network_, amplitude)                                                          \
+    {                                                                                              \
+        .name = name_, .network = network_, .noise = amplitude, .noise_kind = 1 + H4L_NOISE_FRESH  \
+    }
+#define STATED(network_, what, budget_)                                                            \
+    CASE("stated-" network_, what ", best epoch on a validation split", budget_,                   \
+         .arms = ARMS(ARM(NULL, network_, .drive = 0)))
+#define STATED_NOISY(network_, what)                                                               \
+    CASE("stated-noise-" network_, what ", noise of each image's own, unseen in training or not",  \
+         H4L_BUDGET_FC_MANY, .noise = true,                                                        \
+         .arms = ARMS(UNSEEN("a0", network_, 0), UNSEEN("unseen25", network_, 25),                 \
+                      UNSEEN("unseen50", network_, 50), UNSEEN("unseen75", network_, 75),          \
+                      FRESH("fresh50", network_, 50)))
+// One width of the four types of neuron.
+#define WIDTH(n)                                                                                   \
+    ARM("lif_" #n, "fc-lif", .channels = n), ARM("hh_" #n, "fc-hh", .channels = n),                \
+        ARM("slif2hh_" #n, "fc-slif2hh", .channels = n), ARM("ann_" #n, "fc-ann", .channels = n)
 // What the name of a sub-network's arm says, every unit read out and reset on its own as in s-LIF2HH.
 #define SHAPE(name_, shape) ARM(name_, "fc-slif2hh", .topology = shape " output all reset own")
 
@@ -58,6 +81,7 @@ const struct h4l_case h4l_multitask_cases[] = {
     NOISY("conv-lif", "convolutional, LIF", H4L_BUDGET_CONV_MANY),
     NOISY("conv-hh", "convolutional, HH (learning form)", H4L_BUDGET_CONV_MANY),
     NOISY("conv-slif2hh", "convolutional, s-LIF2HH", H4L_BUDGET_CONV_MANY),
+    NOISY("conv-4lif", "convolutional, four times as many LIF neurons", H4L_BUDGET_CONV_4LIF_MANY),
     CASE("audit-channels-fc", "A1: HH fc with and without its Na and K channels, same seeds",
          H4L_BUDGET_FC_MANY, .compares_parameters = true,
          .arms = ARMS(ARM("hh", "fc-hh", .drive = 0),
@@ -97,14 +121,28 @@ const struct h4l_case h4l_multitask_cases[] = {
              ARM("hh_fullscale", "fc-hh", .projection_scale = 1), ARM("lif_slow", "fc-lif", SLOW),
              ARM("lif_slow_noreset", "fc-lif", SLOW, NO_RESET),
              ARM("lif_slow_noreset_scale", "fc-lif", SLOW, NO_RESET, SCALE))),
-    CASE("fc-topology", "fully connected, sub-networks of --set topology", H4L_BUDGET_FC,
+    CASE("fc-topology", "fully connected, sub-networks of --set topology", H4L_BUDGET_FC_MANY,
          .arms = ARMS(ARM(NULL, "fc-slif2hh", .any_topology = true))),
-    CASE("conv-topology", "convolutional, sub-networks of --set topology", H4L_BUDGET_CONV,
+    CASE("conv-topology", "convolutional, sub-networks of --set topology", H4L_BUDGET_CONV_MANY,
          .arms = ARMS(ARM(NULL, "conv-slif2hh", .any_topology = true))),
     CASE("topologies-fc", "fully connected: four units joined in six ways", H4L_BUDGET_FC_MANY,
          .arms =
              ARMS(SHAPE("parallel4", "4"), SHAPE("chain", "1+1+1+1"), SHAPE("two_two", "2+2"),
                   SHAPE("three_one", "3+1"), SHAPE("one_three", "1+3"), SHAPE("ring4", "ring 4"))),
+    CASE("width-fc", "fully connected, 64 to 4096 neurons per type (quick tier: 64, 256, 1024)",
+         H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 12,
+         .arms = ARMS(WIDTH(64), WIDTH(256), WIDTH(1024), WIDTH(128), WIDTH(512), WIDTH(2048),
+                      WIDTH(4096))),
+    STATED("fc-lif", "fully connected, LIF", H4L_BUDGET_FC),
+    STATED("fc-hh", "fully connected, HH (learning form)", H4L_BUDGET_FC),
+    STATED("fc-slif2hh", "fully connected, s-LIF2HH", H4L_BUDGET_FC),
+    STATED("conv-lif", "convolutional, LIF", H4L_BUDGET_CONV),
+    STATED("conv-hh", "convolutional, HH (learning form)", H4L_BUDGET_CONV),
+    STATED("conv-slif2hh", "convolutional, s-LIF2HH", H4L_BUDGET_CONV),
+    STATED_NOISY("fc-lif", "fully connected, LIF"),
+    STATED_NOISY("fc-4lif", "fully connected, four times as many LIF neurons"),
+    STATED_NOISY("fc-hh", "fully connected, HH (learning form)"),
+    STATED_NOISY("fc-slif2hh", "fully connected, s-LIF2HH"),
     {"samples", "a picture of the composed images, and their SHA-256", h4l_multitask_samples, NULL},
 };
 

@@ -2,7 +2,7 @@
 #include "multitask.h"
 
 // Cases that train; those as stated in the paper rather than as published have other defaults.
-#define AS_PUBLISHED "fc-* conv-* noise-* audit-* factorial-* topologies-*"
+#define AS_PUBLISHED "fc-* conv-* noise-* audit-* factorial-* topologies-* width-*"
 #define TRAINING AS_PUBLISHED " stated-*"
 
 static const struct h4l_param params[] = {
@@ -71,7 +71,7 @@ static const struct h4l_param params[] = {
      0,
      1e6,
      NULL,
-     "fc-* conv-* audit-* factorial-* topologies-*",
+     "fc-* conv-* audit-* factorial-* topologies-* width-* stated-fc-* stated-conv-*",
      "amplitude A of the noise, in pixel units"},
     {"noise_kind",
      H4L_CHOICE,
@@ -79,7 +79,7 @@ static const struct h4l_param params[] = {
      0,
      0,
      "fixed|fresh|unseen",
-     AS_PUBLISHED " stated-fc-*",
+     AS_PUBLISHED " stated-fc-* stated-conv-*",
      "one image per seed for all samples (as published) | a new image per sample | the same, in "
      "the test only"},
     {"validation",

@@ -11,11 +11,12 @@ enum { H4L_MULTITASK_MAX_SEEDS = 64 };
 
 // How much a case trains in each tier, unless --set or --seeds say otherwise.
 enum h4l_budget {
-    H4L_BUDGET_FC,        // one fully connected network
-    H4L_BUDGET_FC_MANY,   // several of them
-    H4L_BUDGET_CONV,      // one convolutional network
-    H4L_BUDGET_CONV_MANY, // several of them
-    H4L_BUDGET_CONV_4LIF, // the one that costs 16 times as much
+    H4L_BUDGET_FC,             // one fully connected network
+    H4L_BUDGET_FC_MANY,        // several of them
+    H4L_BUDGET_CONV,           // one convolutional network
+    H4L_BUDGET_CONV_MANY,      // several of them
+    H4L_BUDGET_CONV_4LIF,      // the one that costs 16 times as much
+    H4L_BUDGET_CONV_4LIF_MANY, // several of it
 };
 
 enum h4l_switch { H4L_AS_PUBLISHED, H4L_ON, H4L_OFF };
@@ -26,6 +27,8 @@ struct h4l_arm {
     double input_scale;      // 0: --set input_scale
     double projection_scale; // 0: the network's
     double noise;            // amplitude; negative: --set noise
+    int noise_kind;          // 1 + enum h4l_noise_kind; 0: --set noise_kind
+    int channels;            // 0: the network's
     double drive;            // constant added to every input
     double decay;            // LIF, s-LIF2HH: 0: the network's
     enum h4l_switch reset;   // LIF
@@ -42,6 +45,8 @@ struct h4l_multitask_case {
     bool
         compares_parameters; // audit A1: are the trained parameters of the first two arms the same?
     bool noise;              // metrics also as losses of accuracy against the first arm
+    bool costs;              // a table of accuracy beside cost
+    size_t quick_arms;       // the quick tier runs the first of the arms only; 0: all
     const struct h4l_arm *arms;
     size_t n_arms;
 };

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/provenance.h"
+#include "experiments/count.h"
 
 struct budget {
     size_t train, test;
@@ -21,6 +22,7 @@ static const struct budget budgets[][H4L_TIERS] = {
     [H4L_BUDGET_FC_MANY] = {{2000, 500, 3, 3}, {60000, 20000, 10, 3}, {120000, 20000, 40, 3}},
     [H4L_BUDGET_CONV] = {{1000, 500, 3, 2}, {12000, 4000, 10, 2}, {120000, 20000, 40, 2}},
     [H4L_BUDGET_CONV_MANY] = {{480, 320, 2, 2}, {4000, 2000, 8, 2}, {120000, 20000, 40, 2}},
+    [H4L_BUDGET_CONV_4LIF_MANY] = {{64, 64, 2, 2}, {2000, 1000, 6, 2}, {120000, 20000, 40, 2}},
     [H4L_BUDGET_CONV_4LIF] = {{320, 160, 2, 2}, {3000, 1000, 8, 2}, {120000, 20000, 40, 2}},
 };
 
@@ -34,7 +36,8 @@ struct work {
     float **trained;                   // [arm][seed], where parameters are compared
     size_t *n_parameters;              // [arm]
     double *inside;                    // [arm]
-    size_t arm;
+    struct h4l_net_spec *specs;        // [arm]
+    size_t n_arms, arm;
     int seed; // from 0
 };
 
@@ -80,7 +83,9 @@ static struct h4l_training_options options_of(const struct work *w, const struct
         .checkpoint_s = 60,
         .data_name = w->data.name};
 
-    for (int i = 0; i < 3; i++)
+    if (arm->noise_kind)
+        o.noise_kind = (enum h4l_noise_kind)(arm->noise_kind - 1);
+    for (int i = 0; i < 3 && !arm->noise_kind; i++)
         if (strcmp(h4l_run_text(run, "noise_kind"), kinds[i]) == 0)
             o.noise_kind = (enum h4l_noise_kind)i;
     return o;
@@ -95,7 +100,7 @@ static bool progress(void *ctx, double done, int epoch)
 
     snprintf(label, sizeof label, "%s%sseed %d of %d, epoch %d of %d", name ? name : "",
              name ? ", " : "", w->seed + 1, w->budget.seeds, epoch + 1, w->budget.epochs);
-    h4l_run_progress(w->run, label, before + done, (double)w->c->n_arms * w->budget.seeds);
+    h4l_run_progress(w->run, label, before + done, (double)w->n_arms * w->budget.seeds);
     return !h4l_run_interrupted(w->run);
 }
 
@@ -140,6 +145,7 @@ static int train_one(struct work *w, struct h4l_err *err)
                                     w->data.test.n < 16 ? w->data.test.n : 16, &w->inside[w->arm],
                                     err);
     if (code == H4L_OK) {
+        w->specs[w->arm] = spec;
         n = h4l_net_places(net)->parameters;
         bytes = n * sizeof(float);
         w->n_parameters[w->arm] = n;
@@ -161,7 +167,7 @@ static int train_all(struct work *w, struct h4l_err *err)
 {
     int code = H4L_OK;
 
-    for (w->arm = 0; w->arm < w->c->n_arms && code == H4L_OK; w->arm++) {
+    for (w->arm = 0; w->arm < w->n_arms && code == H4L_OK; w->arm++) {
         double start = h4l_now();
         char name[100];
 
@@ -277,7 +283,7 @@ static void per_arm(struct work *w, const char *name,
         return;
     }
     object = json_object();
-    for (size_t arm = 0; arm < w->c->n_arms; arm++)
+    for (size_t arm = 0; arm < w->n_arms; arm++)
         json_object_set_new(object, w->c->arms[arm].name, make(w, arm, which));
     h4l_metric_json(w->run, name, object);
 }
@@ -361,7 +367,7 @@ static int write_curves(struct work *w, struct h4l_err *err)
     csv = h4l_series_begin(w->run, file, columns, units, 3 + QUANTITIES, err);
     if (!csv)
         return err ? err->code : H4L_E_IO;
-    for (size_t arm = 0; arm < w->c->n_arms; arm++)
+    for (size_t arm = 0; arm < w->n_arms; arm++)
         for (int s = 0; s < w->budget.seeds; s++)
             for (int e = 0; e < w->budget.epochs; e++) {
                 char text[3 + QUANTITIES][32];
@@ -399,7 +405,7 @@ static int write_finals(struct work *w, struct h4l_err *err)
     csv = h4l_series_begin(w->run, file, columns, units, 6, err);
     if (!csv)
         return err ? err->code : H4L_E_IO;
-    for (size_t arm = 0; arm < w->c->n_arms; arm++)
+    for (size_t arm = 0; arm < w->n_arms; arm++)
         for (int s = 0; s < w->budget.seeds; s++) {
             const struct h4l_arm *a = &w->c->arms[arm];
 
@@ -412,6 +418,47 @@ static int write_finals(struct work *w, struct h4l_err *err)
             for (int i = 0; i < 6; i++)
                 row[i] = text[i];
             row[1] = a->name ? a->name : a->network;
+            h4l_csv_row_text(csv, row);
+        }
+    return H4L_OK;
+}
+
+// One row per arm and seed: accuracy beside what the network costs, for the width sweep.
+static int write_costs(struct work *w, struct h4l_err *err)
+{
+    static const char *const columns[] = {"network",
+                                          "channels",
+                                          "seed",
+                                          "accuracy_task1_percent",
+                                          "accuracy_task2_percent",
+                                          "parameters",
+                                          "operations_millions",
+                                          "state_numbers"};
+    static const char *const units[] = {"", "1", "1", "percent", "percent", "1", "million", "1"};
+    char file[120], text[8][32];
+    const char *row[8];
+    struct h4l_csv *csv;
+
+    snprintf(file, sizeof file, "%s-cost.csv", w->c->name);
+    csv = h4l_series_begin(w->run, file, columns, units, 8, err);
+    if (!csv)
+        return err ? err->code : H4L_E_IO;
+    for (size_t arm = 0; arm < w->n_arms; arm++)
+        for (int s = 0; s < w->budget.seeds; s++) {
+            const struct h4l_net_spec *spec = &w->specs[arm];
+            struct h4l_operations o = h4l_count_operations(spec, H4L_COUNT_HOISTED);
+
+            snprintf(text[1], 32, "%d", spec->channels);
+            snprintf(text[2], 32, "%llu",
+                     (unsigned long long)h4l_run_seed(w->run) + (unsigned long long)s);
+            snprintf(text[3], 32, "%.17g", chosen(w, arm, s, TASK1));
+            snprintf(text[4], 32, "%.17g", chosen(w, arm, s, TASK2));
+            snprintf(text[5], 32, "%zu", w->n_parameters[arm]);
+            snprintf(text[6], 32, "%.17g", (o.add + o.mul) / 1e6);
+            snprintf(text[7], 32, "%zu", h4l_count_state(spec));
+            for (int i = 0; i < 8; i++)
+                row[i] = text[i];
+            row[0] = w->c->arms[arm].network;
             h4l_csv_row_text(csv, row);
         }
     return H4L_OK;
@@ -448,7 +495,7 @@ static void remove_checkpoints(struct work *w)
 {
     char *folder;
 
-    for (w->arm = 0; w->arm < w->c->n_arms; w->arm++)
+    for (w->arm = 0; w->arm < w->n_arms; w->arm++)
         for (w->seed = 0; w->seed < w->budget.seeds; w->seed++) {
             char *path = checkpoint_path(w);
 
@@ -468,6 +515,7 @@ int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err)
     size_t cells;
     int code;
 
+    w.n_arms = h4l_run_tier(run) == H4L_QUICK && w.c->quick_arms ? w.c->quick_arms : w.c->n_arms;
     effective_budget(&w);
     if (strcmp(h4l_run_text(run, "selection"), "best") == 0 && h4l_run_real(run, "validation") <= 0)
         return h4l_fail(err, H4L_E_USAGE,
@@ -475,13 +523,14 @@ int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err)
     code = h4l_multitask_load(run, w.budget.train, w.budget.test, &w.data, err);
     if (code)
         return code;
-    cells = w.c->n_arms * (size_t)w.budget.seeds;
+    cells = w.n_arms * (size_t)w.budget.seeds;
     w.epochs = calloc(cells * (size_t)w.budget.epochs, sizeof *w.epochs);
     w.parameters = calloc(cells, sizeof *w.parameters);
     w.trained = calloc(cells, sizeof(float *));
-    w.n_parameters = calloc(w.c->n_arms, sizeof *w.n_parameters);
-    w.inside = calloc(w.c->n_arms, sizeof *w.inside);
-    if (w.epochs && w.parameters && w.trained && w.n_parameters && w.inside)
+    w.n_parameters = calloc(w.n_arms, sizeof *w.n_parameters);
+    w.inside = calloc(w.n_arms, sizeof *w.inside);
+    w.specs = calloc(w.n_arms, sizeof *w.specs);
+    if (w.specs && w.epochs && w.parameters && w.trained && w.n_parameters && w.inside)
         code = train_all(&w, err);
     else
         code = h4l_fail(err, H4L_E_NOMEM, "no memory for the results of %zu runs", cells);
@@ -491,6 +540,8 @@ int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err)
         code = write_curves(&w, err);
     if (code == H4L_OK)
         code = write_finals(&w, err);
+    if (code == H4L_OK && w.c->costs)
+        code = write_costs(&w, err);
     if (code == H4L_OK)
         remove_checkpoints(&w);
     for (size_t i = 0; w.trained && i < cells; i++)
@@ -500,5 +551,6 @@ int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err)
     free(w.trained);
     free(w.n_parameters);
     free(w.inside);
+    free(w.specs);
     return code;
 }
