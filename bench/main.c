@@ -17,7 +17,7 @@ static const struct argp_option options_table[] = {
      "run this benchmark, or all that match a pattern such as 'hh_*' (repeatable; default: all)",
      0},
     {"list", KEY_LIST, NULL, 0, "list the benchmarks and end", 0},
-    {"threads", KEY_THREADS, "N", 0, "threads that each benchmark uses (default 1)", 0},
+    {"threads", KEY_THREADS, "N", 0, "threads that each benchmark uses (default: all cores)", 0},
     {"seconds", KEY_SECONDS, "S", 0, "least time for which each benchmark is timed (default 0.3)",
      0},
     {0}};
@@ -203,7 +203,7 @@ static int work(const struct options *o, struct h4l_err *err)
 int main(int argc, char **argv)
 {
     struct h4l_err err = {0};
-    struct options options = {.threads = 1, .seconds = 0.3, .err = &err};
+    struct options options = {.threads = h4l_cores(), .seconds = 0.3, .err = &err};
     int code;
 
     h4l_args_begin("hh4lif-bench");

@@ -5,7 +5,7 @@
     {#kind "_" #model "_train_samples_per_s", "samples/s",                                         \
      "training " #kind "-" #model ", batch 128", h4l_bench_##kind##_##model##_train},              \
         {#kind "_" #model "_infer_samples_per_s", "samples/s",                                     \
-         "inference " #kind "-" #model ", batch 128", h4l_bench_##kind##_##model##_infer},
+         "inference " #kind "-" #model ", 512 at a time", h4l_bench_##kind##_##model##_infer},
 
 #define AGENT(env, kind, model)                                                                    \
     {"sac_" #env "_" #model "_steps_per_s", "steps/s",                                             \

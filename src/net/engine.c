@@ -209,6 +209,11 @@ void h4l_net_load(const struct h4l_net_job *job, size_t i, float *to, size_t str
 
     if (in->fresh_amplitude != 0)
         h4l_rng_init(&rng, in->fresh_seed, "fresh noise", in->fresh_first + number);
+    if (!in->noise && in->fresh_amplitude == 0 && stride == 1 && pitch == H4L_NET_SIDE) {
+        for (size_t k = 0; k < H4L_NET_PIXELS; k++)
+            to[k] = scale * (float)pixels[k];
+        return;
+    }
     for (size_t y = 0; y < H4L_NET_SIDE; y++) {
         for (size_t x = 0; x < H4L_NET_SIDE; x++)
             row[x] = (float)pixels[y * H4L_NET_SIDE + x];
@@ -263,7 +268,9 @@ void h4l_net_head(const struct h4l_net_job *job, size_t first, size_t columns, s
     const struct h4l_net *net = job->net;
     const struct h4l_net_samples *s = job->samples;
     const float *w = net->w, share = 1 / (float)job->n;
+    enum { SIDE_BY_SIDE = 8 };
     double rate = 0;
+    size_t used;
 
     *part = (struct h4l_net_part){0};
     linear(H4L_NET_HIDDEN, net->at.width, columns, ld, w + net->at.readout_weight,
@@ -281,12 +288,19 @@ void h4l_net_head(const struct h4l_net_job *job, size_t first, size_t columns, s
         for (size_t k = 0; k < H4L_NET_LOGITS && job->logits; k++)
             job->logits[(first + i) * H4L_NET_LOGITS + k] = logits[k * ld + i];
     }
-    for (size_t j = 0; j < net->at.width; j++) {
-        float sum = 0;
+    used = job->n > first ? job->n - first : 0;
+    if (used > columns)
+        used = columns;
+    for (size_t j = 0; j < net->at.width;
+         j += SIDE_BY_SIDE) { // sums that do not wait for each other
+        size_t rows = net->at.width - j < SIDE_BY_SIDE ? net->at.width - j : SIDE_BY_SIDE;
+        float sum[SIDE_BY_SIDE] = {0};
 
-        for (size_t i = 0; i < columns && first + i < job->n; i++)
-            sum += r[j * ld + i];
-        rate += (double)sum;
+        for (size_t i = 0; i < used; i++)
+            for (size_t k = 0; k < rows; k++)
+                sum[k] += r[(j + k) * ld + i];
+        for (size_t k = 0; k < rows; k++)
+            rate += (double)sum[k];
     }
     part->rate = rate / (double)net->at.width;
     if (!job->backward)
@@ -335,6 +349,8 @@ static void run(struct h4l_net_job *job, struct h4l_net_stats *stats)
     }
     if (net->spec.conv)
         h4l_conv_run(job);
+    else if (job->wide)
+        h4l_fc_infer(job);
     else
         h4l_fc_run(job);
     stats->n += job->n;
@@ -395,15 +411,20 @@ int h4l_net_infer(struct h4l_net *net, const struct h4l_net_samples *samples,
                   const struct h4l_net_input *input, struct h4l_net_stats *stats, float *logits,
                   struct h4l_err *err)
 {
+    bool wide = !net->spec.conv && net->batch < H4L_NET_WIDE && net->batch % H4L_NET_COLUMNS == 0;
+    size_t batch = wide ? H4L_NET_WIDE : net->batch;
     int code = check_samples(net, samples, SIZE_MAX, err);
 
-    for (size_t first = 0; code == H4L_OK && first < samples->n; first += net->batch) {
+    if (code == H4L_OK && wide)
+        code = h4l_fc_infer_begin(net, err);
+    for (size_t first = 0; code == H4L_OK && first < samples->n; first += batch) {
         size_t rest = samples->n - first;
         struct h4l_net_job job = {.net = net,
                                   .samples = samples,
                                   .input = input,
                                   .first = first,
-                                  .n = rest < net->batch ? rest : net->batch,
+                                  .n = rest < batch ? rest : batch,
+                                  .wide = wide,
                                   .logits = logits ? logits + first * H4L_NET_LOGITS : NULL};
 
         run(&job, stats);

@@ -35,11 +35,12 @@ int h4l_fc_create(struct h4l_net *net, struct h4l_err *err)
 static int load_item(void *ctx, size_t item, int worker, struct h4l_err *err)
 {
     const struct h4l_net_job *job = ctx;
+    float *x = job->wide ? job->net->wide.x : job->net->x;
 
     (void)worker;
     (void)err;
     for (size_t i = item * H4L_LANES; i < (item + 1) * H4L_LANES; i++) {
-        float *to = job->net->x + i * H4L_NET_PIXELS;
+        float *to = x + i * H4L_NET_PIXELS;
 
         if (i < job->n)
             h4l_net_load(job, i, to, 1, H4L_NET_SIDE);
@@ -59,6 +60,18 @@ static void read_rows(const struct h4l_net *net, size_t neuron, size_t neurons, 
     *ret_n = neurons * per_neuron;
 }
 
+// z [rows][B] = weights of `rows` neurons times the images x, plus their biases.
+static void project(const struct h4l_net *net, size_t row, size_t rows, size_t B, const float *x,
+                    float *z)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t b = 0; b < B; b++)
+            z[i * B + b] = net->w[net->at.layer1_bias + row + i];
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)B, H4L_NET_PIXELS, 1,
+                net->w + net->at.layer1_weight + row * H4L_NET_PIXELS, H4L_NET_PIXELS, x,
+                H4L_NET_PIXELS, 1, z, (int)B);
+}
+
 static int forward_item(void *ctx, size_t item, int worker, struct h4l_err *err)
 {
     const struct h4l_net_job *job = ctx;
@@ -73,14 +86,8 @@ static int forward_item(void *ctx, size_t item, int worker, struct h4l_err *err)
         rows = net->block;
     for (size_t p = 0; p < net->P; p++) {
         size_t row = p * net->H + first;
-        float *z = net->z + row * B;
 
-        for (size_t i = 0; i < rows; i++)
-            for (size_t b = 0; b < B; b++)
-                z[i * B + b] = net->w[net->at.layer1_bias + row + i];
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)B, H4L_NET_PIXELS, 1,
-                    net->w + net->at.layer1_weight + row * H4L_NET_PIXELS, H4L_NET_PIXELS, net->x,
-                    H4L_NET_PIXELS, 1, z, (int)B);
+        project(net, row, rows, B, net->x, net->z + row * B);
     }
     net->kernels->forward(&net->window1, first, rows, B, net->z + first * B, net->H * B, all);
     for (size_t i = 0; i < rows && last_only; i++)
@@ -192,4 +199,76 @@ void h4l_fc_run(const struct h4l_net_job *job)
     h4l_parallel_for(net->pool, n_blocks(net) + 1, backward_item, ctx, NULL);
     if (net->at.mixing > 0)
         mix_gradient(job);
+}
+
+// ---- inference: wider products, inputs that are not kept ----
+
+int h4l_fc_infer_begin(struct h4l_net *net, struct h4l_err *err)
+{
+    struct h4l_net_wide *w = &net->wide;
+    size_t workers = (size_t)h4l_pool_workers(net->pool), B = H4L_NET_WIDE;
+    bool some = net->spec.readout == H4L_NET_READ_LAST && net->R > 1;
+
+    if (w->x)
+        return H4L_OK;
+    w->r = h4l_net_floats(net, net->at.width * B);
+    w->hidden = h4l_net_floats(net, H4L_NET_HIDDEN * B);
+    w->logits = h4l_net_floats(net, H4L_NET_LOGITS * B);
+    w->z = h4l_net_floats(net, workers * net->P * H4L_NET_WIDE_BLOCK * B);
+    w->all = h4l_net_floats(net, some ? workers * H4L_NET_WIDE_BLOCK * net->R * B : 1);
+    if (w->r && w->hidden && w->logits && w->z && w->all)
+        w->x = h4l_net_floats(net, H4L_NET_PIXELS * B);
+    if (!w->x)
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for the activations of %zu neurons", net->H);
+    return H4L_OK;
+}
+
+static int infer_item(void *ctx, size_t item, int worker, struct h4l_err *err)
+{
+    const struct h4l_net_job *job = ctx;
+    struct h4l_net *net = job->net;
+    const struct h4l_net_wide *w = &net->wide;
+    size_t first = item * H4L_NET_WIDE_BLOCK, B = job->padded, rows = net->H - first;
+    bool some = net->spec.readout == H4L_NET_READ_LAST && net->R > 1;
+    float *z = w->z + (size_t)worker * net->P * H4L_NET_WIDE_BLOCK * H4L_NET_WIDE;
+    float *all = some ? w->all + (size_t)worker * H4L_NET_WIDE_BLOCK * net->R * H4L_NET_WIDE
+                      : w->r + first * net->R * B;
+
+    (void)err;
+    if (rows > H4L_NET_WIDE_BLOCK)
+        rows = H4L_NET_WIDE_BLOCK;
+    for (size_t p = 0; p < net->P; p++)
+        project(net, p * net->H + first, rows, B, w->x, z + p * rows * B);
+    net->kernels->forward(&net->window1, first, rows, B, z, rows * B, all);
+    for (size_t i = 0; i < rows && some; i++)
+        memcpy(w->r + (first + i) * B, all + (i * net->R + net->R - 1) * B, B * sizeof(float));
+    return H4L_OK;
+}
+
+static int infer_head_item(void *ctx, size_t item, int worker, struct h4l_err *err)
+{
+    const struct h4l_net_job *job = ctx;
+    const struct h4l_net_wide *w = &job->net->wide;
+    size_t first = item * H4L_NET_COLUMNS, columns = job->padded - first;
+
+    (void)worker;
+    (void)err;
+    if (columns > H4L_NET_COLUMNS)
+        columns = H4L_NET_COLUMNS;
+    h4l_net_head(job, first, columns, job->padded, w->r + first, w->hidden + first,
+                 w->logits + first, NULL, NULL, job->net->parts + item);
+    return H4L_OK;
+}
+
+void h4l_fc_infer(const struct h4l_net_job *job)
+{
+    struct h4l_net *net = job->net;
+    void *ctx = (void *)(uintptr_t)job;
+    size_t blocks = (net->H + H4L_NET_WIDE_BLOCK - 1) / H4L_NET_WIDE_BLOCK;
+
+    // The items cannot fail.
+    h4l_parallel_for(net->pool, job->padded / H4L_LANES, load_item, ctx, NULL);
+    h4l_parallel_for(net->pool, blocks, infer_item, ctx, NULL);
+    h4l_parallel_for(net->pool, (job->padded + H4L_NET_COLUMNS - 1) / H4L_NET_COLUMNS,
+                     infer_head_item, ctx, NULL);
 }

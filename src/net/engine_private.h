@@ -6,7 +6,10 @@
 #include "net/kernels.h"
 
 enum {
-    H4L_NET_COLUMNS = 32 // fc: samples per block of the readout
+    H4L_NET_COLUMNS = 32, // fc: samples per block of the readout
+    H4L_NET_WIDE = 256,   // fc, inference: samples per matrix product
+    H4L_NET_WIDE_BLOCK =
+        128, // and neurons: OpenBLAS packs images and weights less often (12 % of the time)
 };
 
 // What one batch is asked to do.
@@ -17,6 +20,7 @@ struct h4l_net_job {
     size_t first, n; // samples first .. first + n - 1
     size_t padded;   // n rounded up to lanes
     bool backward, update;
+    bool wide;            // fc: inference by h4l_fc_infer
     float scale1, scale2; // Adam
     float *logits;        // of sample `first`, or NULL
 };
@@ -51,6 +55,13 @@ struct h4l_net {
     float *dr;               // per worker [64 R][B]
     double *dmix;            // per block of neurons, or per tile: [M]
 
+    // fc, inference in batches of WIDE samples: made by the first one
+    struct h4l_net_wide {
+        float *x, *r, *hidden, *logits; // as above, for WIDE samples
+        float *z;   // per worker, the inputs of one block: [P][WIDE_BLOCK][WIDE]
+        float *all; // per worker, all its trains, where not all are read
+    } wide;
+
     // conv: one tile of 16 samples
     float *packed1, *packed2, *packed_back, *bias2;
     struct h4l_conv_scratch *scratch; // per worker
@@ -66,6 +77,10 @@ float *h4l_net_floats(struct h4l_net *net, size_t n);
 int h4l_fc_create(struct h4l_net *net, struct h4l_err *err);
 int h4l_conv_create(struct h4l_net *net, struct h4l_err *err);
 void h4l_fc_run(const struct h4l_net_job *job);
+// Forward in batches of up to H4L_NET_WIDE samples; for networks whose batch is a multiple of H4L_NET_COLUMNS, so that results are
+// summed over the same groups of samples. H4L_E_NOMEM: h4l_fc_infer_begin.
+int h4l_fc_infer_begin(struct h4l_net *net, struct h4l_err *err);
+void h4l_fc_infer(const struct h4l_net_job *job);
 void h4l_conv_run(const struct h4l_net_job *job);
 
 // Writes sample i (0..n-1 of the job) as 36 x 36 inputs, pixels `stride` floats apart, rows `pitch` pixels.

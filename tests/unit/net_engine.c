@@ -138,8 +138,9 @@ static void check_engine(struct pair *p)
     CHECK_OK(h4l_net_differentiate(net, &samples, &input, &stats, &err), err);
     CHECK_OK(h4l_net_infer(net, &samples, &input, &infer, p->fast_logits, &err), err);
     CHECK_INT(stats.n, SAMPLES);
-    CHECK_CLOSE(infer.loss, stats.loss, 0);
-    CHECK_CLOSE(infer.rate, stats.rate, 0);
+    // Inference takes wider matrix products; with some of OpenBLAS's kernels their last bits depend on the width.
+    CHECK_REL(infer.loss, stats.loss, 1e-5);
+    CHECK_REL(infer.rate, stats.rate, 1e-4);
     CHECK_REL(stats.loss / SAMPLES, p->plain.loss, 1e-4);
     CHECK_CLOSE(stats.rate / SAMPLES, p->plain.mean_rate, 1e-4);
     for (size_t i = 0; i < SAMPLES * H4L_NET_LOGITS; i++)
