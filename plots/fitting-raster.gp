@@ -14,7 +14,7 @@ set yrange [5.6:-0.6]
 set border 0
 set arrow 1 from 0,graph 0 to last,graph 0 nohead lc rgb INK lw 1
 set grid noytics
-set ytics scale 0 ("HH" 0, "s-LIF2HH, fitted" 1, "threshold model" 2, "LIF, refractory" 3, "LIF" 4, "s-LIF2HH, publ." 5)
+set ytics scale 0 ("HH" 0, "s-LIF2HH, fitted" 1, "SRM, forgetting" 2, "LIF, refractory" 3, "LIF" 4, "s-LIF2HH, publ." 5)
 colour(r) = r == 0 ? 0x0072B2 : r == 1 ? 0xD55E00 : r == 2 ? 0x009E73 : r == 3 ? 0xE69F00 : r == 4 ? 0xCC79A7 : 0x8A8A8A
 of(p, c, y) = (column(c) == p ? y : NaN)
 set multiplot
