@@ -10,12 +10,18 @@ static size_t n_blocks(const struct h4l_net *net)
     return (net->H + net->block - 1) / net->block;
 }
 
+static size_t n_groups(const struct h4l_net *net)
+{
+    return (net->H + net->group - 1) / net->group;
+}
+
 int h4l_fc_create(struct h4l_net *net, struct h4l_err *err)
 {
     size_t B = net->batch, workers = (size_t)h4l_pool_workers(net->pool);
 
     // Wider blocks pack the images less often (5 % of a step), narrower ones keep more threads busy.
-    net->block = net->H >= 1024 ? 128 : 64;
+    net->block = net->H >= 512 ? 128 : 64;
+    net->group = net->H >= 1024 ? 128 : 64;
     net->x = h4l_net_floats(net, B * H4L_NET_PIXELS);
     net->z = h4l_net_floats(net, net->P * net->H * B);
     net->r = h4l_net_floats(net, net->H * net->R * B);
@@ -24,7 +30,7 @@ int h4l_fc_create(struct h4l_net *net, struct h4l_err *err)
     net->logits = h4l_net_floats(net, H4L_NET_LOGITS * B);
     net->dlogits = h4l_net_floats(net, H4L_NET_LOGITS * B);
     net->dr = h4l_net_floats(net, workers * net->block * net->R * B);
-    net->dmix = (void *)h4l_net_floats(net, n_blocks(net) * net->at.mixing * sizeof *net->dmix /
+    net->dmix = (void *)h4l_net_floats(net, n_groups(net) * net->at.mixing * sizeof *net->dmix /
                                                 sizeof(float));
     if (!net->x || !net->z || !net->r || !net->hidden || !net->dhidden || !net->logits ||
         !net->dlogits || !net->dr || !net->dmix)
@@ -139,7 +145,6 @@ static int backward_item(void *ctx, size_t item, int worker, struct h4l_err *err
     struct h4l_net *net = job->net;
     size_t first = item * net->block, B = job->padded, rows = net->H - first;
     float *dr = net->dr + (size_t)worker * net->block * net->R * net->batch;
-    double *dmix;
 
     (void)err;
     if (item == n_blocks(net)) {
@@ -150,10 +155,15 @@ static int backward_item(void *ctx, size_t item, int worker, struct h4l_err *err
     if (rows > net->block)
         rows = net->block;
     readout_back(job, first, rows, dr);
-    dmix = net->dmix + item * net->at.mixing;
-    memset(dmix, 0, net->at.mixing * sizeof *dmix);
-    net->kernels->backward(&net->window1, first, rows, B, net->z + first * B, net->H * B, dr,
-                           net->z + first * B, dmix);
+    for (size_t at = 0; at < rows; at += net->group) {
+        size_t n = rows - at < net->group ? rows - at : net->group;
+        double *dmix = net->dmix + (first + at) / net->group * net->at.mixing;
+        float *z = net->z + (first + at) * B;
+
+        memset(dmix, 0, net->at.mixing * sizeof *dmix);
+        net->kernels->backward(&net->window1, first + at, n, B, z, net->H * B, dr + at * net->R * B,
+                               z, dmix);
+    }
     for (size_t p = 0; p < net->P; p++) {
         size_t row = p * net->H + first, weight = net->at.layer1_weight + row * H4L_NET_PIXELS;
         size_t bias = net->at.layer1_bias + row;
@@ -177,7 +187,7 @@ static void mix_gradient(const struct h4l_net_job *job)
     for (size_t u = 0; u < M; u++) {
         double sum = 0;
 
-        for (size_t i = 0; i < n_blocks(net); i++)
+        for (size_t i = 0; i < n_groups(net); i++)
             sum += net->dmix[i * M + u];
         net->g[net->at.mix + u] = (float)sum;
     }

@@ -38,7 +38,8 @@ struct h4l_net {
     struct h4l_pool *pool;
     size_t H, P, U, R, T, batch; // batch: rounded up to lanes
     size_t block;                // fc: neurons per block of work, by H alone
-    size_t asked;                // the largest batch as asked for
+    size_t group; // fc: neurons whose gradients of the mixing weights are summed first, by H alone
+    size_t asked; // the largest batch as asked for
     struct h4l_window window1, window2;
     float *table1, *table2; // HH: a, b of the layers
     float *w, *m, *v, *g;
