@@ -36,7 +36,7 @@ done
 
 # A line of JSON per benchmark with the keys of the interface; a figure that is positive.
 line='^{"benchmark":"NAME","value":[0-9][0-9.e+]*,"unit":"neuron-steps/s","threads":THREADS,"best":[0-9.e+]*,"repetitions":[0-9]*,"simd":"SIMD"}$'
-expect 0 --json --seconds 0.001 --only hh_steps_per_s --only lif_steps_per_s_plain
+expect 0 --json --seconds 0.001 --threads 1 --only hh_steps_per_s --only lif_steps_per_s_plain
 check 'two lines' [ "$(wc -l <stdout)" -eq 2 ]
 for name in hh_steps_per_s lif_steps_per_s_plain; do
     prints "$(echo "$line" | sed "s/NAME/$name/; s/THREADS/1/; s/SIMD/[a-z0-9]*/")"
@@ -46,10 +46,11 @@ expect 0 --json --seconds 0.001 --threads 2 --only 'hh_steps_per_s*'
 check 'three lines' [ "$(grep -c '"threads":2' stdout)" -eq 3 ]
 expect 0 --seconds 0.001 --only 'lif_*'
 prints '^lif_steps_per_s .*neuron-steps/s'
+prints "^$(getconf _NPROCESSORS_ONLN) threads*, instruction level"
 
 H4L_SIMD=generic
 export H4L_SIMD
-expect 0 --json --seconds 0.001 --only hh_steps_per_s_float
+expect 0 --json --seconds 0.001 --threads 1 --only hh_steps_per_s_float
 prints "$(echo "$line" | sed "s/NAME/hh_steps_per_s_float/; s/THREADS/1/; s/SIMD/generic/")"
 H4L_SIMD=mmx
 expect 2 --only hh_steps_per_s
