@@ -56,6 +56,12 @@ struct h4l_control_record {
     size_t n_evaluations;
     struct h4l_train_evaluation final;  // of the agent at the end of the training
     struct h4l_control_strip strips[2]; // untrained, trained; of the first seed
+    // Fingerprints of the first seed, from before its networks have any influence on what happens: they tell whose numbers
+    // these are.
+    double
+        untrained_readout; // mean readout of the untrained policy over fixed random windows: the model
+    double
+        first_stored_reward; // mean of the first stored rewards, random actions all: environment, variant, noise
     size_t policy_parameters, critic_parameters;
     char parameters_sha256[65];
 };

@@ -183,6 +183,8 @@ static void write_metrics(struct report *r)
     h4l_metric_json(r->run, "evaluation_step", evaluations(r, 0));
     h4l_metric_json(r->run, "evaluation_return", evaluations(r, 1));
     h4l_metric_json(r->run, "evaluation_length", evaluations(r, 2));
+    h4l_metric_real(r->run, "untrained_readout", r->records[0].untrained_readout);
+    h4l_metric_real(r->run, "first_stored_reward", r->records[0].first_stored_reward);
     h4l_metric_int(r->run, "policy_parameters", (long long)r->records[0].policy_parameters);
     h4l_metric_int(r->run, "critic_parameters", (long long)r->records[0].critic_parameters);
     h4l_metric_json(r->run, "parameters_sha256", hashes(r));

@@ -1,11 +1,13 @@
 #include "control.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/statistics.h"
 #include "base/file.h"
 #include "base/provenance.h"
 
@@ -14,6 +16,7 @@ enum {
     REPORT_STEPS = 250,  // progress, interruption
     STRIP_STEPS = 100,   // length of the strip
     FINAL_EPISODES = 10, // of the evaluation at the end
+    FINGERPRINT = 60,    // windows, and transitions (fewer than start_steps)
 };
 
 struct work {
@@ -66,6 +69,45 @@ static int film(struct h4l_train *train, enum h4l_pendulum_kind kind, struct h4l
     return H4L_OK;
 }
 
+// ---- fingerprints ----
+
+static int read_out(struct h4l_train *train, double *ret, struct h4l_err *err)
+{
+    struct h4l_sac *sac = h4l_train_agent(train);
+    const struct h4l_sac_spec *spec = h4l_sac_spec(sac);
+    size_t n = (size_t)spec->hidden * (size_t)h4l_learning_units(&spec->neuron);
+    size_t values = (size_t)(spec->observations * spec->n_obs);
+    float *window = calloc(values, sizeof *window);
+    double *z = calloc(n, sizeof *z), mean, log_std, sum = 0;
+    struct h4l_rng rng;
+
+    h4l_rng_init(&rng, 1, "control fingerprint", 0);
+    for (int i = 0; window && z && i < FINGERPRINT; i++) {
+        for (size_t k = 0; k < values; k++)
+            window[k] = (float)(3 * h4l_rng_normal(&rng));
+        h4l_sac_policy(sac, 1, window, &mean, &log_std, z);
+        sum += h4l_sum(z, n);
+    }
+    bool done = window && z;
+    free(window);
+    free(z);
+    if (!done)
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for the readout of a policy");
+    *ret = sum / FINGERPRINT / (double)n;
+    return H4L_OK;
+}
+
+// The reward stands before the mask at the end of an entry (rl/replay.h).
+static double first_stored(const struct h4l_replay *replay)
+{
+    size_t n = replay->size < FINGERPRINT ? replay->size : FINGERPRINT;
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += (double)replay->entries[(i + 1) * replay->entry - 2];
+    return n ? sum / (double)n : NAN;
+}
+
 // ---- one seed ----
 
 static int hash_parameters(struct h4l_sac *sac, struct h4l_control_record *ret, struct h4l_err *err)
@@ -107,6 +149,7 @@ static int take_record(struct h4l_train *train, struct h4l_control_record *ret, 
     ret->evaluations = copy_of(evaluations, ret->n_evaluations, sizeof *evaluations);
     if (!ret->rewards || !ret->episodes || !ret->evaluations)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for the record of a run");
+    ret->first_stored_reward = first_stored(h4l_train_replay(train));
     ret->final.counted = counted;
     for (int i = 0; i < FINAL_EPISODES; i++) {
         struct h4l_train_trial trial = h4l_train_try(train, (uint64_t)i, NULL, NULL);
@@ -177,6 +220,8 @@ static int train_seed(void *ctx, size_t i, int worker, struct h4l_err *err)
                 : h4l_fail(err, H4L_E_NOMEM, "no memory for a file's name");
     if (code == H4L_OK && i == 0)
         code = film(train, spec.kind, &record->strips[0], err);
+    if (code == H4L_OK && i == 0)
+        code = read_out(train, &record->untrained_readout, err);
     if (code == H4L_OK && !h4l_run_resume(w->run))
         unlink(path); // of an earlier run: what follows must not be taken for its continuation
     else if (code == H4L_OK && access(path, F_OK) == 0)

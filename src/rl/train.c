@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "rl/replay.h"
 
 enum { EVALUATION_SEED = 20240816 };
 
@@ -410,6 +409,11 @@ size_t h4l_train_evaluations(const struct h4l_train *run, const struct h4l_train
 struct h4l_sac *h4l_train_agent(struct h4l_train *run)
 {
     return run->sac;
+}
+
+const struct h4l_replay *h4l_train_replay(const struct h4l_train *run)
+{
+    return &run->replay;
 }
 
 // ---- checkpoints: header, streams, records, agent, memory, SHA-256 of all before it ----

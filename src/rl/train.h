@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "rl/pendulum.h"
+#include "rl/replay.h"
 #include "rl/sac.h"
 #include "rl/warmup.h"
 
@@ -79,6 +80,7 @@ const float *h4l_train_rewards(const struct h4l_train *run);
 size_t h4l_train_episodes(const struct h4l_train *run, const struct h4l_train_episode **ret);
 size_t h4l_train_evaluations(const struct h4l_train *run, const struct h4l_train_evaluation **ret);
 struct h4l_sac *h4l_train_agent(struct h4l_train *run);
+const struct h4l_replay *h4l_train_replay(const struct h4l_train *run);
 struct h4l_train_trial h4l_train_try(struct h4l_train *run, uint64_t start, h4l_train_see see,
                                      void *ctx);
 
