@@ -3,6 +3,7 @@
 // A cell is one run of an experiment program with a folder of its own, so cells never write to the same file, and the result of a
 // sweep does not depend on the number of processes or ranks.
 #include <errno.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -276,9 +277,114 @@ static int write_table(const struct sweep *s, struct h4l_err *err)
     return code;
 }
 
+// The cell's file of this path in its folder; *ret_text NULL where it has none.
+static int read_part(const struct sweep *s, size_t cell, const char *below, char **ret_text,
+                     struct h4l_err *err)
+{
+    char *path = cell_path(s, cell, below);
+    size_t n;
+    int code = path ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for a file's name");
+
+    *ret_text = NULL;
+    if (code == H4L_OK && access(path, F_OK) == 0)
+        code = h4l_read_file(path, (size_t)1 << 30, ret_text, &n, err);
+    free(path);
+    return code;
+}
+
+// OUT/below: the rows of this table of all cells from `first` on that have it with the same columns, in the order of the cells.
+static int gather_table(const struct sweep *s, size_t first, const char *below, struct h4l_err *err)
+{
+    char *path = NULL, *head = NULL, *slash;
+    size_t head_length = 0;
+    struct h4l_file file;
+    int code = asprintf(&path, "%s/%s", s->o->out, below) < 0
+                   ? h4l_fail(err, H4L_E_NOMEM, "no memory for a file's name")
+                   : H4L_OK;
+
+    if (code)
+        return code;
+    slash = strrchr(path, '/');
+    *slash = 0;
+    code = h4l_make_dirs(path, err);
+    *slash = '/';
+    if (code == H4L_OK)
+        code = h4l_file_begin(path, &file, err);
+    if (code) {
+        free(path);
+        return code;
+    }
+    for (size_t i = first; i < s->cells.n && code == H4L_OK; i++) {
+        char *text;
+
+        code = read_part(s, i, below, &text, err);
+        if (!text)
+            continue;
+        if (!head) {
+            head = text;
+            head_length = strcspn(text, "\n") + 1;
+            fputs(text, file.stream);
+            continue;
+        }
+        if (strncmp(text, head, head_length) == 0)
+            fputs(text + head_length, file.stream);
+        else
+            h4l_log(H4L_LOG_WARN, "%s/%s has other columns; it is left out of %s",
+                    s->cells.cell[i].id, below, path);
+        free(text);
+    }
+    if (code == H4L_OK)
+        code = h4l_file_commit(&file, err);
+    else
+        h4l_file_abort(&file);
+    free(head);
+    free(path);
+    return code;
+}
+
+static bool earlier_cell_has(const struct sweep *s, size_t cell, const char *below)
+{
+    for (size_t i = 0; i < cell; i++) {
+        char *path = cell_path(s, i, below);
+        bool found = path && access(path, F_OK) == 0;
+
+        free(path);
+        if (found)
+            return true;
+    }
+    return false;
+}
+
+// Tables of the same name, a cell's FAMILY/FILE.csv, one below the other in OUT/FAMILY/FILE.csv, so that plots/draw can draw a sweep.
+static int gather(const struct sweep *s, struct h4l_err *err)
+{
+    int code = H4L_OK;
+
+    for (size_t i = 0; i < s->cells.n && code == H4L_OK; i++) {
+        char *pattern = cell_path(s, i, "*/*.csv"), *folder = cell_path(s, i, "");
+        glob_t found = {0};
+
+        if (!pattern || !folder)
+            code = h4l_fail(err, H4L_E_NOMEM, "no memory for a file's name");
+        else if (glob(pattern, 0, NULL, &found) == 0)
+            for (size_t k = 0; k < found.gl_pathc && code == H4L_OK; k++) {
+                const char *below = found.gl_pathv[k] + strlen(folder);
+
+                if (!earlier_cell_has(s, i, below))
+                    code = gather_table(s, i, below, err);
+            }
+        globfree(&found);
+        free(pattern);
+        free(folder);
+    }
+    return code;
+}
+
 static const struct argp_option options_table[] = {
     {"out", 'o', "DIR", 0,
-     "folder of the sweep: a folder per cell, sweep.csv (default results/sweep)", 0},
+     "folder of the sweep: a folder per cell, sweep.csv, the cells' tables joined (default "
+     "results/sweep)",
+     0},
     {"jobs", 'j', "N", 0, "processes at a time, per MPI rank (default: all cores; under MPI 1)", 0},
     {"threads", 't', "N", 0, "threads of each process (default 1)", 0},
     {"resume", KEY_RESUME, NULL, 0, "keep cells that are complete, take up those that were stopped",
@@ -381,6 +487,8 @@ static int sweep(const struct options *o, int rank, int ranks, struct h4l_err *e
     if (code == H4L_OK)
         code = run_cells(&s, err);
     wait_for_all();
+    if (code == H4L_OK && rank == 0)
+        code = gather(&s, err);
     if (code == H4L_OK && rank == 0)
         code = write_table(&s, err);
     if (code == H4L_OK)

@@ -46,7 +46,7 @@ expect 0 --json --seconds 0.001 --threads 2 --only 'hh_steps_per_s*'
 check 'three lines' [ "$(grep -c '"threads":2' stdout)" -eq 3 ]
 expect 0 --seconds 0.001 --only 'lif_*'
 prints '^lif_steps_per_s .*neuron-steps/s'
-prints "^$(getconf _NPROCESSORS_ONLN) threads*, instruction level"
+prints "^$(nproc) threads*, instruction level"
 
 H4L_SIMD=generic
 export H4L_SIMD

@@ -23,6 +23,7 @@ cat >programs/hh4lif-toy <<'END'
 #!/bin/sh
 # toy VALUE [fail|slow] --out DIR ...
 echo "$@"
+first=$1
 echo run >>"$WORK/runs"
 case $2 in
 fail) exit 3 ;;
@@ -30,6 +31,7 @@ slow) [ -e "$WORK/fast" ] || { trap 'exit 130' TERM; sleep 30 & wait $!; } ;;
 esac
 while [ "$1" != --out ]; do shift; done
 echo done >"$2/result"
+mkdir -p "$2/toy" && printf 'value\n%s\n' "$first" >"$2/toy/table.csv"
 END
 chmod +x programs/hh4lif-toy
 WORK=$work
@@ -45,6 +47,8 @@ run 0 cells --programs programs --out out --resume
 check "nothing ran again" [ "$(wc -l <runs)" -eq 5 ]
 echo 'toy 6 ok' >>cells
 run 0 cells --programs programs --out out --resume
+printf 'value\n1\n2\n3\n4\n5\n6\n' >wanted
+check "the cells' tables are joined in their order" cmp -s wanted out/toy/table.csv
 check "only the new cell ran" [ "$(wc -l <runs)" -eq 6 ]
 
 printf 'toy 1 ok\ntoy 2 fail\n' >bad
