@@ -315,6 +315,12 @@ static json_t *verdict_or_null(int rank)
     return rank < 0 ? json_null() : json_string(h4l_verdict_names[rank]);
 }
 
+// Does a measured verdict stand to what is registered? One that was found to differ between machines is not compared.
+static bool is_as_registered(const char *registered, int rank)
+{
+    return is(registered, H4L_MACHINE_DEPENDENT) || h4l_verdict_rank(registered) == rank;
+}
+
 // Fills "parts" and returns the claim's rank through *ret_rank; *ret_changed where a part is not as registered.
 static int judge(const struct evaluation *e, const json_t *checks, const json_t *registered,
                  json_t *parts_out, int *ret_rank, bool *ret_changed)
@@ -338,7 +344,7 @@ static int judge(const struct evaluation *e, const json_t *checks, const json_t 
             return -1;
         error = error || own < 0;
         rank = own < rank ? own : rank;
-        *ret_changed = *ret_changed || h4l_verdict_rank(was) != own;
+        *ret_changed = *ret_changed || !is_as_registered(was, own);
     }
     *ret_rank = error ? -1 : rank;
     return 0;
@@ -354,7 +360,7 @@ static const char *state_of(const json_t *checks, const json_t *errors, int rank
         return "error";
     if (!registered)
         return "not registered";
-    if (h4l_verdict_rank(text_of(registered, "verdict")) != rank || part_changed)
+    if (!is_as_registered(text_of(registered, "verdict"), rank) || part_changed)
         return "verdict changed";
     json_array_foreach(checks, i, check)
     {

@@ -63,6 +63,9 @@ int h4l_claims_status(const json_t *claims, struct h4l_err *err);
 // The four verdicts by rank: 0 "not-reproduced", 1 "inconclusive", 2 "reproduced-with-caveat", 3 "reproduced".
 enum { H4L_VERDICTS = 4 };
 extern const char *const h4l_verdict_names[H4L_VERDICTS];
+// What may be registered in place of a surrogate's verdict: it was seen to differ between machines (training is chaotic, so that
+// another CPU's last digits give other curves from the same seed), and is not compared.
+#define H4L_MACHINE_DEPENDENT "machine-dependent"
 // Rank of a verdict's name, -1 if it is none (also for NULL).
 int h4l_verdict_rank(const char *name);
 

@@ -41,6 +41,8 @@ static void verdict_cell(FILE *stream, const json_t *claim)
         fprintf(stream, "%s ", i ? ";" : " —");
         cell(stream, h4l_text(part, "part"));
         fprintf(stream, " %.*s", (int)strcspn(mark(verdict), " "), mark(verdict));
+        if (h4l_text_is(part, "registered", H4L_MACHINE_DEPENDENT))
+            fputs(" (differs between machines)", stream);
     }
 }
 
@@ -178,6 +180,7 @@ static void one_claim(FILE *stream, const json_t *claim)
 {
     const json_t *registered = json_object_get(claim, "registered"), *cost, *command;
     const json_t *larger = h4l_larger(claim);
+    const char *simd = h4l_text(json_array_get(json_object_get(claim, "runs"), 0), "simd");
     size_t i;
 
     fprintf(stream, "### %s — %s\n\n", h4l_text(claim, "id"), h4l_text(claim, "title"));
@@ -201,9 +204,10 @@ static void one_claim(FILE *stream, const json_t *claim)
     fputs("```\n\n", stream);
     line(stream, "", h4l_text(claim, "command"));
     cost = json_object_get(claim, "cost");
-    fprintf(stream, "Cost: %.2g s on %lld threads (%s)\n",
+    fprintf(stream, "Cost: %.2g s on %lld threads (%s%s%s)\n",
             json_number_value(json_object_get(cost, "seconds")),
-            (long long)json_integer_value(json_object_get(cost, "threads")), h4l_text(cost, "cpu"));
+            (long long)json_integer_value(json_object_get(cost, "threads")), h4l_text(cost, "cpu"),
+            *simd ? ", " : "", simd);
     check_tables(stream, claim);
     fputc('\n', stream);
 }

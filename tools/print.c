@@ -179,8 +179,11 @@ static void print_claim(FILE *stream, const json_t *claim)
     json_array_foreach(json_object_get(claim, "parts"), i, element)
     {
         const char *verdict = json_string_value(json_object_get(element, "verdict"));
-        fprintf(stream, "    %-12s%s: %s\n", i ? "" : "parts", h4l_text(element, "part"),
-                verdict ? verdict : "error");
+        fprintf(stream, "    %-12s%s: %s%s\n", i ? "" : "parts", h4l_text(element, "part"),
+                verdict ? verdict : "error",
+                h4l_text_is(element, "registered", H4L_MACHINE_DEPENDENT)
+                    ? " (differs between machines, not compared)"
+                    : "");
     }
     paragraph(stream, "surrogate", h4l_text(claim, "surrogate"));
     paragraph(stream, "criterion", h4l_text(claim, "criterion"));

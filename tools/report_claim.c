@@ -32,6 +32,8 @@ static void parts(FILE *f, const json_t *claim)
         h4l_print_escaped(f, h4l_text(part, "part"));
         fputs(" ", f);
         h4l_report_badge(f, verdict ? verdict : "error");
+        if (h4l_text_is(part, "registered", H4L_MACHINE_DEPENDENT))
+            fputs(" <span class=\"small soft\">differs between machines</span>", f);
         fputs("</li>\n", f);
     }
     fputs("</ul></dd>\n", f);

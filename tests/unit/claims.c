@@ -606,6 +606,20 @@ static void tiers_and_cost(void **state)
     json_decref(claim);
 }
 
+// A surrogate's verdict that differs between machines is shown and not compared; elsewhere it cannot be registered.
+static void machine_dependent(void **state)
+{
+    static const char open[] =
+        "'quick': {'verdict': 'machine-dependent', 'date': '2025-01-31', 'reason': 'r'}";
+    json_t *claim = evaluate(CLAIM_CHECK("a", "criterion", "", "4"), open,
+                             "'surrogate': {'quick': 'small'},", "quick");
+
+    (void)state;
+    CHECK_STR(json_string_value(json_object_get(claim, "verdict")), "reproduced");
+    CHECK_STR(json_string_value(json_object_get(claim, "state")), "as registered");
+    json_decref(claim);
+}
+
 static void order_and_summary(void **state)
 {
     json_t *claims = J(
@@ -666,6 +680,7 @@ int main(void)
         cmocka_unit_test(parts_have_verdicts),
         cmocka_unit_test(holm_joins_checks),
         cmocka_unit_test(tiers_and_cost),
+        cmocka_unit_test(machine_dependent),
         cmocka_unit_test(order_and_summary),
     };
 
