@@ -20,8 +20,8 @@ struct NAME(layer) {
 H4L_INLINE void NAME(store_units)(const NAME(vec) * x, REAL *to)
 {
     NAME(vec)
-    low = LOWS(x[0], x[2]),
-    high = HIGHS(x[0], x[2]), low1 = LOWS(x[1], x[3]), high1 = HIGHS(x[1], x[3]);
+    low = LOWS(x[0], x[2]), high = HIGHS(x[0], x[2]), low1 = LOWS(x[1], x[3]),
+    high1 = HIGHS(x[1], x[3]);
 
     *(NAME(vec) *)to = LOWS(low, low1);
     *(NAME(vec) *)(to + LANES) = HIGHS(low, low1);
@@ -36,8 +36,8 @@ H4L_INLINE void NAME(load_units)(const REAL *from, NAME(vec) * ret)
     for (int i = 0; i < 4; i++)
         x[i] = *(const NAME(vec) *)(from + i * LANES);
     NAME(vec)
-    even = EVENS(x[0], x[1]),
-    even2 = EVENS(x[2], x[3]), odd = ODDS(x[0], x[1]), odd2 = ODDS(x[2], x[3]);
+    even = EVENS(x[0], x[1]), even2 = EVENS(x[2], x[3]), odd = ODDS(x[0], x[1]),
+    odd2 = ODDS(x[2], x[3]);
     ret[0] = EVENS(even, even2);
     ret[1] = EVENS(odd, odd2);
     ret[2] = ODDS(even, even2);

@@ -3,26 +3,16 @@
 # Usage: bench.sh PATH-OF-hh4lif-bench
 set -u
 . "$(dirname "$0")/check.sh"
-LC_ALL=C
-export LC_ALL
-case $1 in
-/*) program=$1 ;;
-*) program=$PWD/$1 ;;
-esac
+program=$(absolute "$1")
 [ -x "$program" ] || exit 99
-work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 99
+scratch
 unset H4L_SIMD
 
 expect() { # expect STATUS ARGUMENT...
     wanted=$1
     shift
-    "$program" "$@" >stdout 2>stderr
-    status=$?
-    check "exit $wanted: $*" [ "$status" -eq "$wanted" ]
+    ends "$wanted" "$program" "$@"
 }
-says() { check "stderr has: $1" grep -qF -- "$1" stderr; }
 prints() { check "stdout has: $1" grep -q -- "$1" stdout; }
 
 expect 0 --help

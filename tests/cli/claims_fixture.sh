@@ -1,22 +1,15 @@
 # For claims.sh and report.sh: a small registry and its results in $work, and how to check. Sourced with the program as $1.
 set -u
 . "$(dirname "$0")/check.sh"
-LC_ALL=C
-export LC_ALL
-program=$(cd "$(dirname "$1")" && pwd)/${1##*/}
-work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 99
+program=$(absolute "$1")
+scratch
 version=$("$program" --version | sed -n '1s/^hh4lif //p')
 
 expect() { # expect STATUS ARGUMENT...
     wanted=$1
     shift
-    "$program" "$@" >stdout 2>stderr
-    status=$?
-    check "exit $wanted (got $status): $*" [ "$status" -eq "$wanted" ]
+    ends "$wanted" "$program" "$@"
 }
-says() { check "stderr has: $1" grep -qF -- "$1" stderr; }
 shows() { check "output has: $1" grep -qF -- "$1" "${2:-stdout}"; }
 lacks() { check "output lacks: $1" sh -c '! grep -qF -- "$1" "$2"' sh "$1" "${2:-stdout}"; }
 first() { # first TEXT OTHER FILE: TEXT stands on an earlier line

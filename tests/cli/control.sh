@@ -4,22 +4,17 @@
 # Usage: control.sh PATH-OF-hh4lif-control FOLDER-OF-TEST-DATA
 set -u
 . "$(dirname "$0")/check.sh"
-LC_ALL=C XDG_DATA_HOME=/nonexistent
-export LC_ALL XDG_DATA_HOME
-control=$(cd "$(dirname "$1")" && pwd)/${1##*/} # meson gives a path from the build folder
+XDG_DATA_HOME=/nonexistent
+export XDG_DATA_HOME
+control=$(absolute "$1")
 data=$(cd "$2" && pwd)
-work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 99
+scratch
 
-run() { # run WANTED-STATUS ARGUMENT...
+run() { # run STATUS ARGUMENT...
     wanted=$1
     shift
-    "$control" "$@" >stdout 2>stderr
-    status=$?
-    check "exit $wanted: $*" [ "$status" -eq "$wanted" ]
+    ends "$wanted" "$control" "$@"
 }
-metrics() { sed -n '/^  "metrics"/,/^  }/p' "$1"; }
 
 # ---- wrong usage: what is wrong, and what is allowed ----
 run 2 --case ip-lif --set variant=as_printed --out out

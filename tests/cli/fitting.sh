@@ -4,22 +4,14 @@
 # Usage: fitting.sh PATH-OF-hh4lif-fitting
 set -u
 . "$(dirname "$0")/check.sh"
-LC_ALL=C
-export LC_ALL
-fitting=$(cd "$(dirname "$1")" && pwd)/${1##*/} # meson gives a path from the build folder
-work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 99
+fitting=$(absolute "$1")
+scratch
 
-run() { # run WANTED-STATUS ARGUMENT...
+run() { # run STATUS ARGUMENT...
     wanted=$1
     shift
-    "$fitting" --quiet "$@" >stdout 2>stderr
-    status=$?
-    check "exit $wanted: $*" [ "$status" -eq "$wanted" ]
+    ends "$wanted" "$fitting" --quiet "$@"
 }
-says() { check "stderr has: $1" grep -qF -- "$1" stderr; }
-metrics() { sed -n '/^  "metrics"/,/^  }/p' "$1"; }
 same() { # same WHAT FILE FILE
     metrics "$2" >m1
     metrics "$3" >m2

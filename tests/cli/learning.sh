@@ -4,25 +4,12 @@
 # Usage: learning.sh PATH-OF-hh4lif-multitask PATH-OF-hh4lif-efficiency
 set -u
 . "$(dirname "$0")/check.sh"
-LC_ALL=C
-export LC_ALL
-multitask=$(cd "$(dirname "$1")" && pwd)/${1##*/} # meson gives a path from the build folder
-efficiency=$(cd "$(dirname "$2")" && pwd)/${2##*/}
-work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 99
-
-run() { # run WANTED-STATUS COMMAND...
-    wanted=$1
-    shift
-    "$@" >stdout 2>stderr
-    status=$?
-    check "exit $wanted: $*" [ "$status" -eq "$wanted" ]
-}
-metrics() { sed -n '/^  "metrics"/,/^  }/p' "$1"; }
+multitask=$(absolute "$1")
+efficiency=$(absolute "$2")
+scratch
 
 # ---- operation counts: the published counter gives every published figure, the corrected one differs in one ----
-run 0 "$efficiency" --case operations --out out --quiet
+ends 0 "$efficiency" --case operations --out out --quiet
 for key in published reproduced corrected; do
     tr -d ' \n' <out/efficiency/operations.json | grep -o "\"$key\":\[[^]]*\]" | sed "s/\"$key\"://" >$key
     check "three lists of $key figures" [ "$(wc -l <$key)" -eq 3 ]
@@ -33,25 +20,25 @@ tr ',' '\n' <corrected >c
 check "it is 22.1778 for 22.032" sh -c 'diff p c | grep -q "> 22.1778" && [ "$(diff p c | grep -c "^>")" -eq 1 ]'
 
 # ---- data that is not there ----
-run 3 "$multitask" --case fc-hh --set mnist_dir="$work/nothing" --out out
+ends 3 "$multitask" --case fc-hh --set mnist_dir="$work/nothing" --out out
 check "the message names the folder" grep -q "$work/nothing" stderr
 check "and how to get the data" grep -q "./reproduce" stderr
 check "nothing is left" [ ! -e out/multitask/fc-hh.json ]
 mkdir broken && echo "not gzip" >broken/train-images-idx3-ubyte
-run 3 "$multitask" --case fc-hh --set mnist_dir="$work/broken" --out out
+ends 3 "$multitask" --case fc-hh --set mnist_dir="$work/broken" --out out
 check "a foreign file is named" grep -q "broken/train-images-idx3-ubyte" stderr
-run 2 "$multitask" --case fc-hh --set selection=best --out out
+ends 2 "$multitask" --case fc-hh --set selection=best --out out
 check "best needs a validation split" grep -q "validation" stderr
-run 2 "$multitask" --case fc-hh --set epochs=0 --out out
-run 2 "$multitask" --case fc-topology --set topology="3+1 outptu all" --out out
+ends 2 "$multitask" --case fc-hh --set epochs=0 --out out
+ends 2 "$multitask" --case fc-topology --set topology="3+1 outptu all" --out out
 check "a bad topology is named with its place" grep -q 'fc-topology: topology "3+1 outptu all": topology, column 5' stderr
-run 2 "$multitask" --case fc-hh --set topology=2+2 --out out
+ends 2 "$multitask" --case fc-hh --set topology=2+2 --out out
 
 # ---- training, where the data is ----
 if "$multitask" --case samples --out out --quiet >stdout 2>stderr; then
     set -- --case fc-hh --quiet --seeds 1 --set train_limit=1000 --set test_limit=200 --set epochs=3
-    run 0 "$multitask" "$@" --threads 1 --out one
-    run 0 "$multitask" "$@" --threads 2 --out two
+    ends 0 "$multitask" "$@" --threads 1 --out one
+    ends 0 "$multitask" "$@" --threads 2 --out two
     metrics one/multitask/fc-hh.json >m1
     metrics two/multitask/fc-hh.json >m2
     check "there are metrics" [ -s m1 ]
@@ -61,10 +48,10 @@ if "$multitask" --case samples --out out --quiet >stdout 2>stderr; then
     sleep 1
     kill -TERM $pid 2>/dev/null
     wait $pid
-    run 0 "$multitask" "$@" --threads 2 --resume --out three
+    ends 0 "$multitask" "$@" --threads 2 --resume --out three
     metrics three/multitask/fc-hh.json >m3
     check "the same metrics after a stop and --resume" cmp -s m1 m3
-    run 0 "$multitask" --case fc-topology --set topology="2+2" --quiet --seeds 1 --set train_limit=256 \
+    ends 0 "$multitask" --case fc-topology --set topology="2+2" --quiet --seeds 1 --set train_limit=256 \
         --set test_limit=100 --set epochs=1 --out out
     check "a topology trains, and is noted" grep -q '"topology": "2+2"' out/multitask/fc-topology.json
     check "no checkpoint is left" [ ! -e three/multitask/checkpoints ]

@@ -3,27 +3,19 @@
 # Usage: plots.sh PATH-OF-plots/draw PATH-OF-hh4lif-equivalence
 set -u
 . "$(dirname "$0")/check.sh"
-LC_ALL=C
-export LC_ALL
-draw=$(cd "$(dirname "$1")" && pwd)/${1##*/}
-equivalence=$(cd "$(dirname "$2")" && pwd)/${2##*/}
+draw=$(absolute "$1")
+equivalence=$(absolute "$2")
 command -v gnuplot >/dev/null || {
     echo "gnuplot is not installed"
     exit 77
 }
-work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 99
+scratch
 
 expect() { # expect STATUS ARGUMENT...
     wanted=$1
     shift
-    "$draw" "$@" >stdout 2>stderr
-    status=$?
-    check "exit $wanted: draw $*" [ "$status" -eq "$wanted" ]
+    ends "$wanted" "$draw" "$@"
 }
-says() { check "stderr has: $1" grep -qF -- "$1" stderr; }
-prints() { check "stdout has: $1" grep -qF -- "$1" stdout; }
 no_leftovers() {
     find "$1" -name '.*' ! -name . ! -name .. | grep . >hidden
     check "nothing half-written in $1" [ ! -s hidden ]

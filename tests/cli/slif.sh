@@ -3,22 +3,14 @@
 # any number of threads. Usage: slif.sh PATH-OF-hh4lif-equivalence
 set -u
 . "$(dirname "$0")/check.sh"
-LC_ALL=C
-export LC_ALL
-program=$(cd "$(dirname "$1")" && pwd)/${1##*/}
-work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 99
+program=$(absolute "$1")
+scratch
 
 expect() { # expect STATUS ARGUMENT...
     wanted=$1
     shift
-    "$program" --quiet "$@" >stdout 2>stderr
-    status=$?
-    check "exit $wanted: $*" [ "$status" -eq "$wanted" ]
+    ends "$wanted" "$program" --quiet "$@"
 }
-says() { check "stderr has: $1" grep -qF -- "$1" stderr; }
-metrics() { sed -n '/^  "metrics"/,/^  }/p' "$1"; }
 has() { # has FILE NAME VALUE: a metric
     found=$(metrics "$1" | sed -n "s/^ *\"$2\": \(.*[^,]\),*\$/\1/p")
     check "$1: $2 is $found, expected $3" [ "$found" = "$3" ]

@@ -3,19 +3,13 @@
 # Usage: sweep.sh PATH-OF-hh4lif-sweep
 set -u
 . "$(dirname "$0")/check.sh"
-LC_ALL=C
-export LC_ALL
-sweep=$(cd "$(dirname "$1")" && pwd)/${1##*/} # meson gives a path from the build folder
-work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 99
+sweep=$(absolute "$1")
+scratch
 
-run() { # run WANTED-STATUS ARGUMENT...
+run() { # run STATUS ARGUMENT...
     wanted=$1
     shift
-    "$sweep" "$@" >stdout 2>stderr
-    status=$?
-    check "exit $wanted: $*" [ "$status" -eq "$wanted" ]
+    ends "$wanted" "$sweep" "$@"
 }
 
 mkdir programs

@@ -3,8 +3,6 @@
 # Usage: sweep_mpi.sh PATH-OF-hh4lif-sweep PATH-OF-hh4lif-efficiency MPI-BUILD(0|1)
 set -u
 . "$(dirname "$0")/check.sh"
-LC_ALL=C
-export LC_ALL
 [ "$3" = 1 ] || {
     echo "hh4lif-sweep was built without MPI; configure with -Dmpi=enabled"
     exit 77
@@ -13,24 +11,15 @@ command -v mpirun >/dev/null || {
     echo "mpirun is not installed"
     exit 77
 }
-sweep=$(cd "$(dirname "$1")" && pwd)/${1##*/}
-efficiency=$(cd "$(dirname "$2")" && pwd)/${2##*/}
-work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 99
+sweep=$(absolute "$1")
+efficiency=$(absolute "$2")
+scratch
 # Open MPI starts nothing as root, and no more ranks than cores, unless it is told to; other MPIs do not read these.
 OMPI_ALLOW_RUN_AS_ROOT=1
 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 OMPI_MCA_rmaps_base_oversubscribe=1
 export OMPI_ALLOW_RUN_AS_ROOT OMPI_ALLOW_RUN_AS_ROOT_CONFIRM OMPI_MCA_rmaps_base_oversubscribe
 
-expect() { # expect STATUS COMMAND...
-    wanted=$1
-    shift
-    "$@" >stdout 2>stderr
-    status=$?
-    check "exit $wanted: $*" [ "$status" -eq "$wanted" ]
-}
 ids() { sed -n 's/^\([0-9a-f]\{12\}\),0,.*/\1/p' "$1"; }
 
 mkdir programs
@@ -41,9 +30,9 @@ exec "$efficiency" "\$@"
 END
 chmod +x programs/hh4lif-efficiency
 echo 'efficiency --case operations --seed {1..5}' >cells
-expect 0 "$sweep" cells --programs programs --out processes --jobs 2
+ends 0 "$sweep" cells --programs programs --out processes --jobs 2
 : >runs
-expect 0 mpirun -n 2 "$sweep" cells --programs programs --out ranks
+ends 0 mpirun -n 2 "$sweep" cells --programs programs --out ranks
 check "five cells ran, each once" [ "$(wc -l <runs)" -eq 5 ]
 check "both ranks took some" sh -c 'grep -q "rank 0 of 2: 3 cells run" stderr && grep -q "rank 1 of 2: 2 cells run" stderr'
 ids processes/sweep.csv >a
@@ -57,11 +46,11 @@ while read -r id; do
 done <a
 rm ranks/"$(sed -n 4p a)"/done ranks/sweep.csv
 : >runs
-expect 0 mpirun -n 2 "$sweep" cells --programs programs --out ranks --resume
+ends 0 mpirun -n 2 "$sweep" cells --programs programs --out ranks --resume
 check "--resume ran only the cell that was missing" [ "$(wc -l <runs)" -eq 1 ]
 check "the table is whole again" [ "$(ids ranks/sweep.csv | wc -l)" -eq 5 ]
 echo 'efficiency --case nothing' >>cells
-expect 1 mpirun -n 2 "$sweep" cells --programs programs --out ranks --resume
+ends 1 mpirun -n 2 "$sweep" cells --programs programs --out ranks --resume
 check "the message counts the failure" grep -q "1 of 6 cells failed" stderr
-expect 3 mpirun -n 2 "$sweep" no-such-file --out ranks
+ends 3 mpirun -n 2 "$sweep" no-such-file --out ranks
 finish 15

@@ -3,22 +3,15 @@
 # Usage: warmup.sh PATH-OF-hh4lif-warmup FOLDER-OF-THE-POLICIES
 set -u
 . "$(dirname "$0")/check.sh"
-LC_ALL=C
-export LC_ALL
-program=$(cd "$(dirname "$1")" && pwd)/${1##*/} # meson gives a path from the build folder
+program=$(absolute "$1")
 policies=$(cd "$2" && pwd)
-work=$(mktemp -d) || exit 99
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 99
+scratch
 
 expect() { # expect STATUS ARGUMENT...
     wanted=$1
     shift
-    "$program" "$@" >stdout 2>stderr
-    status=$?
-    check "exit $wanted: $*" [ "$status" -eq "$wanted" ]
+    ends "$wanted" "$program" "$@"
 }
-says() { check "stderr has: $1" grep -qF -- "$1" stderr; }
 
 expect 0 --help
 expect 0 --version

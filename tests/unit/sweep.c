@@ -67,7 +67,7 @@ static void test_committed(void **state)
         const char *path;
         size_t cells;
     } files[] = {{H4L_SOURCE_DIR "/experiments/multitask/width.cells", 3},
-                 {H4L_SOURCE_DIR "/experiments/multitask/reference.cells", 25 + 12 + 12 + 10 + 10}};
+                 {H4L_SOURCE_DIR "/experiments/multitask/reference.cells", 25 + 12 + 12 + 10 + 12}};
 
     (void)state;
     for (size_t i = 0; i < 2; i++) {
