@@ -246,8 +246,6 @@ static int train_seed(void *ctx, size_t i, int worker, struct h4l_err *err)
 
 static void remove_checkpoints(const struct work *w)
 {
-    char *folder;
-
     for (size_t i = 0; i < (size_t)w->plan->seeds; i++) {
         char *path = checkpoint_path(w, i);
 
@@ -255,10 +253,7 @@ static void remove_checkpoints(const struct work *w)
             unlink(path);
         free(path);
     }
-    if (asprintf(&folder, "%s/checkpoints", h4l_run_dir(w->run)) >= 0) {
-        rmdir(folder); // fails while other cases have checkpoints in it
-        free(folder);
-    }
+    h4l_run_checkpoints_done(w->run);
 }
 
 static void free_records(struct h4l_control_record *records, int n)

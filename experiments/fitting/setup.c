@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/provenance.h"
 #include "fitting.h"
 
 // The screening part: the first stimuli of each class, noise to fill one group of lanes.
@@ -43,7 +43,7 @@ static char *program_hash(void)
 {
     char hex[65];
 
-    return strdup(h4l_sha256_file("/proc/self/exe", hex, NULL) == H4L_OK ? hex : "unknown");
+    return strdup(h4l_program_sha256(hex) == H4L_OK ? hex : "unknown");
 }
 
 int h4l_fitting_begin(struct h4l_run *run, struct h4l_fitting *ret, struct h4l_err *err)

@@ -256,13 +256,27 @@ static int check_options(const struct h4l_stim_options *o, struct h4l_err *err)
     return H4L_OK;
 }
 
+// Simulates HH on the inputs of a set that has been made, and hands it over; frees it where `code` or the simulation failed.
+static int finish_set(const struct h4l_stim_options *o, int code, struct h4l_stim_set *set,
+                      struct h4l_stim_set *ret, struct h4l_err *err)
+{
+    struct hh_job job = {o, set};
+
+    if (code == H4L_OK)
+        code = h4l_parallel_for(o->pool, set->n, simulate_hh, &job, err);
+    if (code != H4L_OK)
+        h4l_stim_free(set);
+    else
+        *ret = *set;
+    return code;
+}
+
 static int make_set(const struct h4l_stim_options *o, bool heldout, struct h4l_stim_set *ret,
                     struct h4l_err *err)
 {
     const char *purpose = heldout ? "fitting stimulus held out" : "fitting training stimulus";
     int classes = heldout ? H4L_STIM_CLASSES : H4L_STIM_TRAINED, code = check_options(o, err);
     struct h4l_stim_set set = {.duration_ms = o->duration_ms};
-    struct hh_job job = {o, &set};
 
     if (code != H4L_OK)
         return code;
@@ -283,13 +297,7 @@ static int make_set(const struct h4l_stim_options *o, bool heldout, struct h4l_s
             code = make(&set.stim[set.n++], (enum h4l_stim_class)c, &p, o->duration_ms, &rng, err);
         }
     }
-    if (code == H4L_OK)
-        code = h4l_parallel_for(o->pool, set.n, simulate_hh, &job, err);
-    if (code != H4L_OK)
-        h4l_stim_free(&set);
-    else
-        *ret = set;
-    return code;
+    return finish_set(o, code, &set, ret, err);
 }
 
 int h4l_stim_training(const struct h4l_stim_options *options, struct h4l_stim_set *ret,
@@ -308,7 +316,6 @@ int h4l_stim_constants(const struct h4l_stim_options *o, const double *level, si
                        struct h4l_stim_set *ret, struct h4l_err *err)
 {
     struct h4l_stim_set set = {.duration_ms = o->duration_ms};
-    struct hh_job job = {o, &set};
     int code = check_options(o, err);
 
     if (code != H4L_OK)
@@ -320,13 +327,7 @@ int h4l_stim_constants(const struct h4l_stim_options *o, const double *level, si
 
         code = make(&set.stim[set.n], H4L_STIM_CONST, &p, o->duration_ms, NULL, err);
     }
-    if (code == H4L_OK)
-        code = h4l_parallel_for(o->pool, set.n, simulate_hh, &job, err);
-    if (code != H4L_OK)
-        h4l_stim_free(&set);
-    else
-        *ret = set;
-    return code;
+    return finish_set(o, code, &set, ret, err);
 }
 
 void h4l_stim_free(struct h4l_stim_set *set)

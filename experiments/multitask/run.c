@@ -493,8 +493,6 @@ static int write_metrics(struct work *w, struct h4l_err *err)
 
 static void remove_checkpoints(struct work *w)
 {
-    char *folder;
-
     for (w->arm = 0; w->arm < w->n_arms; w->arm++)
         for (w->seed = 0; w->seed < w->budget.seeds; w->seed++) {
             char *path = checkpoint_path(w);
@@ -503,10 +501,7 @@ static void remove_checkpoints(struct work *w)
                 unlink(path);
             free(path);
         }
-    if (asprintf(&folder, "%s/checkpoints", h4l_run_dir(w->run)) >= 0) {
-        rmdir(folder); // fails while other cases have checkpoints in it
-        free(folder);
-    }
+    h4l_run_checkpoints_done(w->run);
 }
 
 int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err)

@@ -80,6 +80,8 @@ int h4l_run_seeds(
         run); // --seeds: how many seeds, from --seed on; 0 if not given (the case's own default). See many_seeds
 bool h4l_run_resume(const struct h4l_run *run);
 const char *h4l_run_dir(const struct h4l_run *run); // DIR/<family>, exists
+// Removes the folder DIR/<family>/checkpoints if it is empty: other cases may have checkpoints in it.
+void h4l_run_checkpoints_done(const struct h4l_run *run);
 struct h4l_pool *h4l_run_pool(const struct h4l_run *run);
 bool h4l_run_interrupted(
     const struct h4l_run *run); // SIGINT or SIGTERM came: save, then return H4L_E_INTERRUPT

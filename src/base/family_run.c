@@ -87,6 +87,16 @@ const char *h4l_run_dir(const struct h4l_run *run)
     return run->dir;
 }
 
+void h4l_run_checkpoints_done(const struct h4l_run *run)
+{
+    char *folder;
+
+    if (asprintf(&folder, "%s/checkpoints", run->dir) < 0)
+        return; // an empty folder stays, which does no harm
+    rmdir(folder);
+    free(folder);
+}
+
 struct h4l_pool *h4l_run_pool(const struct h4l_run *run)
 {
     return run->pool;

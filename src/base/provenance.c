@@ -171,12 +171,17 @@ static json_t *words(int argc, char *const *argv)
     return array;
 }
 
+int h4l_program_sha256(char ret_hex[65])
+{
+    return h4l_sha256_file("/proc/self/exe", ret_hex, NULL);
+}
+
 // Modified sources have no commit that would name them: the hash of the program does.
 static int put_program_hash(json_t *p)
 {
     char hex[65];
 
-    if (h4l_sha256_file("/proc/self/exe", hex, NULL))
+    if (h4l_program_sha256(hex))
         return 0;
     return json_object_set_new(p, "program_sha256", json_string(hex));
 }

@@ -14,6 +14,9 @@ void h4l_provenance_finish(json_t *provenance);
 // The text of --version: version, git commit, compiler, libraries, SIMD level, one a line. Static storage.
 const char *h4l_version_text(void);
 
+// SHA-256 of the program that runs, in hexadecimal with a final 0 byte. Not 0 where it cannot be read.
+int h4l_program_sha256(char ret_hex[65]);
+
 // Monotonic clock, seconds.
 double h4l_now(void);
 

@@ -44,6 +44,13 @@ struct h4l_sac {
     struct agent_d *d;
 };
 
+// A piece of the agent's state; the first OWN_PARTS (count of updates, dt, rates) have the same type in both precisions.
+enum { OWN_PARTS = 3, PARTS = 10 };
+struct part {
+    void *at;
+    size_t bytes;
+};
+
 #define REAL float
 #define SQRT sqrtf
 #define GEMM cblas_sgemm
@@ -485,91 +492,52 @@ void h4l_sac_update(struct h4l_sac *sac, const struct h4l_sac_batch *batch, cons
     }
 }
 
-// The state's parts: count of updates, dt, rates; parameters, targets, moments.
-enum { LEARNED = 7 };
-
-struct part {
-    void *at;
-    size_t bytes;
-};
-
-static void learned(const struct h4l_sac *sac, struct part ret[LEARNED])
+// Everything that a checkpoint holds, in its order. Only for restoring, where the agent is not const, is it written to.
+static void state_parts(const struct h4l_sac *sac, struct part ret[PARTS])
 {
-    size_t size = sac->f ? sizeof(float) : sizeof(double), np = sac->n_policy * size,
-           nc = sac->n_critic * size;
+    size_t H = (size_t)sac->spec.hidden;
 
-    if (sac->f) {
-        const struct agent_f *g = sac->f;
-        memcpy(ret,
-               (struct part[LEARNED]){{g->sets[0], np},
-                                      {g->sets[1], nc},
-                                      {g->sets[2], nc},
-                                      {g->m_policy, np},
-                                      {g->v_policy, np},
-                                      {g->m_critic, nc},
-                                      {g->v_critic, nc}},
-               sizeof(struct part[LEARNED]));
-    } else {
-        const struct agent_d *g = sac->d;
-        memcpy(ret,
-               (struct part[LEARNED]){{g->sets[0], np},
-                                      {g->sets[1], nc},
-                                      {g->sets[2], nc},
-                                      {g->m_policy, np},
-                                      {g->v_policy, np},
-                                      {g->m_critic, nc},
-                                      {g->v_critic, nc}},
-               sizeof(struct part[LEARNED]));
-    }
-}
-
-static size_t learned_bytes(const struct h4l_sac *sac)
-{
-    return (3 * sac->n_policy + 4 * sac->n_critic) * (sac->f ? sizeof(float) : sizeof(double));
+    ret[0] = (struct part){(void *)&sac->updates, sizeof sac->updates};
+    ret[1] = (struct part){sac->dt, H * sizeof *sac->dt};
+    ret[2] = (struct part){sac->rates, H * sizeof *sac->rates};
+    if (sac->f)
+        learned_f(sac, sac->f, ret + OWN_PARTS);
+    else
+        learned_d(sac, sac->d, ret + OWN_PARTS);
 }
 
 size_t h4l_sac_state_bytes(const struct h4l_sac *sac)
 {
-    size_t H = (size_t)sac->spec.hidden;
+    struct part parts[PARTS];
+    size_t bytes = 0;
 
-    return sizeof sac->updates + H * (sizeof *sac->dt + sizeof *sac->rates) + learned_bytes(sac);
+    state_parts(sac, parts);
+    for (int i = 0; i < PARTS; i++)
+        bytes += parts[i].bytes;
+    return bytes;
 }
 
 void h4l_sac_save(const struct h4l_sac *sac, void *ret_bytes)
 {
+    struct part parts[PARTS];
     char *to = ret_bytes;
-    size_t H = (size_t)sac->spec.hidden;
 
-    memcpy(to, &sac->updates, sizeof sac->updates);
-    to += sizeof sac->updates;
-    memcpy(to, sac->dt, H * sizeof *sac->dt);
-    to += H * sizeof *sac->dt;
-    memcpy(to, sac->rates, H * sizeof *sac->rates);
-    to += H * sizeof *sac->rates;
-    struct part parts[LEARNED];
-    learned(sac, parts);
-    for (int i = 0; i < LEARNED; to += parts[i++].bytes)
+    state_parts(sac, parts);
+    for (int i = 0; i < PARTS; to += parts[i++].bytes)
         memcpy(to, parts[i].at, parts[i].bytes);
 }
 
 int h4l_sac_restore(struct h4l_sac *sac, const void *bytes, size_t n, struct h4l_err *err)
 {
+    struct part parts[PARTS];
     const char *from = bytes;
-    size_t H = (size_t)sac->spec.hidden;
 
     if (n != h4l_sac_state_bytes(sac))
         return h4l_fail(err, H4L_E_DATA,
                         "saved agent: expected %zu bytes for this model, found %zu",
                         h4l_sac_state_bytes(sac), n);
-    memcpy(&sac->updates, from, sizeof sac->updates);
-    from += sizeof sac->updates;
-    memcpy(sac->dt, from, H * sizeof *sac->dt);
-    from += H * sizeof *sac->dt;
-    memcpy(sac->rates, from, H * sizeof *sac->rates);
-    from += H * sizeof *sac->rates;
-    struct part parts[LEARNED];
-    learned(sac, parts);
-    for (int i = 0; i < LEARNED; from += parts[i++].bytes)
+    state_parts(sac, parts);
+    for (int i = 0; i < PARTS; from += parts[i++].bytes)
         memcpy(parts[i].at, from, parts[i].bytes);
     set_coefficients(sac);
     return H4L_OK;

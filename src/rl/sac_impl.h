@@ -464,3 +464,17 @@ static size_t NAME(place)(const struct h4l_sac *sac, struct NAME(agent) * g, REA
     }
     return used;
 }
+
+// What training changes: parameters of policy, critics and targets, Adam's moments.
+static void NAME(learned)(const struct h4l_sac *sac, const struct NAME(agent) * g, struct part *ret)
+{
+    size_t np = sac->n_policy * sizeof(REAL), nc = sac->n_critic * sizeof(REAL);
+
+    *ret++ = (struct part){g->sets[0], np};
+    *ret++ = (struct part){g->sets[1], nc};
+    *ret++ = (struct part){g->sets[2], nc};
+    *ret++ = (struct part){g->m_policy, np};
+    *ret++ = (struct part){g->v_policy, np};
+    *ret++ = (struct part){g->m_critic, nc};
+    *ret++ = (struct part){g->v_critic, nc};
+}
