@@ -24,6 +24,15 @@ static const struct h4l_param params[] = {
      NULL,
      "the same for Fashion-MNIST (not given: data/fashion-mnist, "
      "$XDG_DATA_HOME/hh4lif/fashion-mnist, /usr/share/datasets/fashion-mnist)"},
+    {"trained_dir",
+     H4L_TEXT,
+     {NULL},
+     0,
+     0,
+     NULL,
+     TRAINING,
+     "folder that keeps trained networks: what a case or run has trained alike is taken from "
+     "there"},
     {"data_seed",
      H4L_INT,
      {"1"},

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/provenance.h"
 #include "experiments/count.h"
+#include "net/checkpoint.h"
 
 struct budget {
     size_t train, test;
@@ -104,6 +105,28 @@ static bool progress(void *ctx, double done, int epoch)
     return !h4l_run_interrupted(w->run);
 }
 
+// In --set trained_dir a network's file is named by all that its training depends on, the program included: it fits any case.
+static int kept_path(struct work *w, const struct h4l_net_spec *spec,
+                     const struct h4l_training_options *o, const struct h4l_training_data *data,
+                     char **ret, struct h4l_err *err)
+{
+    char all[2 * 65], hex[65];
+    int code = h4l_checkpoint_fingerprint(spec, o, data, all, err);
+
+    if (code == H4L_OK && h4l_program_sha256(all + 64))
+        code = h4l_fail(err, H4L_E_IO,
+                        "this program's file cannot be read, so that trained_dir cannot say which "
+                        "program trained; leave trained_dir out");
+    if (code)
+        return code;
+    h4l_sha256(all, 128, hex);
+    if (asprintf(ret, "%s/%.32s", h4l_run_text(w->run, "trained_dir"), hex) < 0) {
+        *ret = NULL;
+        code = h4l_fail(err, H4L_E_NOMEM, "no memory for a file's name");
+    }
+    return code;
+}
+
 static char *checkpoint_path(const struct work *w)
 {
     const char *arm = w->c->arms[w->arm].name;
@@ -113,6 +136,18 @@ static char *checkpoint_path(const struct work *w)
                         (unsigned long long)h4l_run_seed(w->run) + (unsigned long long)w->seed);
 
     return made < 0 ? NULL : path;
+}
+
+static int place_checkpoint(struct work *w, const struct h4l_net_spec *spec,
+                            const struct h4l_training_data *data, struct h4l_training_options *o,
+                            char **ret, struct h4l_err *err)
+{
+    if (h4l_run_given(w->run, "trained_dir")) {
+        o->resume = o->keep = true;
+        return kept_path(w, spec, o, data, ret, err);
+    }
+    *ret = checkpoint_path(w);
+    return *ret ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for a file's name");
 }
 
 // Trains one arm on one seed.
@@ -128,12 +163,13 @@ static int train_one(struct work *w, struct h4l_err *err)
                                      .test_labels = w->data.test.labels};
     struct h4l_training_watch watch = {w, progress};
     size_t cell = w->arm * (size_t)w->budget.seeds + (size_t)w->seed, n, bytes;
-    char *checkpoint = checkpoint_path(w);
+    char *checkpoint = NULL;
     struct h4l_net_spec spec;
     struct h4l_net *net = NULL;
-    int code = checkpoint ? h4l_multitask_spec(w->run, arm, &spec, err)
-                          : h4l_fail(err, H4L_E_NOMEM, "no memory for a file's name");
+    int code = h4l_multitask_spec(w->run, arm, &spec, err);
 
+    if (code == H4L_OK)
+        code = place_checkpoint(w, &spec, &data, &o, &checkpoint, err);
     if (code == H4L_OK)
         code = h4l_net_create(&spec, o.batch, h4l_run_pool(w->run), &net, err);
     if (code == H4L_OK) {

@@ -114,7 +114,8 @@ void h4l_metric_json(struct h4l_run *run, const char *name, json_t *value_stolen
 struct h4l_csv *h4l_series_begin(struct h4l_run *run, const char *file, const char *const *columns,
                                  const char *const *units, int n, struct h4l_err *err);
 
-// Timings and other run-dependent facts: under provenance.timings / provenance.data[file] = sha256.
+// Timings and other run-dependent facts: under provenance.timings / provenance.data[file] = sha256 (a file of the source folder
+// by its name in there).
 void h4l_provenance_timing(struct h4l_run *run, const char *name_s, double value);
 void h4l_provenance_data(struct h4l_run *run, const char *file, const char *sha256);
 

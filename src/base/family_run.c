@@ -7,6 +7,7 @@
 #include "base/family_internal.h"
 #include "base/json.h"
 #include "base/provenance.h"
+#include "hh4lif_config.h"
 
 // ---- parameters ----
 
@@ -194,6 +195,11 @@ void h4l_provenance_timing(struct h4l_run *run, const char *name_s, double value
 
 void h4l_provenance_data(struct h4l_run *run, const char *file, const char *sha256)
 {
+    static const char source[] = H4L_SOURCE_DIR "/";
+    size_t n = sizeof source - 1;
+
+    if (strncmp(file, source, n) == 0)
+        file += n; // where the source lies says nothing about the data
     put(run, json_object_get(run->provenance, "data"), file, json_string(sha256));
 }
 
@@ -335,6 +341,19 @@ static bool series_are_there(const struct h4l_run *run, const json_t *list)
     return json_is_array(list);
 }
 
+enum found { MISSING, SAME, OTHER };
+
+static enum found find_data(const char *file, const char *sha256)
+{
+    char hex[65];
+
+    if (access(file, F_OK) != 0)
+        return MISSING;
+    return sha256 && h4l_sha256_file(file, hex, NULL) == H4L_OK && strcmp(hex, sha256) == 0 ? SAME
+                                                                                            : OTHER;
+}
+
+// A file's name starts from the folder where the program runs or from that of the source. Files that are gone say nothing.
 static bool data_are_same(const json_t *data)
 {
     const char *file;
@@ -342,10 +361,15 @@ static bool data_are_same(const json_t *data)
 
     json_object_foreach((json_t *)data, file, value)
     {
-        char hex[65];
+        const char *sha256 = json_string_value(value);
+        enum found here = find_data(file, sha256), there;
+        char *of_source = NULL;
 
-        if (access(file, F_OK) == 0 &&
-            (h4l_sha256_file(file, hex, NULL) || strcmp(hex, json_string_value(value) ?: "") != 0))
+        if (asprintf(&of_source, H4L_SOURCE_DIR "/%s", file) < 0)
+            return false;
+        there = find_data(of_source, sha256);
+        free(of_source);
+        if (here != SAME && there != SAME && (here == OTHER || there == OTHER))
             return false;
     }
     return true;

@@ -228,6 +228,7 @@ int h4l_training_run(struct h4l_net *net, const struct h4l_training_data *data,
 {
     struct run r = {.net = net, .data = data, .o = options, .watch = watch};
     int code = check(data, options, err);
+    bool trained;
 
     if (code)
         return code;
@@ -236,11 +237,14 @@ int h4l_training_run(struct h4l_net *net, const struct h4l_training_data *data,
         return h4l_fail(err, H4L_E_NOMEM, "no memory for the results of %d epochs",
                         options->epochs);
     code = begin(&r, err);
+    trained = code == H4L_OK && r.at.epoch < options->epochs;
     while (code == H4L_OK && r.at.epoch < options->epochs) {
         code = train_epoch(&r, err);
         if (code == H4L_OK)
             code = finish_epoch(&r, err);
     }
+    if (code == H4L_OK && trained && options->keep)
+        code = save(&r, err);
     if (code == H4L_OK)
         memcpy(ret_epochs, r.at.epochs, (size_t)options->epochs * sizeof *ret_epochs);
     free(r.at.epochs);

@@ -24,6 +24,7 @@ struct h4l_training_options {
     bool evaluate_each;     // test after each epoch; else after the last one only
     const char *checkpoint; // file; NULL: none
     bool resume;            // go on from the checkpoint if there is one
+    bool keep; // write it at the end too: who resumes from it has the result without training
     double checkpoint_s; // seconds between checkpoints within an epoch (also one after each epoch)
     const char *data_name; // names the data: a checkpoint of other data is refused
 };

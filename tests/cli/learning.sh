@@ -51,6 +51,21 @@ if "$multitask" --case samples --out out --quiet >stdout 2>stderr; then
     ends 0 "$multitask" "$@" --threads 2 --resume --out three
     metrics three/multitask/fc-hh.json >m3
     check "the same metrics after a stop and --resume" cmp -s m1 m3
+    # ---- networks that another case has trained ----
+    set -- --quiet --seeds 1 --set train_limit=256 --set test_limit=100 --set epochs=2
+    ends 0 "$multitask" "$@" --case audit-channels-fc --out alone
+    ends 0 "$multitask" "$@" --case fc-hh --set trained_dir=kept --out shared
+    check "a trained network is kept" [ "$(ls kept | wc -l)" -eq 1 ]
+    touch -d "2000-01-01" kept/*
+    ends 0 "$multitask" "$@" --case audit-channels-fc --set trained_dir=kept --out shared
+    check "another case takes it and adds its own" [ "$(ls kept | wc -l)" -eq 2 ]
+    check "without training it again" [ "$(find kept -type f ! -newermt 2001-01-01 | wc -l)" -eq 1 ]
+    metrics alone/multitask/audit-channels-fc.json >m1
+    metrics shared/multitask/audit-channels-fc.json >m2
+    check "the same metrics with and without" cmp -s m1 m2
+    for file in kept/*; do echo >>"$file"; done
+    ends 3 "$multitask" "$@" --case fc-hh --set trained_dir=kept --out shared
+    check "a damaged one is named" grep -q "kept/.* damaged" stderr
     ends 0 "$multitask" --case fc-topology --set topology="2+2" --quiet --seeds 1 --set train_limit=256 \
         --set test_limit=100 --set epochs=1 --out out
     check "a topology trains, and is noted" grep -q '"topology": "2+2"' out/multitask/fc-topology.json
