@@ -18,6 +18,9 @@ set output out
 # a point size that looks the same in both formats
 P(size) = fmt eq "svg" ? 0.75*size : size
 
+# 1 where the file is: some figures show what there is of a family's models
+there(file) = int(system("test -r '".file."' && echo 1 || echo 0"))
+
 # models
 HH   = "#0072B2"  # blue: HH, in every figure
 LIF  = "#D55E00"  # vermillion: its LIF counterpart
