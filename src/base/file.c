@@ -1,11 +1,14 @@
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <nettle/sha2.h>
@@ -134,6 +137,42 @@ static int open_for_writing(struct h4l_file *file, struct h4l_err *err)
     return H4L_OK;
 }
 
+// The process of a temporary file ".NAME.PROCESS.tmp" of name, 0 if entry is none.
+static long writer_of(const char *entry, const char *name)
+{
+    size_t n = strlen(name);
+    char *end;
+    long pid;
+
+    if (entry[0] != '.' || strncmp(entry + 1, name, n) != 0 || entry[n + 1] != '.')
+        return 0;
+    pid = strtol(entry + n + 2, &end, 10);
+    return end > entry + n + 2 && strcmp(end, ".tmp") == 0 && pid > 0 ? pid : 0;
+}
+
+// Removes what killed writers of this file left. A process of this number may run on another machine that shares the folder:
+// only a file that nobody has written to for an hour is removed. What cannot be removed does no harm.
+static void remove_leftovers(const char *path)
+{
+    size_t n = folder_length(path);
+    char *folder = n ? strndup(path, n) : strdup(".");
+    DIR *dir = folder ? opendir(folder) : NULL;
+    struct dirent *entry;
+    struct stat st;
+
+    while (dir && (entry = readdir(dir))) {
+        long pid = writer_of(entry->d_name, path + n);
+
+        if (pid && kill((pid_t)pid, 0) && errno == ESRCH &&
+            fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(st.st_mode) && time(NULL) - st.st_mtime > 3600)
+            unlinkat(dirfd(dir), entry->d_name, 0);
+    }
+    if (dir)
+        closedir(dir);
+    free(folder);
+}
+
 int h4l_file_begin(const char *path, struct h4l_file *ret, struct h4l_err *err)
 {
     struct h4l_file file = {0};
@@ -156,6 +195,8 @@ int h4l_file_begin(const char *path, struct h4l_file *ret, struct h4l_err *err)
     }
     if (!file.path)
         return h4l_fail(err, H4L_E_NOMEM, "out of memory for the path %s", path);
+    if (file.tmp)
+        remove_leftovers(path);
     code = open_for_writing(&file, err);
     if (code) {
         free(file.path);

@@ -15,7 +15,8 @@ struct h4l_file {
     struct h4l_sink *sink;
 };
 
-// Makes the folders above path as needed and opens the temporary file. H4L_E_IO (message with path and errno text) / NOMEM.
+// Makes the folders above path as needed, removes what killed writers of the same file left more than an hour ago, and opens the
+// temporary file. H4L_E_IO (message with path and errno text) / NOMEM.
 int h4l_file_begin(const char *path, struct h4l_file *ret, struct h4l_err *err);
 // Flush, fsync and close: everything that may fail for want of space. The stream is gone then; commit or abort must follow.
 // For files that are to appear together: finish all, then commit all. On failure nothing new is left: H4L_E_IO.

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -231,9 +232,29 @@ static int killed_before_commit(void)
     return 2;
 }
 
+static void written_hours_ago(const char *name)
+{
+    struct timespec times[2] = {{time(NULL) - 7200, 0}, {time(NULL) - 7200, 0}};
+
+    CHECK_INT(utimensat(AT_FDCWD, in_dir(name), times, 0), 0);
+}
+
+static void write_killed_txt(void)
+{
+    struct h4l_file file;
+    struct h4l_err err;
+
+    CHECK_OK(h4l_file_begin(in_dir("killed.txt"), &file, &err), err);
+    CHECK_OK(h4l_file_commit(&file, &err), err);
+}
+
+// The hidden file of a killed writer stays for an hour, then the next writer of the same file removes it; not that of a writer
+// that lives, and nothing that only looks alike.
 static void killed_in_mid_write(void **state)
 {
-    char command[300];
+    static const char *const alike[] = {".killed.txt.tmp", ".killed.txt.12x.tmp",
+                                        ".other.txt.999999999.tmp"};
+    char hidden[60], living[60], command[300];
     int status;
     pid_t pid;
     (void)state;
@@ -244,8 +265,24 @@ static void killed_in_mid_write(void **state)
         _exit(killed_before_commit());
     CHECK_TRUE(waitpid(pid, &status, 0) == pid && WIFSIGNALED(status));
     CHECK_TRUE(access(in_dir("killed.txt"), F_OK) != 0);
-    snprintf(command, sizeof command, "rm -f '%s'/.killed.txt.*.tmp", dir);
-    CHECK_INT(entries(), 1); // the hidden one, for a person to find
+    CHECK_INT(entries(), 1);
+    write_killed_txt();
+    CHECK_INT(entries(), 2);
+    snprintf(hidden, sizeof hidden, ".killed.txt.%ld.tmp", (long)pid);
+    snprintf(living, sizeof living, ".killed.txt.%ld.tmp", (long)getppid());
+    fclose(fopen(in_dir(living), "w"));
+    written_hours_ago(hidden);
+    written_hours_ago(living);
+    for (size_t i = 0; i < 3; i++) {
+        fclose(fopen(in_dir(alike[i]), "w"));
+        written_hours_ago(alike[i]);
+    }
+    CHECK_INT(entries(), 6);
+    write_killed_txt();
+    CHECK_TRUE(access(in_dir(hidden), F_OK) != 0);
+    CHECK_INT(entries(), 5);
+    snprintf(command, sizeof command, "rm -f '%s'/killed.txt '%s'/.killed* '%s'/.other*", dir, dir,
+             dir);
     CHECK_INT(system(command), 0);
     CHECK_INT(entries(), 0);
 }
