@@ -19,20 +19,11 @@ struct gates {
     long spikes, differing, compared;
 };
 
-// One neuron's courses: value before each step, with constant rates; the gates start at 0.
+// One neuron's courses: value before each step.
 static void courses(const struct h4l_learning_neuron *neuron, const struct h4l_learning_rates *r,
                     double ret[TRACES][WINDOW])
 {
-    double n = 0, m = 0, h = 0;
-
-    for (int t = 0; t < WINDOW; t++) {
-        ret[GATE_N][t] = n;
-        ret[GATE_M][t] = m;
-        ret[GATE_H][t] = h;
-        n += neuron->dt * (r->a_n * (1 - n) - r->b_n * n);
-        m += neuron->dt * (r->a_m * (1 - m) - r->b_m * m);
-        h += neuron->dt * (r->a_h * (1 - h) - r->b_h * h);
-    }
+    h4l_learning_hh_gates(neuron, r, ret[GATE_N], ret[GATE_M], ret[GATE_H]);
     h4l_learning_hh_channels(neuron, r, ret[G_NA], ret[G_K]);
 }
 

@@ -40,6 +40,8 @@ int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4
         n->e_l = 0;
     if (arm->reset != H4L_AS_PUBLISHED)
         n->reset = arm->reset == H4L_ON;
+    if (arm->window)
+        n->window = arm->window;
     if (arm->last_unit)
         s.readout = H4L_NET_READ_LAST;
     n->drive = given(run, "drive", arm->drive);

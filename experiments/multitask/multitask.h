@@ -35,6 +35,7 @@ struct h4l_arm {
     bool no_channels;        // HH: gNa = gK = 0
     bool no_leak_drive;      // HH: EL = 0, which takes away the constant drive gL EL
     bool last_unit;          // s-LIF2HH: readout of the fourth unit only
+    int window;              // steps; 0: the network's
     const char *topology;    // sub-networks of this topology; NULL: the network's neurons
     bool any_topology;       // the same, of --set topology
 };
@@ -44,9 +45,12 @@ struct h4l_multitask_case {
     enum h4l_budget budget;
     bool
         compares_parameters; // audit A1: are the trained parameters of the first two arms the same?
-    bool noise;              // metrics also as losses of accuracy against the first arm
-    bool costs;              // a table of accuracy beside cost
-    size_t quick_arms;       // the quick tier runs the first of the arms only; 0: all
+    bool channels;           // audit A1: gates and currents of the first arm's trained network
+    const char *gap
+        [2]; // metrics also as shares of the way from the first of these arms to the second; NULL: not
+    bool noise;        // metrics also as losses of accuracy against the first arm
+    bool costs;        // a table of accuracy beside cost
+    size_t quick_arms; // the quick tier runs the first of the arms only; 0: all
     const struct h4l_arm *arms;
     size_t n_arms;
 };
@@ -78,6 +82,44 @@ int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4
 int h4l_multitask_inside(const struct h4l_net_spec *spec, const struct h4l_training_options *o,
                          const struct h4l_multi *images, size_t n, double *ret,
                          struct h4l_err *err);
+// Fully connected: how many different spike counts a train sends to the readout over the first images (window + 1 at most, images at
+// most), mean over the trains. parameters: of the trained network, [layout.parameters].
+int h4l_multitask_levels(const struct h4l_net_spec *spec, const struct h4l_training_options *o,
+                         const float *parameters, const struct h4l_multi *images, double *ret,
+                         struct h4l_err *err);
+
+// What the channels of an HH network do, step by step of the window and layer by layer, over all neurons and some test images.
+// Currents are C dv/dt in the published units, uA/cm^2, at the potential and gates that the step starts from.
+enum h4l_channel_trace {
+    H4L_TRACE_N_MEAN, // gating variables: mean over the drawn rates, and largest
+    H4L_TRACE_N_MAX,
+    H4L_TRACE_M_MEAN,
+    H4L_TRACE_M_MAX,
+    H4L_TRACE_H_MEAN,
+    H4L_TRACE_H_MAX,
+    H4L_TRACE_G_NA_MAX, // conductances, mS/cm^2
+    H4L_TRACE_G_K_MAX,
+    H4L_TRACE_I_NA_MEAN, // magnitudes of the currents: mean over neurons and images, and largest
+    H4L_TRACE_I_NA_MAX,
+    H4L_TRACE_I_K_MEAN,
+    H4L_TRACE_I_K_MAX,
+    H4L_TRACE_I_LEAK_MEAN,
+    H4L_TRACE_I_LEAK_MAX,
+    H4L_TRACE_INPUT_MEAN,
+    H4L_TRACE_INPUT_MAX,
+    H4L_TRACES
+};
+extern const char *const h4l_channel_trace_names[H4L_TRACES];
+extern const char *const h4l_channel_trace_units[H4L_TRACES];
+struct h4l_channel_traces {
+    int layers, steps;
+    double at[2][H4L_LEARNING_MAX_WINDOW][H4L_TRACES];
+};
+// spec: HH. parameters: of the trained network. H4L_E_NOMEM, H4L_E_RANGE.
+int h4l_multitask_traces(const struct h4l_net_spec *spec, const struct h4l_training_options *o,
+                         const float *parameters, const struct h4l_multi *images,
+                         struct h4l_channel_traces *ret, struct h4l_err *err);
+
 // HH: largest conductances g_Na, g_K that the rates of a seed reach within the window, mS/cm^2.
 int h4l_multitask_peaks(const struct h4l_net_spec *spec, uint64_t seed, double ret_na[2],
                         double ret_k[2], struct h4l_err *err);

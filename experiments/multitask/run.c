@@ -37,6 +37,8 @@ struct work {
     float **trained;                   // [arm][seed], where parameters are compared
     size_t *n_parameters;              // [arm]
     double *inside;                    // [arm]
+    double *levels;                    // [arm][seed], fully connected
+    struct h4l_channel_traces traces;  // of the first arm and seed, where the case asks for them
     struct h4l_net_spec *specs;        // [arm]
     size_t n_arms, arm;
     int seed; // from 0
@@ -180,6 +182,12 @@ static int train_one(struct work *w, struct h4l_err *err)
         code = h4l_multitask_inside(&spec, &o, &w->data.test,
                                     w->data.test.n < 16 ? w->data.test.n : 16, &w->inside[w->arm],
                                     err);
+    if (code == H4L_OK && !spec.conv)
+        code = h4l_multitask_levels(&spec, &o, h4l_net_state(net).parameters, &w->data.test,
+                                    &w->levels[cell], err);
+    if (code == H4L_OK && w->c->channels && w->arm == 0 && w->seed == 0)
+        code = h4l_multitask_traces(&spec, &o, h4l_net_state(net).parameters, &w->data.test,
+                                    &w->traces, err);
     if (code == H4L_OK) {
         w->specs[w->arm] = spec;
         n = h4l_net_places(net)->parameters;
@@ -334,6 +342,43 @@ static json_t *make_loss(const struct work *w, size_t arm, int which)
     return finals(w, arm, which, 0);
 }
 
+static size_t arm_of(const struct work *w, const char *name)
+{
+    for (size_t arm = 0; arm < w->n_arms; arm++)
+        if (strcmp(w->c->arms[arm].name, name) == 0)
+            return arm;
+    return 0;
+}
+
+// How much of the way from one arm's accuracy to the other's this arm goes, with the same seed.
+static double share_of_gap(const struct work *w, size_t arm, int seed, int which)
+{
+    double from = chosen(w, arm_of(w, w->c->gap[0]), seed, which);
+    double to = chosen(w, arm_of(w, w->c->gap[1]), seed, which);
+
+    return to != from ? (chosen(w, arm, seed, which) - from) / (to - from) : NAN;
+}
+
+static json_t *make_share(const struct work *w, size_t arm, int which)
+{
+    json_t *all = json_array();
+
+    for (int s = 0; s < w->budget.seeds; s++)
+        json_array_append_new(all, h4l_json_real(share_of_gap(w, arm, s, which)));
+    return all;
+}
+
+static json_t *make_levels(const struct work *w, size_t arm, int which)
+{
+    json_t *all = json_array();
+
+    (void)which;
+    for (int s = 0; s < w->budget.seeds; s++)
+        json_array_append_new(all,
+                              h4l_json_real(w->levels[arm * (size_t)w->budget.seeds + (size_t)s]));
+    return all;
+}
+
 static json_t *make_hashes(const struct work *w, size_t arm, int which)
 {
     json_t *all = json_array();
@@ -386,6 +431,55 @@ static int channel_metrics(struct work *w, struct h4l_err *err)
     return H4L_OK;
 }
 
+// Largest of a trace over the window, per layer; over: in parts of the largest of this trace, or -1.
+static void trace_metric(struct work *w, const char *name, int trace, int over)
+{
+    double largest[2] = {0}, of[2] = {0};
+
+    for (int layer = 0; layer < w->traces.layers; layer++) {
+        for (int t = 0; t < w->traces.steps; t++) {
+            largest[layer] = fmax(largest[layer], w->traces.at[layer][t][trace]);
+            if (over >= 0)
+                of[layer] = fmax(of[layer], w->traces.at[layer][t][over]);
+        }
+        if (over >= 0)
+            largest[layer] /= of[layer];
+    }
+    h4l_metric_reals(w->run, name, largest, (size_t)w->traces.layers);
+}
+
+static int write_traces(struct work *w, struct h4l_err *err)
+{
+    const char *columns[2 + H4L_TRACES] = {"layer", "step"};
+    const char *units[2 + H4L_TRACES] = {"1", "1"};
+    double row[2 + H4L_TRACES];
+    char file[120];
+    struct h4l_csv *csv;
+
+    trace_metric(w, "peak_i_na_uA_per_cm2", H4L_TRACE_I_NA_MAX, -1);
+    trace_metric(w, "peak_i_k_uA_per_cm2", H4L_TRACE_I_K_MAX, -1);
+    trace_metric(w, "peak_i_leak_uA_per_cm2", H4L_TRACE_I_LEAK_MAX, -1);
+    trace_metric(w, "peak_input_uA_per_cm2", H4L_TRACE_INPUT_MAX, -1);
+    trace_metric(w, "peak_i_na_over_leak", H4L_TRACE_I_NA_MAX, H4L_TRACE_I_LEAK_MAX);
+    trace_metric(w, "peak_i_k_over_leak", H4L_TRACE_I_K_MAX, H4L_TRACE_I_LEAK_MAX);
+    for (int i = 0; i < H4L_TRACES; i++) {
+        columns[2 + i] = h4l_channel_trace_names[i];
+        units[2 + i] = h4l_channel_trace_units[i];
+    }
+    snprintf(file, sizeof file, "%s-traces.csv", w->c->name);
+    csv = h4l_series_begin(w->run, file, columns, units, 2 + H4L_TRACES, err);
+    if (!csv)
+        return err ? err->code : H4L_E_IO;
+    for (int layer = 0; layer < w->traces.layers; layer++)
+        for (int t = 0; t < w->traces.steps; t++) {
+            row[0] = layer + 1;
+            row[1] = t;
+            memcpy(row + 2, w->traces.at[layer][t], sizeof w->traces.at[layer][t]);
+            h4l_csv_row(csv, row);
+        }
+    return H4L_OK;
+}
+
 static int write_curves(struct work *w, struct h4l_err *err)
 {
     const char *columns[3 + QUANTITIES] = {"arm", "seed", "epoch"};
@@ -430,15 +524,23 @@ static int write_curves(struct work *w, struct h4l_err *err)
 // One row per arm and seed: what the chosen epoch gave.
 static int write_finals(struct work *w, struct h4l_err *err)
 {
-    static const char *const columns[] = {
-        "arm_number", "arm", "noise", "seed", "accuracy_task1_percent", "accuracy_task2_percent"};
-    static const char *const units[] = {"1", "", "pixel units", "1", "percent", "percent"};
-    char file[120], text[6][32];
-    const char *row[6];
+    static const char *const columns[] = {"arm_number",
+                                          "arm",
+                                          "noise",
+                                          "seed",
+                                          "accuracy_task1_percent",
+                                          "accuracy_task2_percent",
+                                          "share_of_gap_task1",
+                                          "share_of_gap_task2"};
+    static const char *const units[] = {"1",       "",        "pixel units", "1",
+                                        "percent", "percent", "1",           "1"};
+    const int n = w->c->gap[0] ? 8 : 6;
+    char file[120], text[8][32];
+    const char *row[8];
     struct h4l_csv *csv;
 
     snprintf(file, sizeof file, "%s-final.csv", w->c->name);
-    csv = h4l_series_begin(w->run, file, columns, units, 6, err);
+    csv = h4l_series_begin(w->run, file, columns, units, n, err);
     if (!csv)
         return err ? err->code : H4L_E_IO;
     for (size_t arm = 0; arm < w->n_arms; arm++)
@@ -451,7 +553,14 @@ static int write_finals(struct work *w, struct h4l_err *err)
                      (unsigned long long)h4l_run_seed(w->run) + (unsigned long long)s);
             snprintf(text[4], 32, "%.17g", chosen(w, arm, s, TASK1));
             snprintf(text[5], 32, "%.17g", chosen(w, arm, s, TASK2));
-            for (int i = 0; i < 6; i++)
+            for (int task = 0; task < 2 && n > 6; task++) {
+                double share = share_of_gap(w, arm, s, task == 0 ? TASK1 : TASK2);
+
+                snprintf(text[6 + task], 32, "%.17g", share);
+                if (isnan(share))
+                    *text[6 + task] = 0;
+            }
+            for (int i = 0; i < n; i++)
                 row[i] = text[i];
             row[1] = a->name ? a->name : a->network;
             h4l_csv_row_text(csv, row);
@@ -522,6 +631,12 @@ static int write_metrics(struct work *w, struct h4l_err *err)
         per_arm(w, "accuracy_loss_task1_percent", make_loss, TASK1);
         per_arm(w, "accuracy_loss_task2_percent", make_loss, TASK2);
     }
+    if (!w->specs[0].conv)
+        per_arm(w, "output_levels", make_levels, 0);
+    if (w->c->gap[0]) {
+        per_arm(w, "share_of_gap_task1", make_share, TASK1);
+        per_arm(w, "share_of_gap_task2", make_share, TASK2);
+    }
     if (w->c->compares_parameters)
         compare_parameters(w);
     return code;
@@ -560,8 +675,9 @@ int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err)
     w.trained = calloc(cells, sizeof(float *));
     w.n_parameters = calloc(w.n_arms, sizeof *w.n_parameters);
     w.inside = calloc(w.n_arms, sizeof *w.inside);
+    w.levels = calloc(cells, sizeof *w.levels);
     w.specs = calloc(w.n_arms, sizeof *w.specs);
-    if (w.specs && w.epochs && w.parameters && w.trained && w.n_parameters && w.inside)
+    if (w.specs && w.epochs && w.parameters && w.trained && w.n_parameters && w.inside && w.levels)
         code = train_all(&w, err);
     else
         code = h4l_fail(err, H4L_E_NOMEM, "no memory for the results of %zu runs", cells);
@@ -571,6 +687,8 @@ int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err)
         code = write_curves(&w, err);
     if (code == H4L_OK)
         code = write_finals(&w, err);
+    if (code == H4L_OK && w.c->channels)
+        code = write_traces(&w, err);
     if (code == H4L_OK && w.c->costs)
         code = write_costs(&w, err);
     if (code == H4L_OK)
@@ -582,6 +700,7 @@ int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err)
     free(w.trained);
     free(w.n_parameters);
     free(w.inside);
+    free(w.levels);
     free(w.specs);
     return code;
 }

@@ -287,6 +287,14 @@ static double readout(struct work *w, const uint8_t *labels, double share, doubl
     return loss * share;
 }
 
+static void show(const struct h4l_net_plain_out *out, size_t sample, int layer,
+                 const struct layer *l)
+{
+    if (out->watch)
+        out->watch(out->watch_ctx,
+                   &(struct h4l_net_plain_layer){sample, layer, l->neurons, l->in, l->v, l->s});
+}
+
 static double one_sample(struct work *w, const double *image, const uint8_t *labels, double share,
                          double *logits)
 {
@@ -382,6 +390,9 @@ int h4l_net_plain(const struct h4l_net_spec *spec, const double *parameters,
     for (size_t b = 0; b < batch; b++) {
         loss += one_sample(&w, images + b * H4L_NET_PIXELS, labels + b * H4L_NET_TASKS,
                            1 / (double)batch, logits + b * H4L_NET_LOGITS);
+        show(out, b, 0, &w.one);
+        if (spec->conv)
+            show(out, b, 1, &w.two);
         memcpy(rates + b * w.at.width, w.read, w.at.width * sizeof(double));
         for (size_t i = 0; i < w.at.width; i++)
             sum += w.read[i];

@@ -4,6 +4,16 @@
 
 #include "net/spec.h"
 
+// What a layer of neurons did in one sample, for those who want to look inside: its input currents [neuron][P][T] (without the
+// drive), potentials after each step [neuron][U][T], spikes [neuron][R][T]. The arrays are the network's: valid in the call only.
+struct h4l_net_plain_layer {
+    size_t sample; // number in the batch
+    int layer;     // 0, conv: or 1
+    size_t neurons;
+    const double *input, *v;
+    const uint8_t *s;
+};
+
 struct h4l_net_plain_out {
     double loss; // sum of the two cross-entropies, mean over the batch
     double
@@ -11,6 +21,10 @@ struct h4l_net_plain_out {
     double *logits; // [B][2][10], or NULL if not wanted
     double *rates;  // [B][W]: the readout's input, or NULL
     double *gradient; // [parameters], the gradient of loss, or NULL: forward only
+    void (*watch)(
+        void *ctx,
+        const struct h4l_net_plain_layer *layer); // called per sample and layer of neurons, or NULL
+    void *watch_ctx;
 };
 
 // One batch through the network and, if gradient is wanted, back. images: [B][36][36], any finite values; labels: [B][2], 0..9.

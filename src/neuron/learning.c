@@ -118,19 +118,33 @@ int h4l_learning_mixing(const struct h4l_learning_neuron *n)
     return mixing;
 }
 
-void h4l_learning_hh_channels(const struct h4l_learning_neuron *neuron,
-                              const struct h4l_learning_rates *rates, double *ret_na, double *ret_k)
+void h4l_learning_hh_gates(const struct h4l_learning_neuron *neuron,
+                           const struct h4l_learning_rates *rates, double *ret_n, double *ret_m,
+                           double *ret_h)
 {
     double a_h = neuron->h_rates_swapped ? rates->b_h : rates->a_h;
     double b_h = neuron->h_rates_swapped ? rates->a_h : rates->b_h;
     double dt = neuron->dt, n = 0, m = 0, h = 0;
 
     for (int t = 0; t < neuron->window; t++) {
-        ret_na[t] = neuron->g_na * (m * m * m) * h;
-        ret_k[t] = neuron->g_k * (n * n * n * n);
+        ret_n[t] = n;
+        ret_m[t] = m;
+        ret_h[t] = h;
         n += dt * (rates->a_n * (1 - n) - rates->b_n * n);
         m += dt * (rates->a_m * (1 - m) - rates->b_m * m);
         h += dt * (a_h * (1 - h) - b_h * h);
+    }
+}
+
+void h4l_learning_hh_channels(const struct h4l_learning_neuron *neuron,
+                              const struct h4l_learning_rates *rates, double *ret_na, double *ret_k)
+{
+    double n[H4L_LEARNING_MAX_WINDOW], m[H4L_LEARNING_MAX_WINDOW], h[H4L_LEARNING_MAX_WINDOW];
+
+    h4l_learning_hh_gates(neuron, rates, n, m, h);
+    for (int t = 0; t < neuron->window; t++) {
+        ret_na[t] = neuron->g_na * (m[t] * m[t] * m[t]) * h[t];
+        ret_k[t] = neuron->g_k * (n[t] * n[t] * n[t] * n[t]);
     }
 }
 

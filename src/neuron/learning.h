@@ -95,6 +95,10 @@ void h4l_learning_hh_currents(const struct h4l_learning_neuron *neuron,
 void h4l_learning_hh_channels(const struct h4l_learning_neuron *neuron,
                               const struct h4l_learning_rates *rates, double *ret_na,
                               double *ret_k);
+// The gating variables n, m, h before each step, [T] each. They start at 0.
+void h4l_learning_hh_gates(const struct h4l_learning_neuron *neuron,
+                           const struct h4l_learning_rates *rates, double *ret_n, double *ret_m,
+                           double *ret_h);
 
 // Runs one neuron through its window. input: [P][T]; mix: [M], s-LIF2HH's c1, c2, c3, c0 (NULL where M is 0); rates: HH (else
 // NULL). ret_v: potentials after each step (BINARY: max(I, 0)), before a reset, [U][T]; ret_s: spikes 0/1 of its trains, [R][T].

@@ -63,6 +63,21 @@ if "$multitask" --case samples --out out --quiet >stdout 2>stderr; then
     metrics alone/multitask/audit-channels-fc.json >m1
     metrics shared/multitask/audit-channels-fc.json >m2
     check "the same metrics with and without" cmp -s m1 m2
+    # ---- a look inside the networks ----
+    number() { sed -n "s/.*\"$1\": \[\([^],]*\).*/\1/p" "$2" | head -n 1; } # FIELD FILE: first number of its array
+    check "channels have traces step by step" [ "$(wc -l <alone/multitask/audit-channels-fc-traces.csv)" -ge 16 ]
+    check "the channels of the published network carry next to nothing" \
+        awk "BEGIN { exit !($(number peak_i_na_over_leak alone/multitask/audit-channels-fc.json) < 1e-7) }"
+    ends 0 "$multitask" "$@" --case audit-channels-fc --set g_na=1e6 --out alive
+    check "channels that are at work are seen" \
+        awk "BEGIN { exit !($(number peak_i_na_over_leak alive/multitask/audit-channels-fc.json) > 1e-5) }"
+    ends 0 "$multitask" "$@" --case fc-hh --set window=1 --out onestep
+    check "a window of one step has two output levels at most" \
+        awk "BEGIN { x = $(number output_levels onestep/multitask/fc-hh.json); exit !(x >= 1 && x <= 2) }"
+    ends 0 "$multitask" "$@" --case factorial-fc --set trained_dir=kept --out shared
+    sed -n '/"share_of_gap_task1"/,/}/p' shared/multitask/factorial-fc.json >shares
+    check "LIF goes none of the way from LIF to HH, and HH all of it" \
+        [ "$(number lif shares)/$(number hh shares)" = 0.0/1.0 ]
     for file in kept/*; do echo >>"$file"; done
     ends 3 "$multitask" "$@" --case fc-hh --set trained_dir=kept --out shared
     check "a damaged one is named" grep -q "kept/.* damaged" stderr
