@@ -29,6 +29,25 @@ static const char *mark(const char *verdict)
     return rank < 0 ? "! error" : marks[rank];
 }
 
+// "task1 ✗; task2 ✓", from the parts that are registered for a larger run.
+static void larger_cell(FILE *stream, const json_t *larger)
+{
+    const char *part;
+    json_t *verdict;
+    int n = 0;
+
+    fprintf(stream, "**%s**", mark(h4l_text(larger, "verdict")));
+    json_object_foreach(json_object_get(larger, "parts"), part, verdict)
+    {
+        const char *text = mark(json_string_value(verdict));
+
+        fprintf(stream, "%s ", n++ ? ";" : " —");
+        cell(stream, part);
+        fprintf(stream, " %.*s", (int)strcspn(text, " "), text);
+    }
+    fprintf(stream, " (%s tier); ", h4l_text(larger, "tier"));
+}
+
 static void verdict_cell(FILE *stream, const json_t *claim)
 {
     const json_t *part;
@@ -46,9 +65,9 @@ static void verdict_cell(FILE *stream, const json_t *claim)
     }
 }
 
-void h4l_markdown_verdicts(FILE *stream, const json_t *claims)
+void h4l_markdown_verdicts(FILE *stream, const json_t *all)
 {
-    const json_t *claim;
+    json_t *claims = h4l_by_leading_verdict(all), *claim;
     size_t i;
 
     fputs("| claim | what the paper says | source | verdict | why |\n|---|---|---|---|---|\n",
@@ -64,20 +83,20 @@ void h4l_markdown_verdicts(FILE *stream, const json_t *claims)
         fputs(" | ", stream);
         cell(stream, h4l_text(claim, "source"));
         fputs(" | ", stream);
+        if (larger)
+            larger_cell(stream, larger);
         verdict_cell(stream, claim);
         if (*h4l_text(claim, "surrogate"))
             fprintf(stream, " (surrogate, %s tier)", h4l_text(claim, "tier"));
-        if (larger)
-            fprintf(stream, "; **%s tier: %s**", h4l_text(larger, "tier"),
-                    mark(h4l_text(larger, "verdict")));
         fputs(" | ", stream);
-        cell(stream, h4l_text(registered, "reason"));
         if (larger) {
-            fprintf(stream, " **%s tier:** ", h4l_text(larger, "tier"));
             cell(stream, h4l_text(larger, "reason"));
+            fprintf(stream, " *%s tier, surrogate:* ", h4l_text(claim, "tier"));
         }
+        cell(stream, h4l_text(registered, "reason"));
         fputs(" |\n", stream);
     }
+    json_decref(claims);
 }
 
 // The measured value with four digits; "far below" for a rounding error, whose digits differ between machines.
@@ -189,15 +208,15 @@ static void one_claim(FILE *stream, const json_t *claim)
     line(stream, "Source.", h4l_text(claim, "source"));
     line(stream, "Criterion.", h4l_text(claim, "criterion"));
     line(stream, "Audit.", h4l_text(claim, "audit"));
+    if (larger)
+        fprintf(stream, "**Larger run.** %s (%s tier, registered %s). %s\n\n",
+                mark(h4l_text(larger, "verdict")), h4l_text(larger, "tier"),
+                h4l_text(larger, "date"), h4l_text(larger, "reason"));
     fputs("**Verdict.** ", stream);
     verdict_cell(stream, claim);
     fprintf(stream, " (%s tier%s%s). %s\n\n", h4l_text(claim, "tier"),
             *h4l_text(claim, "surrogate") ? ", a surrogate: " : "", h4l_text(claim, "surrogate"),
             h4l_text(registered, "reason"));
-    if (larger)
-        fprintf(stream, "**Larger run.** %s (%s tier, registered %s). %s\n\n",
-                mark(h4l_text(larger, "verdict")), h4l_text(larger, "tier"),
-                h4l_text(larger, "date"), h4l_text(larger, "reason"));
     fputs("```\n", stream);
     json_array_foreach(json_object_get(claim, "commands"), i, command)
         fprintf(stream, "%s\n", json_string_value(command));

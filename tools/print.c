@@ -32,6 +32,32 @@ const json_t *h4l_larger(const json_t *claim)
     return n && *h4l_text(claim, "surrogate") ? json_array_get(list, n - 1) : NULL;
 }
 
+const char *h4l_leading_verdict(const json_t *claim)
+{
+    const json_t *larger = h4l_larger(claim);
+    bool as_registered = h4l_text_is(claim, "state", "as registered");
+
+    return larger && as_registered ? h4l_text(larger, "verdict") : h4l_verdict_text(claim);
+}
+
+json_t *h4l_by_leading_verdict(const json_t *claims)
+{
+    json_t *sorted = json_array(), *claim;
+    size_t i, failed = !sorted;
+
+    for (int rank = -1; rank < H4L_VERDICTS && !failed; rank++)
+        json_array_foreach(claims, i, claim)
+        {
+            if (h4l_verdict_rank(h4l_leading_verdict(claim)) == rank)
+                failed |= json_array_append(sorted, claim) != 0;
+        }
+    if (failed) {
+        json_decref(sorted);
+        return NULL;
+    }
+    return sorted;
+}
+
 void h4l_registered_text(const json_t *claim, char *ret, size_t size)
 {
     if (h4l_text_is(claim, "state", "verdict changed"))

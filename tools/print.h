@@ -33,6 +33,11 @@ void h4l_registered_text(const json_t *claim, char *ret, size_t size);
 // What is registered for the largest tier above the one that was evaluated; NULL if that is nothing, or if the evaluated tier
 // is no surrogate: then its own verdict stands.
 const json_t *h4l_larger(const json_t *claim);
+// The verdict that a reader should take away: that of the larger run where there is one and this run is as registered, else this
+// run's own, or "error".
+const char *h4l_leading_verdict(const json_t *claim);
+// The claims in the order of their leading verdicts, failed ones first, else as they come. A new reference; NULL: no memory.
+json_t *h4l_by_leading_verdict(const json_t *claims);
 // The used share of a check as text: "0.17", "over", "-".
 void h4l_used_text(const json_t *check, char *ret, size_t size);
 // "3 claims: 1 not reproduced, ...; 24 checks, of 18 reference figures all within tolerance", or how many are within, outside

@@ -145,14 +145,24 @@ static int count(const json_t *summary, const char *key)
     return (int)json_integer_value(json_object_get(summary, key));
 }
 
-static void tiles(FILE *f, const json_t *summary, double seconds)
+static int count_leading(const json_t *claims, const char *verdict)
 {
+    const json_t *claim;
+    size_t i;
+    int n = 0;
+
+    json_array_foreach(claims, i, claim) n += strcmp(h4l_leading_verdict(claim), verdict) == 0;
+    return n;
+}
+
+static void tiles(FILE *f, const json_t *claims, const json_t *summary, double seconds)
+{
+    static const char *const order[] = {"error", "not-reproduced", "inconclusive",
+                                        "reproduced-with-caveat", "reproduced"};
+
     fputs("<ul class=\"tiles\">\n", f);
-    tile(f, count(summary, "error"), "", "error");
-    tile(f, count(summary, "not_reproduced"), "", "not-reproduced");
-    tile(f, count(summary, "inconclusive"), "", "inconclusive");
-    tile(f, count(summary, "with_caveat"), "", "reproduced-with-caveat");
-    tile(f, count(summary, "reproduced"), "", "reproduced");
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        tile(f, count_leading(claims, order[i]), "", order[i]);
     tile(f, count(summary, "references_met"), "reference figures within their tolerance", NULL);
     tile(f, count(summary, "references_outside"), "reference figures OUTSIDE their tolerance",
          NULL);
@@ -199,7 +209,7 @@ static void intro(FILE *f, const json_t *claims, const json_t *summary)
         "10.1038/s43588-024-00674-9</a>) come to when they are measured. Each criterion was "
         "written down before the run; failed claims come first.</p>\n",
         f);
-    tiles(f, summary, h4l_report_seconds(claims));
+    tiles(f, claims, summary, h4l_report_seconds(claims));
     fputs("<nav aria-label=\"Claims\"><ul>\n", f);
     json_array_foreach(claims, i, claim)
     {
@@ -244,6 +254,27 @@ static void part_words(FILE *f, const json_t *claim)
     fputs("</p>", f);
 }
 
+// The same for a larger run, whose parts are a list of registered verdicts.
+static void larger_part_words(FILE *f, const json_t *larger)
+{
+    const char *part;
+    json_t *verdict;
+    int alike = 1, n = 0;
+
+    json_object_foreach(json_object_get(larger, "parts"), part, verdict) alike &=
+        h4l_text_is(larger, "verdict", json_string_value(verdict));
+    if (alike)
+        return;
+    fputs("<p class=\"small soft\">", f);
+    json_object_foreach(json_object_get(larger, "parts"), part, verdict)
+    {
+        fputs(n++ ? "; " : "", f);
+        h4l_print_escaped(f, part);
+        fprintf(f, ": %s", words_of(json_string_value(verdict)));
+    }
+    fputs("</p>", f);
+}
+
 static void verdict_row(FILE *f, const json_t *claim)
 {
     const json_t *larger = h4l_larger(claim);
@@ -258,27 +289,30 @@ static void verdict_row(FILE *f, const json_t *claim)
                                                                : "</span></td>",
           f);
     fputs("<td data-label=\"Verdict\">", f);
+    if (larger) {
+        h4l_report_badge(f, h4l_text(larger, "verdict"));
+        fprintf(f, "<br><span class=\"small soft\">%s tier</span><br>", h4l_text(larger, "tier"));
+    }
     h4l_report_badge(f, h4l_verdict_text(claim));
     if (*h4l_text(claim, "surrogate"))
-        fputs("<br><span class=\"small soft\">surrogate</span>", f);
-    if (larger) {
-        fprintf(f, "<br><span class=\"small\">%s tier:</span> ", h4l_text(larger, "tier"));
-        h4l_report_badge(f, h4l_text(larger, "verdict"));
-    }
+        fprintf(f, "<br><span class=\"small soft\">surrogate, %s tier</span>",
+                h4l_text(claim, "tier"));
     fputs("</td><td data-label=\"Why\">", f);
-    h4l_print_escaped(f, h4l_text(json_object_get(claim, "registered"), "reason"));
-    part_words(f, claim);
     if (larger) {
-        fprintf(f, "<p class=\"small\">%s tier: ", h4l_text(larger, "tier"));
         h4l_print_escaped(f, h4l_text(larger, "reason"));
-        fputs("</p>", f);
+        larger_part_words(f, larger);
+        fprintf(f, "<p class=\"small\">%s tier, surrogate: ", h4l_text(claim, "tier"));
     }
+    h4l_print_escaped(f, h4l_text(json_object_get(claim, "registered"), "reason"));
+    if (larger)
+        fputs("</p>", f);
+    part_words(f, claim);
     fputs("</td></tr>\n", f);
 }
 
 static void verdict_table(FILE *f, const json_t *claims)
 {
-    const json_t *claim;
+    json_t *sorted = h4l_by_leading_verdict(claims), *claim;
     size_t i;
 
     fputs("<section id=\"verdicts\" aria-labelledby=\"verdicts-title\">\n<h2 "
@@ -289,7 +323,8 @@ static void verdict_table(FILE *f, const json_t *claims)
           "scope=\"col\">What the paper says</th><th scope=\"col\">Verdict</th><th "
           "scope=\"col\">Why</th></tr></thead><tbody>\n",
           f);
-    json_array_foreach(claims, i, claim) verdict_row(f, claim);
+    json_array_foreach(sorted, i, claim) verdict_row(f, claim);
+    json_decref(sorted);
     fputs("</tbody></table>\n</section>\n", f);
 }
 

@@ -33,7 +33,7 @@ shows '"schema": "hh4lif.verdicts/1"'
 shows '"outcome": "unmet"'
 run 0 --format markdown
 shows '| G2* | two is above four | Fig. 2 | ✗ not reproduced — left ✗; right ✓ | two is not above four |'
-shows '(surrogate, quick tier); **standard tier: ✗ not reproduced** | it is three **standard tier:** it is four <there> |'
+shows '| **✗ not reproduced** (standard tier); ✓ reproduced (surrogate, quick tier) | it is four <there> *quick tier, surrogate:* it is three |'
 shows '**Larger run.** ✗ not reproduced (standard tier, registered 2025-02-28). it is four <there>'
 shows 'below 1 % of the bound'
 shows 'Cost: 2.5 s on 2 threads (a CPU)'

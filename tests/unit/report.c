@@ -144,11 +144,47 @@ static void inline_drawing(void **state)
     unlink(path);
 }
 
+// A larger run's verdict leads over a surrogate, not over a full run's own, and not where this run is not as registered.
+static void leading(void **state)
+{
+    static const char *const rows[][2] = {
+        {"{\"verdict\": \"reproduced\", \"state\": \"as registered\"}", "reproduced"},
+        {"{\"verdict\": \"not-reproduced\", \"state\": \"as registered\", \"surrogate\": "
+         "\"small\", "
+         "\"larger\": [{\"verdict\": \"reproduced\"}, {\"verdict\": \"inconclusive\"}]}",
+         "inconclusive"},
+        {"{\"verdict\": \"not-reproduced\", \"state\": \"as registered\", "
+         "\"larger\": [{\"verdict\": \"inconclusive\"}]}",
+         "not-reproduced"},
+        {"{\"verdict\": \"reproduced\", \"state\": \"verdict changed\", \"surrogate\": \"small\", "
+         "\"larger\": [{\"verdict\": \"not-reproduced\"}]}",
+         "reproduced"},
+        {"{\"state\": \"error\", \"surrogate\": \"small\", "
+         "\"larger\": [{\"verdict\": \"not-reproduced\"}]}",
+         "error"}};
+    static const int order[] = {4, 2, 1, 0, 3};
+    json_t *claims = json_array(), *sorted;
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++) {
+        json_t *claim = json_loads(rows[i][0], 0, NULL);
+
+        assert_non_null(claim);
+        CHECK_STR(h4l_leading_verdict(claim), rows[i][1]);
+        json_array_append_new(claims, claim);
+    }
+    sorted = h4l_by_leading_verdict(claims);
+    for (size_t i = 0; i < 5; i++)
+        CHECK_TRUE(json_array_get(sorted, i) == json_array_get(claims, (size_t)order[i]));
+    json_decref(sorted);
+    json_decref(claims);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(escaping),   cmocka_unit_test(numbers),        cmocka_unit_test(durations),
-        cmocka_unit_test(used_share), cmocka_unit_test(inline_drawing),
+        cmocka_unit_test(escaping),  cmocka_unit_test(leading),    cmocka_unit_test(numbers),
+        cmocka_unit_test(durations), cmocka_unit_test(used_share), cmocka_unit_test(inline_drawing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
