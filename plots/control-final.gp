@@ -1,15 +1,14 @@
 # Native return of the final evaluation (mean action, ten fixed starts): every seed, and the interquartile mean with its 95 % bootstrap interval
 # needs: control/aggregate-iqm.csv
-# needs: control/ip-lif-final.csv control/ip-hh-final.csv control/ip-slif2hh-final.csv control/ip-4lif-final.csv control/ip-ann-final.csv
-# needs: control/idp-lif-final.csv control/idp-hh-final.csv control/idp-slif2hh-final.csv control/idp-4lif-final.csv control/idp-ann-final.csv
-# needs: control/stated-ip-lif-final.csv control/stated-ip-hh-final.csv control/stated-ip-slif2hh-final.csv control/stated-ip-4lif-final.csv control/stated-ip-ann-final.csv
-# needs: control/stated-idp-lif-final.csv control/stated-idp-hh-final.csv control/stated-idp-slif2hh-final.csv control/stated-idp-4lif-final.csv control/stated-idp-ann-final.csv
+# needs: control/ip-lif-final.csv control/ip-hh-final.csv control/ip-slif2hh-final.csv
+# needs: control/stated-ip-lif-final.csv control/stated-ip-hh-final.csv control/stated-ip-slif2hh-final.csv
 # from: hh4lif-control --case "ip-*" --case "idp-*" --case "stated-*" --case aggregate
 W = 640; H = 760
 load plots."/common.gp"
 models = "hh slif2hh lif 4lif ann"
 array labels[5] = ["HH", "s-LIF2HH", "LIF", "4LIF", "ANN"]
 array colours[5] = [HH, ALT, LIF, SUN, DIM]
+final(task, i) = in."/control/".task."-".word(models, i)."-final.csv"
 set multiplot
 set logscale x
 unset key
@@ -29,7 +28,10 @@ do for [row=1:2] {
         set label 1 (col == 1 ? "InvertedPendulum" : "double pendulum").(row == 1 ? ", as published" : ", as stated") at graph 0,1.06 left textcolor rgb INK
         set arrow 1 from (col == 1 ? 1000 : 9360), graph 0 to (col == 1 ? 1000 : 9360), graph 1 nohead lc rgb DIM lw 1.4 dt 2
         if (row == 2) { set xlabel "native return of an episode" } else { unset xlabel }
-        plot for [i=1:5] in."/control/".task."-".word(models, i)."-final.csv" using "final_evaluation_return":(i + 0.22) with points lc rgb colours[i] pt 6 ps P(0.7) notitle, \
+        here = ""
+        do for [i=1:5] { if (there(final(task, i))) { here = here." ".i } }
+        plot NaN notitle, \
+             for [m in here] final(task, int(m)) using "final_evaluation_return":(int(m) + 0.22) with points lc rgb colours[int(m)] pt 6 ps P(0.7) notitle, \
              for [i=1:5] in."/control/aggregate-iqm.csv" using (stringcolumn("task") eq name && stringcolumn("model") eq word(models, i) ? column("return") : NaN):(i - 0.08):"return_low":"return_high" with xerrorbars lc rgb colours[i] pt 7 ps P(1.0) lw 2.2 notitle
     }
 }
