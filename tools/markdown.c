@@ -199,7 +199,9 @@ static void one_claim(FILE *stream, const json_t *claim)
 {
     const json_t *registered = json_object_get(claim, "registered"), *cost, *command;
     const json_t *larger = h4l_larger(claim);
-    const char *simd = h4l_text(json_array_get(json_object_get(claim, "runs"), 0), "simd");
+    const json_t *run = json_array_get(json_object_get(claim, "runs"), 0);
+    const char *simd = h4l_text(run, "simd");
+    const char *blas = h4l_text(json_object_get(run, "libraries"), "openblas");
     size_t i;
 
     fprintf(stream, "### %s — %s\n\n", h4l_text(claim, "id"), h4l_text(claim, "title"));
@@ -223,10 +225,10 @@ static void one_claim(FILE *stream, const json_t *claim)
     fputs("```\n\n", stream);
     line(stream, "", h4l_text(claim, "command"));
     cost = json_object_get(claim, "cost");
-    fprintf(stream, "Cost: %.2g s on %lld threads (%s%s%s)\n",
+    fprintf(stream, "Cost: %.2g s on %lld threads (%s%s%s%s%s)\n",
             json_number_value(json_object_get(cost, "seconds")),
             (long long)json_integer_value(json_object_get(cost, "threads")), h4l_text(cost, "cpu"),
-            *simd ? ", " : "", simd);
+            *simd ? ", " : "", simd, *blas ? ", OpenBLAS " : "", blas);
     check_tables(stream, claim);
     fputc('\n', stream);
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Suite claim, last: the generated parts of README.md and REPRODUCE.md say what the quick tier of all families measures. Training
-# and fits end in other digits on another CPU: there the comparison is left out, with the reason.
+# and fits end in other digits on another CPU, or with the kernels that OpenBLAS has for another: there the comparison is left out,
+# with the reason.
 #   docs.sh REPORT CLAIMS SOURCE RESULTS FAMILY...
 set -u
 report=$1 claims=$2 source=$3 results=$4
@@ -16,7 +17,7 @@ for family in "$@"; do
         exit 77
     fi
 done
-machines() { # the machines in the lines on cost: "AMD EPYC, avx512"
+machines() { # the machines in the lines on cost: "AMD EPYC, avx512, OpenBLAS 0.3.21 Haswell"
     sed -n 's/^Cost: .*(\(.*\))$/\1/p' | sort -u
 }
 written=$(machines <"$source/REPRODUCE.md")
