@@ -45,10 +45,12 @@ json_t *h4l_by_leading_verdict(const json_t *claims)
     json_t *sorted = json_array(), *claim;
     size_t i, failed = !sorted;
 
-    for (int rank = -1; rank < H4L_VERDICTS && !failed; rank++)
+    for (int place = -2; place < 2 * H4L_VERDICTS && !failed; place++)
         json_array_foreach(claims, i, claim)
         {
-            if (h4l_verdict_rank(h4l_leading_verdict(claim)) == rank)
+            bool surrogate = *h4l_text(claim, "surrogate") && !h4l_larger(claim);
+
+            if (2 * h4l_verdict_rank(h4l_leading_verdict(claim)) + surrogate == place)
                 failed |= json_array_append(sorted, claim) != 0;
         }
     if (failed) {

@@ -161,12 +161,16 @@ static void leading(void **state)
          "reproduced"},
         {"{\"state\": \"error\", \"surrogate\": \"small\", "
          "\"larger\": [{\"verdict\": \"not-reproduced\"}]}",
-         "error"}};
-    static const int order[] = {4, 2, 1, 0, 3};
+         "error"},
+        {"{\"verdict\": \"not-reproduced\", \"state\": \"as registered\", \"surrogate\": "
+         "\"small\"}",
+         "not-reproduced"},
+        {"{\"verdict\": \"not-reproduced\", \"state\": \"as registered\"}", "not-reproduced"}};
+    static const int order[] = {4, 2, 6, 5, 1, 0, 3};
     json_t *claims = json_array(), *sorted;
 
     (void)state;
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         json_t *claim = json_loads(rows[i][0], 0, NULL);
 
         assert_non_null(claim);
@@ -174,7 +178,7 @@ static void leading(void **state)
         json_array_append_new(claims, claim);
     }
     sorted = h4l_by_leading_verdict(claims);
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         CHECK_TRUE(json_array_get(sorted, i) == json_array_get(claims, (size_t)order[i]));
     json_decref(sorted);
     json_decref(claims);
