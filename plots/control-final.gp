@@ -29,13 +29,16 @@ do for [row=1:2] {
         set arrow 1 from (col == 1 ? 1000 : 9360), graph 0 to (col == 1 ? 1000 : 9360), graph 1 nohead lc rgb DIM lw 1.4 dt 2
         if (row == 2) { set xlabel "native return of an episode" } else { unset xlabel }
         here = ""
-        do for [i=1:5] { if (there(final(task, i))) { here = here." ".i } }
+        do for [i=1:5] {
+            unset label 10+i
+            if (there(final(task, i))) { here = here." ".i } else { set label 10+i "not run" at graph 0.04, first i left textcolor rgb DIM }
+        }
         plot NaN notitle, \
              for [m in here] final(task, int(m)) using "final_evaluation_return":(int(m) + 0.22) with points lc rgb colours[int(m)] pt 6 ps P(0.7) notitle, \
              for [i=1:5] in."/control/aggregate-iqm.csv" using (stringcolumn("task") eq name && stringcolumn("model") eq word(models, i) ? column("return") : NaN):(i - 0.08):"return_low":"return_high" with xerrorbars lc rgb colours[i] pt 7 ps P(1.0) lw 2.2 notitle
     }
 }
+unset logscale x; unset arrow 1; unset label; unset xlabel; unset xtics; unset ytics; unset border; set xrange [0:1]; set yrange [0:1]
 set label 2 "dashed: the most that 1000 steps can give" at screen 0.145,0.025 left textcolor rgb DIM
-unset logscale x; unset arrow 1; unset label 1; unset xlabel; unset xtics; unset ytics; unset border; set xrange [0:1]; set yrange [0:1]
 plot NaN notitle
 unset multiplot
