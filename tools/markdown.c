@@ -29,22 +29,24 @@ static const char *mark(const char *verdict)
     return rank < 0 ? "! error" : marks[rank];
 }
 
-// "task1 ✗; task2 ✓", from the parts that are registered for a larger run.
+// " — task1 ✗; task2 ✓", part by part; n: parts before this one.
+static void part_mark(FILE *stream, size_t n, const char *part, const char *verdict)
+{
+    fprintf(stream, "%s ", n ? ";" : " —");
+    cell(stream, part);
+    fprintf(stream, " %.*s", (int)strcspn(mark(verdict), " "), mark(verdict));
+}
+
+// The verdict of a larger run and the parts that are registered for it.
 static void larger_cell(FILE *stream, const json_t *larger)
 {
     const char *part;
     json_t *verdict;
-    int n = 0;
+    size_t n = 0;
 
     fprintf(stream, "**%s**", mark(h4l_text(larger, "verdict")));
     json_object_foreach(json_object_get(larger, "parts"), part, verdict)
-    {
-        const char *text = mark(json_string_value(verdict));
-
-        fprintf(stream, "%s ", n++ ? ";" : " —");
-        cell(stream, part);
-        fprintf(stream, " %.*s", (int)strcspn(text, " "), text);
-    }
+        part_mark(stream, n++, part, json_string_value(verdict));
     fprintf(stream, " (%s tier); ", h4l_text(larger, "tier"));
 }
 
@@ -56,10 +58,8 @@ static void verdict_cell(FILE *stream, const json_t *claim)
     fputs(mark(h4l_verdict_text(claim)), stream);
     json_array_foreach(json_object_get(claim, "parts"), i, part)
     {
-        const char *verdict = json_string_value(json_object_get(part, "verdict"));
-        fprintf(stream, "%s ", i ? ";" : " —");
-        cell(stream, h4l_text(part, "part"));
-        fprintf(stream, " %.*s", (int)strcspn(mark(verdict), " "), mark(verdict));
+        part_mark(stream, i, h4l_text(part, "part"),
+                  json_string_value(json_object_get(part, "verdict")));
         if (h4l_text_is(part, "registered", H4L_MACHINE_DEPENDENT))
             fputs(" (differs between machines)", stream);
     }

@@ -55,7 +55,7 @@ json_t *h4l_by_leading_verdict(const json_t *claims)
         }
     if (failed) {
         json_decref(sorted);
-        return NULL;
+        return json_incref((json_t *)claims); // only its count of references changes
     }
     return sorted;
 }

@@ -36,7 +36,8 @@ const json_t *h4l_larger(const json_t *claim);
 // The verdict that a reader should take away: that of the larger run where there is one and this run is as registered, else this
 // run's own, or "error".
 const char *h4l_leading_verdict(const json_t *claim);
-// The claims in the order of their leading verdicts, failed ones first; of equals surrogates last; else as they come. A new reference; NULL: no memory.
+// The claims in the order of their leading verdicts, failed ones first; of equals surrogates last; else, and where there is no
+// memory for a list, as they come. A new reference.
 json_t *h4l_by_leading_verdict(const json_t *claims);
 // The used share of a check as text: "0.17", "over", "-".
 void h4l_used_text(const json_t *check, char *ret, size_t size);

@@ -1,5 +1,6 @@
 // The page as a whole: head, summary, table of verdicts, how to read it, provenance.
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "analysis/claims.h"
@@ -231,6 +232,13 @@ static const char *words_of(const char *verdict)
     return badges[b].words;
 }
 
+static void one_part(FILE *f, size_t n, const char *part, const char *verdict)
+{
+    fputs(n ? "; " : "", f);
+    h4l_print_escaped(f, part);
+    fprintf(f, ": %s", words_of(verdict));
+}
+
 // "const: reproduced, with caveat; square: not reproduced", or nothing where all parts are alike.
 static void part_words(FILE *f, const json_t *claim)
 {
@@ -246,11 +254,7 @@ static void part_words(FILE *f, const json_t *claim)
         return;
     fputs("<p class=\"small soft\">", f);
     json_array_foreach(parts, i, part)
-    {
-        fputs(i ? "; " : "", f);
-        h4l_print_escaped(f, h4l_text(part, "part"));
-        fprintf(f, ": %s", words_of(json_string_value(json_object_get(part, "verdict"))));
-    }
+        one_part(f, i, h4l_text(part, "part"), json_string_value(json_object_get(part, "verdict")));
     fputs("</p>", f);
 }
 
@@ -259,7 +263,8 @@ static void larger_part_words(FILE *f, const json_t *larger)
 {
     const char *part;
     json_t *verdict;
-    int alike = 1, n = 0;
+    size_t n = 0;
+    bool alike = true;
 
     json_object_foreach(json_object_get(larger, "parts"), part, verdict) alike &=
         h4l_text_is(larger, "verdict", json_string_value(verdict));
@@ -267,11 +272,7 @@ static void larger_part_words(FILE *f, const json_t *larger)
         return;
     fputs("<p class=\"small soft\">", f);
     json_object_foreach(json_object_get(larger, "parts"), part, verdict)
-    {
-        fputs(n++ ? "; " : "", f);
-        h4l_print_escaped(f, part);
-        fprintf(f, ": %s", words_of(json_string_value(verdict)));
-    }
+        one_part(f, n++, part, json_string_value(verdict));
     fputs("</p>", f);
 }
 

@@ -150,35 +150,3 @@ int h4l_multitask_inside(const struct h4l_net_spec *spec, const struct h4l_train
     free(map);
     return code;
 }
-
-int h4l_multitask_peaks(const struct h4l_net_spec *spec, uint64_t seed, double ret_na[2],
-                        double ret_k[2], struct h4l_err *err)
-{
-    struct h4l_net_layout at = h4l_net_layout(spec);
-    double *p = calloc(at.parameters, sizeof *p), *c = calloc(at.constants + 1, sizeof *c);
-    int code = H4L_OK;
-
-    if (!p || !c)
-        code = h4l_fail(err, H4L_E_NOMEM, "no memory for the network's rates");
-    else
-        h4l_net_init(spec, seed, p, c);
-    for (size_t layer = 0; layer < 2 && code == H4L_OK; layer++) {
-        size_t n = layer == 0 ? at.n_rates1 : at.n_rates2;
-
-        ret_na[layer] = ret_k[layer] = 0;
-        for (size_t i = 0; i < n; i++) {
-            struct h4l_learning_rates rates =
-                h4l_net_rates(c + (layer == 0 ? at.rates1 : at.rates2), n, i);
-            double na[H4L_LEARNING_MAX_WINDOW], k[H4L_LEARNING_MAX_WINDOW];
-
-            h4l_learning_hh_channels(&spec->neuron, &rates, na, k);
-            for (int t = 0; t < spec->neuron.window; t++) {
-                ret_na[layer] = fmax(ret_na[layer], na[t]);
-                ret_k[layer] = fmax(ret_k[layer], k[t]);
-            }
-        }
-    }
-    free(p);
-    free(c);
-    return code;
-}

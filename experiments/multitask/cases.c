@@ -83,11 +83,11 @@ const struct h4l_case h4l_multitask_cases[] = {
     NOISY("conv-slif2hh", "convolutional, s-LIF2HH", H4L_BUDGET_CONV_MANY),
     NOISY("conv-4lif", "convolutional, four times as many LIF neurons", H4L_BUDGET_CONV_4LIF_MANY),
     CASE("audit-channels-fc", "A1: HH fc with and without its Na and K channels, same seeds",
-         H4L_BUDGET_FC_MANY, .compares_parameters = true, .channels = true,
+         H4L_BUDGET_FC_MANY, .audits_channels = true,
          .arms = ARMS(ARM("hh", "fc-hh", .drive = 0),
                       ARM("no_channels", "fc-hh", .no_channels = true))),
     CASE("audit-channels-conv", "A1: HH conv with and without its Na and K channels, same seeds",
-         H4L_BUDGET_CONV_MANY, .compares_parameters = true, .channels = true,
+         H4L_BUDGET_CONV_MANY, .audits_channels = true,
          .arms = ARMS(ARM("hh", "conv-hh", .drive = 0),
                       ARM("no_channels", "conv-hh", .no_channels = true))),
     CASE("audit-scale-fc", "A2: fc with pixels / 255 and with the projection scale of HH",
@@ -110,7 +110,7 @@ const struct h4l_case h4l_multitask_cases[] = {
     CASE("factorial-fc",
          "reset x drive x weight scale x output levels, and the slow membrane: what separates LIF "
          "from HH",
-         H4L_BUDGET_FC_MANY, .gap = {"lif", "hh"},
+         H4L_BUDGET_FC_MANY, .gap_to = "hh",
          .arms = ARMS(
              ARM("lif", "fc-lif", .drive = 0), ARM("lif_noreset", "fc-lif", NO_RESET),
              ARM("lif_drive", "fc-lif", DRIVE), ARM("lif_scale", "fc-lif", SCALE),

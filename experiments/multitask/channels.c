@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "net/plain.h"
 
@@ -63,9 +62,12 @@ struct watch {
     size_t seen[2]; // neurons x images of each layer
 };
 
-static void gates(const struct h4l_net_spec *spec, const double *rates, size_t n_rates,
-                  double (*to)[H4L_TRACES])
+// What depends on the rates alone: gating variables and conductances of a layer, into traces that are 0.
+static void gates(const struct h4l_net_spec *spec, const struct h4l_net_layout *at,
+                  const double *constants, int layer, double (*to)[H4L_TRACES])
 {
+    const double *rates = constants + (layer == 0 ? at->rates1 : at->rates2);
+    size_t n_rates = layer == 0 ? at->n_rates1 : at->n_rates2;
     const struct h4l_learning_neuron *neuron = &spec->neuron;
 
     for (size_t i = 0; i < n_rates; i++) {
@@ -130,13 +132,38 @@ int h4l_multitask_traces(const struct h4l_net_spec *spec, const struct h4l_train
     if (code == H4L_OK)
         code = h4l_net_plain(spec, r.parameters, r.constants, r.n, r.images, r.labels, &out, err);
     for (int layer = 0; layer < ret->layers && code == H4L_OK; layer++) {
-        gates(spec, r.constants + (layer == 0 ? r.at.rates1 : r.at.rates2),
-              layer == 0 ? r.at.n_rates1 : r.at.n_rates2, ret->at[layer]);
+        gates(spec, &r.at, r.constants, layer, ret->at[layer]);
         for (int t = 0; t < ret->steps; t++)
             for (int c = H4L_TRACE_I_NA_MEAN; c < H4L_TRACES; c += 2)
                 ret->at[layer][t][c] /= (double)w.seen[layer];
     }
     replay_free(&r);
+    return code;
+}
+
+int h4l_multitask_peaks(const struct h4l_net_spec *spec, uint64_t seed, double ret_na[2],
+                        double ret_k[2], struct h4l_err *err)
+{
+    struct h4l_net_layout at = h4l_net_layout(spec);
+    double *p = calloc(at.parameters, sizeof *p), *c = calloc(at.constants + 1, sizeof *c);
+    int code = H4L_OK;
+
+    if (!p || !c)
+        code = h4l_fail(err, H4L_E_NOMEM, "no memory for the network's rates");
+    else
+        h4l_net_init(spec, seed, p, c);
+    for (int layer = 0; layer < 2 && code == H4L_OK; layer++) {
+        double traces[H4L_LEARNING_MAX_WINDOW][H4L_TRACES] = {{0}};
+
+        gates(spec, &at, c, layer, traces);
+        ret_na[layer] = ret_k[layer] = 0;
+        for (int t = 0; t < spec->neuron.window; t++) {
+            ret_na[layer] = fmax(ret_na[layer], traces[t][H4L_TRACE_G_NA_MAX]);
+            ret_k[layer] = fmax(ret_k[layer], traces[t][H4L_TRACE_G_K_MAX]);
+        }
+    }
+    free(p);
+    free(c);
     return code;
 }
 

@@ -185,7 +185,7 @@ static int train_one(struct work *w, struct h4l_err *err)
     if (code == H4L_OK && !spec.conv)
         code = h4l_multitask_levels(&spec, &o, h4l_net_state(net).parameters, &w->data.test,
                                     &w->levels[cell], err);
-    if (code == H4L_OK && w->c->channels && w->arm == 0 && w->seed == 0)
+    if (code == H4L_OK && w->c->audits_channels && w->arm == 0 && w->seed == 0)
         code = h4l_multitask_traces(&spec, &o, h4l_net_state(net).parameters, &w->data.test,
                                     &w->traces, err);
     if (code == H4L_OK) {
@@ -194,7 +194,7 @@ static int train_one(struct work *w, struct h4l_err *err)
         bytes = n * sizeof(float);
         w->n_parameters[w->arm] = n;
         h4l_sha256(h4l_net_state(net).parameters, bytes, w->parameters[cell]);
-        if (w->c->compares_parameters) {
+        if (w->c->audits_channels) {
             w->trained[cell] = malloc(bytes);
             if (w->trained[cell])
                 memcpy(w->trained[cell], h4l_net_state(net).parameters, bytes);
@@ -301,18 +301,14 @@ static double chosen(const struct work *w, size_t arm, int seed, int which)
     return quantity(epochs_of(w, arm, seed) + chosen_epoch(w, arm, seed), which);
 }
 
-// [seed]; against: minus the values of this arm (loss of accuracy: against - arm), or -1.
-static json_t *finals(const struct work *w, size_t arm, int which, int against)
+// [seed]: value of each seed of an arm.
+static json_t *each_seed(const struct work *w, size_t arm, int which,
+                         double (*value)(const struct work *, size_t, int, int))
 {
     json_t *all = json_array();
 
-    for (int s = 0; s < w->budget.seeds; s++) {
-        double value = chosen(w, arm, s, which);
-
-        if (against >= 0)
-            value = chosen(w, (size_t)against, s, which) - value;
-        json_array_append_new(all, h4l_json_real(value));
-    }
+    for (int s = 0; s < w->budget.seeds; s++)
+        json_array_append_new(all, h4l_json_real(value(w, arm, s, which)));
     return all;
 }
 
@@ -334,49 +330,46 @@ static void per_arm(struct work *w, const char *name,
 
 static json_t *make_final(const struct work *w, size_t arm, int which)
 {
-    return finals(w, arm, which, -1);
+    return each_seed(w, arm, which, chosen);
+}
+
+// How much of the first arm's accuracy this one lacks, with the same seed.
+static double loss(const struct work *w, size_t arm, int seed, int which)
+{
+    return chosen(w, 0, seed, which) - chosen(w, arm, seed, which);
 }
 
 static json_t *make_loss(const struct work *w, size_t arm, int which)
 {
-    return finals(w, arm, which, 0);
+    return each_seed(w, arm, which, loss);
 }
 
-static size_t arm_of(const struct work *w, const char *name)
-{
-    for (size_t arm = 0; arm < w->n_arms; arm++)
-        if (strcmp(w->c->arms[arm].name, name) == 0)
-            return arm;
-    return 0;
-}
-
-// How much of the way from one arm's accuracy to the other's this arm goes, with the same seed.
+// How much of the way from the first arm's accuracy to that of gap_to this arm goes, with the same seed; NaN without a gap.
 static double share_of_gap(const struct work *w, size_t arm, int seed, int which)
 {
-    double from = chosen(w, arm_of(w, w->c->gap[0]), seed, which);
-    double to = chosen(w, arm_of(w, w->c->gap[1]), seed, which);
+    size_t end = 0;
+    double from = chosen(w, 0, seed, which), to;
 
+    while (end < w->n_arms && strcmp(w->c->arms[end].name, w->c->gap_to) != 0)
+        end++;
+    to = end < w->n_arms ? chosen(w, end, seed, which) : from;
     return to != from ? (chosen(w, arm, seed, which) - from) / (to - from) : NAN;
 }
 
 static json_t *make_share(const struct work *w, size_t arm, int which)
 {
-    json_t *all = json_array();
+    return each_seed(w, arm, which, share_of_gap);
+}
 
-    for (int s = 0; s < w->budget.seeds; s++)
-        json_array_append_new(all, h4l_json_real(share_of_gap(w, arm, s, which)));
-    return all;
+static double levels(const struct work *w, size_t arm, int seed, int which)
+{
+    (void)which;
+    return w->levels[arm * (size_t)w->budget.seeds + (size_t)seed];
 }
 
 static json_t *make_levels(const struct work *w, size_t arm, int which)
 {
-    json_t *all = json_array();
-
-    (void)which;
-    for (int s = 0; s < w->budget.seeds; s++)
-        json_array_append_new(all,
-                              h4l_json_real(w->levels[arm * (size_t)w->budget.seeds + (size_t)s]));
-    return all;
+    return each_seed(w, arm, which, levels);
 }
 
 static json_t *make_hashes(const struct work *w, size_t arm, int which)
@@ -480,6 +473,14 @@ static int write_traces(struct work *w, struct h4l_err *err)
     return H4L_OK;
 }
 
+// A number for a table: empty where it is not a number.
+static void real_text(double x, char text[32])
+{
+    *text = 0;
+    if (!isnan(x))
+        snprintf(text, 32, "%.17g", x);
+}
+
 static int write_curves(struct work *w, struct h4l_err *err)
 {
     const char *columns[3 + QUANTITIES] = {"arm", "seed", "epoch"};
@@ -506,13 +507,8 @@ static int write_curves(struct work *w, struct h4l_err *err)
                 snprintf(text[1], 32, "%llu",
                          (unsigned long long)h4l_run_seed(w->run) + (unsigned long long)s);
                 snprintf(text[2], 32, "%d", e);
-                for (int q = 0; q < QUANTITIES; q++) {
-                    double x = quantity(epochs_of(w, arm, s) + e, q);
-
-                    snprintf(text[3 + q], 32, "%.17g", x);
-                    if (isnan(x))
-                        *text[3 + q] = 0;
-                }
+                for (int q = 0; q < QUANTITIES; q++)
+                    real_text(quantity(epochs_of(w, arm, s) + e, q), text[3 + q]);
                 for (int i = 0; i < 3 + QUANTITIES; i++)
                     row[i] = text[i];
                 row[0] = w->c->arms[arm].name ? w->c->arms[arm].name : w->c->arms[arm].network;
@@ -534,7 +530,7 @@ static int write_finals(struct work *w, struct h4l_err *err)
                                           "share_of_gap_task2"};
     static const char *const units[] = {"1",       "",        "pixel units", "1",
                                         "percent", "percent", "1",           "1"};
-    const int n = w->c->gap[0] ? 8 : 6;
+    const int n = w->c->gap_to ? 8 : 6;
     char file[120], text[8][32];
     const char *row[8];
     struct h4l_csv *csv;
@@ -553,13 +549,8 @@ static int write_finals(struct work *w, struct h4l_err *err)
                      (unsigned long long)h4l_run_seed(w->run) + (unsigned long long)s);
             snprintf(text[4], 32, "%.17g", chosen(w, arm, s, TASK1));
             snprintf(text[5], 32, "%.17g", chosen(w, arm, s, TASK2));
-            for (int task = 0; task < 2 && n > 6; task++) {
-                double share = share_of_gap(w, arm, s, task == 0 ? TASK1 : TASK2);
-
-                snprintf(text[6 + task], 32, "%.17g", share);
-                if (isnan(share))
-                    *text[6 + task] = 0;
-            }
+            for (int task = 0; task < 2 && w->c->gap_to; task++)
+                real_text(share_of_gap(w, arm, s, task == 0 ? TASK1 : TASK2), text[6 + task]);
             for (int i = 0; i < n; i++)
                 row[i] = text[i];
             row[1] = a->name ? a->name : a->network;
@@ -633,11 +624,11 @@ static int write_metrics(struct work *w, struct h4l_err *err)
     }
     if (!w->specs[0].conv)
         per_arm(w, "output_levels", make_levels, 0);
-    if (w->c->gap[0]) {
+    if (w->c->gap_to) {
         per_arm(w, "share_of_gap_task1", make_share, TASK1);
         per_arm(w, "share_of_gap_task2", make_share, TASK2);
     }
-    if (w->c->compares_parameters)
+    if (w->c->audits_channels)
         compare_parameters(w);
     return code;
 }
@@ -687,7 +678,7 @@ int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err)
         code = write_curves(&w, err);
     if (code == H4L_OK)
         code = write_finals(&w, err);
-    if (code == H4L_OK && w.c->channels)
+    if (code == H4L_OK && w.c->audits_channels)
         code = write_traces(&w, err);
     if (code == H4L_OK && w.c->costs)
         code = write_costs(&w, err);
