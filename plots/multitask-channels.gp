@@ -8,6 +8,7 @@ array nets[3] = ["fc", "conv", "conv"]
 array layers[3] = [1, 1, 2]
 array names[3] = ["fc", "conv, layer 1", "conv, layer 2"]
 array colours[3] = [HH, LIF, ALT]
+array widths[3] = [2.2, 5, 1.8] # the two layers of conv run over each other: both are to be seen
 of(i, name) = column("layer") == layers[i] && column(name) > 0 ? column(name) : NaN
 larger(a, b) = a > b ? a : b
 gate(i) = larger(of(i, "n_max"), larger(of(i, "m_max"), of(i, "h_max")))
@@ -32,7 +33,7 @@ do for [panel=1:4] {
         set yrange [5e-5:3]
         set ytics 1e-4,10,1
         set label 1 "largest of n, m and h, of the 1 that a gate can reach" at graph 0.01,1.09 left textcolor rgb INK
-        plot for [i=1:3] file(nets[i]) using "step":(gate(i)) with lines lc rgb colours[i] lw 2.2 title names[i], \
+        plot for [i=1:3] file(nets[i]) using "step":(gate(i)) with lines lc rgb colours[i] lw widths[i] title names[i], \
              1 with lines ls 9 notitle
         set key off
     }
@@ -43,8 +44,8 @@ do for [panel=1:4] {
         set label 1 "largest conductances: Na solid, K dashed" at graph 0.01,1.09 left textcolor rgb INK
         set label 2 "leak, 0.3" at graph 0.985, first 0.3 offset 0,0.6 right textcolor rgb DIM
         plot 0.3 with lines ls 9, \
-             for [i=1:3] file(nets[i]) using "step":(of(i, "g_na_max")) with lines lc rgb colours[i] lw 2.2, \
-             for [i=1:3] file(nets[i]) using "step":(of(i, "g_k_max")) with lines lc rgb colours[i] lw 2.2 dt 2
+             for [i=1:3] file(nets[i]) using "step":(of(i, "g_na_max")) with lines lc rgb colours[i] lw widths[i], \
+             for [i=1:3] file(nets[i]) using "step":(of(i, "g_k_max")) with lines lc rgb colours[i] lw widths[i] dt 2
     }
     if (panel > 2) {
         n = panel - 2

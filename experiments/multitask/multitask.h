@@ -45,10 +45,10 @@ struct h4l_multitask_case {
     enum h4l_budget budget;
     // A1: are the trained parameters of the first two arms the same, and what do the channels of the first one do?
     bool audits_channels;
-    const char
-        *gap_to; // metrics also as shares of the way from the first arm to this one; NULL: not
-    bool noise;  // metrics also as losses of accuracy against the first arm
-    bool costs;  // a table of accuracy beside cost
+    // Metrics also as shares of the way from the first arm to this one; NULL: not.
+    const char *gap_to;
+    bool noise;        // metrics also as losses of accuracy against the first arm
+    bool costs;        // a table of accuracy beside cost
     size_t quick_arms; // the quick tier runs the first of the arms only; 0: all
     const struct h4l_arm *arms;
     size_t n_arms;
