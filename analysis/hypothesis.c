@@ -1,8 +1,10 @@
 #include "analysis/hypothesis.h"
 
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_integration.h>
 #include <gsl/gsl_randist.h>
+#include <gsl/gsl_roots.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -204,39 +206,74 @@ int h4l_paired_t_power(size_t n, double sd, double delta, double alpha, double *
     return H4L_OK;
 }
 
+// What the root finder below sees: the power at a difference of so many standard deviations, less the wanted one.
+struct power_gap {
+    size_t n;
+    double alpha, power;
+    struct h4l_err *err;
+    int code; // of the last evaluation that failed
+};
+
+static double power_gap(double delta, void *params)
+{
+    struct power_gap *gap = params;
+    double got = 0;
+    int code = h4l_paired_t_power(gap->n, 1, delta, gap->alpha, &got, gap->err);
+
+    if (code)
+        gap->code = code;
+    return got - gap->power;
+}
+
+// The difference between lo and hi, where the power is below and above the wanted one, by Brent's method to 1e-13.
+static int solve_power(struct power_gap *gap, double lo, double hi, double *ret_delta)
+{
+    gsl_function function = {power_gap, gap};
+    gsl_root_fsolver *solver = gsl_root_fsolver_alloc(gsl_root_fsolver_brent);
+    int status = solver ? gsl_root_fsolver_set(solver, &function, lo, hi) : GSL_ENOMEM;
+
+    for (int i = 0; i < 200 && status == GSL_SUCCESS && hi - lo > 1e-13 * hi; i++) {
+        status = gsl_root_fsolver_iterate(solver);
+        lo = gsl_root_fsolver_x_lower(solver);
+        hi = gsl_root_fsolver_x_upper(solver);
+    }
+    if (status == GSL_SUCCESS)
+        *ret_delta = gsl_root_fsolver_root(solver);
+    gsl_root_fsolver_free(solver);
+    if (gap->code)
+        return gap->code;
+    if (status != GSL_SUCCESS)
+        return h4l_fail(gap->err, status == GSL_ENOMEM ? H4L_E_NOMEM : H4L_E_NUMERIC,
+                        "minimum detectable difference: %s", gsl_strerror(status));
+    return H4L_OK;
+}
+
 int h4l_minimum_detectable_difference(size_t n, double sd, double alpha, double power,
                                       double *ret_delta, struct h4l_err *err)
 {
-    double lo = 0, hi, got;
+    struct power_gap gap = {.n = n, .alpha = alpha, .power = power, .err = err};
+    double lo = 0, hi, delta = 0;
     int code;
 
     if (!(power > alpha && power < 1))
         return h4l_fail(err, H4L_E_RANGE,
                         "minimum detectable difference: power must be between alpha and 1, got %g",
                         power);
-    for (hi = sd;; hi *= 2) {
-        code = h4l_paired_t_power(n, sd, hi, alpha, &got, err);
-        if (code)
-            return code;
-        if (got >= power)
-            break;
+    if (!(sd > 0 && isfinite(sd)))
+        return h4l_fail(err, H4L_E_RANGE,
+                        "minimum detectable difference: sd must be above 0 and finite, got %g", sd);
+    // Power grows with the difference, and depends on it by way of delta / sd alone.
+    for (hi = 1; power_gap(hi, &gap) < 0; hi *= 2) {
+        if (gap.code)
+            return gap.code;
         if (!isfinite(2 * hi))
             return h4l_fail(err, H4L_E_NUMERIC,
                             "minimum detectable difference: no finite difference has power %g",
                             power);
         lo = hi;
     }
-    // Power grows with the difference: bisection to the last bits.
-    while (hi - lo > 1e-13 * hi) {
-        double middle = lo + (hi - lo) / 2;
-        code = h4l_paired_t_power(n, sd, middle, alpha, &got, err);
-        if (code)
-            return code;
-        if (got >= power)
-            hi = middle;
-        else
-            lo = middle;
-    }
-    *ret_delta = hi;
-    return H4L_OK;
+    code = gap.code ? gap.code : solve_power(&gap, lo, hi, &delta);
+    if (code == H4L_OK)
+        *ret_delta = sd * delta;
+    return code;
 }

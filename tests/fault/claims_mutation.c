@@ -533,10 +533,13 @@ static void mutate_bound(const struct subject *s, const json_t *check)
         move_reference(s, check, out);
     else if (json_object_get(check, "bound"))
         move_bound(s, check, out);
-    else if (json_object_get(check, "margin"))
+    else if (json_object_get(check, "margin")) {
+        // An interval within the margin meets "equivalent" and fails "different"; with no margin left it does neither.
+        const char *within = strcmp(direction, "different") == 0 ? "unmet" : "met";
         must_turn(s, check, "margin",
-                  json_real(strcmp(text_of(out, "outcome"), "met") == 0 ? 1e-9 : 1e9),
+                  json_real(strcmp(text_of(out, "outcome"), within) == 0 ? 1e-9 : 1e9),
                   "margin of equivalence moved");
+    }
 }
 
 // ---- registration ----
