@@ -2,93 +2,9 @@
 // Floquet exponents, the same metrics for any number of threads, other ones for another seed, refusals.
 //
 // Usage: dynamics PATH-OF-hh4lif-dynamics.
-#include "check.h"
-
-#include <jansson.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "family_program.h"
 
 #include "hh4lif_config.h"
-
-static const char *program;
-static char folder[] = "dynamics-XXXXXX";
-
-static int run(const char *format, ...)
-{
-    char arguments[1000], command[3000];
-    va_list args;
-    int status;
-
-    va_start(args, format);
-    vsnprintf(arguments, sizeof arguments, format, args);
-    va_end(args);
-    snprintf(command, sizeof command, "cd '%s' && '%s' --progress never %s >stdout 2>stderr",
-             folder, program, arguments);
-    status = system(command);
-    assert_true(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
-
-static int stderr_has(const char *text)
-{
-    char path[200], bytes[4000];
-    FILE *file;
-    size_t n;
-
-    snprintf(path, sizeof path, "%s/stderr", folder);
-    file = fopen(path, "r");
-    assert_non_null(file);
-    n = fread(bytes, 1, sizeof bytes - 1, file);
-    fclose(file);
-    bytes[n] = 0;
-    if (!strstr(bytes, text))
-        printf("  stderr: %s\n", bytes);
-    return strstr(bytes, text) != NULL;
-}
-
-static json_t *load(const char *path)
-{
-    json_error_t where;
-    json_t *root = json_load_file(path, 0, &where);
-
-    h4l_check(root != NULL, __FILE__, __LINE__, "%s: %s", path, root ? "read" : where.text);
-    return root;
-}
-
-static json_t *metrics(const char *out, const char *name)
-{
-    char path[300];
-    json_t *root, *found;
-
-    snprintf(path, sizeof path, "%s/%s/dynamics/%s.json", folder, out, name);
-    root = load(path);
-    found = json_incref(json_object_get(root, "metrics"));
-    json_decref(root);
-    assert_non_null(found);
-    return found;
-}
-
-static double at(const json_t *object, const char *key, int index)
-{
-    const json_t *value = json_object_get(object, key);
-
-    if (index >= 0)
-        value = json_array_get(value, (size_t)index);
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
-static void write_file(const char *name, const char *text)
-{
-    char path[300];
-    FILE *file;
-
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
-}
 
 static void write_train(const char *name, const json_t *times)
 {
@@ -163,10 +79,7 @@ static void test_bad_trains(void **state)
     CHECK_INT(
         run("--case spike-metrics --set a=good.txt --set b=good.txt --set t_start_ms=9 --out n"),
         2);
-    char path[300];
-    struct stat unused;
-    snprintf(path, sizeof path, "%s/n/dynamics/spike-metrics.json", folder);
-    CHECK_TRUE(stat(path, &unused) != 0); // nothing was written
+    check_no_result("n", "spike-metrics");
 }
 
 static void test_spectra(void **state)
@@ -236,15 +149,6 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_spike_metrics), cmocka_unit_test(test_bad_trains),
         cmocka_unit_test(test_spectra), cmocka_unit_test(test_threads)};
-    static char absolute[4096];
-    char command[100];
 
-    if (argc != 2 || !realpath(argv[1], absolute) || !mkdtemp(folder))
-        return 99;
-    program = absolute;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    if (system(command) != 0)
-        return 99;
-    return failed;
+    return RUN_FAMILY_TESTS("dynamics", tests, argc, argv);
 }

@@ -3,73 +3,9 @@
 //
 // Usage: equivalence PATH-OF-hh4lif-equivalence. With H4L_PUBLISHED_DIR set to a folder that holds the published weight.mat and
 // input.png (they are not part of this project), their run is checked too.
-#include "check.h"
-
-#include <jansson.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "family_program.h"
 
 #include "hh4lif_config.h"
-
-static const char *program;
-static char folder[] = "equivalence-XXXXXX";
-
-// ---- running and reading ----
-
-static int run(const char *format, ...)
-{
-    char arguments[1000], command[3000];
-    va_list args;
-    int status;
-
-    va_start(args, format);
-    vsnprintf(arguments, sizeof arguments, format, args);
-    va_end(args);
-    snprintf(command, sizeof command, "'%s' --progress never %s >'%s/stdout' 2>'%s/stderr'",
-             program, arguments, folder, folder);
-    status = system(command);
-    assert_true(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
-
-static int stderr_has(const char *text)
-{
-    char path[200], bytes[4000];
-    FILE *file;
-    size_t n;
-
-    snprintf(path, sizeof path, "%s/stderr", folder);
-    file = fopen(path, "r");
-    assert_non_null(file);
-    n = fread(bytes, 1, sizeof bytes - 1, file);
-    fclose(file);
-    bytes[n] = 0;
-    return strstr(bytes, text) != NULL;
-}
-
-static json_t *load(const char *path)
-{
-    json_error_t where;
-    json_t *root = json_load_file(path, 0, &where);
-
-    h4l_check(root != NULL, __FILE__, __LINE__, "%s: %s", path, root ? "read" : where.text);
-    return root;
-}
-
-// The metrics of a case that was run into folder/out; the caller owns them.
-static json_t *metrics(const char *out, const char *name)
-{
-    char path[300];
-    json_t *root, *found;
-
-    snprintf(path, sizeof path, "%s/%s/equivalence/%s.json", folder, out, name);
-    root = load(path);
-    found = json_incref(json_object_get(root, "metrics"));
-    json_decref(root);
-    assert_non_null(found);
-    return found;
-}
 
 static json_t *reference(const char *name)
 {
@@ -77,16 +13,6 @@ static json_t *reference(const char *name)
 
     snprintf(path, sizeof path, "%s/tests/data/%s", H4L_SOURCE_DIR, name);
     return load(path);
-}
-
-// object[key], or its element `index` where index >= 0; NaN where it is not a number.
-static double at(const json_t *object, const char *key, int index)
-{
-    const json_t *value = json_object_get(object, key);
-
-    if (index >= 0)
-        value = json_array_get(value, (size_t)index);
-    return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
 // metrics[name] lists the times (ms) of the samples that the reference numbers from 1: times[i] = (index - 1) * 0.001.
@@ -131,7 +57,7 @@ static void check_xor(const char *name, const char *file)
 {
     json_t *m, *ref = reference(file);
 
-    CHECK_INT(run("--case %s --out '%s/xor'", name, folder), 0);
+    CHECK_INT(run("--case %s --out xor", name), 0);
     m = metrics("xor", name);
     check_xor_neuron(m, ref, 0, "neuron1_input_x1", "input1");
     check_xor_neuron(m, ref, 1, "neuron3_input_x2", "input2");
@@ -160,7 +86,7 @@ static void test_other_xor_inputs(void **state)
     json_t *m;
 
     (void)state;
-    CHECK_INT(run("--case 'xor-0-*' --out '%s/xor'", folder), 0);
+    CHECK_INT(run("--case 'xor-0-*' --out xor"), 0);
     m = metrics("xor", "xor-0-0");
     for (int i = 0; i < 3; i++) { // nothing drives any neuron: all three do the same
         CHECK_CLOSE(at(m, "max_abs_error_mV_published_order", i),
@@ -187,7 +113,7 @@ static void test_fc_default(void **state)
     json_int_t fewest = 1000, most = 0;
 
     (void)state;
-    CHECK_INT(run("--case fc --out '%s/fc'", folder), 0);
+    CHECK_INT(run("--case fc --out fc"), 0);
     m = metrics("fc", "fc");
     CHECK_INT(at(m, "samples_differing_exact_order", -1), 0);
     CHECK_INT(at(m, "samples_differing_layer1_exact_order", -1), 0);
@@ -216,18 +142,20 @@ static void test_fc_default(void **state)
 
 static void test_fc_published(void **state)
 {
-    const char *dir = getenv("H4L_PUBLISHED_DIR");
+    const char *given = getenv("H4L_PUBLISHED_DIR");
+    char dir[PATH_MAX]; // absolute: the program runs in another folder
     json_t *m, *ref, *expected[2];
     const json_t *layer;
 
     (void)state;
-    if (!dir || !H4L_HAVE_MATIO || !H4L_HAVE_PNG) {
+    if (!given || !H4L_HAVE_MATIO || !H4L_HAVE_PNG) {
         printf("  not run: needs H4L_PUBLISHED_DIR, libmatio and libpng\n");
         skip();
     }
-    CHECK_INT(run("--case fc --weights '%s/weight.mat' --image '%s/input.png' --out '%s/published'",
-                  dir, dir, folder),
-              0);
+    assert_non_null(realpath(given, dir));
+    CHECK_INT(
+        run("--case fc --weights '%s/weight.mat' --image '%s/input.png' --out published", dir, dir),
+        0);
     m = metrics("published", "fc");
     ref = reference("fully_connected.json");
     static const char *const same[] = {"output_spike_counts_hh", "output_spike_counts_tv",
@@ -278,7 +206,7 @@ static void test_single(void **state)
     size_t i, checked = 0;
 
     (void)state;
-    CHECK_INT(run("--case single --set float_run_ms=100 --out '%s/single'", folder), 0);
+    CHECK_INT(run("--case single --set float_run_ms=100 --out single"), 0);
     m = metrics("single", "single");
     CHECK_INT(json_array_size(json_object_get(m, "dt_ms")), 5);
     json_array_foreach(ref, i, row)
@@ -329,8 +257,8 @@ static void test_threads_do_not_matter(void **state)
     (void)state;
     for (int t = 0; t < 4; t++) {
         CHECK_INT(run("--case single --case xor-40-0 --case fc --set t_end_ms=4 --set dt_ms=0.005 "
-                      "--set float_run_ms=10 --threads %d --out '%s/threads%d'",
-                      threads[t], folder, threads[t]),
+                      "--set float_run_ms=10 --threads %d --out threads%d",
+                      threads[t], threads[t]),
                   0);
         for (int i = 0; i < 3; i++) {
             char out[20];
@@ -354,8 +282,8 @@ static void test_seed_matters(void **state)
     json_t *a, *b;
 
     (void)state;
-    CHECK_INT(run("--case fc --set t_end_ms=2 --seed 1 --out '%s/seed1'", folder), 0);
-    CHECK_INT(run("--case fc --set t_end_ms=2 --seed 2 --out '%s/seed2'", folder), 0);
+    CHECK_INT(run("--case fc --set t_end_ms=2 --seed 1 --out seed1"), 0);
+    CHECK_INT(run("--case fc --set t_end_ms=2 --seed 2 --out seed2"), 0);
     a = metrics("seed1", "fc");
     b = metrics("seed2", "fc");
     CHECK_TRUE(at(a, "layer1_drive_mean_uA_per_cm2", -1) !=
@@ -364,70 +292,34 @@ static void test_seed_matters(void **state)
     json_decref(b);
 }
 
-static void write_text(const char *name, const char *text)
-{
-    char path[200];
-    FILE *file;
-
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-}
-
-static void check_no_result(const char *out)
-{
-    char path[200];
-    struct stat info;
-
-    snprintf(path, sizeof path, "%s/%s/equivalence/fc.json", folder, out);
-    h4l_check(stat(path, &info) != 0, __FILE__, __LINE__, "no result: %s", path);
-}
-
 static void test_refusals(void **state)
 {
     (void)state;
-    write_text("foreign", "neither a MATLAB file nor an image\n");
+    write_file("foreign", "neither a MATLAB file nor an image\n");
     if (H4L_HAVE_MATIO) {
-        CHECK_INT(run("--case fc --weights '%s/foreign' --out '%s/bad'", folder, folder), 3);
+        CHECK_INT(run("--case fc --weights foreign --out bad"), 3);
         CHECK_TRUE(stderr_has("foreign: expected a MATLAB 5.0 MAT-file"));
-        CHECK_INT(run("--case fc --weights '%s/absent.mat' --out '%s/bad'", folder, folder), 3);
+        CHECK_INT(run("--case fc --weights absent.mat --out bad"), 3);
         CHECK_TRUE(stderr_has("absent.mat"));
     } else {
-        CHECK_INT(run("--case fc --weights '%s/foreign' --out '%s/bad'", folder, folder), 77);
+        CHECK_INT(run("--case fc --weights foreign --out bad"), 77);
         CHECK_TRUE(stderr_has("libmatio-dev"));
     }
     if (H4L_HAVE_PNG) {
-        CHECK_INT(run("--case fc --image '%s/foreign' --out '%s/bad'", folder, folder), 3);
+        CHECK_INT(run("--case fc --image foreign --out bad"), 3);
         CHECK_TRUE(stderr_has("foreign: expected a PNG image"));
     } else {
-        CHECK_INT(run("--case fc --image '%s/foreign' --out '%s/bad'", folder, folder), 77);
+        CHECK_INT(run("--case fc --image foreign --out bad"), 77);
         CHECK_TRUE(stderr_has("libpng-dev"));
     }
-    check_no_result("bad");
-    CHECK_INT(run("--case fd --out '%s/bad'", folder), 2);
+    check_no_result("bad", "fc");
+    CHECK_INT(run("--case fd --out bad"), 2);
     CHECK_TRUE(stderr_has("fd"));
-    CHECK_INT(run("--case fc --set dt_ms=0.2 --out '%s/bad'", folder), 2);
+    CHECK_INT(run("--case fc --set dt_ms=0.2 --out bad"), 2);
     CHECK_TRUE(stderr_has("dt_ms"));
-    CHECK_INT(run("--case single --set dt_ms=0.01,x --out '%s/bad'", folder), 2);
-    CHECK_INT(run("--case single --set weight_uA_per_cm2=3 --out '%s/bad'", folder), 2);
-    check_no_result("bad");
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    char command[100];
-
-    (void)state;
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return system(command);
+    CHECK_INT(run("--case single --set dt_ms=0.01,x --out bad"), 2);
+    CHECK_INT(run("--case single --set weight_uA_per_cm2=3 --out bad"), 2);
+    check_no_result("bad", "fc");
 }
 
 int main(int argc, char **argv)
@@ -439,10 +331,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_seed_matters),     cmocka_unit_test(test_refusals),
     };
 
-    if (argc != 2) {
-        fprintf(stderr, "usage: equivalence PATH-OF-hh4lif-equivalence\n");
-        return 99;
-    }
-    program = argv[1];
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return RUN_FAMILY_TESTS("equivalence", tests, argc, argv);
 }
