@@ -8,18 +8,10 @@
 #include "evaluate.h"
 #include "print.h"
 
-enum { KEY_REGISTRY = 1000, KEY_RESULTS, KEY_CLAIM, KEY_TIER, KEY_LIST, KEY_SUMMARY };
+enum { KEY_LIST = 1000, KEY_SUMMARY };
 
 static const struct argp_option options_table[] = {
-    {"results", KEY_RESULTS, "DIR", 0, "folder of the results (default results/latest)", 0},
-    {"registry", KEY_REGISTRY, "DIR", 0,
-     "folder with claims.json, or with FAMILY/claims.json (repeatable; default: experiments of the "
-     "source tree)",
-     0},
-    {"family", 'f', "NAME", 0, "only the claims of this family (repeatable; default: all)", 0},
-    {"claim", KEY_CLAIM, "ID", 0, "only this claim", 0},
-    {"tier", KEY_TIER, "quick|standard|full", 0,
-     "the tier that the results must have (default: the one they have)", 0},
+    H4L_SELECTION_OPTIONS,
     {"format", 'F', "text|summary|json|markdown|junit|csv", 0, "form of the output (default text)",
      0},
     {"summary", KEY_SUMMARY, NULL, 0, "the same as --format summary: one line a claim", 0},
@@ -41,23 +33,7 @@ struct options {
 
 static int set_option(struct options *o, int key, char *arg)
 {
-    struct h4l_selection *s = &o->selection;
-    int choice;
-
     switch (key) {
-    case KEY_RESULTS:
-        s->results = arg;
-        return H4L_OK;
-    case KEY_REGISTRY:
-        return h4l_add_folder(s->registries, &s->n_registries, "--registry", arg, o->err);
-    case 'f':
-        return h4l_add_folder(s->families, &s->n_families, "--family", arg, o->err);
-    case KEY_CLAIM:
-        s->claim = arg;
-        return H4L_OK;
-    case KEY_TIER:
-        s->tier = arg;
-        return h4l_arg_choice("--tier", arg, "quick|standard|full", &choice, o->err);
     case 'F':
         return h4l_arg_choice("--format", arg, "text|summary|json|markdown|junit|csv", &o->format,
                               o->err);
@@ -71,8 +47,7 @@ static int set_option(struct options *o, int key, char *arg)
         o->list = 1;
         return H4L_OK;
     default:
-        return h4l_fail(o->err, H4L_E_USAGE, "unexpected argument \"%s\": only options are allowed",
-                        arg);
+        return h4l_selection_set(&o->selection, key, arg, o->err);
     }
 }
 

@@ -21,6 +21,30 @@ int h4l_add_folder(const char **list, size_t *n, const char *what, const char *v
     return H4L_OK;
 }
 
+int h4l_selection_set(struct h4l_selection *s, int key, const char *arg, struct h4l_err *err)
+{
+    int choice;
+
+    switch (key) {
+    case H4L_KEY_RESULTS:
+        s->results = arg;
+        return H4L_OK;
+    case H4L_KEY_REGISTRY:
+        return h4l_add_folder(s->registries, &s->n_registries, "--registry", arg, err);
+    case H4L_KEY_FAMILY:
+        return h4l_add_folder(s->families, &s->n_families, "--family", arg, err);
+    case H4L_KEY_CLAIM:
+        s->claim = arg;
+        return H4L_OK;
+    case H4L_KEY_TIER:
+        s->tier = arg;
+        return h4l_arg_choice("--tier", arg, "quick|standard|full", &choice, err);
+    default:
+        return h4l_fail(err, H4L_E_USAGE, "unexpected argument \"%s\": only options are allowed",
+                        arg);
+    }
+}
+
 static const char *text_of(const json_t *object, const char *key)
 {
     return json_string_value(json_object_get(object, key));

@@ -18,6 +18,39 @@ struct h4l_selection {
     const char *claim, *tier; // NULL: all, the results' own
 };
 
+// The options of these programs that fill a selection: keys and rows for their tables.
+enum {
+    H4L_KEY_RESULTS = 2000,
+    H4L_KEY_REGISTRY,
+    H4L_KEY_CLAIM,
+    H4L_KEY_TIER,
+    H4L_KEY_FAMILY = 'f',
+};
+#define H4L_SELECTION_OPTIONS                                                                      \
+    {"results", H4L_KEY_RESULTS, "DIR", 0, "folder of the results (default results/latest)", 0},   \
+        {"registry",                                                                               \
+         H4L_KEY_REGISTRY,                                                                         \
+         "DIR",                                                                                    \
+         0,                                                                                        \
+         "folder with claims.json, or with FAMILY/claims.json (repeatable; default: experiments "  \
+         "of the source tree)",                                                                    \
+         0},                                                                                       \
+        {"family",                                                                                 \
+         H4L_KEY_FAMILY,                                                                           \
+         "NAME",                                                                                   \
+         0,                                                                                        \
+         "only the claims of this family (repeatable; default: all)",                              \
+         0},                                                                                       \
+        {"claim", H4L_KEY_CLAIM, "ID", 0, "only this claim", 0},                                   \
+    {                                                                                              \
+        "tier", H4L_KEY_TIER, "quick|standard|full", 0,                                            \
+            "the tier that the results must have (default: the one they have)", 0                  \
+    }
+
+// Takes one of those options, whose text must outlive the selection. H4L_E_USAGE: a value that is not allowed, or none of them.
+int h4l_selection_set(struct h4l_selection *selection, int key, const char *arg,
+                      struct h4l_err *err);
+
 // The claims of all selected registries, evaluated and sorted (analysis/claims.h). The caller owns the array.
 // H4L_E_DATA: no registry, or one that is not well formed; H4L_E_USAGE: no such family or claim.
 int h4l_evaluate_selection(const struct h4l_selection *selection, json_t **ret_claims,

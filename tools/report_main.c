@@ -10,18 +10,10 @@
 #include "evaluate.h"
 #include "report.h"
 
-enum { KEY_REGISTRY = 1000, KEY_RESULTS, KEY_CLAIM, KEY_TIER, KEY_UPDATE, KEY_CHECK };
+enum { KEY_UPDATE = 1000, KEY_CHECK };
 
 static const struct argp_option options_table[] = {
-    {"results", KEY_RESULTS, "DIR", 0, "folder of the results (default results/latest)", 0},
-    {"registry", KEY_REGISTRY, "DIR", 0,
-     "folder with claims.json, or with FAMILY/claims.json (repeatable; default: experiments of the "
-     "source tree)",
-     0},
-    {"family", 'f', "NAME", 0, "only the claims of this family (repeatable; default: all)", 0},
-    {"claim", KEY_CLAIM, "ID", 0, "only this claim", 0},
-    {"tier", KEY_TIER, "quick|standard|full", 0,
-     "the tier that the results must have (default: the one they have)", 0},
+    H4L_SELECTION_OPTIONS,
     {"output", 'o', "FILE", 0,
      "the page (default DIR/report.html, or none with --update-docs or --check-docs)", 0},
     {"update-docs", KEY_UPDATE, "FILE", 0,
@@ -40,23 +32,7 @@ struct options {
 
 static int set_option(struct options *o, int key, char *arg)
 {
-    struct h4l_selection *s = &o->selection;
-    int choice;
-
     switch (key) {
-    case KEY_RESULTS:
-        s->results = arg;
-        return H4L_OK;
-    case KEY_REGISTRY:
-        return h4l_add_folder(s->registries, &s->n_registries, "--registry", arg, o->err);
-    case 'f':
-        return h4l_add_folder(s->families, &s->n_families, "--family", arg, o->err);
-    case KEY_CLAIM:
-        s->claim = arg;
-        return H4L_OK;
-    case KEY_TIER:
-        s->tier = arg;
-        return h4l_arg_choice("--tier", arg, "quick|standard|full", &choice, o->err);
     case 'o':
         o->output = arg;
         return H4L_OK;
@@ -65,8 +41,7 @@ static int set_option(struct options *o, int key, char *arg)
     case KEY_CHECK:
         return h4l_add_folder(o->check, &o->n_check, "--check-docs", arg, o->err);
     default:
-        return h4l_fail(o->err, H4L_E_USAGE, "unexpected argument \"%s\": only options are allowed",
-                        arg);
+        return h4l_selection_set(&o->selection, key, arg, o->err);
     }
 }
 
