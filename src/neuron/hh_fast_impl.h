@@ -1,5 +1,5 @@
 // The kernels of hh_fast, written once: hh_fast_kernel.c includes this file for double and for float, and is compiled for
-// every instruction level. It sets
+// every instruction level. kernel_double.h and kernel_float.h set
 //     REAL               double or float
 //     NAME(x)            the name x of this type
 //     VEC, MASK          the vector of this type and its mask

@@ -8,44 +8,12 @@
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 
-#define REAL double
-#define NAME(x) x
-#define V(x) vd_##x
-#define VEC vd
-#define MASK vd_mask
-#define LANES VD_LANES
-#define TILE VD_TILE
-#define LEAST (8 / VD_LANES)
-#define MANTISSA 52
-#define N_80 H4L_HH_FAST_DOUBLE_80
-#define N_18 H4L_HH_FAST_DOUBLE_18
+#include "neuron/kernel_double.h"
 #include "neuron/hh_fast_impl.h"
 #include "neuron/tv_fast_impl.h"
-#undef REAL
-#undef NAME
-#undef V
-#undef VEC
-#undef MASK
-#undef LANES
-#undef TILE
-#undef LEAST
-#undef MANTISSA
-#undef N_80
-#undef N_18
-#undef K
-#undef LANES_OF
+#include "neuron/kernel_end.h"
 
-#define REAL float
-#define NAME(x) x##_float
-#define V(x) vf_##x
-#define VEC vf
-#define MASK vf_mask
-#define LANES VF_LANES
-#define TILE VF_TILE
-#define LEAST (VF_LANES > 8 ? 1 : 8 / VF_LANES)
-#define MANTISSA 23
-#define N_80 H4L_HH_FAST_FLOAT_80
-#define N_18 H4L_HH_FAST_FLOAT_18
+#include "neuron/kernel_float.h"
 #include "neuron/hh_fast_impl.h"
 #include "neuron/tv_fast_impl.h"
 

@@ -7,17 +7,7 @@
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 
-#define REAL double
-#define NAME(x) x
-#define V(x) vd_##x
-#define VEC vd
-#define MASK vd_mask
-#define LANES VD_LANES
-#define TILE VD_TILE
-#define LEAST (8 / VD_LANES)
-#define MANTISSA 52
-#define N_80 H4L_HH_FAST_DOUBLE_80
-#define N_18 H4L_HH_FAST_DOUBLE_18
+#include "neuron/kernel_double.h"
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-function" // its whole runs are not used here
 #include "neuron/hh_fast_impl.h"

@@ -1,6 +1,8 @@
 // The kernels of lif_fast, written once: lif_fast_kernel.c includes this file for double and for float, with REAL, NAME(x),
-// V(x), VEC, MASK and LANES as in hh_fast_impl.h, and
-//     TILE       vectors advanced side by side: enough to hide the latency of a step, and at most 64 lanes
+// V(x), VEC, MASK and LANES as in hh_fast_impl.h (kernel_double.h, kernel_float.h).
+
+// Vectors advanced side by side: enough to hide the latency of a step, and at most 64 lanes.
+#define LIF_TILE (LANES == 8 && sizeof(REAL) == sizeof(double) ? 8 : 4)
 
 // All steps of one tile, state in registers. driven: currents change from step to step; record: note spikes.
 VEC_INLINE void NAME(run_tile)(const struct h4l_lif *lif, REAL *v, const REAL *I, size_t stride,
@@ -9,10 +11,10 @@ VEC_INLINE void NAME(run_tile)(const struct h4l_lif *lif, REAL *v, const REAL *I
 {
     const VEC decay = V(set1)((REAL)lif->decay), threshold = V(set1)((REAL)lif->threshold);
     const VEC zero = V(set1)(0), one = V(set1)(1);
-    VEC x[TILE], i[TILE], count[TILE];
+    VEC x[LIF_TILE], i[LIF_TILE], count[LIF_TILE];
 
 #pragma GCC unroll 8
-    for (int j = 0; j < TILE; j++) {
+    for (int j = 0; j < LIF_TILE; j++) {
         x[j] = V(load)(v + j * LANES);
         i[j] = V(load)(I + j * LANES);
         count[j] = zero;
@@ -21,7 +23,7 @@ VEC_INLINE void NAME(run_tile)(const struct h4l_lif *lif, REAL *v, const REAL *I
         uint64_t bits = 0;
 
 #pragma GCC unroll 8
-        for (int j = 0; j < TILE; j++) {
+        for (int j = 0; j < LIF_TILE; j++) {
             if (driven)
                 i[j] = V(load)(I + k * stride + j * LANES);
             x[j] = decay * V(select)(V(less)(threshold, x[j]), zero, x[j]) + i[j];
@@ -33,17 +35,17 @@ VEC_INLINE void NAME(run_tile)(const struct h4l_lif *lif, REAL *v, const REAL *I
         }
         if (record && spikes->raster)
 #pragma GCC unroll 8
-            for (int b = 0; b < TILE * LANES / 8; b++)
+            for (int b = 0; b < LIF_TILE * LANES / 8; b++)
                 spikes->raster[k * row_bytes + first / 8 + (size_t)b] = (uint8_t)(bits >> (8 * b));
     }
 #pragma GCC unroll 8
-    for (int j = 0; j < TILE; j++)
+    for (int j = 0; j < LIF_TILE; j++)
         V(store)(v + j * LANES, x[j]);
     if (record && spikes->count) {
-        REAL counts[TILE * LANES];
-        for (int j = 0; j < TILE; j++)
+        REAL counts[LIF_TILE * LANES];
+        for (int j = 0; j < LIF_TILE; j++)
             V(store)(counts + j * LANES, count[j]);
-        for (int j = 0; j < TILE * LANES; j++)
+        for (int j = 0; j < LIF_TILE * LANES; j++)
             spikes->count[first + (size_t)j] += (uint32_t)counts[j];
     }
 }
@@ -75,9 +77,9 @@ static void NAME(run_rest)(const struct h4l_lif *lif, size_t first, size_t N, RE
 static void NAME(run)(const struct h4l_lif *lif, size_t N, REAL *v, const REAL *I, size_t stride,
                       size_t steps, const struct h4l_lif_spikes *spikes)
 {
-    size_t row_bytes = (N + 7) / 8, whole = N - N % (TILE * LANES);
+    size_t row_bytes = (N + 7) / 8, whole = N - N % (LIF_TILE * LANES);
 
-    for (size_t j = 0; j < whole; j += TILE * LANES) {
+    for (size_t j = 0; j < whole; j += LIF_TILE * LANES) {
         if (spikes && stride && steps > 1)
             NAME(run_tile)(lif, v + j, I + j, stride, steps, spikes, row_bytes, j, 1, 1);
         else if (spikes)
@@ -89,3 +91,5 @@ static void NAME(run)(const struct h4l_lif *lif, size_t N, REAL *v, const REAL *
     }
     NAME(run_rest)(lif, whole, N, v, I, stride, steps, spikes, row_bytes);
 }
+
+#undef LIF_TILE
