@@ -284,6 +284,31 @@ static int write_finals(struct report *r, struct h4l_err *err)
     return H4L_OK;
 }
 
+// A run whose noise was set by hand is a point of a sweep over it: its table says where it stands, so that hh4lif-sweep can join
+// such tables and plots/control-noise-sweep draw them.
+static int write_noise(struct report *r, struct h4l_err *err)
+{
+    static const char *const columns[] = {
+        "state_noise",      "reward_noise",       "seed",
+        "area_under_curve", "native_return_mean", "final_evaluation_return"};
+    static const char *const units[] = {"1", "1", "1", "per step", "per episode", "per episode"};
+    const struct h4l_train_spec *spec = &r->plan->spec;
+    struct h4l_csv *csv;
+
+    if (!h4l_run_given(r->run, "state_noise") && !h4l_run_given(r->run, "reward_noise"))
+        return H4L_OK;
+    csv = begin(r, "noise", columns, units, 6, err);
+    if (!csv)
+        return err->code;
+    for (size_t s = 0; s < r->seeds; s++) {
+        double row[6] = {
+            spec->state_noise, spec->reward_noise, (double)h4l_run_seed(r->run) + (double)s,
+            area(r, s),        native_mean(r, s),  final_return(r, s)};
+        h4l_csv_row(csv, row);
+    }
+    return H4L_OK;
+}
+
 static int write_evaluations(struct report *r, struct h4l_err *err)
 {
     static const char *const columns[] = {"seed", "step", "mean_return", "mean_length"};
@@ -342,6 +367,8 @@ int h4l_control_report(struct h4l_run *run, const struct h4l_control_plan *plan,
         code = write_band(&r, err);
     if (code == H4L_OK)
         code = write_finals(&r, err);
+    if (code == H4L_OK)
+        code = write_noise(&r, err);
     if (code == H4L_OK)
         code = write_evaluations(&r, err);
     if (code == H4L_OK)

@@ -79,6 +79,10 @@ check "there are metrics" grep -q area_under_curve m1
 check "the same metrics on one and three threads" cmp -s m1 m3
 check "the same learning curves" cmp -s one/control/ip-hh-curve.csv three/control/ip-hh-curve.csv
 check "the same episode before and after" cmp -s one/control/ip-hh-strip.csv three/control/ip-hh-strip.csv
+check "no place in a sweep where none was asked for" [ ! -e one/control/ip-hh-noise.csv ]
+run 0 --case idp-lif --warmup none --quiet --seeds 2 --set steps=100 --set start_steps=90 --set state_noise=0.01 --out noisy
+check "noise set by hand: its place in the sweep, by seed" [ "$(cut -d, -f1-3 noisy/control/idp-lif-noise.csv | tr '\n' ' ')" = \
+    "state_noise,reward_noise,seed 0.01,0,1 0.01,0,2 " ]
 run 0 "$@"9000 --threads 2 --out whole
 "$control" "$@"9000 --threads 2 --out broken >stdout 2>stderr &
 pid=$!
@@ -110,4 +114,4 @@ check "it says which cases to run first" grep -q "ip-\*" stderr
 run 0 --case aggregate --out one --quiet
 check "interquartile mean of the case that is there" grep -q '"hh": \[' one/control/aggregate.json
 
-finish 45
+finish 48
