@@ -33,7 +33,7 @@ do for [p=1:panels] {
     set lmargin at screen 0.115 + 0.86*(p - 1)/panels
     set rmargin at screen 0.115 + 0.86*p/panels - 0.025
     if (p == 1) {
-        set key at screen 0.55,0.985 center top maxrows 1 width -2
+        set key at screen 0.55,0.985 center top maxrows 1
         set ylabel "shaped reward per step" offset 1,0
         set ytics format "%g"
     } else {
