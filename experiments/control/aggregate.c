@@ -32,12 +32,8 @@ static const struct {
     const char *name;
     int a, b; // models
 } pairs[] = {
-    {"hh_over_lif", 1, 0},
-    {"slif2hh_over_lif", 2, 0},
-    {"hh_over_slif2hh", 1, 2},
-    {"hh_over_4lif", 1, 3},
-    {"slif2hh_over_4lif", 2, 3},
-    {"hh_over_ann", 1, 4},
+    {"hh_over_lif", 1, 0},  {"slif2hh_over_lif", 2, 0},  {"hh_over_slif2hh", 1, 2},
+    {"hh_over_4lif", 1, 3}, {"slif2hh_over_4lif", 2, 3}, {"hh_over_ann", 1, 4},
 };
 static const struct {
     const char *name;
