@@ -8,7 +8,7 @@ names = "'HH' 's-LIF2HH' 'LIF'"
 array colours[3] = [HH, ALT, LIF]
 array shapes[3] = [7, 9, 5]
 file(i) = in."/control/idp-".word(models, i)."-noise.csv"
-# the levels that were swept, ascending: a panel per reward noise, a place on the axis per state noise
+# the levels that were swept (the tables' first two columns), ascending: a panel per reward noise, a place on the axis per state noise
 levels(column) = system("cat '".file(1)."' '".file(2)."' '".file(3)."' | grep -v noise | cut -d, -f".column." | sort -gu | tr '\\n' ' '")
 states = levels(1)
 rewards = levels(2)

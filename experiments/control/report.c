@@ -96,6 +96,11 @@ static double native_mean(const struct report *r, size_t s)
         sum += r->records[s].episodes[i].native_return;
     return n ? sum / (double)n : NAN;
 }
+
+static double seed_of(const struct report *r, size_t s)
+{
+    return (double)h4l_run_seed(r->run) + (double)s;
+}
 static double final_return(const struct report *r, size_t s)
 {
     return r->records[s].final.mean_return;
@@ -229,7 +234,7 @@ static int write_curves(struct report *r, struct h4l_err *err)
     for (size_t s = 0; s < r->seeds; s++) {
         size_t cursor = 0;
         for (long i = 0; i < r->n_means; i += stride) {
-            double row[4] = {(double)h4l_run_seed(r->run) + (double)s, (double)i, r->mean[s][i],
+            double row[4] = {seed_of(r, s), (double)i, r->mean[s][i],
                              recent_return(&r->records[s], i, &cursor)};
             h4l_csv_row(csv, row);
         }
@@ -272,7 +277,7 @@ static int write_finals(struct report *r, struct h4l_err *err)
     if (!csv)
         return err->code;
     for (size_t s = 0; s < r->seeds; s++) {
-        double row[7] = {(double)h4l_run_seed(r->run) + (double)s,
+        double row[7] = {seed_of(r, s),
                          area(r, s),
                          last_mean(r, s),
                          native_mean(r, s),
@@ -301,9 +306,8 @@ static int write_noise(struct report *r, struct h4l_err *err)
     if (!csv)
         return err->code;
     for (size_t s = 0; s < r->seeds; s++) {
-        double row[6] = {
-            spec->state_noise, spec->reward_noise, (double)h4l_run_seed(r->run) + (double)s,
-            area(r, s),        native_mean(r, s),  final_return(r, s)};
+        double row[6] = {spec->state_noise, spec->reward_noise, seed_of(r, s),
+                         area(r, s),        native_mean(r, s),  final_return(r, s)};
         h4l_csv_row(csv, row);
     }
     return H4L_OK;
@@ -320,8 +324,7 @@ static int write_evaluations(struct report *r, struct h4l_err *err)
     for (size_t s = 0; s < r->seeds; s++)
         for (size_t i = 0; i < r->records[s].n_evaluations; i++) {
             const struct h4l_train_evaluation *e = &r->records[s].evaluations[i];
-            double row[4] = {(double)h4l_run_seed(r->run) + (double)s, (double)e->counted,
-                             e->mean_return, e->mean_length};
+            double row[4] = {seed_of(r, s), (double)e->counted, e->mean_return, e->mean_length};
             h4l_csv_row(csv, row);
         }
     return H4L_OK;
