@@ -41,6 +41,7 @@ END {
     compare("lif", "fc-lif", "fc-lif")
     compare("hh", "fc-hh", "fc-hh")
     compare("slif2hh", "fc-slif2hh", "fc-slif2hh")
+    compare("ann", "fc-ann", "fc-ann")
     compare("hh gNa=gK=0", "audit-channels-fc", "no_channels")
     printf "%d compared, %d failed\n", compared, failed
     exit !(compared > 0 && !failed)
