@@ -2,7 +2,8 @@
 # Suite claim: the committed runs at the paper's scale against an independent implementation of the same networks.
 #   accuracy.sh REFERENCE EXPECTED      (results/reference/multitask, tests/data/learning_accuracy.csv)
 # EXPECTED holds one seed on another draw of the images, twelve epochs: the mean of our seeds after the twelfth has to lie within a
-# percentage point of it. The bound is the one that came with the numbers; the spread of our own seeds is 0.2 to 0.7 points.
+# percentage point of it. The bound is the one that came with the numbers; the spread of our own seeds is 0.2 to 0.7 points. s-LIF2HH with
+# pixels / 255 is left out: its seeds lie between 63 and 77, so that one seed says nothing of another.
 set -u
 reference=$1 expected=$2
 awk -F, -v reference="$reference" '
@@ -42,6 +43,7 @@ END {
     compare("hh", "fc-hh", "fc-hh")
     compare("slif2hh", "fc-slif2hh", "fc-slif2hh")
     compare("ann", "fc-ann", "fc-ann")
+    compare("lif input/255", "audit-scale-fc", "lif_255")
     compare("hh gNa=gK=0", "audit-channels-fc", "no_channels")
     printf "%d compared, %d failed\n", compared, failed
     exit !(compared > 0 && !failed)
