@@ -46,7 +46,7 @@ do for [panel=1:4] {
     do for [i=1:5] {
         set ytics add (task == 1 ? labels[i] : "" i)
         unset label 10+i
-        if (!there(final(kind, i))) { set label 10+i "not run" at graph 0.04, first i left textcolor rgb DIM }
+        if (!strstrt(here[panel], "".i)) { set label 10+i "not run" at graph 0.04, first i left textcolor rgb DIM }
     }
     # wide intervals of few seeds run out of the panel rather than set its range
     room = 0.12*(most[panel] - least[panel]) + 1

@@ -77,39 +77,12 @@ static double peak_in_child(const char *name, const struct images *images)
     return 1024.0 * (double)usage.ru_maxrss;
 }
 
-enum { ROWS = 5 };
-static const char *const rows[ROWS] = {"parameters", "parameter_bytes", "gradient_bytes",
-                                       "optimiser_bytes", "activation_bytes"};
-
-// A row per model, for the figure.
-static int write_series(struct h4l_run *run, const double (*table)[H4L_EFFICIENCY_MODELS],
-                        struct h4l_err *err)
-{
-    const char *columns[1 + ROWS] = {"model"}, *units[1 + ROWS] = {"", ""};
-    struct h4l_csv *csv;
-
-    for (size_t i = 0; i < ROWS; i++) {
-        columns[1 + i] = rows[i];
-        units[1 + i] = i == 0 ? "" : "byte";
-    }
-    csv = h4l_series_begin(run, "memory-models.csv", columns, units, 1 + ROWS, err);
-    if (!csv)
-        return err ? err->code : H4L_E_IO;
-    for (size_t m = 0; m < H4L_EFFICIENCY_MODELS; m++) {
-        char text[ROWS][32];
-        const char *row[1 + ROWS] = {h4l_efficiency_models[m]};
-
-        for (size_t i = 0; i < ROWS; i++) {
-            snprintf(text[i], sizeof text[i], "%.17g", table[i][m]);
-            row[1 + i] = text[i];
-        }
-        h4l_csv_row_text(csv, row);
-    }
-    return H4L_OK;
-}
-
 int h4l_efficiency_memory(struct h4l_run *run, struct h4l_err *err)
 {
+    enum { ROWS = 5 };
+    static const char *const names[ROWS] = {"parameters", "parameter_bytes", "gradient_bytes",
+                                            "optimiser_bytes", "activation_bytes"};
+    static const char *const units[ROWS] = {"", "byte", "byte", "byte", "byte"};
     double table[ROWS][H4L_EFFICIENCY_MODELS];
     struct images *images = make_images(h4l_run_seed(run));
     int code = images ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for a batch of images");
@@ -135,9 +108,10 @@ int h4l_efficiency_memory(struct h4l_run *run, struct h4l_err *err)
     }
     if (code == H4L_OK) {
         h4l_efficiency_name_models(run);
-        for (size_t i = 0; i < ROWS; i++)
-            h4l_efficiency_per_model(run, rows[i], table[i]);
-        code = write_series(run, (const double(*)[H4L_EFFICIENCY_MODELS])table, err);
+        for (int row = 0; row < ROWS; row++)
+            h4l_efficiency_per_model(run, names[row], table[row]);
+        code = h4l_efficiency_series(run, "memory-models.csv", names, units,
+                                     (const double(*)[H4L_EFFICIENCY_MODELS])table, ROWS, err);
     }
     free(images);
     return code;

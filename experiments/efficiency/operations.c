@@ -39,33 +39,52 @@ void h4l_efficiency_per_model(struct h4l_run *run, const char *name, const doubl
     h4l_metric_json(run, name, object);
 }
 
-// A row per model, for the figure.
-static int write_series(struct h4l_run *run, const json_t *add, const json_t *mul,
-                        struct h4l_err *err)
+int h4l_efficiency_series(struct h4l_run *run, const char *file, const char *const *columns,
+                          const char *const *units, const double (*values)[H4L_EFFICIENCY_MODELS],
+                          size_t n, struct h4l_err *err)
 {
-    static const char *const ways[] = {"published", "corrected", "hoisted"};
-    static const char *const columns[] = {"model",         "add_published", "mul_published",
-                                          "add_corrected", "mul_corrected", "add_hoisted",
-                                          "mul_hoisted"};
-    static const char *const units[] = {"",        "million", "million", "million",
-                                        "million", "million", "million"};
-    struct h4l_csv *csv = h4l_series_begin(run, "operations-counts.csv", columns, units, 7, err);
+    enum { MAX = H4L_EFFICIENCY_MAX_COLUMNS };
+    const char *all_columns[1 + MAX] = {"model"}, *all_units[1 + MAX] = {""};
+    struct h4l_csv *csv;
 
+    for (size_t i = 0; i < n; i++) {
+        all_columns[1 + i] = columns[i];
+        all_units[1 + i] = units[i];
+    }
+    csv = h4l_series_begin(run, file, all_columns, all_units, 1 + (int)n, err);
     if (!csv)
         return err ? err->code : H4L_E_IO;
     for (size_t m = 0; m < H4L_EFFICIENCY_MODELS; m++) {
-        char text[7][32];
-        const char *row[7] = {h4l_efficiency_models[m]};
+        char text[MAX][32];
+        const char *row[1 + MAX] = {h4l_efficiency_models[m]};
 
-        for (int i = 0; i < 6; i++) {
-            const json_t *from = json_object_get(i % 2 ? mul : add, ways[i / 2]);
-
-            snprintf(text[i], 32, "%.17g", json_real_value(json_array_get(from, m)));
+        for (size_t i = 0; i < n; i++) {
+            snprintf(text[i], sizeof text[i], "%.17g", values[i][m]);
             row[1 + i] = text[i];
         }
         h4l_csv_row_text(csv, row);
     }
     return H4L_OK;
+}
+
+// A row per model, for the figure.
+static int write_series(struct h4l_run *run, const json_t *add, const json_t *mul,
+                        struct h4l_err *err)
+{
+    enum { COLUMNS = 6 };
+    static const char *const ways[] = {"published", "corrected", "hoisted"};
+    static const char *const columns[COLUMNS] = {"add_published", "mul_published", "add_corrected",
+                                                 "mul_corrected", "add_hoisted",   "mul_hoisted"};
+    static const char *const units[COLUMNS] = {"million", "million", "million",
+                                               "million", "million", "million"};
+    double table[COLUMNS][H4L_EFFICIENCY_MODELS];
+
+    for (size_t i = 0; i < COLUMNS; i++)
+        for (size_t m = 0; m < H4L_EFFICIENCY_MODELS; m++)
+            table[i][m] =
+                json_real_value(json_array_get(json_object_get(i % 2 ? mul : add, ways[i / 2]), m));
+    return h4l_efficiency_series(run, "operations-counts.csv", columns, units,
+                                 (const double(*)[H4L_EFFICIENCY_MODELS])table, COLUMNS, err);
 }
 
 int h4l_efficiency_operations(struct h4l_run *run, struct h4l_err *err)
