@@ -67,7 +67,8 @@ static pid_t start(const char *wait, const char *deaf, int ignored)
 
         dup2(null, STDOUT_FILENO);
         dup2(null, STDERR_FILENO);
-        signal(SIGINT, SIG_DFL);
+        signal(SIGINT, SIG_DFL); // a shell's background job inherits SIGINT ignored, nohup's SIGHUP
+        signal(SIGHUP, SIG_DFL);
         if (ignored)
             signal(ignored, SIG_IGN);
         execl(program, program, "--case", "trace", "--out", dir, "--set", wait_s, "--set", deaf_s,
