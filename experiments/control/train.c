@@ -24,6 +24,7 @@ struct work {
     const struct h4l_control_plan *plan;
     struct h4l_control_record *records; // [seeds]
     _Atomic long done;                  // counted steps of all seeds
+    _Atomic long found;                 // of them, in checkpoints
     _Atomic int finished;               // seeds
 };
 
@@ -169,6 +170,7 @@ static void show_progress(struct work *w, int worker)
     if (worker != 0)
         return;
     snprintf(label, sizeof label, "%d of %d seeds done", atomic_load(&w->finished), w->plan->seeds);
+    h4l_run_progress_found(w->run, (double)atomic_load(&w->found));
     h4l_run_progress(w->run, label, (double)atomic_load(&w->done),
                      (double)w->plan->spec.steps * w->plan->seeds);
 }
@@ -227,6 +229,7 @@ static int train_seed(void *ctx, size_t i, int worker, struct h4l_err *err)
     else if (code == H4L_OK && access(path, F_OK) == 0)
         code = h4l_train_load(train, path, err);
     if (code == H4L_OK) {
+        atomic_fetch_add(&w->found, h4l_train_counted(train));
         atomic_fetch_add(&w->done, h4l_train_counted(train));
         code = train_on(w, train, path, worker, err);
     }

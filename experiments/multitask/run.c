@@ -42,6 +42,10 @@ struct work {
     struct h4l_net_spec *specs;        // [arm]
     size_t n_arms, arm;
     int seed; // from 0
+    // For the progress line, in operations per image (summed over what is to be trained):
+    double *costs; // [arm], of one seed
+    double total, before, found;
+    bool started; // the training at work has reported
 };
 
 static struct h4l_training_epoch *epochs_of(const struct work *w, size_t arm, int seed)
@@ -98,12 +102,16 @@ static bool progress(void *ctx, double done, int epoch)
 {
     struct work *w = ctx;
     const char *name = w->c->arms[w->arm].name;
-    double before = (double)w->arm * w->budget.seeds + w->seed;
     char label[100];
 
+    if (!w->started) { // what it starts from is a checkpoint's
+        w->found += done * w->costs[w->arm];
+        h4l_run_progress_found(w->run, w->found);
+        w->started = true;
+    }
     snprintf(label, sizeof label, "%s%sseed %d of %d, epoch %d of %d", name ? name : "",
              name ? ", " : "", w->seed + 1, w->budget.seeds, epoch + 1, w->budget.epochs);
-    h4l_run_progress(w->run, label, before + done, (double)w->n_arms * w->budget.seeds);
+    h4l_run_progress(w->run, label, w->before + done * w->costs[w->arm], w->total);
     return !h4l_run_interrupted(w->run);
 }
 
@@ -207,16 +215,38 @@ static int train_one(struct work *w, struct h4l_err *err)
     return code;
 }
 
+// Arms may differ in cost by a factor of hundreds (widths): the time left is told from operations.
+static int weigh(struct work *w, struct h4l_err *err)
+{
+    for (size_t arm = 0; arm < w->n_arms; arm++) {
+        struct h4l_net_spec spec;
+        struct h4l_operations o;
+        int code = h4l_multitask_spec(w->run, &w->c->arms[arm], &spec, err);
+
+        if (code)
+            return code;
+        o = h4l_count_operations(&spec, H4L_COUNT_HOISTED);
+        w->costs[arm] = o.add + o.mul;
+        w->total += w->costs[arm] * w->budget.seeds;
+    }
+    return H4L_OK;
+}
+
 static int train_all(struct work *w, struct h4l_err *err)
 {
-    int code = H4L_OK;
+    int code = weigh(w, err);
 
     for (w->arm = 0; w->arm < w->n_arms && code == H4L_OK; w->arm++) {
         double start = h4l_now();
         char name[100];
 
-        for (w->seed = 0; w->seed < w->budget.seeds && code == H4L_OK; w->seed++)
+        for (w->seed = 0; w->seed < w->budget.seeds && code == H4L_OK; w->seed++) {
+            w->started = false;
             code = train_one(w, err);
+            w->before += w->costs[w->arm];
+            if (!w->started) // complete, kept by another run
+                w->found += w->costs[w->arm];
+        }
         snprintf(name, sizeof name, "train_%s_s",
                  w->c->arms[w->arm].name ? w->c->arms[w->arm].name : "all");
         h4l_provenance_timing(w->run, name, h4l_now() - start);
@@ -668,7 +698,9 @@ int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err)
     w.inside = calloc(w.n_arms, sizeof *w.inside);
     w.levels = calloc(cells, sizeof *w.levels);
     w.specs = calloc(w.n_arms, sizeof *w.specs);
-    if (w.specs && w.epochs && w.parameters && w.trained && w.n_parameters && w.inside && w.levels)
+    w.costs = calloc(w.n_arms, sizeof *w.costs);
+    if (w.costs && w.specs && w.epochs && w.parameters && w.trained && w.n_parameters && w.inside &&
+        w.levels)
         code = train_all(&w, err);
     else
         code = h4l_fail(err, H4L_E_NOMEM, "no memory for the results of %zu runs", cells);
@@ -693,5 +725,6 @@ int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err)
     free(w.inside);
     free(w.levels);
     free(w.specs);
+    free(w.costs);
     return code;
 }

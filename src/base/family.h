@@ -87,6 +87,8 @@ bool h4l_run_interrupted(
     const struct h4l_run *run); // SIGINT or SIGTERM came: save, then return H4L_E_INTERRUPT
 void h4l_run_progress(struct h4l_run *run, const char *label, double done,
                       double total); // main thread only
+// How many of the units done were found in checkpoints and not computed by this run; see h4l_progress_found. Main thread only.
+void h4l_run_progress_found(struct h4l_run *run, double units);
 
 // Effective value of a documented parameter; the name must be in the table with that type (else abort: a programming error).
 double h4l_run_real(const struct h4l_run *run, const char *name);

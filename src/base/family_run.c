@@ -113,6 +113,11 @@ void h4l_run_progress(struct h4l_run *run, const char *label, double done, doubl
     h4l_progress_update(&run->progress, text, done, total);
 }
 
+void h4l_run_progress_found(struct h4l_run *run, double units)
+{
+    h4l_progress_found(&run->progress, units);
+}
+
 // ---- metrics ----
 
 static void note_trouble(struct h4l_run *run, int code, const char *what, const char *name)

@@ -19,6 +19,7 @@ void h4l_progress_begin(struct h4l_progress *p, enum h4l_progress_mode mode)
 {
     p->mode = mode;
     p->started = p->shown = h4l_now();
+    p->found = 0;
     p->on_line = isatty(STDERR_FILENO);
 }
 
@@ -39,6 +40,11 @@ static size_t terminal_width(void)
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
 }
 
+void h4l_progress_found(struct h4l_progress *p, double units)
+{
+    p->found = units;
+}
+
 void h4l_progress_update(struct h4l_progress *p, const char *label, double done, double total)
 {
     double now, share = fmin(fmax(done / total, 0), 1);
@@ -50,8 +56,8 @@ void h4l_progress_update(struct h4l_progress *p, const char *label, double done,
     if (now - p->shown < pause_s(p))
         return;
     p->shown = now;
-    if (share > 0 && share < 1)
-        put_duration(left, sizeof left, (now - p->started) * (1 - share) / share);
+    if (done > p->found && share < 1)
+        put_duration(left, sizeof left, (now - p->started) * (total - done) / (done - p->found));
     snprintf(text, sizeof text, "%s: %.1f %%%s%s%s", label, 100 * share, *left ? ", about " : "",
              left, *left ? " left" : "");
     if (p->on_line) {

@@ -220,12 +220,15 @@ static void log_text(void **state)
 
 static enum h4l_progress_mode mode;
 
+static double found;
+
 static void progress_calls(void)
 {
     struct h4l_progress p;
     double until;
 
     h4l_progress_begin(&p, mode);
+    h4l_progress_found(&p, found);
     p.started -= 100;
     until = h4l_now() + 0.25;
     while (h4l_now() < until)
@@ -254,6 +257,13 @@ static void progress_in_a_log(void **state)
     mode = H4L_PROGRESS_AUTO;
     capture(ends[1], ends[0], progress_calls, text, sizeof text);
     CHECK_STR(text, "prog: case: 50.0 %, about 1 min 40 s left\n");
+    found = 30; // computed since the start: 20 in 100 s, so that 50 more take 250
+    capture(ends[1], ends[0], progress_calls, text, sizeof text);
+    CHECK_TRUE(strstr(text, "prog: case: 50.0 %, about 4 min 1") == text);
+    found = 50; // nothing to tell a pace from
+    capture(ends[1], ends[0], progress_calls, text, sizeof text);
+    CHECK_STR(text, "prog: case: 50.0 %\n");
+    found = 0;
     mode = H4L_PROGRESS_NEVER;
     capture(ends[1], ends[0], progress_calls, text, sizeof text);
     CHECK_STR(text, "");
