@@ -10,6 +10,7 @@ array names[3] = ["fc", "conv, layer 1", "conv, layer 2"]
 array colours[3] = [HH, LIF, ALT]
 array widths[3] = [2.2, 5, 1.8] # the two layers of conv run over each other: both are to be seen
 of(i, name) = column("layer") == layers[i] && column(name) > 0 ? column(name) : NaN
+at_end(i, name) = column("step") == 14 ? of(i, name) : NaN
 larger(a, b) = a > b ? a : b
 gate(i) = larger(of(i, "n_max"), larger(of(i, "m_max"), of(i, "h_max")))
 set multiplot
@@ -50,17 +51,17 @@ do for [panel=1:4] {
     if (panel > 2) {
         n = panel - 2
         set ylabel "µA/cm^2"
-        set yrange [1e-14:1e4]
+        set yrange [1e-14:1e6]
         set ytics 1e-12,1e6,1
         set label 1 (n == 1 ? "fully connected" : "convolutional, layer 1").": largest currents of any neuron" at graph 0.01,1.09 left textcolor rgb INK
-        set label 2 "input" at graph 0.985, first (n == 1 ? 700 : 2000) right textcolor rgb INK
-        set label 3 "leak" at graph 0.985, first (n == 1 ? 0.2 : 2) right textcolor rgb DIM
-        set label 4 "Na" at graph 0.985, first (n == 1 ? 2e-6 : 2e-2) right textcolor rgb INK
-        set label 5 "K" at graph 0.985, first (n == 1 ? 3e-11 : 6e-6) right textcolor rgb INK
         plot file(nets[n]) using "step":(of(n, "input_max")) with lines lc rgb INK lw 2.2, \
              file(nets[n]) using "step":(of(n, "i_leak_max")) with lines ls 9, \
              file(nets[n]) using "step":(of(n, "i_na_max")) with lines lc rgb colours[n] lw 2.2, \
-             file(nets[n]) using "step":(of(n, "i_k_max")) with lines lc rgb colours[n] lw 2.2 dt 2
+             file(nets[n]) using "step":(of(n, "i_k_max")) with lines lc rgb colours[n] lw 2.2 dt 2, \
+             file(nets[n]) using (13.85):(at_end(n, "input_max")):("input") with labels right offset 0,0.55 tc rgb INK notitle, \
+             file(nets[n]) using (13.85):(at_end(n, "i_leak_max")):("leak") with labels right offset 0,-0.75 tc rgb DIM notitle, \
+             file(nets[n]) using (13.85):(at_end(n, "i_na_max")):("Na") with labels right offset 0,0.65 tc rgb INK notitle, \
+             file(nets[n]) using (13.85):(at_end(n, "i_k_max")):("K") with labels right offset 0,-0.85 tc rgb INK notitle
     }
 }
 unset multiplot
