@@ -164,6 +164,7 @@ static int place_checkpoint(struct work *w, const struct h4l_net_spec *spec,
 static int train_one(struct work *w, struct h4l_err *err)
 {
     const struct h4l_arm *arm = &w->c->arms[w->arm];
+    const struct h4l_net_spec *spec = &w->specs[w->arm];
     struct h4l_training_options o = options_of(w, arm);
     struct h4l_training_data data = {.n_train = w->data.train.n,
                                      .n_test = w->data.test.n,
@@ -174,30 +175,26 @@ static int train_one(struct work *w, struct h4l_err *err)
     struct h4l_training_watch watch = {w, progress};
     size_t cell = w->arm * (size_t)w->budget.seeds + (size_t)w->seed, n, bytes;
     char *checkpoint = NULL;
-    struct h4l_net_spec spec;
     struct h4l_net *net = NULL;
-    int code = h4l_multitask_spec(w->run, arm, &spec, err);
+    int code = place_checkpoint(w, spec, &data, &o, &checkpoint, err);
 
     if (code == H4L_OK)
-        code = place_checkpoint(w, &spec, &data, &o, &checkpoint, err);
-    if (code == H4L_OK)
-        code = h4l_net_create(&spec, o.batch, h4l_run_pool(w->run), &net, err);
+        code = h4l_net_create(spec, o.batch, h4l_run_pool(w->run), &net, err);
     if (code == H4L_OK) {
         o.checkpoint = checkpoint;
         code = h4l_training_run(net, &data, &o, &watch, epochs_of(w, w->arm, w->seed), err);
     }
     if (code == H4L_OK && w->seed == 0)
-        code = h4l_multitask_inside(&spec, &o, &w->data.test,
-                                    w->data.test.n < 16 ? w->data.test.n : 16, &w->inside[w->arm],
-                                    err);
-    if (code == H4L_OK && !spec.conv)
-        code = h4l_multitask_levels(&spec, &o, h4l_net_state(net).parameters, &w->data.test,
+        code =
+            h4l_multitask_inside(spec, &o, &w->data.test, w->data.test.n < 16 ? w->data.test.n : 16,
+                                 &w->inside[w->arm], err);
+    if (code == H4L_OK && !spec->conv)
+        code = h4l_multitask_levels(spec, &o, h4l_net_state(net).parameters, &w->data.test,
                                     &w->levels[cell], err);
     if (code == H4L_OK && w->c->audits_channels && w->arm == 0 && w->seed == 0)
-        code = h4l_multitask_traces(&spec, &o, h4l_net_state(net).parameters, &w->data.test,
+        code = h4l_multitask_traces(spec, &o, h4l_net_state(net).parameters, &w->data.test,
                                     &w->traces, err);
     if (code == H4L_OK) {
-        w->specs[w->arm] = spec;
         n = h4l_net_places(net)->parameters;
         bytes = n * sizeof(float);
         w->n_parameters[w->arm] = n;
@@ -215,17 +212,16 @@ static int train_one(struct work *w, struct h4l_err *err)
     return code;
 }
 
-// Arms may differ in cost by a factor of hundreds (widths): the time left is told from operations.
-static int weigh(struct work *w, struct h4l_err *err)
+// Sets up each arm's network and its cost. Costs differ by a factor of hundreds (widths): the time left is told from operations.
+static int plan_arms(struct work *w, struct h4l_err *err)
 {
     for (size_t arm = 0; arm < w->n_arms; arm++) {
-        struct h4l_net_spec spec;
         struct h4l_operations o;
-        int code = h4l_multitask_spec(w->run, &w->c->arms[arm], &spec, err);
+        int code = h4l_multitask_spec(w->run, &w->c->arms[arm], &w->specs[arm], err);
 
         if (code)
             return code;
-        o = h4l_count_operations(&spec, H4L_COUNT_HOISTED);
+        o = h4l_count_operations(&w->specs[arm], H4L_COUNT_HOISTED);
         w->costs[arm] = o.add + o.mul;
         w->total += w->costs[arm] * w->budget.seeds;
     }
@@ -234,7 +230,7 @@ static int weigh(struct work *w, struct h4l_err *err)
 
 static int train_all(struct work *w, struct h4l_err *err)
 {
-    int code = weigh(w, err);
+    int code = plan_arms(w, err);
 
     for (w->arm = 0; w->arm < w->n_arms && code == H4L_OK; w->arm++) {
         double start = h4l_now();
