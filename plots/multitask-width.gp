@@ -1,4 +1,4 @@
-# Accuracy against cost, fully connected networks of 64 to 4096 neurons: parameters, operations per image, numbers of state
+# Accuracy against cost, fully connected networks of 64 to 4096 neurons: parameters, operations per image, state variables
 # needs: multitask/width-fc-cost.csv
 # from: hh4lif-multitask --case width-fc
 W = 640; H = 640
@@ -14,7 +14,11 @@ do for [i=1:4] {
     plot file using "parameters":"operations_millions":(column("state_numbers") > 0 ? column("state_numbers") : NaN):"accuracy_task1_percent":"accuracy_task2_percent" with table if (strcol("network") eq word(models, i))
     unset table
 }
-titles = "'parameters' 'million operations per image' 'numbers of state'"
+titles = "'parameters' 'million operations per image' 'state variables'"
+# one range of accuracy for the three panels of a task
+do for [task=1:2] {
+    stats file using sprintf("accuracy_task%d_percent", task) nooutput name sprintf("S%d", task)
+}
 set multiplot
 set logscale x
 set offsets 0, 0, graph 0.08, 0
@@ -22,16 +26,16 @@ do for [task=1:2] {
     do for [c=1:3] {
         set lmargin at screen 0.125 + 0.29*(c-1)
         set rmargin at screen 0.125 + 0.29*(c-1) + 0.25
-        top = task == 1 ? 0.87 : 0.505
+        top = task == 1 ? 0.93 : 0.53
         set tmargin at screen top
-        set bmargin at screen top - 0.325
+        set bmargin at screen top - 0.37
         if (task == 1 && c == 1) {
-            set key at screen 0.54,0.985 center top maxrows 1 width -2
+            set key at screen 0.55,0.99 center top maxrows 1 width -5
         } else {
             unset key
         }
         if (c == 1) {
-            set ylabel (task == 1 ? "task 1: digits  (%)" : "task 2: clothing  (%)") offset 0.5,0
+            set ylabel (task == 1 ? "task 1: digits  (%)" : "task 2: clothing  (%)") offset 0,0
             set ytics format "%g"
         } else {
             unset ylabel
@@ -39,7 +43,7 @@ do for [task=1:2] {
         }
         set xtics format (task == 1 ? "" : c == 2 ? "%g" : POWER)
         if (task == 2) { set xlabel word(titles, c) font ",13" } else { unset xlabel }
-        set yrange [0:*]
+        eval sprintf("set yrange [5*floor(S%d_min/5):5*ceil(S%d_max/5)]", task, task)
         if (c == 1) { set xrange [5e4:2.5e7] }
         if (c == 2) { set xrange [0.1:50] }
         if (c == 3) { set xrange [40:30000] }
