@@ -23,6 +23,9 @@ struct h4l_bench {
     // set by a row that is dominated by matrix products: floating-point operations per unit. The table then gets the line
     // NAME_fraction_of_ceiling, against sgemm measured in the same run with the same number of threads.
     double flop_per_unit;
+    // set by a row that also timed those products alone: thread-seconds per unit (mean). The table then gets the line
+    // NAME_products_fraction_of_ceiling.
+    double product_seconds_per_unit;
 };
 
 // One portion of work, using all of bench->threads; returns an error code.

@@ -73,11 +73,15 @@ static int run(struct h4l_bench *bench, const char *name, bool training, struct 
     if (code == H4L_OK) {
         make_images(w);
         bench->flop_per_unit = flop(&spec, training);
+        if (!spec.conv)
+            h4l_net_time_products(w->net);
         code = training ? h4l_bench_time(bench, train, w, BATCH, err)
                         : h4l_bench_time(bench, infer, w, TESTED, err);
     }
     if (code == H4L_OK && !(isfinite(w->stats.loss) && w->stats.loss > 0))
         code = h4l_fail(err, H4L_E_INTERNAL, "%s: the loss is %g", name, w->stats.loss);
+    if (code == H4L_OK)
+        bench->product_seconds_per_unit = h4l_net_product_seconds(w->net) / (double)w->stats.n;
     if (w)
         h4l_net_destroy(w->net);
     free(w);

@@ -123,6 +123,17 @@ void h4l_net_destroy(struct h4l_net *net)
     free(net);
 }
 
+void h4l_net_time_products(struct h4l_net *net)
+{
+    net->timed = true;
+    atomic_store(&net->product_ns, 0);
+}
+
+double h4l_net_product_seconds(const struct h4l_net *net)
+{
+    return 1e-9 * (double)atomic_load(&net->product_ns);
+}
+
 const struct h4l_net_spec *h4l_net_spec(const struct h4l_net *net)
 {
     return &net->spec;
@@ -269,12 +280,14 @@ void h4l_net_head(const struct h4l_net_job *job, size_t first, size_t columns, s
     const struct h4l_net_samples *s = job->samples;
     const float *w = net->w, share = 1 / (float)job->n;
     enum { SIDE_BY_SIDE = 8 };
-    double rate = 0;
+    double rate = 0, began;
     size_t used;
 
     *part = (struct h4l_net_part){0};
+    began = h4l_net_product_begin(net);
     linear(H4L_NET_HIDDEN, net->at.width, columns, ld, w + net->at.readout_weight,
            w + net->at.readout_bias, r, hidden);
+    h4l_net_product_end(job->net, began);
     linear(H4L_NET_LOGITS, H4L_NET_HIDDEN, columns, ld, w + net->at.head_weight,
            w + net->at.head_bias, hidden, logits);
     for (size_t i = 0; i < columns && first + i < job->n; i++) {

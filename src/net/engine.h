@@ -74,6 +74,13 @@ int h4l_net_infer(struct h4l_net *net, const struct h4l_net_samples *samples,
                   const struct h4l_net_input *input, struct h4l_net_stats *stats, float *logits,
                   struct h4l_err *err);
 
+// For benchmarks: from here on adds up what the threads spend in the products of a fully connected network (image by weights,
+// readout, and the gradients of both; with OpenBLAS's packing), starting at 0. Costs two readings of the clock per product and
+// changes no result. Convolutional networks: the readout's forward product only.
+void h4l_net_time_products(struct h4l_net *net);
+// Seconds of wall-clock time since, summed over threads; 0 without h4l_net_time_products.
+double h4l_net_product_seconds(const struct h4l_net *net);
+
 // Bytes that the network holds: parameters, gradient and moments; and everything else (activations, scratch of all threads).
 void h4l_net_bytes(const struct h4l_net *net, size_t *ret_parameters, size_t *ret_rest);
 

@@ -67,15 +67,19 @@ static void read_rows(const struct h4l_net *net, size_t neuron, size_t neurons, 
 }
 
 // z [rows][B] = weights of `rows` neurons times the images x, plus their biases.
-static void project(const struct h4l_net *net, size_t row, size_t rows, size_t B, const float *x,
+static void project(struct h4l_net *net, size_t row, size_t rows, size_t B, const float *x,
                     float *z)
 {
+    double began;
+
     for (size_t i = 0; i < rows; i++)
         for (size_t b = 0; b < B; b++)
             z[i * B + b] = net->w[net->at.layer1_bias + row + i];
+    began = h4l_net_product_begin(net);
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)B, H4L_NET_PIXELS, 1,
                 net->w + net->at.layer1_weight + row * H4L_NET_PIXELS, H4L_NET_PIXELS, x,
                 H4L_NET_PIXELS, 1, z, (int)B);
+    h4l_net_product_end(net, began);
 }
 
 static int forward_item(void *ctx, size_t item, int worker, struct h4l_err *err)
@@ -122,19 +126,24 @@ static void readout_back(const struct h4l_net_job *job, size_t first, size_t row
 {
     struct h4l_net *net = job->net;
     size_t B = job->padded, W = net->at.width, from, n;
+    double began;
 
     read_rows(net, first, rows, &from, &n);
+    began = h4l_net_product_begin(net);
     cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)n, (int)B, H4L_NET_HIDDEN, 1,
                 net->w + net->at.readout_weight + from, (int)W, net->dhidden, (int)B, 0, dr,
                 (int)B);
+    h4l_net_product_end(net, began);
     for (size_t i = rows;
          i-- > 0 && n < rows * net->R;) { // only the last train is read: zeros for the others
         memmove(dr + (i * net->R + net->R - 1) * B, dr + i * B, B * sizeof(float));
         memset(dr + i * net->R * B, 0, (net->R - 1) * B * sizeof(float));
     }
+    began = h4l_net_product_begin(net);
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, H4L_NET_HIDDEN, (int)n, (int)B, 1,
                 net->dhidden, (int)B, net->r + from * B, (int)B, 0,
                 net->g + net->at.readout_weight + from, (int)W);
+    h4l_net_product_end(net, began);
     for (size_t j = 0; j < H4L_NET_HIDDEN; j++)
         h4l_net_update(job, net->at.readout_weight + j * W + from, n);
 }
@@ -168,9 +177,11 @@ static int backward_item(void *ctx, size_t item, int worker, struct h4l_err *err
         size_t row = p * net->H + first, weight = net->at.layer1_weight + row * H4L_NET_PIXELS;
         size_t bias = net->at.layer1_bias + row;
         const float *dz = net->z + row * B;
+        double began = h4l_net_product_begin(net);
 
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, H4L_NET_PIXELS, (int)B, 1,
                     dz, (int)B, net->x, H4L_NET_PIXELS, 0, net->g + weight, H4L_NET_PIXELS);
+        h4l_net_product_end(net, began);
         cblas_sgemv(CblasRowMajor, CblasNoTrans, (int)rows, (int)B, 1, dz, (int)B, net->ones, 1, 0,
                     net->g + bias, 1);
         h4l_net_update(job, weight, rows * H4L_NET_PIXELS);

@@ -2,6 +2,9 @@
 #ifndef H4L_NET_ENGINE_PRIVATE_H
 #define H4L_NET_ENGINE_PRIVATE_H
 
+#include <stdatomic.h>
+
+#include "base/provenance.h"
 #include "net/engine.h"
 #include "net/kernels.h"
 
@@ -46,6 +49,8 @@ struct h4l_net {
     long step;
     struct h4l_net_part *parts;
     float *ones;
+    bool timed; // see h4l_net_time_products
+    atomic_ullong product_ns;
 
     // fc: whole batch
     float *x;                // [B][D]
@@ -71,6 +76,19 @@ struct h4l_net {
     void **owned; // everything to be freed
     size_t n_owned, owned_room, bytes_parameters, bytes_rest;
 };
+
+// Around a matrix product, where products are timed: the time now, to be given to the second when it is done.
+static inline double h4l_net_product_begin(const struct h4l_net *net)
+{
+    return net->timed ? h4l_now() : 0;
+}
+
+static inline void h4l_net_product_end(struct h4l_net *net, double began)
+{
+    if (net->timed)
+        atomic_fetch_add_explicit(&net->product_ns, (unsigned long long)((h4l_now() - began) * 1e9),
+                                  memory_order_relaxed);
+}
 
 // Zeroed, aligned memory for n floats (or things of their size) that the network owns; NULL when out of memory.
 float *h4l_net_floats(struct h4l_net *net, size_t n);

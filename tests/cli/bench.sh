@@ -38,6 +38,14 @@ expect 0 --seconds 0.001 --only 'lif_*'
 prints '^lif_steps_per_s .*neuron-steps/s'
 prints "^$(nproc) threads*, instruction level"
 
+# Matrix products: the rate, its share of the ceiling, and that of the products alone.
+expect 0 --json --seconds 0.05 --threads 1 --only fc_lif_train_samples_per_s
+check 'three lines' [ "$(wc -l <stdout)" -eq 3 ]
+for name in fc_lif_train_samples_per_s_fraction_of_ceiling fc_lif_train_samples_per_s_products_fraction_of_ceiling; do
+    prints "^{\"benchmark\":\"$name\",\"value\":[0-9][0-9.e+-]*,\"unit\":\"1\","
+done
+check 'no zero share' [ "$(grep -c '"value":0,\|"value":0\.0,' stdout)" -eq 0 ]
+
 H4L_SIMD=generic
 export H4L_SIMD
 expect 0 --json --seconds 0.001 --threads 1 --only hh_steps_per_s_float
@@ -58,4 +66,4 @@ says '--seconds'
 expect 2 --frobnicate
 expect 2 file
 
-finish 30
+finish 35

@@ -200,7 +200,8 @@ static void test_network(void **state)
     free_pair(&p);
 }
 
-// Three steps of Adam with uneven batches: all parameters the same, to the bit, for 1, 2, 3 and 7 threads.
+// Three steps of Adam with uneven batches: all parameters the same, to the bit, for 1, 2, 3 and 7 threads; the network of three has
+// its products timed.
 static void test_threads(void **state)
 {
     static const int workers[] = {1, 2, 3, 7};
@@ -224,6 +225,8 @@ static void test_threads(void **state)
         CHECK_OK(h4l_pool_create(workers[k], &pool, &err), err);
         CHECK_OK(h4l_net_create(&spec, 64, pool, &net, &err), err);
         CHECK_OK(h4l_net_start(net, 9, &err), err);
+        if (workers[k] == 3)
+            h4l_net_time_products(net);
         for (size_t step = 0; step < 3; step++) {
             struct h4l_net_samples samples = {
                 .n = SAMPLES - step, .pixels = pixels, .labels = labels, .index = index};
@@ -231,6 +234,7 @@ static void test_threads(void **state)
             CHECK_OK(h4l_net_train(net, &samples, &input, 1e-3, &stats, &err), err);
         }
         CHECK_INT(stats.n, 3 * SAMPLES - 3);
+        CHECK_INT(h4l_net_product_seconds(net) > 0, workers[k] == 3);
         if (first)
             CHECK_INT(memcmp(first, h4l_net_state(net).parameters, n * sizeof(float)), 0);
         else {
