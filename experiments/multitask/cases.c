@@ -52,6 +52,8 @@
 #define WIDTH(n)                                                                                   \
     ARM("lif_" #n, "fc-lif", .channels = n), ARM("hh_" #n, "fc-hh", .channels = n),                \
         ARM("slif2hh_" #n, "fc-slif2hh", .channels = n), ARM("ann_" #n, "fc-ann", .channels = n)
+// One width of LIF with the inputs on the scale that most codes give them.
+#define SCALED(n) ARM("lif_255_" #n, "fc-lif", .channels = n, .input_scale = 1 / 255.0)
 // What the name of a sub-network's arm says, every unit read out and reset on its own as in s-LIF2HH.
 #define SHAPE(name_, shape) ARM(name_, "fc-slif2hh", .topology = shape " output all reset own")
 
@@ -136,6 +138,11 @@ const struct h4l_case h4l_multitask_cases[] = {
          H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 12,
          .arms = ARMS(WIDTH(64), WIDTH(256), WIDTH(1024), WIDTH(128), WIDTH(512), WIDTH(2048),
                       WIDTH(4096))),
+    CASE("width-scale-fc",
+         "the LIF networks of width-fc with pixels / 255 (quick tier: 64, 256, 1024)",
+         H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 3,
+         .arms = ARMS(SCALED(64), SCALED(256), SCALED(1024), SCALED(128), SCALED(512), SCALED(2048),
+                      SCALED(4096))),
     STATED("fc-lif", "fully connected, LIF", H4L_BUDGET_FC),
     STATED("fc-hh", "fully connected, HH (learning form)", H4L_BUDGET_FC),
     STATED("fc-slif2hh", "fully connected, s-LIF2HH", H4L_BUDGET_FC),
