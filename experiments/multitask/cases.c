@@ -54,6 +54,10 @@
         ARM("slif2hh_" #n, "fc-slif2hh", .channels = n), ARM("ann_" #n, "fc-ann", .channels = n)
 // One width of LIF with the inputs on the scale that most codes give them.
 #define SCALED(n) ARM("lif_255_" #n, "fc-lif", .channels = n, .input_scale = 1 / 255.0)
+// HH and LIF with their inputs multiplied by the same number.
+#define TIMES(name_, scale)                                                                        \
+    ARM("hh_" name_, "fc-hh", .input_scale = scale),                                               \
+        ARM("lif_" name_, "fc-lif", .input_scale = scale)
 // What the name of a sub-network's arm says, every unit read out and reset on its own as in s-LIF2HH.
 #define SHAPE(name_, shape) ARM(name_, "fc-slif2hh", .topology = shape " output all reset own")
 
@@ -143,6 +147,13 @@ const struct h4l_case h4l_multitask_cases[] = {
          H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 3,
          .arms = ARMS(SCALED(64), SCALED(256), SCALED(1024), SCALED(128), SCALED(512), SCALED(2048),
                       SCALED(4096))),
+    CASE(
+        "audit-input-scale-fc",
+        "HH and LIF fc with pixels times 0.001 to 10 (quick tier: 1/255, 0.1, 1): each at its best",
+        H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 6,
+        .arms = ARMS(TIMES("255", 1 / 255.0), TIMES("01", 0.1), TIMES("1", 1), TIMES("0001", 0.001),
+                     TIMES("001", 0.01), TIMES("003", 0.03), TIMES("03", 0.3), TIMES("3", 3),
+                     TIMES("10", 10))),
     STATED("fc-lif", "fully connected, LIF", H4L_BUDGET_FC),
     STATED("fc-hh", "fully connected, HH (learning form)", H4L_BUDGET_FC),
     STATED("fc-slif2hh", "fully connected, s-LIF2HH", H4L_BUDGET_FC),

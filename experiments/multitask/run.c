@@ -585,7 +585,7 @@ static int write_finals(struct work *w, struct h4l_err *err)
     return H4L_OK;
 }
 
-// One row per arm and seed: accuracy beside what the network costs, for the width sweep.
+// One row per arm and seed: accuracy beside what the network costs, for the sweeps of width and of input scale.
 static int write_costs(struct work *w, struct h4l_err *err)
 {
     static const char *const columns[] = {"network",
@@ -595,14 +595,16 @@ static int write_costs(struct work *w, struct h4l_err *err)
                                           "accuracy_task2_percent",
                                           "parameters",
                                           "operations_millions",
-                                          "state_numbers"};
-    static const char *const units[] = {"", "1", "1", "percent", "percent", "1", "million", "1"};
-    char file[120], text[8][32];
-    const char *row[8];
+                                          "state_numbers",
+                                          "input_scale"};
+    static const char *const units[] = {"",  "1",       "1", "percent", "percent",
+                                        "1", "million", "1", "1"};
+    char file[120], text[9][32];
+    const char *row[9];
     struct h4l_csv *csv;
 
     snprintf(file, sizeof file, "%s-cost.csv", w->c->name);
-    csv = h4l_series_begin(w->run, file, columns, units, 8, err);
+    csv = h4l_series_begin(w->run, file, columns, units, 9, err);
     if (!csv)
         return err ? err->code : H4L_E_IO;
     for (size_t arm = 0; arm < w->n_arms; arm++)
@@ -618,7 +620,8 @@ static int write_costs(struct work *w, struct h4l_err *err)
             snprintf(text[5], 32, "%zu", w->n_parameters[arm]);
             snprintf(text[6], 32, "%.17g", (o.add + o.mul) / 1e6);
             snprintf(text[7], 32, "%zu", h4l_count_state(spec));
-            for (int i = 0; i < 8; i++)
+            snprintf(text[8], 32, "%.17g", options_of(w, &w->c->arms[arm]).input_scale);
+            for (int i = 0; i < 9; i++)
                 row[i] = text[i];
             row[0] = w->c->arms[arm].network;
             h4l_csv_row_text(csv, row);
