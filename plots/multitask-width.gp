@@ -55,8 +55,8 @@ do for [task=1:2] {
         if (c == 2) { set xrange [0.1:50] }
         if (c == 3) { set xrange [40:30000] }
         plot for [d in DATA] "$".d using c:(column(task+3)) smooth unique with lines lc rgb colours[int(substr(d,2,2))] lw 2.2 notitle, \
-             for [d in DATA] "$".d using c:(column(task+3)) with points lc rgb colours[int(substr(d,2,2))] pt shapes[int(substr(d,2,2))] ps 0.7 notitle, \
-             for [i=1:4+five] keyentry with linespoints lc rgb colours[i] lw 2.2 pt shapes[i] ps 0.8 title word(names, i)
+             for [d in DATA] "$".d using c:(column(task+3)) with points lc rgb colours[int(substr(d,2,2))] pt shapes[int(substr(d,2,2))] ps P(0.7) notitle, \
+             for [i=1:4+five] keyentry with linespoints lc rgb colours[i] lw 2.2 pt shapes[i] ps P(0.8) title word(names, i)
     }
 }
 unset multiplot
