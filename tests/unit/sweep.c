@@ -66,7 +66,7 @@ static void test_committed(void **state)
     static const struct {
         const char *path;
         size_t cells;
-    } files[] = {{H4L_SOURCE_DIR "/experiments/multitask/width.cells", 3},
+    } files[] = {{H4L_SOURCE_DIR "/experiments/multitask/width.cells", 2 * 3},
                  {H4L_SOURCE_DIR "/experiments/multitask/reference.cells", 25 + 12 + 12 + 10 + 12}};
 
     (void)state;
