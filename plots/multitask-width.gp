@@ -19,11 +19,13 @@ do for [i=1:4+five] {
 }
 titles = "'parameters' 'million operations per image' 'state variables'"
 # one range of accuracy for the three panels of a task
+array LOW[2] = [100, 100]
+array HIGH[2] = [0, 0]
 do for [task=1:2] {
-    stats file using sprintf("accuracy_task%d_percent", task) nooutput name sprintf("S%d", task)
-    if (five) {
-        stats scaled using sprintf("accuracy_task%d_percent", task) nooutput name "F"
-        eval sprintf("S%d_max = S%d_max > F_max ? S%d_max : F_max; S%d_min = S%d_min < F_min ? S%d_min : F_min", task, task, task, task, task, task)
+    do for [k=0:five] {
+        stats (k ? scaled : file) using sprintf("accuracy_task%d_percent", task) nooutput name "S"
+        LOW[task] = S_min < LOW[task] ? S_min : LOW[task]
+        HIGH[task] = S_max > HIGH[task] ? S_max : HIGH[task]
     }
 }
 set multiplot
@@ -50,7 +52,7 @@ do for [task=1:2] {
         }
         set xtics format (task == 1 ? "" : c == 2 ? "%g" : POWER)
         if (task == 2) { set xlabel word(titles, c) font ",13" } else { unset xlabel }
-        eval sprintf("set yrange [5*floor(S%d_min/5):5*ceil(S%d_max/5)]", task, task)
+        set yrange [5*floor(LOW[task]/5):5*ceil(HIGH[task]/5)]
         if (c == 1) { set xrange [5e4:2.5e7] }
         if (c == 2) { set xrange [0.1:50] }
         if (c == 3) { set xrange [40:30000] }

@@ -54,6 +54,8 @@
         ARM("slif2hh_" #n, "fc-slif2hh", .channels = n), ARM("ann_" #n, "fc-ann", .channels = n)
 // One width of LIF with the inputs on the scale that most codes give them.
 #define SCALED(n) ARM("lif_255_" #n, "fc-lif", .channels = n, .input_scale = 1 / 255.0)
+// The widths of both sweeps, which are compared width by width; those of the quick tier first.
+#define EACH_WIDTH(of) of(64), of(256), of(1024), of(128), of(512), of(2048), of(4096)
 // HH and LIF with their inputs multiplied by the same number.
 #define TIMES(name_, scale)                                                                        \
     ARM("hh_" name_, "fc-hh", .input_scale = scale),                                               \
@@ -139,14 +141,10 @@ const struct h4l_case h4l_multitask_cases[] = {
              ARMS(SHAPE("parallel4", "4"), SHAPE("chain", "1+1+1+1"), SHAPE("two_two", "2+2"),
                   SHAPE("three_one", "3+1"), SHAPE("one_three", "1+3"), SHAPE("ring4", "ring 4"))),
     CASE("width-fc", "fully connected, 64 to 4096 neurons per type (quick tier: 64, 256, 1024)",
-         H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 12,
-         .arms = ARMS(WIDTH(64), WIDTH(256), WIDTH(1024), WIDTH(128), WIDTH(512), WIDTH(2048),
-                      WIDTH(4096))),
+         H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 12, .arms = ARMS(EACH_WIDTH(WIDTH))),
     CASE("width-scale-fc",
          "the LIF networks of width-fc with pixels / 255 (quick tier: 64, 256, 1024)",
-         H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 3,
-         .arms = ARMS(SCALED(64), SCALED(256), SCALED(1024), SCALED(128), SCALED(512), SCALED(2048),
-                      SCALED(4096))),
+         H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 3, .arms = ARMS(EACH_WIDTH(SCALED))),
     CASE(
         "audit-input-scale-fc",
         "HH and LIF fc with pixels times 0.001 to 10 (quick tier: 1/255, 0.1, 1): each at its best",
