@@ -4,6 +4,12 @@
 // Cases that train; those as stated in the paper rather than as published have other defaults.
 #define AS_PUBLISHED "fc-* conv-* noise-* audit-* factorial-* topologies-* width-*"
 #define TRAINING AS_PUBLISHED " stated-*"
+// Those whose arms do not all fix the input's scale, and those that do not vary the width: elsewhere the parameter would do nothing, or
+// make the arms' names wrong.
+#define SCALE_IS_FREE                                                                              \
+    "fc-* conv-* noise-* audit-channels-* audit-scale-* audit-readout-* factorial-* topologies-* " \
+    "width-fc stated-*"
+#define WIDTH_IS_FREE "fc-* conv-* noise-* audit-* factorial-* topologies-* stated-*"
 
 static const struct h4l_param params[] = {
     {"mnist_dir",
@@ -72,8 +78,9 @@ static const struct h4l_param params[] = {
      -1e6,
      1e6,
      NULL,
-     TRAINING,
-     "pixels (with noise) times this; 1: raw pixels, as published"},
+     SCALE_IS_FREE,
+     "pixels (with noise) times this; 1: raw pixels, as published (an arm with a scale of its own, "
+     "such as lif_255 or a slow membrane, keeps it)"},
     {"noise",
      H4L_REAL,
      {"0"},
@@ -130,7 +137,7 @@ static const struct h4l_param params[] = {
      1,
      16384,
      NULL,
-     TRAINING,
+     WIDTH_IS_FREE,
      "neurons (fc) or maps (conv) per layer (not given: the network's)"},
     {"window", H4L_INT, {NULL}, 1, 32, NULL, TRAINING, "time steps (not given: the network's)"},
     {"threshold",

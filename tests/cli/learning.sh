@@ -33,6 +33,11 @@ ends 2 "$multitask" --case fc-hh --set epochs=0 --out out
 ends 2 "$multitask" --case fc-topology --set topology="3+1 outptu all" --out out
 check "a bad topology is named with its place" grep -q 'fc-topology: topology "3+1 outptu all": topology, column 5' stderr
 ends 2 "$multitask" --case fc-hh --set topology=2+2 --out out
+# what all arms of a case fix is no parameter of it: it would do nothing, or make their names wrong
+ends 2 "$multitask" --case audit-input-scale-fc --set input_scale=2 --out out
+check "the scales of a sweep of scales stand" grep -q "parameter input_scale is not used by the chosen cases" stderr
+ends 2 "$multitask" --case width-fc --set channels=64 --out out
+check "the widths of a sweep of widths stand" grep -q "parameter channels is not used by the chosen cases" stderr
 
 # ---- training, where the data is ----
 if "$multitask" --case samples --out out --quiet >stdout 2>stderr; then
