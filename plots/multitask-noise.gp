@@ -28,7 +28,7 @@ do for [task=1:2] {
     }
     set label 1 (task == 1 ? "task 1: digits" : "task 2: clothing") at graph 0.03,0.08 left textcolor rgb INK
     plot for [i=1:4] file(word(models, i)) using "noise":(column(sprintf("accuracy_task%d_percent", task))) smooth unique with lines lc rgb colours[i] lw 2.2 notitle, \
-         for [i=1:4] file(word(models, i)) using "noise":(column(sprintf("accuracy_task%d_percent", task))) with points lc rgb colours[i] pt shapes[i] ps 0.8 notitle, \
-         for [i=1:4] keyentry with linespoints lc rgb colours[i] lw 2.2 pt shapes[i] ps 0.8 title word(names, i)
+         for [i=1:4] file(word(models, i)) using "noise":(column(sprintf("accuracy_task%d_percent", task))) with points lc rgb colours[i] pt shapes[i] ps P(0.8) notitle, \
+         for [i=1:4] keyentry with linespoints lc rgb colours[i] lw 2.2 pt shapes[i] ps P(0.8) title word(names, i)
 }
 unset multiplot
