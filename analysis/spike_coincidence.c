@@ -14,7 +14,7 @@ static int compare(double a, double b, const struct h4l_gamma_options *o)
     return gap < 0 ? -1 : 1;
 }
 
-static size_t match_greedy(struct h4l_train data, struct h4l_train model,
+static size_t match_greedy(struct h4l_spikes data, struct h4l_spikes model,
                            const struct h4l_gamma_options *o)
 {
     size_t count = 0;
@@ -28,7 +28,7 @@ static size_t match_greedy(struct h4l_train data, struct h4l_train model,
 }
 
 // All windows are equally long, so giving each data spike the earliest free model spike in reach is optimal.
-static size_t match_one_to_one(struct h4l_train data, struct h4l_train model,
+static size_t match_one_to_one(struct h4l_spikes data, struct h4l_spikes model,
                                const struct h4l_gamma_options *o)
 {
     size_t count = 0;
@@ -48,15 +48,15 @@ static size_t match_one_to_one(struct h4l_train data, struct h4l_train model,
     return count;
 }
 
-int h4l_gamma(struct h4l_train data, struct h4l_train model, struct h4l_window window,
+int h4l_gamma(struct h4l_spikes data, struct h4l_spikes model, struct h4l_window window,
               const struct h4l_gamma_options *o, struct h4l_gamma *ret, struct h4l_err *err)
 {
     struct h4l_gamma g;
     int code;
 
-    if ((code = h4l_train_check_window(data, window, err)))
+    if ((code = h4l_spikes_check_window(data, window, err)))
         return h4l_fail_context(err, code, "data train");
-    if ((code = h4l_train_check_window(model, window, err)))
+    if ((code = h4l_spikes_check_window(model, window, err)))
         return h4l_fail_context(err, code, "model train");
     if (!(o->delta_ms >= 0) || !isfinite(o->delta_ms))
         return h4l_fail(err, H4L_E_RANGE, "Gamma: precision %g ms, expected a finite value >= 0",

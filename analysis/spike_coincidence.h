@@ -27,8 +27,8 @@ struct h4l_gamma {
 // 1: perfect; 0: no better than chance; not symmetric in data and model. Times are rounded numbers, so a difference
 // within a few units in the last place of delta is treated as equal to it (multiples of 0.001 ms would else decide by their rounding).
 // gamma is NaN when both trains are empty or 2 nu delta = 1; expect nonsense for 2 nu delta > 1 (delta above half a mean
-// interval). O(n). H4L_E_RANGE: delta not >= 0 and finite, trains as h4l_train_check_window.
-int h4l_gamma(struct h4l_train data, struct h4l_train model, struct h4l_window window,
+// interval). O(n). H4L_E_RANGE: delta not >= 0 and finite, trains as h4l_spikes_check_window.
+int h4l_gamma(struct h4l_spikes data, struct h4l_spikes model, struct h4l_window window,
               const struct h4l_gamma_options *options, struct h4l_gamma *ret, struct h4l_err *err);
 
 #endif

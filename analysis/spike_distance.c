@@ -11,7 +11,7 @@ struct cover {
     int outer_left, outer_right; // 1 where e[0] / e[k-1] is not a spike of the train
 };
 
-static int cover_make(struct h4l_train a, struct h4l_window w, enum h4l_edge edge,
+static int cover_make(struct h4l_spikes a, struct h4l_window w, enum h4l_edge edge,
                       struct cover *ret, struct h4l_err *err)
 {
     double *e = malloc(2 * (a.n + 2) * sizeof *e);
@@ -40,15 +40,15 @@ static void cover_nearest(struct cover *a, const struct cover *b)
     }
 }
 
-static int cover_both(struct h4l_train a, struct h4l_train b, struct h4l_window w,
+static int cover_both(struct h4l_spikes a, struct h4l_spikes b, struct h4l_window w,
                       enum h4l_edge edge, struct cover ret[2], struct h4l_err *err)
 {
-    struct h4l_train train[2] = {a, b};
+    struct h4l_spikes train[2] = {a, b};
     struct cover c[2] = {{0}, {0}};
     int code;
 
     for (int i = 0; i < 2; i++)
-        if ((code = h4l_train_check_window(train[i], w, err)))
+        if ((code = h4l_spikes_check_window(train[i], w, err)))
             return h4l_fail_context(err, code, "train %c", "ab"[i]);
     for (int i = 0; i < 2; i++)
         if ((code = cover_make(train[i], w, edge, &c[i], err))) {
@@ -110,8 +110,8 @@ static double profile_mean(const struct cover c[2], struct h4l_window w, profile
     return sum / (w.end - w.start);
 }
 
-static int distance(struct h4l_train a, struct h4l_train b, struct h4l_window w, enum h4l_edge edge,
-                    profile_fn profile, double *ret, struct h4l_err *err)
+static int distance(struct h4l_spikes a, struct h4l_spikes b, struct h4l_window w,
+                    enum h4l_edge edge, profile_fn profile, double *ret, struct h4l_err *err)
 {
     struct cover c[2];
     int code = cover_both(a, b, w, edge, c, err);
@@ -124,19 +124,19 @@ static int distance(struct h4l_train a, struct h4l_train b, struct h4l_window w,
     return H4L_OK;
 }
 
-int h4l_isi_distance(struct h4l_train a, struct h4l_train b, struct h4l_window window,
+int h4l_isi_distance(struct h4l_spikes a, struct h4l_spikes b, struct h4l_window window,
                      enum h4l_edge edge, double *ret, struct h4l_err *err)
 {
     return distance(a, b, window, edge, profile_isi, ret, err);
 }
 
-int h4l_spike_distance(struct h4l_train a, struct h4l_train b, struct h4l_window window,
+int h4l_spike_distance(struct h4l_spikes a, struct h4l_spikes b, struct h4l_window window,
                        enum h4l_edge edge, double *ret, struct h4l_err *err)
 {
     return distance(a, b, window, edge, profile_spike, ret, err);
 }
 
-int h4l_distance_profile(struct h4l_train a, struct h4l_train b, struct h4l_window w,
+int h4l_distance_profile(struct h4l_spikes a, struct h4l_spikes b, struct h4l_window w,
                          enum h4l_edge edge, enum h4l_profile which, size_t points, double *ret,
                          struct h4l_err *err)
 {
@@ -163,7 +163,7 @@ int h4l_distance_profile(struct h4l_train a, struct h4l_train b, struct h4l_wind
 }
 
 // Half of the smallest interval next to spike i of a or spike j of b; the window where there is none.
-static double coincidence_window(struct h4l_train a, struct h4l_train b, size_t i, size_t j,
+static double coincidence_window(struct h4l_spikes a, struct h4l_spikes b, size_t i, size_t j,
                                  double longest)
 {
     double m = longest;
@@ -180,7 +180,7 @@ static double coincidence_window(struct h4l_train a, struct h4l_train b, size_t 
 }
 
 // Spikes of a with a partner in b. As the window is at most half of b's intervals, only the nearest spikes of b can qualify.
-static size_t synchronous(struct h4l_train a, struct h4l_train b, double longest, int inclusive)
+static size_t synchronous(struct h4l_spikes a, struct h4l_spikes b, double longest, int inclusive)
 {
     size_t count = 0;
 
@@ -200,15 +200,15 @@ static size_t synchronous(struct h4l_train a, struct h4l_train b, double longest
     return count;
 }
 
-int h4l_spike_synchronization(struct h4l_train a, struct h4l_train b, struct h4l_window window,
+int h4l_spike_synchronization(struct h4l_spikes a, struct h4l_spikes b, struct h4l_window window,
                               int inclusive, double *ret, struct h4l_err *err)
 {
     double longest = window.end - window.start;
     int code;
 
-    if ((code = h4l_train_check_window(a, window, err)))
+    if ((code = h4l_spikes_check_window(a, window, err)))
         return h4l_fail_context(err, code, "train a");
-    if ((code = h4l_train_check_window(b, window, err)))
+    if ((code = h4l_spikes_check_window(b, window, err)))
         return h4l_fail_context(err, code, "train b");
     if (a.n + b.n == 0) {
         *ret = 1;

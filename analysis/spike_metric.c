@@ -4,18 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int check_both(struct h4l_train a, struct h4l_train b, struct h4l_err *err)
+static int check_both(struct h4l_spikes a, struct h4l_spikes b, struct h4l_err *err)
 {
     int code;
 
-    if ((code = h4l_train_check(a, err)))
+    if ((code = h4l_spikes_check(a, err)))
         return h4l_fail_context(err, code, "train a");
-    if ((code = h4l_train_check(b, err)))
+    if ((code = h4l_spikes_check(b, err)))
         return h4l_fail_context(err, code, "train b");
     return H4L_OK;
 }
 
-int h4l_victor_purpura(struct h4l_train a, struct h4l_train b, double q, double *ret,
+int h4l_victor_purpura(struct h4l_spikes a, struct h4l_spikes b, double q, double *ret,
                        struct h4l_err *err)
 {
     int code = check_both(a, b, err);
@@ -45,7 +45,7 @@ int h4l_victor_purpura(struct h4l_train a, struct h4l_train b, double q, double 
     return H4L_OK;
 }
 
-int h4l_van_rossum(struct h4l_train a, struct h4l_train b, double tau,
+int h4l_van_rossum(struct h4l_spikes a, struct h4l_spikes b, double tau,
                    enum h4l_van_rossum normalisation, double *ret, struct h4l_err *err)
 {
     int code = check_both(a, b, err);

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-int h4l_train_check(struct h4l_train train, struct h4l_err *err)
+int h4l_spikes_check(struct h4l_spikes train, struct h4l_err *err)
 {
     for (size_t i = 0; i < train.n; i++) {
         if (!isfinite(train.t[i]))
@@ -17,14 +17,14 @@ int h4l_train_check(struct h4l_train train, struct h4l_err *err)
     return H4L_OK;
 }
 
-int h4l_train_check_window(struct h4l_train train, struct h4l_window window, struct h4l_err *err)
+int h4l_spikes_check_window(struct h4l_spikes train, struct h4l_window window, struct h4l_err *err)
 {
     int code;
 
     if (!isfinite(window.start) || !isfinite(window.end) || !(window.start < window.end))
         return h4l_fail(err, H4L_E_RANGE, "window [%g, %g]: expected a finite start < end",
                         window.start, window.end);
-    if ((code = h4l_train_check(train, err)))
+    if ((code = h4l_spikes_check(train, err)))
         return code;
     if (train.n && (train.t[0] < window.start || train.t[train.n - 1] > window.end))
         return h4l_fail(err, H4L_E_RANGE,
@@ -91,10 +91,10 @@ int h4l_detect(const double *V, size_t n, double start, double step,
     return H4L_OK;
 }
 
-int h4l_train_rate(struct h4l_train train, struct h4l_window window, double *ret_per_ms,
-                   struct h4l_err *err)
+int h4l_spikes_rate(struct h4l_spikes train, struct h4l_window window, double *ret_per_ms,
+                    struct h4l_err *err)
 {
-    int code = h4l_train_check_window(train, window, err);
+    int code = h4l_spikes_check_window(train, window, err);
 
     if (code)
         return code;
@@ -102,10 +102,10 @@ int h4l_train_rate(struct h4l_train train, struct h4l_window window, double *ret
     return H4L_OK;
 }
 
-int h4l_train_histogram(struct h4l_train train, struct h4l_window window, size_t bins,
-                        double *ret_per_ms, struct h4l_err *err)
+int h4l_spikes_histogram(struct h4l_spikes train, struct h4l_window window, size_t bins,
+                         double *ret_per_ms, struct h4l_err *err)
 {
-    int code = h4l_train_check_window(train, window, err);
+    int code = h4l_spikes_check_window(train, window, err);
 
     if (code)
         return code;
@@ -123,10 +123,10 @@ int h4l_train_histogram(struct h4l_train train, struct h4l_window window, size_t
     return H4L_OK;
 }
 
-int h4l_train_smooth_rate(struct h4l_train train, double tau, double start, double step,
-                          size_t points, double *ret_per_ms, struct h4l_err *err)
+int h4l_spikes_smooth_rate(struct h4l_spikes train, double tau, double start, double step,
+                           size_t points, double *ret_per_ms, struct h4l_err *err)
 {
-    int code = h4l_train_check(train, err);
+    int code = h4l_spikes_check(train, err);
     double sum = 0, at = start;
     size_t i = 0;
 
@@ -147,15 +147,15 @@ int h4l_train_smooth_rate(struct h4l_train train, double tau, double start, doub
     return H4L_OK;
 }
 
-void h4l_train_intervals(struct h4l_train train, double *ret_ms)
+void h4l_spikes_intervals(struct h4l_spikes train, double *ret_ms)
 {
     for (size_t i = 1; i < train.n; i++)
         ret_ms[i - 1] = train.t[i] - train.t[i - 1];
 }
 
-int h4l_train_isi(struct h4l_train train, struct h4l_isi_stats *ret, struct h4l_err *err)
+int h4l_spikes_isi(struct h4l_spikes train, struct h4l_isi_stats *ret, struct h4l_err *err)
 {
-    int code = h4l_train_check(train, err);
+    int code = h4l_spikes_check(train, err);
     struct h4l_isi_stats s = {train.n > 1 ? train.n - 1 : 0, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
     double squares = 0, cv2 = 0, lv = 0, previous = 0;
 

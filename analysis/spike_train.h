@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 
-struct h4l_train {
+struct h4l_spikes {
     const double *t; // ascending spike times; may be NULL when n is 0
     size_t n;
 };
@@ -22,9 +22,9 @@ struct h4l_window {
 };
 
 // H4L_OK when every time is finite and each is larger than the one before; H4L_E_RANGE names the first bad spike.
-int h4l_train_check(struct h4l_train train, struct h4l_err *err);
+int h4l_spikes_check(struct h4l_spikes train, struct h4l_err *err);
 // The same, and every spike lies in [window.start, window.end], and the window is not empty.
-int h4l_train_check_window(struct h4l_train train, struct h4l_window window, struct h4l_err *err);
+int h4l_spikes_check_window(struct h4l_spikes train, struct h4l_window window, struct h4l_err *err);
 
 // ---- detection ----
 
@@ -58,17 +58,17 @@ int h4l_detect(const double *V, size_t n, double start, double step,
 
 // ---- rates ----
 
-// Number of spikes over length of window, 1/ms. H4L_E_RANGE as h4l_train_check_window.
-int h4l_train_rate(struct h4l_train train, struct h4l_window window, double *ret_per_ms,
-                   struct h4l_err *err);
+// Number of spikes over length of window, 1/ms. H4L_E_RANGE as h4l_spikes_check_window.
+int h4l_spikes_rate(struct h4l_spikes train, struct h4l_window window, double *ret_per_ms,
+                    struct h4l_err *err);
 // Time histogram: bins of equal width over the window, ret[bins] in 1/ms (bin k is [start + k w, start + (k+1) w), the last
 // one closed). H4L_E_RANGE; bins >= 1.
-int h4l_train_histogram(struct h4l_train train, struct h4l_window window, size_t bins,
-                        double *ret_per_ms, struct h4l_err *err);
+int h4l_spikes_histogram(struct h4l_spikes train, struct h4l_window window, size_t bins,
+                         double *ret_per_ms, struct h4l_err *err);
 // Rate at time t seen through the causal kernel exp(-s/tau)/tau, at the points start + k step, k = 0..points-1 (a spike
 // at exactly a point counts there): O(points + spikes). H4L_E_RANGE unless tau > 0, step > 0 and the train is ascending.
-int h4l_train_smooth_rate(struct h4l_train train, double tau, double start, double step,
-                          size_t points, double *ret_per_ms, struct h4l_err *err);
+int h4l_spikes_smooth_rate(struct h4l_spikes train, double tau, double start, double step,
+                           size_t points, double *ret_per_ms, struct h4l_err *err);
 
 // ---- intervals ----
 
@@ -83,9 +83,9 @@ struct h4l_isi_stats {
         lv; // 3 / (n-1) sum of ((I[i] - I[i+1]) / (I[i] + I[i+1]))^2 (Shinomoto et al. 2003); n >= 2
 };
 
-// H4L_E_RANGE where h4l_train_check fails.
-int h4l_train_isi(struct h4l_train train, struct h4l_isi_stats *ret, struct h4l_err *err);
+// H4L_E_RANGE where h4l_spikes_check fails.
+int h4l_spikes_isi(struct h4l_spikes train, struct h4l_isi_stats *ret, struct h4l_err *err);
 // The intervals themselves: ret[train.n - 1] (nothing for n < 2).
-void h4l_train_intervals(struct h4l_train train, double *ret_ms);
+void h4l_spikes_intervals(struct h4l_spikes train, double *ret_ms);
 
 #endif

@@ -117,14 +117,14 @@ enum { SAMPLES = 1 << 16, SPIKES = 2000 };
 #define STEP 0.1
 
 // The potential under a common fluctuating current and a weaker one of the repetition's own; its upward passages of v = 0.5.
-static struct h4l_train simulate(int repetition, double *v, double *times)
+static struct h4l_spikes simulate(int repetition, double *v, double *times)
 {
     double current, x[2] = {-1.2, -0.6}, common = 0, own = 0, t;
     const struct h4l_flow f = {.dim = 2, .ctx = &current, .eval = flow};
     struct h4l_rng shared, private;
     struct h4l_rk4 rk4;
     struct h4l_detector detector;
-    struct h4l_train train = {times, 0};
+    struct h4l_spikes train = {times, 0};
 
     h4l_rng_init(&shared, 1, "common current", 0);
     h4l_rng_init(&private, 1, "own current", (uint64_t)repetition);
@@ -146,7 +146,7 @@ static struct h4l_train simulate(int repetition, double *v, double *times)
 static void trains(void)
 {
     static double v[2][SAMPLES], times[2][SPIKES], coherence[513];
-    struct h4l_train a = simulate(0, v[0], times[0]), b = simulate(1, v[1], times[1]);
+    struct h4l_spikes a = simulate(0, v[0], times[0]), b = simulate(1, v[1], times[1]);
     const struct h4l_window window = {0, SAMPLES * STEP};
     const struct h4l_gamma_options coincidence = {.delta_ms = 2, .matching = H4L_MATCH_ONE_TO_ONE};
     const struct h4l_spectrum_options multitaper = {
@@ -155,7 +155,7 @@ static void trains(void)
     struct h4l_gamma gamma;
     double isi_distance, spike_distance, sync, van_rossum;
 
-    TRY(h4l_train_isi(a, &isi, &err));
+    TRY(h4l_spikes_isi(a, &isi, &err));
     printf("%-42s %zu, mean interval %.3f, CV %.3f\n", "spikes of the first repetition:", a.n,
            isi.mean, isi.cv);
     TRY(h4l_isi_distance(a, b, window, H4L_EDGE_MAX, &isi_distance, &err));

@@ -12,7 +12,7 @@ const char *const h4l_measure_names[H4L_MEASURES] = {
     "van_rossum",   "gamma_loss",     "isi_distribution_distance_ms", "cv_difference",
     "lv_difference"};
 
-static int interval_distance(struct h4l_train a, struct h4l_train b, double *ret,
+static int interval_distance(struct h4l_spikes a, struct h4l_spikes b, double *ret,
                              struct h4l_err *err)
 {
     size_t n = a.n > 1 ? a.n - 1 : 0, m = b.n > 1 ? b.n - 1 : 0;
@@ -21,8 +21,8 @@ static int interval_distance(struct h4l_train a, struct h4l_train b, double *ret
 
     if (!x)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu intervals", n + m);
-    h4l_train_intervals(a, x);
-    h4l_train_intervals(b, x + n);
+    h4l_spikes_intervals(a, x);
+    h4l_spikes_intervals(b, x + n);
     if (n && m)
         code = h4l_sample_distance(x, n, x + n, m, NULL, ret, err);
     else
@@ -36,7 +36,7 @@ static double difference(double a, double b)
     return isnan(a) && isnan(b) ? 0 : fabs(a - b);
 }
 
-int h4l_measure_all(struct h4l_train a, struct h4l_train b, const struct h4l_measure_options *o,
+int h4l_measure_all(struct h4l_spikes a, struct h4l_spikes b, const struct h4l_measure_options *o,
                     double ret[H4L_MEASURES], struct h4l_err *err)
 {
     struct h4l_window w = {0, o->duration_ms};
@@ -53,7 +53,7 @@ int h4l_measure_all(struct h4l_train a, struct h4l_train b, const struct h4l_mea
         (code = h4l_van_rossum(a, b, o->tau_ms, H4L_VAN_ROSSUM_2001, &d[H4L_MEASURE_VR], err)) ||
         (code = h4l_gamma(a, b, w, &gamma, &g, err)) ||
         (code = interval_distance(a, b, &d[H4L_MEASURE_ISI_W1], err)) ||
-        (code = h4l_train_isi(a, &s[0], err)) || (code = h4l_train_isi(b, &s[1], err)))
+        (code = h4l_spikes_isi(a, &s[0], err)) || (code = h4l_spikes_isi(b, &s[1], err)))
         return code;
     d[H4L_MEASURE_UNSYNC] = 1 - d[H4L_MEASURE_UNSYNC];
     d[H4L_MEASURE_GAMMA] = a.n + b.n ? 1 - g.gamma : 0;

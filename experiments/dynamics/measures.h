@@ -25,7 +25,7 @@ struct h4l_measure_options {
 
 // ret[H4L_MEASURES] of a (HH, or the first repetition) and b. A measure that only one of the trains has (CV of a train with two
 // spikes, say) is NaN; where neither has it, 0.
-int h4l_measure_all(struct h4l_train a, struct h4l_train b, const struct h4l_measure_options *o,
+int h4l_measure_all(struct h4l_spikes a, struct h4l_spikes b, const struct h4l_measure_options *o,
                     double ret[H4L_MEASURES], struct h4l_err *err);
 
 #endif

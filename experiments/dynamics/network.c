@@ -189,8 +189,8 @@ static int compare(const struct experiment *e, const struct spikes *a, const str
         mean[m] = 0;
     for (int i = 0; i < N; i++) {
         double d[H4L_MEASURES];
-        int code = h4l_measure_all((struct h4l_train){a->t[i], a->n[i]},
-                                   (struct h4l_train){b->t[i], b->n[i]}, &e->measure, d, err);
+        int code = h4l_measure_all((struct h4l_spikes){a->t[i], a->n[i]},
+                                   (struct h4l_spikes){b->t[i], b->n[i]}, &e->measure, d, err);
         if (code)
             return code;
         for (int m = 0; m < H4L_MEASURES; m++)
@@ -250,7 +250,7 @@ static int run_raster(struct experiment *e, int model, struct h4l_err *err)
     for (int i = 0; i < N && !code; i++) {
         struct h4l_isi_stats stats;
         e->rates[model] += 1000 * (double)s->n[i] / e->raster / N;
-        code = h4l_train_isi((struct h4l_train){s->t[i], s->n[i]}, &stats, err);
+        code = h4l_spikes_isi((struct h4l_spikes){s->t[i], s->n[i]}, &stats, err);
         if (!code && stats.n >= 3) {
             mean_cv += stats.cv;
             with_cv++;

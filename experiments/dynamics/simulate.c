@@ -14,9 +14,9 @@ void h4l_sim_free(struct h4l_sim_result *r)
     *r = (struct h4l_sim_result){0};
 }
 
-struct h4l_train h4l_sim_train(const struct h4l_sim_result *r)
+struct h4l_spikes h4l_sim_train(const struct h4l_sim_result *r)
 {
-    return (struct h4l_train){r->t, r->n};
+    return (struct h4l_spikes){r->t, r->n};
 }
 
 static int add_spike(struct h4l_sim_result *r, double t, struct h4l_err *err)

@@ -32,6 +32,6 @@ struct h4l_sim_result {
 int h4l_simulate(const struct h4l_sim *sim, enum h4l_sim_model model, int with_potentials,
                  struct h4l_sim_result *ret, struct h4l_err *err);
 void h4l_sim_free(struct h4l_sim_result *result); // harmless on a zeroed struct
-struct h4l_train h4l_sim_train(const struct h4l_sim_result *result);
+struct h4l_spikes h4l_sim_train(const struct h4l_sim_result *result);
 
 #endif

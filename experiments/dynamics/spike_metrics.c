@@ -56,7 +56,7 @@ static int parse_train(const char *path, char *text, double **ret_t, size_t *ret
     return H4L_OK;
 }
 
-static int read_train(struct h4l_run *run, const char *path, double **ret_t, struct h4l_train *ret,
+static int read_train(struct h4l_run *run, const char *path, double **ret_t, struct h4l_spikes *ret,
                       struct h4l_err *err)
 {
     char *text, hash[65];
@@ -79,7 +79,7 @@ static int read_train(struct h4l_run *run, const char *path, double **ret_t, str
     return H4L_OK;
 }
 
-static int time_resolved(struct h4l_run *run, struct h4l_train a, struct h4l_train b,
+static int time_resolved(struct h4l_run *run, struct h4l_spikes a, struct h4l_spikes b,
                          struct h4l_window w, struct h4l_err *err)
 {
     double isi[2], spike[2], sync[2];
@@ -99,7 +99,7 @@ static int time_resolved(struct h4l_run *run, struct h4l_train a, struct h4l_tra
     return H4L_OK;
 }
 
-static int time_scaled(struct h4l_run *run, struct h4l_train a, struct h4l_train b,
+static int time_scaled(struct h4l_run *run, struct h4l_spikes a, struct h4l_spikes b,
                        struct h4l_window w, struct h4l_err *err)
 {
     double vp, vr[2], tau = h4l_run_real(run, "tau_ms");
@@ -128,13 +128,13 @@ static int time_scaled(struct h4l_run *run, struct h4l_train a, struct h4l_train
     return H4L_OK;
 }
 
-static int intervals(struct h4l_run *run, struct h4l_train a, struct h4l_train b,
+static int intervals(struct h4l_run *run, struct h4l_spikes a, struct h4l_spikes b,
                      struct h4l_err *err)
 {
     struct h4l_isi_stats s[2];
     int code;
 
-    if ((code = h4l_train_isi(a, &s[0], err)) || (code = h4l_train_isi(b, &s[1], err)))
+    if ((code = h4l_spikes_isi(a, &s[0], err)) || (code = h4l_spikes_isi(b, &s[1], err)))
         return code;
     h4l_metric_ints(run, "spikes", (long long[]){(long long)a.n, (long long)b.n}, 2);
     h4l_metric_reals(run, "mean_isi_ms", (double[]){s[0].mean, s[1].mean}, 2);
@@ -148,7 +148,7 @@ int h4l_dynamics_spike_metrics(struct h4l_run *run, struct h4l_err *err)
 {
     const char *path[2] = {h4l_run_text(run, "a"), h4l_run_text(run, "b")};
     double *t[2] = {NULL, NULL};
-    struct h4l_train train[2] = {{0}, {0}};
+    struct h4l_spikes train[2] = {{0}, {0}};
     struct h4l_window w = {h4l_run_real(run, "t_start_ms"), 0};
     int code = H4L_OK;
 
@@ -172,7 +172,7 @@ int h4l_dynamics_spike_metrics(struct h4l_run *run, struct h4l_err *err)
                             w.start, w.end);
     }
     for (int i = 0; i < 2 && !code; i++)
-        if ((code = h4l_train_check_window(train[i], w, err)))
+        if ((code = h4l_spikes_check_window(train[i], w, err)))
             code = h4l_fail_context(err, code, "%s", path[i]);
     if (!code && !(code = time_resolved(run, train[0], train[1], w, err)) &&
         !(code = time_scaled(run, train[0], train[1], w, err)))

@@ -77,7 +77,7 @@ static int simulate_all(const struct timing *t, size_t item, const struct h4l_wa
 static int describe(const struct timing *t, const struct h4l_sim_result r[5],
                     struct timing_run *ret, struct h4l_err *err)
 {
-    struct h4l_train hh = h4l_sim_train(&r[0]);
+    struct h4l_spikes hh = h4l_sim_train(&r[0]);
     int code;
 
     if ((code = h4l_measure_all(hh, h4l_sim_train(&r[1]), &t->measure, ret->d[TV], err)) ||
@@ -87,7 +87,7 @@ static int describe(const struct timing *t, const struct h4l_sim_result r[5],
         return code;
     for (int i = 0; i < 3; i++) {
         struct h4l_isi_stats s;
-        if ((code = h4l_train_isi(h4l_sim_train(&r[i]), &s, err)))
+        if ((code = h4l_spikes_isi(h4l_sim_train(&r[i]), &s, err)))
             return code;
         ret->rate[i] = (double)r[i].n / t->duration;
         ret->cv[i] = s.cv;

@@ -143,7 +143,7 @@ void h4l_network_put_differing(struct h4l_run *run, const struct h4l_network_res
     }
 }
 
-static const struct h4l_spikes *spikes_of(const struct h4l_record *record, bool tv, size_t i)
+static const struct h4l_record_spikes *spikes_of(const struct h4l_record *record, bool tv, size_t i)
 {
     return tv ? &record->neuron[i].tv : &record->neuron[i].hh;
 }
@@ -154,7 +154,7 @@ void h4l_network_put_times(struct h4l_run *run, const struct h4l_record *record,
     json_t *times = json_array();
 
     for (size_t i = first; i < first + n; i++) {
-        const struct h4l_spikes *spikes = spikes_of(record, tv, i);
+        const struct h4l_record_spikes *spikes = spikes_of(record, tv, i);
         for (size_t k = 0; k < spikes->n; k++)
             json_array_append_new(times, json_real((double)spikes->state[k] * record->dt));
     }
@@ -187,7 +187,7 @@ int h4l_network_put_spikes(struct h4l_run *run, const struct h4l_network_results
 
         for (size_t l = 0; l < net->layers; l++)
             for (size_t k = 0; k < net->size[l]; k++, i++) {
-                const struct h4l_spikes *spikes = spikes_of(record, model > 0, i);
+                const struct h4l_record_spikes *spikes = spikes_of(record, model > 0, i);
 
                 for (size_t s = 0; s < spikes->n; s++)
                     h4l_csv_row(csv,

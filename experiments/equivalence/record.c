@@ -30,7 +30,7 @@ void h4l_record_free(struct h4l_record *record)
     record->neuron = NULL;
 }
 
-static int add_spike(struct h4l_spikes *spikes, size_t state)
+static int add_spike(struct h4l_record_spikes *spikes, size_t state)
 {
     if (spikes->n == spikes->room) {
         size_t room = spikes->room ? 2 * spikes->room : 16;

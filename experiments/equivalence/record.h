@@ -9,7 +9,7 @@
 
 #include "sim/layered.h"
 
-struct h4l_spikes {
+struct h4l_record_spikes {
     size_t n, room;
     uint32_t *state; // [n], counted from 0, ascending
 };
@@ -23,7 +23,7 @@ struct h4l_neuron_record {
     // Local maxima of V_hh: the lowest one above the threshold and the highest one below (infinite where there is none). They
     // say how far the spike counts are from changing.
     double lowest_peak_above, highest_peak_below;
-    struct h4l_spikes hh, tv;
+    struct h4l_record_spikes hh, tv;
     double V1, V2;      // V_hh one and two states ago
     uint8_t s_hh, s_tv; // tests of the last state
 };

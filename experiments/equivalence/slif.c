@@ -188,8 +188,8 @@ static int report(struct h4l_run *run, const struct h4l_chain *chain,
                   struct h4l_err *err)
 {
     struct h4l_slif_comparison c;
-    int code = h4l_slif_compare((struct h4l_train){hh[1].t_ms, hh[1].n},
-                                (struct h4l_train){lif[1].t_ms, lif[1].n}, chain->duration_ms,
+    int code = h4l_slif_compare((struct h4l_spikes){hh[1].t_ms, hh[1].n},
+                                (struct h4l_spikes){lif[1].t_ms, lif[1].n}, chain->duration_ms,
                                 h4l_run_real(run, "slif_delta_ms"), &c, err);
 
     if (code)

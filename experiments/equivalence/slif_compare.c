@@ -6,12 +6,12 @@
 #include "analysis/spike_distance.h"
 
 // Mean interval of a train of at least two spikes.
-static double mean_isi(struct h4l_train train)
+static double mean_isi(struct h4l_spikes train)
 {
     return (train.t[train.n - 1] - train.t[0]) / (double)(train.n - 1);
 }
 
-int h4l_slif_compare(struct h4l_train hh, struct h4l_train lif, double duration, double delta,
+int h4l_slif_compare(struct h4l_spikes hh, struct h4l_spikes lif, double duration, double delta,
                      struct h4l_slif_comparison *ret, struct h4l_err *err)
 {
     struct h4l_slif_comparison c = {.n_hh = hh.n,

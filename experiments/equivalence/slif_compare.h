@@ -20,8 +20,8 @@ struct h4l_slif_comparison {
 };
 
 // Compares two trains over [0, duration]; delta is the precision of gamma, ms. H4L_E_RANGE, H4L_E_NOMEM.
-int h4l_slif_compare(struct h4l_train hh, struct h4l_train lif, double duration_ms, double delta_ms,
-                     struct h4l_slif_comparison *ret, struct h4l_err *err);
+int h4l_slif_compare(struct h4l_spikes hh, struct h4l_spikes lif, double duration_ms,
+                     double delta_ms, struct h4l_slif_comparison *ret, struct h4l_err *err);
 
 // What a comparison says about the claim.
 enum h4l_slif_verdict {

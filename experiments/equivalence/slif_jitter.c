@@ -162,8 +162,8 @@ static int compare(const struct study *s, const struct h4l_chain *chain,
     int code = h4l_chain_run_lif(chain, NULL, NULL, lif, err);
 
     if (!code)
-        code = h4l_slif_compare((struct h4l_train){hh[1].t_ms, hh[1].n},
-                                (struct h4l_train){lif[1].t_ms, lif[1].n}, chain->duration_ms,
+        code = h4l_slif_compare((struct h4l_spikes){hh[1].t_ms, hh[1].n},
+                                (struct h4l_spikes){lif[1].t_ms, lif[1].n}, chain->duration_ms,
                                 s->delta_ms, ret, err);
     h4l_chain_spikes_free(lif);
     return code;

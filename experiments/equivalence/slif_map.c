@@ -77,8 +77,8 @@ static int compare(const struct map *m, struct cell *cell, const struct h4l_chai
     if (!code) {
         cell->lif_firings = lif[1].high_steps;
         cell->unlike_single = h4l_slif_unlike_single(chain, steps);
-        code = h4l_slif_compare((struct h4l_train){hh[1].t_ms, hh[1].n},
-                                (struct h4l_train){lif[1].t_ms, lif[1].n}, chain->duration_ms,
+        code = h4l_slif_compare((struct h4l_spikes){hh[1].t_ms, hh[1].n},
+                                (struct h4l_spikes){lif[1].t_ms, lif[1].n}, chain->duration_ms,
                                 m->delta_ms, &cell->comparison, err);
     }
     h4l_chain_spikes_free(lif);

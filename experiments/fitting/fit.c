@@ -57,8 +57,8 @@ void h4l_fit_data_free(struct h4l_fit_data *data)
 
 // ---- scores ----
 
-static struct h4l_fit_score score(const struct h4l_fit_data *data, struct h4l_train hh,
-                                  struct h4l_train model, double tau)
+static struct h4l_fit_score score(const struct h4l_fit_data *data, struct h4l_spikes hh,
+                                  struct h4l_spikes model, double tau)
 {
     const struct h4l_gamma_options how = {.delta_ms = data->delta_ms, .matching = H4L_MATCH_GREEDY};
     const struct h4l_fit_score worst = {-1, 2};
@@ -110,7 +110,7 @@ static void evaluate(const struct h4l_candidate *c, const union h4l_model *model
         h4l_candidate_run(c, model, &data->input, g, data->capacity, s->t, s->n);
         for (size_t l = 0; l < H4L_SUBNET_LANES && g * H4L_SUBNET_LANES + l < set->n; l++) {
             size_t i = g * H4L_SUBNET_LANES + l;
-            struct h4l_train model_train = {s->t + l * data->capacity, s->n[l]};
+            struct h4l_spikes model_train = {s->t + l * data->capacity, s->n[l]};
 
             ret[i] = score(data, set->stim[i].hh, model_train, tau);
         }

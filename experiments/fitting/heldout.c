@@ -116,7 +116,7 @@ static int write_rasters(struct h4l_fitting *f, const struct h4l_field *field, s
     int code = rows ? H4L_OK : H4L_E_IO;
 
     for (size_t i = 0; i < f->heldout.n && panel < RASTERS && code == H4L_OK; i++) {
-        struct h4l_train hh = f->heldout.stim[i].hh;
+        struct h4l_spikes hh = f->heldout.stim[i].hh;
 
         if (f->heldout.stim[i].class != H4L_STIM_NOISE)
             continue;
@@ -130,7 +130,7 @@ static int write_rasters(struct h4l_fitting *f, const struct h4l_field *field, s
 }
 
 // Rate in the second half of each constant stimulus, Hz: one over the mean interval (a count would have steps of 2 Hz).
-static double late_rate(const struct h4l_train train, double duration)
+static double late_rate(const struct h4l_spikes train, double duration)
 {
     size_t first = 0;
 
@@ -181,7 +181,7 @@ static int write_fi(struct h4l_fitting *f, const struct h4l_field *field, struct
             code = h4l_fit_train(cell->candidate, &model, &data, (size_t)i, &t, &n, err);
             if (code != H4L_OK)
                 break;
-            rate[i][2 + m] = late_rate((struct h4l_train){t, n}, set.duration_ms);
+            rate[i][2 + m] = late_rate((struct h4l_spikes){t, n}, set.duration_ms);
             free(t);
         }
         h4l_fit_data_free(&data);

@@ -239,7 +239,7 @@ static int simulate_hh(void *ctx, size_t i, int worker, struct h4l_err *err)
             "use a smaller hh_dt_ms",
             stim->label, h);
     }
-    stim->hh = (struct h4l_train){t, n};
+    stim->hh = (struct h4l_spikes){t, n};
     return H4L_OK;
 }
 

@@ -36,7 +36,7 @@ struct h4l_stim {
     enum h4l_stim_class class;
     char label[80]; // class and parameters, for series files
     struct h4l_wave wave;
-    struct h4l_train hh; // the HH neuron's spikes, owned
+    struct h4l_spikes hh; // the HH neuron's spikes, owned
 };
 
 struct h4l_stim_set {

@@ -128,7 +128,7 @@ static void test_planted_model_is_found(void **state)
         size_t n;
 
         CHECK_OK(h4l_fit_train(&c, &m, &data, i, &trains[i], &n, &err), err);
-        copy.stim[i].hh = (struct h4l_train){trains[i], n};
+        copy.stim[i].hh = (struct h4l_spikes){trains[i], n};
     }
     CHECK_OK(h4l_fit_data(&copy, 0.2, 2, 0.5, &planted, &err), err);
     for (uint64_t start = 0; start < 8; start++) {

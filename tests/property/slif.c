@@ -27,7 +27,7 @@ static struct h4l_slif_comparison compare(const double *hh, size_t n_hh, const d
 {
     struct h4l_slif_comparison c = {0};
     struct h4l_err err = {0};
-    int code = h4l_slif_compare((struct h4l_train){hh, n_hh}, (struct h4l_train){lif, n_lif},
+    int code = h4l_slif_compare((struct h4l_spikes){hh, n_hh}, (struct h4l_spikes){lif, n_lif},
                                 duration, delta, &c, &err);
 
     if (code)

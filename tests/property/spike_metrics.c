@@ -20,7 +20,7 @@ static double uniform(void) // splitmix64
 }
 
 // 0..ROOM spikes in [0, 100], on a grid of 0.5 in every third train so that ties happen.
-static struct h4l_train random_train(double *memory)
+static struct h4l_spikes random_train(double *memory)
 {
     size_t n = (size_t)(uniform() * uniform() * ROOM), k = 0;
     int grid = uniform() < 0.33;
@@ -33,7 +33,7 @@ static struct h4l_train random_train(double *memory)
         if (t <= 100 && (!k || t > memory[k - 1]))
             memory[k++] = t;
     }
-    return (struct h4l_train){memory, k};
+    return (struct h4l_spikes){memory, k};
 }
 
 static const struct h4l_window window = {0, 100};
@@ -52,7 +52,7 @@ enum {
     DISTANCES
 };
 
-static void distances(struct h4l_train a, struct h4l_train b, struct h4l_window w,
+static void distances(struct h4l_spikes a, struct h4l_spikes b, struct h4l_window w,
                       double d[DISTANCES])
 {
     int code = 0;
@@ -80,7 +80,7 @@ static void test_metric_properties(void **state)
     for (int round = 0; round < ROUNDS; round++) {
         double ta[ROOM], tb[ROOM], tc[ROOM];
         double ab[DISTANCES], ba[DISTANCES], ac[DISTANCES], bc[DISTANCES], aa[DISTANCES];
-        struct h4l_train a = random_train(ta), b = random_train(tb), c = random_train(tc);
+        struct h4l_spikes a = random_train(ta), b = random_train(tb), c = random_train(tc);
         distances(a, b, window, ab);
         distances(b, a, window, ba);
         distances(a, c, window, ac);
@@ -111,7 +111,7 @@ static void test_limits_of_victor_purpura(void **state)
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
         double ta[ROOM], tb[ROOM], zero, infinite, q[3];
-        struct h4l_train a = random_train(ta), b = random_train(tb);
+        struct h4l_spikes a = random_train(ta), b = random_train(tb);
         size_t common = 0;
         for (size_t i = 0; i < a.n; i++)
             for (size_t j = 0; j < b.n; j++)
@@ -133,7 +133,7 @@ static void test_van_rossum_by_double_sum(void **state)
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
         double ta[ROOM], tb[ROOM], d, sum = 0, tau = 0.5 + 20 * uniform();
-        struct h4l_train a = random_train(ta), b = random_train(tb);
+        struct h4l_spikes a = random_train(ta), b = random_train(tb);
         for (size_t i = 0; i < a.n + b.n; i++)
             for (size_t j = 0; j < a.n + b.n; j++) {
                 double u = i < a.n ? a.t[i] : b.t[i - a.n], v = j < a.n ? a.t[j] : b.t[j - a.n];
@@ -152,7 +152,7 @@ static void test_shift_and_scale(void **state)
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
         double ta[ROOM], tb[ROOM], d[DISTANCES], s[DISTANCES];
-        struct h4l_train a = random_train(ta), b = random_train(tb);
+        struct h4l_spikes a = random_train(ta), b = random_train(tb);
         distances(a, b, window, d);
         for (size_t i = 0; i < a.n; i++)
             ta[i] = 4 * ta[i] - 64; // exact in binary
@@ -174,7 +174,7 @@ static void test_profile_averages_to_distance(void **state)
     (void)state;
     for (int round = 0; round < 20; round++) {
         double ta[ROOM], tb[ROOM], d;
-        struct h4l_train a = random_train(ta), b = random_train(tb);
+        struct h4l_spikes a = random_train(ta), b = random_train(tb);
         for (int which = 0; which < 4; which++) {
             enum h4l_edge edge = which & 1 ? H4L_EDGE_AUX : H4L_EDGE_MAX;
             enum h4l_profile p = which & 2 ? H4L_PROFILE_SPIKE : H4L_PROFILE_ISI;
@@ -192,7 +192,7 @@ static void test_profile_averages_to_distance(void **state)
 }
 
 // The largest matching of spikes within delta, by trying everything (few spikes).
-static size_t best_matching(struct h4l_train a, struct h4l_train b, size_t i, unsigned used,
+static size_t best_matching(struct h4l_spikes a, struct h4l_spikes b, size_t i, unsigned used,
                             double delta)
 {
     if (i == a.n)
@@ -213,7 +213,7 @@ static void test_gamma(void **state)
     (void)state;
     for (int round = 0; round < 3 * ROUNDS; round++) {
         double ta[ROOM], tb[ROOM];
-        struct h4l_train a = random_train(ta), b = random_train(tb);
+        struct h4l_spikes a = random_train(ta), b = random_train(tb);
         if (a.n > 7)
             a.n = 7;
         if (b.n > 7)

@@ -57,7 +57,7 @@ static void test_hh_answers(void **state)
     struct h4l_stim_options o = small;
     struct h4l_stim_set set;
     struct h4l_err err;
-    const struct h4l_train *t;
+    const struct h4l_spikes *t;
 
     (void)state;
     o.duration_ms = 500;

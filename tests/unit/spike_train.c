@@ -11,14 +11,14 @@
 
 #define TIGHT 1e-12
 
-static struct h4l_train load_train(const json_t *array, double *memory, size_t room)
+static struct h4l_spikes load_train(const json_t *array, double *memory, size_t room)
 {
     size_t n = json_array_size(array);
 
     assert_true(n <= room);
     for (size_t i = 0; i < n; i++)
         memory[i] = json_number_value(json_array_get(array, i));
-    return (struct h4l_train){memory, n};
+    return (struct h4l_spikes){memory, n};
 }
 
 static double at(const json_t *object, const char *key)
@@ -30,7 +30,7 @@ static double at(const json_t *object, const char *key)
     return json_number_value(value);
 }
 
-static void check_time_resolved(const json_t *pair, struct h4l_train a, struct h4l_train b,
+static void check_time_resolved(const json_t *pair, struct h4l_spikes a, struct h4l_spikes b,
                                 struct h4l_window w)
 {
     const json_t *isi = json_object_get(pair, "isi_distance"),
@@ -53,7 +53,7 @@ static void check_time_resolved(const json_t *pair, struct h4l_train a, struct h
     CHECK_CLOSE(d, at(sync, "inclusive"), TIGHT);
 }
 
-static void check_metrics(const json_t *pair, struct h4l_train a, struct h4l_train b)
+static void check_metrics(const json_t *pair, struct h4l_spikes a, struct h4l_spikes b)
 {
     const json_t *vp = json_object_get(pair, "victor_purpura"),
                  *vr = json_object_get(pair, "van_rossum");
@@ -76,7 +76,7 @@ static void check_metrics(const json_t *pair, struct h4l_train a, struct h4l_tra
     }
 }
 
-static void check_gamma(const json_t *pair, struct h4l_train a, struct h4l_train b,
+static void check_gamma(const json_t *pair, struct h4l_spikes a, struct h4l_spikes b,
                         struct h4l_window w)
 {
     static const struct {
@@ -116,8 +116,8 @@ static void test_reference(void **state)
     json_object_foreach(json_object_get(root, "pairs"), name, pair)
     {
         double ta[64], tb[64];
-        struct h4l_train a = load_train(json_object_get(pair, "a"), ta, 64),
-                         b = load_train(json_object_get(pair, "b"), tb, 64);
+        struct h4l_spikes a = load_train(json_object_get(pair, "a"), ta, 64),
+                          b = load_train(json_object_get(pair, "b"), tb, 64);
         struct h4l_window w = {at(pair, "T0"), at(pair, "T1")};
         printf("pair %s\n", name);
         check_time_resolved(pair, a, b, w);
@@ -169,21 +169,21 @@ static void test_detection(void **state)
 static void test_rates(void **state)
 {
     const double times[] = {0, 1, 1.5, 10};
-    struct h4l_train a = {times, 4}, none = {NULL, 0};
+    struct h4l_spikes a = {times, 4}, none = {NULL, 0};
     struct h4l_window w = {0, 10};
     struct h4l_err err;
     double rate, bins[5], smooth[12];
 
     (void)state;
-    CHECK_OK(h4l_train_rate(a, w, &rate, &err), err);
+    CHECK_OK(h4l_spikes_rate(a, w, &rate, &err), err);
     CHECK_CLOSE(rate, 0.4, 1e-16);
-    CHECK_OK(h4l_train_rate(none, w, &rate, &err), err);
+    CHECK_OK(h4l_spikes_rate(none, w, &rate, &err), err);
     CHECK_CLOSE(rate, 0, 0);
-    CHECK_OK(h4l_train_histogram(a, w, 5, bins, &err), err);
+    CHECK_OK(h4l_spikes_histogram(a, w, 5, bins, &err), err);
     CHECK_CLOSE(bins[0], 1.5, 0);
     CHECK_CLOSE(bins[1], 0, 0);
     CHECK_CLOSE(bins[4], 0.5, 0); // the spike at the closed end
-    CHECK_OK(h4l_train_smooth_rate(a, 2, 0, 1, 12, smooth, &err), err);
+    CHECK_OK(h4l_spikes_smooth_rate(a, 2, 0, 1, 12, smooth, &err), err);
     CHECK_CLOSE(smooth[0], 0.5, 1e-15);
     for (int k = 0; k < 12; k++) { // against the definition, a double sum
         double sum = 0;
@@ -191,10 +191,10 @@ static void test_rates(void **state)
             sum += times[i] <= k ? exp(-(k - times[i]) / 2) / 2 : 0;
         CHECK_CLOSE(smooth[k], sum, 1e-15);
     }
-    CHECK_INT(h4l_train_rate(a, (struct h4l_window){0, 9}, &rate, &err), H4L_E_RANGE);
-    CHECK_INT(h4l_train_rate(a, (struct h4l_window){5, 5}, &rate, &err), H4L_E_RANGE);
-    CHECK_INT(h4l_train_histogram(a, w, 0, bins, &err), H4L_E_RANGE);
-    CHECK_INT(h4l_train_smooth_rate(a, 0, 0, 1, 12, smooth, &err), H4L_E_RANGE);
+    CHECK_INT(h4l_spikes_rate(a, (struct h4l_window){0, 9}, &rate, &err), H4L_E_RANGE);
+    CHECK_INT(h4l_spikes_rate(a, (struct h4l_window){5, 5}, &rate, &err), H4L_E_RANGE);
+    CHECK_INT(h4l_spikes_histogram(a, w, 0, bins, &err), H4L_E_RANGE);
+    CHECK_INT(h4l_spikes_smooth_rate(a, 0, 0, 1, 12, smooth, &err), H4L_E_RANGE);
 }
 
 static void test_intervals(void **state)
@@ -204,7 +204,7 @@ static void test_intervals(void **state)
     struct h4l_err err;
 
     (void)state; // intervals 1, 3, 2
-    CHECK_OK(h4l_train_isi((struct h4l_train){times, 4}, &s, &err), err);
+    CHECK_OK(h4l_spikes_isi((struct h4l_spikes){times, 4}, &s, &err), err);
     CHECK_INT(s.n, 3);
     CHECK_CLOSE(s.mean, 2, 0);
     CHECK_CLOSE(s.min, 1, 0);
@@ -213,10 +213,10 @@ static void test_intervals(void **state)
     CHECK_CLOSE(s.cv, sqrt(2.0 / 3) / 2, 1e-15);
     CHECK_CLOSE(s.cv2, (1 + 0.4) / 2, 1e-15);
     CHECK_CLOSE(s.lv, 3 * (0.25 + 0.04) / 2, 1e-15);
-    CHECK_OK(h4l_train_isi((struct h4l_train){times, 1}, &s, &err), err);
+    CHECK_OK(h4l_spikes_isi((struct h4l_spikes){times, 1}, &s, &err), err);
     CHECK_INT(s.n, 0);
     CHECK_TRUE(isnan(s.mean) && isnan(s.cv) && isnan(s.lv));
-    CHECK_INT(h4l_train_isi((struct h4l_train){twice, 3}, &s, &err), H4L_E_RANGE);
+    CHECK_INT(h4l_spikes_isi((struct h4l_spikes){twice, 3}, &s, &err), H4L_E_RANGE);
     CHECK_TRUE(strstr(err.message, "spike 3") != NULL);
 }
 
@@ -224,7 +224,7 @@ static void test_edge_cases(void **state)
 {
     const double one[] = {4}, dense[] = {1, 2, 3}, rounded[] = {31.001}, later[] = {33.001},
                  a[] = {1.5, 3}, infinite[] = {1, INFINITY};
-    struct h4l_train none = {NULL, 0}, single = {one, 1};
+    struct h4l_spikes none = {NULL, 0}, single = {one, 1};
     struct h4l_window w = {0, 40};
     struct h4l_gamma_options o = {2, H4L_MATCH_GREEDY, 0};
     struct h4l_gamma g;
@@ -240,7 +240,7 @@ static void test_edge_cases(void **state)
     CHECK_CLOSE(d, 1, 0);
     CHECK_OK(h4l_spike_synchronization(none, single, w, 0, &d, &err), err);
     CHECK_CLOSE(d, 0, 0);
-    CHECK_OK(h4l_victor_purpura((struct h4l_train){dense, 3}, (struct h4l_train){a, 2}, INFINITY,
+    CHECK_OK(h4l_victor_purpura((struct h4l_spikes){dense, 3}, (struct h4l_spikes){a, 2}, INFINITY,
                                 &d, &err),
              err);
     CHECK_CLOSE(d, 3, 0); // 3 stays, 1 and 2 go, 1.5 comes
@@ -250,21 +250,21 @@ static void test_edge_cases(void **state)
     CHECK_CLOSE(d, 1, 1e-15);
     // 33.001 - 31.001 is not 2 in double, but means 2.
     CHECK_OK(
-        h4l_gamma((struct h4l_train){rounded, 1}, (struct h4l_train){later, 1}, w, &o, &g, &err),
+        h4l_gamma((struct h4l_spikes){rounded, 1}, (struct h4l_spikes){later, 1}, w, &o, &g, &err),
         err);
     CHECK_INT(g.coincidences, 1);
     o.strict = 1;
     CHECK_OK(
-        h4l_gamma((struct h4l_train){rounded, 1}, (struct h4l_train){later, 1}, w, &o, &g, &err),
+        h4l_gamma((struct h4l_spikes){rounded, 1}, (struct h4l_spikes){later, 1}, w, &o, &g, &err),
         err);
     CHECK_INT(g.coincidences, 0);
     // One model spike near two data spikes: greedy counts both, one-to-one only one.
     o = (struct h4l_gamma_options){1, H4L_MATCH_GREEDY, 0};
-    CHECK_OK(h4l_gamma((struct h4l_train){dense, 2}, (struct h4l_train){a, 1}, w, &o, &g, &err),
+    CHECK_OK(h4l_gamma((struct h4l_spikes){dense, 2}, (struct h4l_spikes){a, 1}, w, &o, &g, &err),
              err);
     CHECK_INT(g.coincidences, 2);
     o.matching = H4L_MATCH_ONE_TO_ONE;
-    CHECK_OK(h4l_gamma((struct h4l_train){dense, 2}, (struct h4l_train){a, 1}, w, &o, &g, &err),
+    CHECK_OK(h4l_gamma((struct h4l_spikes){dense, 2}, (struct h4l_spikes){a, 1}, w, &o, &g, &err),
              err);
     CHECK_INT(g.coincidences, 1);
     CHECK_OK(h4l_gamma(none, none, w, &o, &g, &err), err);
@@ -276,7 +276,7 @@ static void test_edge_cases(void **state)
     CHECK_INT(h4l_sample_distance(dense, 0, a, 2, &ks, &w1, &err), H4L_E_RANGE);
     CHECK_INT(h4l_van_rossum(none, single, 0, H4L_VAN_ROSSUM_UNIT, &d, &err), H4L_E_RANGE);
     CHECK_INT(h4l_victor_purpura(none, single, -1, &d, &err), H4L_E_RANGE);
-    CHECK_INT(h4l_victor_purpura(none, (struct h4l_train){infinite, 2}, 1, &d, &err), H4L_E_RANGE);
+    CHECK_INT(h4l_victor_purpura(none, (struct h4l_spikes){infinite, 2}, 1, &d, &err), H4L_E_RANGE);
     CHECK_INT(h4l_spike_distance(none, single, (struct h4l_window){0, 3}, H4L_EDGE_MAX, &d, &err),
               H4L_E_RANGE);
     CHECK_TRUE(strstr(err.message, "train b") != NULL);
