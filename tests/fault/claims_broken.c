@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "analysis/claims.h"
+#include "claims/claims.h"
 
 static long countdown; // the allocation that fails; 0: none
 static bool failed_one;

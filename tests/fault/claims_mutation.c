@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/claims.h"
+#include "claims/claims.h"
 #include "base/json.h"
 
 static const char synthetic_registry[] =

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "analysis/claims.h"
+#include "claims/claims.h"
 
 // JSON written with single quotes.
 static json_t *J(const char *text)

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "analysis/claims.h"
+#include "claims/claims.h"
 
 static const char good[] =
     "{'schema': 'hh4lif.claims/1', 'family': 'f', 'cases': {'a': {'seed': 3, 'parameters': {'p': "

@@ -3,9 +3,9 @@
 
 #include <unistd.h>
 
-#include "tools/print.h"
-#include "tools/report.h"
-#include "tools/svg.h"
+#include "claims/print.h"
+#include "claims/report.h"
+#include "claims/svg.h"
 
 typedef void (*writer)(FILE *stream, const char *text);
 

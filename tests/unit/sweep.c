@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "hh4lif_config.h"
-#include "sweep.h"
+#include "sweep/sweep.h"
 
 static void test_cells(void **state)
 {

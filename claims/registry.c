@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "analysis/claims.h"
-#include "analysis/claims_internal.h"
+#include "claims.h"
+#include "internal.h"
 
 const char *const h4l_verdict_names[H4L_VERDICTS] = {"not-reproduced", "inconclusive",
                                                      "reproduced-with-caveat", "reproduced"};

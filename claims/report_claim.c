@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/claims.h"
+#include "claims.h"
 #include "print.h"
 #include "report.h"
 #include "svg.h"

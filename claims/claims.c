@@ -1,11 +1,11 @@
-#include "analysis/claims.h"
+#include "claims.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/claims_internal.h"
+#include "internal.h"
 #include "analysis/hypothesis.h"
 
 static const char *text_of(const json_t *object, const char *key)
@@ -483,8 +483,9 @@ static int describe_runs(const struct evaluation *e, json_t *out)
     failed |= json_object_set_new(out, "files", files);
     failed |= json_object_set_new(out, "runs", runs);
     failed |= json_array_append_new(commands, command);
-    failed |= json_array_append_new(
-        commands, h4l_claims_text("build/tools/hh4lif-claims --claim %s", text_of(e->claim, "id")));
+    failed |=
+        json_array_append_new(commands, h4l_claims_text("build/claims/hh4lif-claims --claim %s",
+                                                        text_of(e->claim, "id")));
     failed |= json_object_set_new(out, "commands", commands);
     return failed || json_object_set_new(out, "cost",
                                          json_pack("{s:f, s:I, s:f, s:s?, s:s?}", "seconds",

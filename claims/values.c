@@ -1,5 +1,5 @@
 // From the terms of a check to the numbers they name.
-#include "analysis/claims_internal.h"
+#include "internal.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
-// Parts of the evaluator that its files share; not for use outside analysis/claims*.c.
-#ifndef H4L_ANALYSIS_CLAIMS_INTERNAL_H
-#define H4L_ANALYSIS_CLAIMS_INTERNAL_H
+// Parts of the evaluator that its files share; not for use outside claims/.
+#ifndef H4L_CLAIMS_INTERNAL_H
+#define H4L_CLAIMS_INTERNAL_H
 
 #include <jansson.h>
 #include <stdbool.h>

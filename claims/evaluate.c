@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/claims.h"
+#include "claims.h"
 #include "base/args.h"
 #include "base/json.h"
 #include "base/provenance.h"

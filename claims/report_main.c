@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/claims.h"
+#include "claims.h"
 #include "base/args.h"
 #include "base/file.h"
 #include "base/log.h"

@@ -1,6 +1,6 @@
 // Claims: registry rows in, result files in, verdicts out. Pure functions on JSON values; docs/claims-format.md is the format.
-#ifndef H4L_ANALYSIS_CLAIMS_H
-#define H4L_ANALYSIS_CLAIMS_H
+#ifndef H4L_CLAIMS_CLAIMS_H
+#define H4L_CLAIMS_CLAIMS_H
 
 #include <jansson.h>
 

@@ -1,9 +1,9 @@
-// The page as a whole: head, summary, table of verdicts, how to read it, provenance.
+// The page as a whole: the parts that stand for the marks of its skeleton, report.html.
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include "analysis/claims.h"
+#include "claims.h"
 #include "print.h"
 #include "report.h"
 
@@ -113,22 +113,6 @@ static const char *tier_of(const json_t *claims)
     return tier ? tier : "";
 }
 
-static void head(FILE *f)
-{
-    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-          "'unsafe-inline'\">\n<title>hh4lif: verdicts on one HH neuron and four LIF "
-          "neurons</title>\n"
-          "<style>\n",
-          f);
-    for (size_t i = 0; h4l_report_style[i]; i++)
-        fprintf(f, "%s\n", h4l_report_style[i]);
-    fputs("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#verdicts\">Skip to the "
-          "verdicts</a>\n",
-          f);
-}
-
 static void tile(FILE *f, int number, const char *words, const char *verdict)
 {
     if (number == 0)
@@ -156,7 +140,7 @@ static int count_leading(const json_t *claims, const char *verdict)
     return n;
 }
 
-static void tiles(FILE *f, const json_t *claims, const json_t *summary, double seconds)
+static void tiles(FILE *f, const json_t *claims, const json_t *summary)
 {
     static const char *const order[] = {"error", "not-reproduced", "inconclusive",
                                         "reproduced-with-caveat", "reproduced"};
@@ -169,7 +153,7 @@ static void tiles(FILE *f, const json_t *claims, const json_t *summary, double s
          NULL);
     tile(f, count(summary, "references_not_measured"), "reference figures NOT MEASURED", NULL);
     fputs("<li><b>", f);
-    h4l_report_duration(f, seconds);
+    h4l_report_duration(f, h4l_report_seconds(claims));
     fputs("</b><span class=\"small soft\">of computing</span></li>\n</ul>\n", f);
 }
 
@@ -195,32 +179,17 @@ static void alarms(FILE *f, const json_t *claims)
         fputs("</ul></div>\n", f);
 }
 
-static void intro(FILE *f, const json_t *claims, const json_t *summary)
+static void claim_links(FILE *f, const json_t *claims)
 {
     const json_t *claim;
     size_t i;
 
-    fputs("<header>\n<p class=\"kicker\">hh4lif · reproducibility report · ", f);
-    h4l_print_escaped(f, tier_of(claims));
-    fputs(
-        " tier</p>\n<h1>Is one Hodgkin–Huxley neuron four LIF neurons?</h1>\n"
-        "<p class=\"lede\">What the statements of He et al., <cite>Network model with internal "
-        "complexity bridges artificial intelligence and neuroscience</cite> (Nature Computational "
-        "Science 4, 584–599, 2024, <a href=\"https://doi.org/10.1038/s43588-024-00674-9\">doi "
-        "10.1038/s43588-024-00674-9</a>) come to when they are measured. Each criterion was "
-        "written down before the run; failed claims come first.</p>\n",
-        f);
-    tiles(f, claims, summary, h4l_report_seconds(claims));
-    fputs("<nav aria-label=\"Claims\"><ul>\n", f);
     json_array_foreach(claims, i, claim)
     {
         fprintf(f, "<li><a href=\"#%s\">", h4l_text(claim, "id"));
         h4l_print_escaped(f, h4l_text(claim, "id"));
         fputs("</a></li>\n", f);
     }
-    fputs("<li><a href=\"#reading\">How to read this</a></li>\n<li><a "
-          "href=\"#provenance\">Provenance</a></li>\n</ul></nav>\n</header>\n",
-          f);
 }
 
 static const char *words_of(const char *verdict)
@@ -311,74 +280,77 @@ static void verdict_row(FILE *f, const json_t *claim)
     fputs("</td></tr>\n", f);
 }
 
-static void verdict_table(FILE *f, const json_t *claims)
+static void verdict_rows(FILE *f, const json_t *claims)
 {
     json_t *sorted = h4l_by_leading_verdict(claims), *claim;
     size_t i;
 
-    fputs("<section id=\"verdicts\" aria-labelledby=\"verdicts-title\">\n<h2 "
-          "id=\"verdicts-title\">Verdicts</h2>\n",
-          f);
-    alarms(f, claims);
-    fputs("<table class=\"verdicts cards\"><thead><tr><th scope=\"col\">Claim</th><th "
-          "scope=\"col\">What the paper says</th><th scope=\"col\">Verdict</th><th "
-          "scope=\"col\">Why</th></tr></thead><tbody>\n",
-          f);
     json_array_foreach(sorted, i, claim) verdict_row(f, claim);
     json_decref(sorted);
-    fputs("</tbody></table>\n</section>\n", f);
 }
 
-static void reading(FILE *f)
+static int claim_sections(struct h4l_page *page, struct h4l_err *err)
 {
-    fputs(
-        "<section id=\"reading\" aria-labelledby=\"reading-title\">\n<h2 id=\"reading-title\">How "
-        "to "
-        "read this</h2>\n"
-        "<p>Two questions are kept apart. <b>Does the statement hold when it is measured?</b> That "
-        "is "
-        "the criterion, and the verdict follows from it. <b>Is the reason the one that the paper "
-        "gives?</b> That is the audit: where it is not met, a reproduced claim carries a "
-        "caveat.</p>\n"
-        "<p>A <b>reference figure</b> is a measured number that must stay inside its tolerance "
-        "whatever the verdict is: it shows that the same thing was measured as before or as in the "
-        "published code. <b>Used</b> is the share of the tolerance or of the bound that the "
-        "measurement takes up; above 1 it is outside. An interval that contains the bound leaves a "
-        "check <b>undecided</b>, and a claim with one is inconclusive: too few runs are no "
-        "proof of equality.</p>\n"
-        "<p>A <b>surrogate</b> is a small stand-in for a claim whose real scale takes longer than "
-        "this tier; its verdict says nothing final. The figures here are reproduced by the "
-        "commands "
-        "below each claim; the raw numbers are in the linked files.</p>\n</section>\n",
-        f);
+    const json_t *claim;
+    size_t i;
+    int code = H4L_OK;
+
+    json_array_foreach(page->claims, i, claim) if (!code) code = h4l_report_claim(page, claim, err);
+    return code;
+}
+
+// What stands for a mark of report.html.
+static int fill(struct h4l_page *page, const char *name, size_t n, const json_t *summary,
+                struct h4l_err *err)
+{
+    FILE *f = page->stream;
+
+#define IS(text) (n == sizeof text - 1 && memcmp(name, text, n) == 0)
+    if (IS("style"))
+        fputs(h4l_report_css, f);
+    else if (IS("tier"))
+        h4l_print_escaped(f, tier_of(page->claims));
+    else if (IS("tiles"))
+        tiles(f, page->claims, summary);
+    else if (IS("claim-links"))
+        claim_links(f, page->claims);
+    else if (IS("alarms"))
+        alarms(f, page->claims);
+    else if (IS("verdict-rows"))
+        verdict_rows(f, page->claims);
+    else if (IS("claims"))
+        return claim_sections(page, err);
+    else if (IS("provenance"))
+        h4l_report_provenance(page);
+    else
+        return h4l_fail(err, H4L_E_DATA, "report.html has an unknown mark: %.*s", (int)n, name);
+#undef IS
+    return H4L_OK;
+}
+
+// A mark at the end of a line stands for whole lines, so its own end goes with it.
+static int page_from(struct h4l_page *page, const char *skeleton, const json_t *summary,
+                     struct h4l_err *err)
+{
+    const char *mark, *end;
+    int code = H4L_OK;
+
+    while (!code && (mark = strstr(skeleton, "{{")) && (end = strstr(mark, "}}"))) {
+        fwrite(skeleton, 1, (size_t)(mark - skeleton), page->stream);
+        code = fill(page, mark + 2, (size_t)(end - mark - 2), summary, err);
+        skeleton = end + 2 + (end[2] == '\n');
+    }
+    if (!code)
+        fputs(skeleton, page->stream);
+    return code;
 }
 
 int h4l_report_page(struct h4l_page *page, struct h4l_err *err)
 {
     json_t *summary = h4l_claims_summary(page->claims);
-    const json_t *claim;
-    size_t i;
-    int code = summary ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for the report");
+    int code = summary ? page_from(page, h4l_report_html, summary, err)
+                       : h4l_fail(err, H4L_E_NOMEM, "no memory for the report");
 
-    if (!code) {
-        head(page->stream);
-        intro(page->stream, page->claims, summary);
-        fputs("<main>\n", page->stream);
-        verdict_table(page->stream, page->claims);
-    }
-    json_array_foreach(page->claims, i, claim)
-    {
-        if (!code)
-            code = h4l_report_claim(page, claim, err);
-    }
-    if (!code) {
-        reading(page->stream);
-        h4l_report_provenance(page);
-        fputs("</main>\n<footer><p>Written by hh4lif-report. This page needs no network; links "
-              "lead to "
-              "the result files beside it.</p></footer>\n</body>\n</html>\n",
-              page->stream);
-    }
     json_decref(summary);
     return code;
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/claims.h"
+#include "claims.h"
 
 static bool has(const json_t *object, const char *key, const char *text)
 {

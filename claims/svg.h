@@ -1,6 +1,6 @@
 // SVG files as part of an HTML page.
-#ifndef H4L_TOOLS_SVG_H
-#define H4L_TOOLS_SVG_H
+#ifndef H4L_CLAIMS_SVG_H
+#define H4L_CLAIMS_SVG_H
 
 #include <stdio.h>
 

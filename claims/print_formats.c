@@ -1,7 +1,7 @@
 // JSON, JUnit, CSV.
 #include <string.h>
 
-#include "analysis/claims.h"
+#include "claims.h"
 #include "print.h"
 
 int h4l_print_json(FILE *stream, const json_t *claims, struct h4l_err *err)

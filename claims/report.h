@@ -1,6 +1,6 @@
 // The report: one HTML page that needs nothing but itself.
-#ifndef H4L_TOOLS_REPORT_H
-#define H4L_TOOLS_REPORT_H
+#ifndef H4L_CLAIMS_REPORT_H
+#define H4L_CLAIMS_REPORT_H
 
 #include <jansson.h>
 #include <stdio.h>
@@ -9,19 +9,20 @@
 
 struct h4l_page {
     FILE *stream;
-    const json_t *claims;  // evaluated (analysis/claims.h)
+    const json_t *claims;  // evaluated (claims.h)
     const char *results;   // folder with figures/*.svg
     const char *link_base; // from the page's folder to the results' folder: "" or "some/where/"
     int figures;           // drawings put in so far: their number is the prefix of their ids
     int missing_figures;
 };
 
-// Writes the whole page; write errors show when the stream is closed. H4L_OK, H4L_E_NOMEM.
+// Writes the whole page; write errors show when the stream is closed. H4L_E_NOMEM; H4L_E_DATA: the skeleton has an unknown mark.
 int h4l_report_page(struct h4l_page *page, struct h4l_err *err);
 
 // ---- parts, for the page's own files ----
 
-extern const char *const h4l_report_style[]; // lines of the style sheet, NULL at the end
+// The style sheet and the page's skeleton with marks {{NAME}}: report.css and report.html, embedded.
+extern const char h4l_report_css[], h4l_report_html[];
 int h4l_report_claim(struct h4l_page *page, const json_t *claim, struct h4l_err *err);
 void h4l_report_provenance(struct h4l_page *page);
 // A verdict ("reproduced", ..., "error") as a badge: sign, words and colour.

@@ -1,6 +1,6 @@
 // Cells of a sweep: independent runs of experiment programs, each with a folder of its own.
-#ifndef H4L_TOOLS_SWEEP_H
-#define H4L_TOOLS_SWEEP_H
+#ifndef H4L_SWEEP_SWEEP_H
+#define H4L_SWEEP_SWEEP_H
 
 #include <stddef.h>
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/claims_internal.h"
+#include "internal.h"
 #include "base/json.h"
 
 static const struct statistic statistics[] = {

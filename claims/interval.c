@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "analysis/bootstrap.h"
-#include "analysis/claims_internal.h"
+#include "internal.h"
 #include "analysis/hypothesis.h"
 
 enum { RESAMPLES = 10000, BOOTSTRAP_SEED = 1 };

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "analysis/claims.h"
+#include "claims.h"
 
 const char *h4l_text(const json_t *object, const char *key)
 {

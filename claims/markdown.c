@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "analysis/claims.h"
+#include "claims.h"
 #include "print.h"
 
 // Text in a table cell: no line breaks, no bare bars.

@@ -1,6 +1,6 @@
-// Evaluated claims (analysis/claims.h) as text, Markdown, JSON, JUnit and CSV.
-#ifndef H4L_TOOLS_PRINT_H
-#define H4L_TOOLS_PRINT_H
+// Evaluated claims (claims.h) as text, Markdown, JSON, JUnit and CSV.
+#ifndef H4L_CLAIMS_PRINT_H
+#define H4L_CLAIMS_PRINT_H
 
 #include <jansson.h>
 #include <stdio.h>

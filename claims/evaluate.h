@@ -1,6 +1,6 @@
 // What hh4lif-claims and hh4lif-report share: find the registries, read them and their results, evaluate.
-#ifndef H4L_TOOLS_EVALUATE_H
-#define H4L_TOOLS_EVALUATE_H
+#ifndef H4L_CLAIMS_EVALUATE_H
+#define H4L_CLAIMS_EVALUATE_H
 
 #include <jansson.h>
 
@@ -51,7 +51,7 @@ enum {
 int h4l_selection_set(struct h4l_selection *selection, int key, const char *arg,
                       struct h4l_err *err);
 
-// The claims of all selected registries, evaluated and sorted (analysis/claims.h). The caller owns the array.
+// The claims of all selected registries, evaluated and sorted (claims.h). The caller owns the array.
 // H4L_E_DATA: no registry, or one that is not well formed; H4L_E_USAGE: no such family or claim.
 int h4l_evaluate_selection(const struct h4l_selection *selection, json_t **ret_claims,
                            struct h4l_err *err);
