@@ -65,6 +65,19 @@ static int list_cases(const struct options *o)
     return H4L_OK;
 }
 
+static int list_neurons(const struct h4l_family *family)
+{
+    const char *name, *summary;
+    int width = 0;
+
+    for (size_t i = 0; (name = family->neuron(i, &summary)); i++)
+        if ((int)strlen(name) > width)
+            width = (int)strlen(name);
+    for (size_t i = 0; (name = family->neuron(i, &summary)); i++)
+        printf("%-*s  %s\n", width, name, summary);
+    return H4L_OK;
+}
+
 static const char *outcome(int code)
 {
     return code == H4L_OK            ? "done"
@@ -194,6 +207,8 @@ static int work(struct options *o, int *status, struct h4l_err *err)
         code = h4l_family_check_params(o, err);
     if (code || o->list)
         return code ? code : list_cases(o);
+    if (o->list_neurons)
+        return list_neurons(o->family);
     code = h4l_simd_choose(&level, err);
     if (code)
         return code;

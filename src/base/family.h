@@ -61,6 +61,9 @@ struct h4l_family {
     // Glob(s) of the cases that run several seeds (those that call h4l_run_seeds), separated by blanks; NULL: none. --seeds is
     // refused where no chosen case is among them, as it would change nothing.
     const char *many_seeds;
+    // Row i of the neurons that the family's parameters may name: its name, and one line about it. NULL past the last row. Makes the
+    // option --list-neurons; NULL: no such option.
+    const char *(*neuron)(size_t i, const char **ret_summary);
 };
 
 // Returns the program's exit status. Of several cases the worst counts (interrupted, 99, 4, 3, 2, 1), and 77 only where no

@@ -280,6 +280,7 @@ json_t *h4l_values_json(const struct value *values, size_t n)
 
 enum {
     KEY_LIST = 256,
+    KEY_LIST_NEURONS,
     KEY_CASE,
     KEY_TIER,
     KEY_SEED,
@@ -389,6 +390,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     switch (key) {
     case KEY_LIST:
         o->list = true;
+        break;
+    case KEY_LIST_NEURONS:
+        o->list_neurons = true;
         break;
     case KEY_CASE:
         o->patterns[o->n_patterns++] = arg;
@@ -573,6 +577,14 @@ static int parse_line(struct options *o, struct argp_option *table, struct h4l_e
         table[N_COMMON + i] =
             (struct argp_option){name, KEY_FILE + (int)i, "FILE", 0, param_help(family, name), 3};
     }
+    if (family->neuron)
+        table[N_COMMON + family->n_file_options] =
+            (struct argp_option){"list-neurons",
+                                 KEY_LIST_NEURONS,
+                                 NULL,
+                                 0,
+                                 "List the neurons with what they are, and exit",
+                                 1};
     // The text behind \v makes argp ask help_text for what stands after the options.
     if (asprintf(&doc, "%s\v ", family->question) < 0)
         return h4l_fail(err, H4L_E_NOMEM, "out of memory while reading the command line");
@@ -586,7 +598,7 @@ static int parse_line(struct options *o, struct argp_option *table, struct h4l_e
 int h4l_family_options(struct options *o, struct h4l_err *err)
 {
     const struct h4l_family *family = o->family;
-    struct argp_option *table = calloc(N_COMMON + family->n_file_options + 1, sizeof *table);
+    struct argp_option *table = calloc(N_COMMON + family->n_file_options + 2, sizeof *table);
     size_t words = (size_t)o->argc + 1; // no list is longer than the command line
     int code;
 
