@@ -103,7 +103,7 @@ static int add_folder(const struct h4l_selection *s, const char *folder, json_t 
     return code;
 }
 
-static int read_registries(const struct h4l_selection *s, json_t **ret, struct h4l_err *err)
+int h4l_read_registries(const struct h4l_selection *s, json_t **ret, struct h4l_err *err)
 {
     json_t *list = json_array();
     int code = list ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for the registries");
@@ -240,7 +240,7 @@ int h4l_evaluate_selection(const struct h4l_selection *s, json_t **ret_claims, s
     int code = claims ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for the claims");
 
     if (!code)
-        code = read_registries(s, &registries, err);
+        code = h4l_read_registries(s, &registries, err);
     json_array_foreach(registries, i, registry)
     {
         if (!code && (!s->claim || has_claim(registry, s->claim)))
@@ -264,7 +264,7 @@ int h4l_list_claims(const struct h4l_selection *s, struct h4l_err *err)
     json_t *registries = NULL;
     const json_t *registry, *claim;
     size_t i, j;
-    int code = read_registries(s, &registries, err);
+    int code = h4l_read_registries(s, &registries, err);
 
     json_array_foreach(registries, i, registry)
         json_array_foreach(json_object_get(registry, "claims"), j, claim)

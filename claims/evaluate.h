@@ -56,6 +56,9 @@ int h4l_selection_set(struct h4l_selection *selection, int key, const char *arg,
 int h4l_evaluate_selection(const struct h4l_selection *selection, json_t **ret_claims,
                            struct h4l_err *err);
 
+// The selected registries, each checked. The caller owns the array. Failures as of h4l_evaluate_selection.
+int h4l_read_registries(const struct h4l_selection *selection, json_t **ret, struct h4l_err *err);
+
 // One line per claim of the selected registries on stdout: family, id, title. Reads no results.
 int h4l_list_claims(const struct h4l_selection *selection, struct h4l_err *err);
 

@@ -1,0 +1,333 @@
+// The forms of the output.
+#include <string.h>
+
+#include "compare/internal.h"
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return text ? text : "";
+}
+
+static long long count(const json_t *comparison, const char *key)
+{
+    return (long long)json_integer_value(
+        json_object_get(json_object_get(comparison, "counts"), key));
+}
+
+static double number(const json_t *object, const char *key)
+{
+    return json_number_value(json_object_get(object, key));
+}
+
+static bool is_number(const json_t *object, const char *key)
+{
+    return json_is_number(json_object_get(object, key));
+}
+
+static double limit(const json_t *seeds, size_t side)
+{
+    return json_number_value(json_array_get(json_object_get(seeds, "interval"), side));
+}
+
+// ---- what text and Markdown share ----
+
+// A few values of one side in one line: the same fact may differ between the cases of a folder.
+static void put_values(FILE *stream, const json_t *values)
+{
+    enum { SHOWN = 3 };
+    size_t n = json_array_size(values);
+
+    for (size_t i = 0; i < n && i < SHOWN; i++)
+        fprintf(stream, "%s%s", i ? ", " : "", json_string_value(json_array_get(values, i)));
+    if (n > SHOWN)
+        fprintf(stream, " and %zu more", n - SHOWN);
+    if (n == 0)
+        fputs("not there", stream);
+}
+
+// How large a difference is, and what the seeds say about it.
+static void put_size(FILE *stream, const json_t *row)
+{
+    const json_t *seeds = json_object_get(row, "seeds");
+
+    if (*text_of(row, "note"))
+        fputs(text_of(row, "note"), stream);
+    else
+        fprintf(stream, "by %.6g", number(row, "size"));
+    if (is_number(row, "relative"))
+        fprintf(stream, " (relative %.2g)", number(row, "relative"));
+    if (is_number(row, "tolerance"))
+        fprintf(stream, ", registered tolerance %.6g", number(row, "tolerance"));
+    if (json_is_object(seeds))
+        fprintf(stream,
+                "; seeds judged %s: mean of B minus A %.6g [%.6g, %.6g] (%g %%), n %lld and %lld, "
+                "p %.3g, after Holm %.3g",
+                text_of(seeds, "judged"), number(seeds, "difference"), limit(seeds, 0),
+                limit(seeds, 1), 100 * number(seeds, "level"), (long long)number(seeds, "n_a"),
+                (long long)number(seeds, "n_b"), number(seeds, "p"), number(seeds, "p_adjusted"));
+}
+
+// ---- text ----
+
+static void print_provenance(FILE *stream, const json_t *comparison)
+{
+    const json_t *list = json_object_get(comparison, "provenance"), *entry;
+    const char *group = "";
+    size_t i;
+
+    if (json_array_size(list) == 0)
+        fputs("\nsame machine, kernels, versions and data\n", stream);
+    json_array_foreach(list, i, entry)
+    {
+        if (strcmp(group, text_of(entry, "group")) != 0)
+            fprintf(stream, "\ndifferent %s\n", text_of(entry, "group"));
+        group = text_of(entry, "group");
+        fprintf(stream, "    %-16s A ", text_of(entry, "what"));
+        put_values(stream, json_object_get(entry, "a"));
+        fprintf(stream, "\n%21sB ", "");
+        put_values(stream, json_object_get(entry, "b"));
+        fputc('\n', stream);
+    }
+}
+
+static void print_parameters(FILE *stream, const json_t *comparison)
+{
+    const json_t *list = json_object_get(comparison, "parameters"), *entry;
+    size_t i;
+
+    if (json_array_size(list))
+        fputs("\ndifferent parameters\n", stream);
+    json_array_foreach(list, i, entry)
+        fprintf(stream, "    %s  %s: A %s, B %s\n", text_of(entry, "case"), text_of(entry, "what"),
+                text_of(entry, "a"), text_of(entry, "b"));
+}
+
+static void print_metrics(FILE *stream, const json_t *comparison)
+{
+    const json_t *row;
+    const char *name = "";
+    size_t i;
+
+    json_array_foreach(json_object_get(comparison, "metrics"), i, row)
+    {
+        if (strcmp(text_of(row, "outcome"), "same") == 0)
+            continue;
+        if (strcmp(name, text_of(row, "case")) != 0)
+            fprintf(stream, "\n%s\n", text_of(row, "case"));
+        name = text_of(row, "case");
+        fprintf(stream, "    %-8s %s: ", text_of(row, "outcome"), text_of(row, "metric"));
+        put_size(stream, row);
+        fputc('\n', stream);
+    }
+}
+
+static void print_verdicts(FILE *stream, const json_t *comparison)
+{
+    const json_t *list = json_object_get(comparison, "verdicts"), *entry;
+    size_t i;
+
+    if (json_array_size(list))
+        fputs("\ndifferent verdicts\n", stream);
+    json_array_foreach(list, i, entry)
+        fprintf(stream, "    %s (%s tier): A %s, B %s\n", text_of(entry, "claim"),
+                text_of(entry, "tier"), text_of(entry, "a"), text_of(entry, "b"));
+}
+
+static void print_only(FILE *stream, const json_t *comparison, const char *key, const char *side)
+{
+    const json_t *name;
+    size_t i;
+
+    json_array_foreach(json_object_get(comparison, key), i, name)
+        fprintf(stream, "%sonly in %s: %s\n", i ? "" : "\n", side, json_string_value(name));
+}
+
+static void print_sum(FILE *stream, const json_t *comparison)
+{
+    fprintf(stream,
+            "%lld metrics of %lld cases: %lld the same bytes, %lld within the registered "
+            "tolerance, %lld differ",
+            count(comparison, "metrics"), count(comparison, "cases"), count(comparison, "same"),
+            count(comparison, "within"), count(comparison, "differs"));
+    if (count(comparison, "tested"))
+        fprintf(stream, " (%lld of them with seeds: %lld judged different)",
+                count(comparison, "tested"), count(comparison, "judged_different"));
+    if (number(comparison, "verdicts_compared") > 0)
+        fprintf(stream, "; %zu of %.0f verdicts differ",
+                json_array_size(json_object_get(comparison, "verdicts")),
+                number(comparison, "verdicts_compared"));
+    fputc('\n', stream);
+}
+
+int h4l_compare_print_text(FILE *stream, const struct h4l_compare_names *names,
+                           const json_t *comparison, struct h4l_err *err)
+{
+    (void)err;
+    fprintf(stream, "A  %s\nB  %s\n", names->a, names->b);
+    print_provenance(stream, comparison);
+    print_parameters(stream, comparison);
+    print_metrics(stream, comparison);
+    print_verdicts(stream, comparison);
+    print_only(stream, comparison, "only_a", "A");
+    print_only(stream, comparison, "only_b", "B");
+    fputc('\n', stream);
+    print_sum(stream, comparison);
+    return H4L_OK;
+}
+
+// ---- JSON ----
+
+int h4l_compare_print_json(FILE *stream, const struct h4l_compare_names *names,
+                           const json_t *comparison, struct h4l_err *err)
+{
+    (void)names;
+    if (json_dumpf(comparison, stream, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) && !ferror(stream))
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory for the output");
+    fputc('\n', stream);
+    return H4L_OK;
+}
+
+// ---- CSV: one row per metric ----
+
+static void put_field(FILE *stream, const char *text)
+{
+    bool quote = strpbrk(text, ",\"\n\r") != NULL;
+
+    if (quote)
+        fputc('"', stream);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputc('"', stream);
+        fputc(*text, stream);
+    }
+    if (quote)
+        fputc('"', stream);
+}
+
+static void put_number(FILE *stream, const json_t *value)
+{
+    fputc(',', stream);
+    if (json_is_number(value))
+        fprintf(stream, "%.17g", json_number_value(value));
+}
+
+int h4l_compare_print_csv(FILE *stream, const struct h4l_compare_names *names,
+                          const json_t *comparison, struct h4l_err *err)
+{
+    static const char *const numbers[] = {"size", "relative", "tolerance"},
+                             *const tested[] = {"n_a", "n_b", "difference"},
+                             *const tests[] = {"level", "p", "p_adjusted"};
+    const json_t *row;
+    size_t i;
+
+    (void)names;
+    (void)err;
+    fputs("case,metric,outcome,size,relative,tolerance,note,n_a,n_b,difference,low,high,level,p,"
+          "p_adjusted,seeds\n",
+          stream);
+    json_array_foreach(json_object_get(comparison, "metrics"), i, row)
+    {
+        const json_t *seeds = json_object_get(row, "seeds"),
+                     *interval = json_object_get(seeds, "interval");
+
+        put_field(stream, text_of(row, "case"));
+        fputc(',', stream);
+        put_field(stream, text_of(row, "metric"));
+        fprintf(stream, ",%s", text_of(row, "outcome"));
+        for (int k = 0; k < 3; k++)
+            put_number(stream, json_object_get(row, numbers[k]));
+        fputc(',', stream);
+        put_field(stream, text_of(row, "note"));
+        for (int k = 0; k < 3; k++)
+            put_number(stream, json_object_get(seeds, tested[k]));
+        for (size_t k = 0; k < 2; k++)
+            put_number(stream, json_array_get(interval, k));
+        for (int k = 0; k < 3; k++)
+            put_number(stream, json_object_get(seeds, tests[k]));
+        fprintf(stream, ",%s\n", text_of(seeds, "judged"));
+    }
+    return H4L_OK;
+}
+
+// ---- Markdown ----
+
+static void put_cell(FILE *stream, const char *text)
+{
+    for (; *text; text++)
+        fprintf(stream, *text == '|' ? "\\%c" : "%c", *text == '\n' ? ' ' : *text);
+}
+
+static void print_markdown_sources(FILE *stream, const json_t *comparison)
+{
+    const json_t *list = json_object_get(comparison, "provenance"), *entry;
+    size_t i;
+
+    if (json_array_size(list) == 0)
+        fputs("Same machine, kernels, versions and data.\n\n", stream);
+    else
+        fputs("| | differs in | A | B |\n|---|---|---|---|\n", stream);
+    json_array_foreach(list, i, entry)
+    {
+        fprintf(stream, "| %s | %s | ", text_of(entry, "group"), text_of(entry, "what"));
+        put_values(stream, json_object_get(entry, "a"));
+        fputs(" | ", stream);
+        put_values(stream, json_object_get(entry, "b"));
+        fputs(" |\n", stream);
+    }
+    list = json_object_get(comparison, "parameters");
+    json_array_foreach(list, i, entry)
+    {
+        fprintf(stream, "%s| %s | %s | ",
+                i || json_array_size(json_object_get(comparison, "provenance"))
+                    ? ""
+                    : "| case | parameter | A | B |\n|---|---|---|---|\n",
+                text_of(entry, "case"), text_of(entry, "what"));
+        put_cell(stream, text_of(entry, "a"));
+        fputs(" | ", stream);
+        put_cell(stream, text_of(entry, "b"));
+        fputs(" |\n", stream);
+    }
+}
+
+static void print_markdown_metrics(FILE *stream, const json_t *comparison)
+{
+    const json_t *row;
+    size_t i;
+    bool begun = false;
+
+    json_array_foreach(json_object_get(comparison, "metrics"), i, row)
+    {
+        if (strcmp(text_of(row, "outcome"), "same") == 0)
+            continue;
+        if (!begun)
+            fputs("\n| case | metric | outcome | size |\n|---|---|---|---|\n", stream);
+        begun = true;
+        fprintf(stream, "| %s | %s | %s | ", text_of(row, "case"), text_of(row, "metric"),
+                text_of(row, "outcome"));
+        put_size(stream, row);
+        fputs(" |\n", stream);
+    }
+}
+
+int h4l_compare_print_markdown(FILE *stream, const struct h4l_compare_names *names,
+                               const json_t *comparison, struct h4l_err *err)
+{
+    const json_t *list = json_object_get(comparison, "verdicts"), *entry;
+    size_t i;
+
+    (void)err;
+    fprintf(stream, "A is `%s`, B is `%s`.\n\n", names->a, names->b);
+    print_markdown_sources(stream, comparison);
+    print_markdown_metrics(stream, comparison);
+    json_array_foreach(list, i, entry)
+        fprintf(stream, "%s| %s | %s | %s | %s |\n",
+                i ? "" : "\n| claim | tier | A | B |\n|---|---|---|---|\n", text_of(entry, "claim"),
+                text_of(entry, "tier"), text_of(entry, "a"), text_of(entry, "b"));
+    print_only(stream, comparison, "only_a", "A");
+    print_only(stream, comparison, "only_b", "B");
+    fputc('\n', stream);
+    print_sum(stream, comparison);
+    return H4L_OK;
+}
