@@ -81,9 +81,19 @@ int h4l_learning_check(const struct h4l_learning_neuron *n, struct h4l_err *err)
                             fields[i].name, fields[i].value);
     if (n->half_width <= 0)
         return h4l_fail(err, H4L_E_RANGE, "half_width is %g; it must be positive", n->half_width);
-    if (n->kind == H4L_LEARNING_HH && n->dt <= 0)
-        return h4l_fail(err, H4L_E_RANGE, "dt is %g; it must be positive", n->dt);
-    return n->kind == H4L_LEARNING_TOPOLOGY ? h4l_topology_check(&n->topology, err) : H4L_OK;
+    switch (n->kind) {
+    case H4L_LEARNING_LIF:
+    case H4L_LEARNING_SLIF:
+    case H4L_LEARNING_BINARY:
+        return H4L_OK;
+    case H4L_LEARNING_HH:
+        if (n->dt <= 0)
+            return h4l_fail(err, H4L_E_RANGE, "dt is %g; it must be positive", n->dt);
+        return H4L_OK;
+    case H4L_LEARNING_TOPOLOGY:
+        return h4l_topology_check(&n->topology, err);
+    }
+    return h4l_fail(err, H4L_E_RANGE, "kind is %d; there is no such neuron", (int)n->kind);
 }
 
 int h4l_learning_units(const struct h4l_learning_neuron *n)
@@ -216,12 +226,20 @@ void h4l_learning_forward(const struct h4l_learning_neuron *n,
     for (int t = 0; t < n->window; t++) {
         double in = input[t] + n->drive;
 
-        if (n->kind == H4L_LEARNING_HH)
+        switch (n->kind) {
+        case H4L_LEARNING_HH:
             v += n->dt * (in - g[t] * v + e[t]);
-        else if (n->kind == H4L_LEARNING_LIF)
+            break;
+        case H4L_LEARNING_LIF:
             v = lif_step(n, v, s, in);
-        else
+            break;
+        case H4L_LEARNING_BINARY:
             v = in > 0 ? in : 0;
+            break;
+        case H4L_LEARNING_SLIF: // returned above
+        case H4L_LEARNING_TOPOLOGY:
+            break;
+        }
         s = v > n->threshold;
         ret_v[t] = v;
         ret_s[t] = (uint8_t)s;
@@ -294,9 +312,13 @@ void h4l_learning_backward(const struct h4l_learning_neuron *n,
         case H4L_LEARNING_BINARY: // the slope of max(I, 0) at v = 0 is 0
             ret_dinput[t] = v[t] > 0 ? own : 0;
             break;
-        default:
+        case H4L_LEARNING_LIF:
             dv = own + dv * lif_slope(n, v[t], s[t]);
             ret_dinput[t] = dv;
+            break;
+        case H4L_LEARNING_SLIF: // returned above
+        case H4L_LEARNING_TOPOLOGY:
+            break;
         }
     }
 }

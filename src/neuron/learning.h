@@ -78,8 +78,8 @@ struct h4l_learning_rates {
 struct h4l_learning_neuron h4l_learning_published(enum h4l_learning_kind kind,
                                                   enum h4l_learning_experiment experiment);
 
-// H4L_E_RANGE with the field's name unless: 1 <= window <= 32; half_width > 0; all numbers finite; HH: dt > 0. Topology: what
-// h4l_topology_check says.
+// H4L_E_RANGE with the field's name unless: kind is one of the above; 1 <= window <= 32; half_width > 0; all numbers finite; HH:
+// dt > 0. Topology: what h4l_topology_check says.
 int h4l_learning_check(const struct h4l_learning_neuron *neuron, struct h4l_err *err);
 
 int h4l_learning_units(const struct h4l_learning_neuron *neuron);  // U

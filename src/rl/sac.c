@@ -189,6 +189,8 @@ static int check_spec(const struct h4l_sac_spec *s, struct h4l_err *err)
     if (s->graded && s->neuron.kind != H4L_LEARNING_BINARY)
         return h4l_fail(err, H4L_E_RANGE,
                         "graded: only the memoryless neuron (ann) has a graded readout");
+    if (s->neuron.kind == H4L_LEARNING_TOPOLOGY)
+        return h4l_fail(err, H4L_E_RANGE, "kind: an agent has no neurons of a topology");
     return h4l_learning_check(&s->neuron, err);
 }
 

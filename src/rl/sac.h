@@ -24,7 +24,8 @@
 enum h4l_precision { H4L_FLOAT, H4L_DOUBLE };
 
 struct h4l_sac_spec {
-    struct h4l_learning_neuron neuron; // window is T = observations * repeat
+    struct h4l_learning_neuron
+        neuron; // window is T = observations * repeat; any kind but a topology
     bool
         graded; // readout of max(I, 0) instead of spikes: the plain ReLU policy (audit); neuron.kind BINARY only
     int n_obs;        // O, 1..64

@@ -492,6 +492,15 @@ static void test_rejects_bad_specs(void **state)
     bad = good;
     bad.graded = true;
     CHECK_INT(h4l_sac_create(&bad, H4L_FLOAT, 1, &sac, &err), H4L_E_RANGE);
+    bad = good;
+    bad.neuron.kind = H4L_LEARNING_TOPOLOGY;
+    CHECK_OK(h4l_topology_parse("6+1", &bad.neuron.topology, &err), err);
+    CHECK_INT(h4l_sac_create(&bad, H4L_FLOAT, 1, &sac, &err), H4L_E_RANGE);
+    CHECK_TRUE(strstr(err.message, "topology") != NULL);
+    bad = good;
+    bad.neuron.kind = (enum h4l_learning_kind)99;
+    CHECK_INT(h4l_sac_create(&bad, H4L_FLOAT, 1, &sac, &err), H4L_E_RANGE);
+    CHECK_TRUE(strstr(err.message, "99") != NULL);
     CHECK_TRUE(sac == NULL);
 }
 
