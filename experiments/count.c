@@ -4,7 +4,7 @@
 // the published counter has it for s-LIF2HH (15 and 14).
 static struct h4l_operations neuron_operations(const struct h4l_learning_neuron *n)
 {
-    struct h4l_operations o = {.add = 3, .mul = 3};
+    struct h4l_operations o = {0};
 
     switch (n->kind) {
     case H4L_LEARNING_HH:
@@ -16,11 +16,12 @@ static struct h4l_operations neuron_operations(const struct h4l_learning_neuron 
         // a unit with n arrows has n - 1 additions, and a constant c0 that does not count
         o.add = 3 * n->topology.units + 2 * n->topology.n_edges - h4l_learning_mixing(n);
         return o;
+    case H4L_LEARNING_LIF:
+        return (struct h4l_operations){.add = 3, .mul = 3};
     case H4L_LEARNING_BINARY: // a comparison
-        return (struct h4l_operations){0};
-    default:
-        return o;
+        break;
     }
+    return o;
 }
 
 struct h4l_operations h4l_count_operations(const struct h4l_net_spec *s, enum h4l_count way)

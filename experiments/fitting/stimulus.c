@@ -47,9 +47,16 @@ static struct h4l_wave periodic(enum h4l_stim_class class, const struct paramete
     case H4L_STIM_TRIANGLE: // from 0 to amplitude/2
         return (struct h4l_wave){
             .kind = H4L_WAVE_TRIANGLE, .offset = low, .amplitude = 2 * width, .period_ms = period};
-    default:
-        return h4l_wave_sine(p->level, p->amplitude, p->frequency_Hz / 1000, p->phase);
+    case H4L_STIM_CONST: // the others have their own samples, or are sines
+    case H4L_STIM_SINE:
+    case H4L_STIM_NOISE:
+    case H4L_STIM_CHIRP:
+    case H4L_STIM_SINES:
+    case H4L_STIM_PULSES:
+    case H4L_STIM_CLASSES:
+        break;
     }
+    return h4l_wave_sine(p->level, p->amplitude, p->frequency_Hz / 1000, p->phase);
 }
 
 static double chirp_value(const struct parameters *p, double t, double duration)
@@ -187,7 +194,13 @@ static struct parameters draw(enum h4l_stim_class class, struct h4l_rng *rng)
         p.amplitude = h4l_rng_between(rng, 6, 14);
         p.frequency_Hz = log_between(rng, 30, 120);
         break;
-    default:
+    case H4L_STIM_SINE:
+    case H4L_STIM_SQUARE:
+    case H4L_STIM_SAWTOOTH:
+    case H4L_STIM_TRIANGLE:
+    case H4L_STIM_CHIRP:
+    case H4L_STIM_SINES:
+    case H4L_STIM_CLASSES:
         p.level = h4l_rng_between(rng, 1, 10);
         p.amplitude = h4l_rng_between(rng, 5, 14);
         p.frequency_Hz = log_between(rng, 8, 90);

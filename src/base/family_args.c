@@ -259,9 +259,11 @@ static json_t *value_json(const struct value *v)
                 return NULL;
             }
         return array;
-    default:
-        return json_string(v->text);
+    case H4L_CHOICE:
+    case H4L_TEXT:
+        break;
     }
+    return json_string(v->text);
 }
 
 json_t *h4l_values_json(const struct value *values, size_t n)

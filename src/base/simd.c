@@ -13,20 +13,15 @@ const char *h4l_simd_name(enum h4l_simd level)
 
 bool h4l_simd_available(enum h4l_simd level)
 {
-    switch (level) {
-    case H4L_SIMD_GENERIC:
-        return true;
 #ifdef __x86_64__ // the compiler's run-time library also asks the operating system whether it saves the registers
-    case H4L_SIMD_AVX2:
+    if (level == H4L_SIMD_AVX2)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    case H4L_SIMD_AVX512:
+    if (level == H4L_SIMD_AVX512)
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
                __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
                __builtin_cpu_supports("fma");
 #endif
-    default:
-        return false;
-    }
+    return level == H4L_SIMD_GENERIC;
 }
 
 static enum h4l_simd best(void)

@@ -95,22 +95,18 @@ static int check_container(const char *path, const char *bytes, size_t n, struct
 
 static const char *class_name(enum matio_classes class_type)
 {
-    switch (class_type) {
-    case MAT_C_DOUBLE:
-        return "double";
-    case MAT_C_SINGLE:
-        return "single";
-    case MAT_C_CHAR:
-        return "char";
-    case MAT_C_CELL:
-        return "cell";
-    case MAT_C_STRUCT:
-        return "struct";
-    case MAT_C_SPARSE:
-        return "sparse";
-    default:
-        return "another class (integers?)";
-    }
+    static const struct {
+        enum matio_classes type;
+        const char *name;
+    } classes[] = {
+        {MAT_C_DOUBLE, "double"}, {MAT_C_SINGLE, "single"}, {MAT_C_CHAR, "char"},
+        {MAT_C_CELL, "cell"},     {MAT_C_STRUCT, "struct"}, {MAT_C_SPARSE, "sparse"},
+    };
+
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+        if (classes[i].type == class_type)
+            return classes[i].name;
+    return "another class (integers?)";
 }
 
 static int check_variable(const char *path, const char *name, const matvar_t *var, size_t rows,

@@ -105,7 +105,7 @@ H4L_INLINE void add_mix(const lanes *dmix, double *ret)
     case H4L_LEARNING_SLIF:                                                                        \
         call(H4L_LEARNING_SLIF);                                                                   \
         break;                                                                                     \
-    default:                                                                                       \
+    case H4L_LEARNING_BINARY:                                                                      \
         call(H4L_LEARNING_BINARY);                                                                 \
     }
 

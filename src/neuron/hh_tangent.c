@@ -12,16 +12,14 @@ struct h4l_hh_tangent {
 
 static const struct h4l_tangent_kernels *kernels_of(enum h4l_simd level)
 {
-    switch (level) {
 #ifdef __x86_64__
-    case H4L_SIMD_AVX2:
-        return &h4l_tangent_kernels_avx2;
-    case H4L_SIMD_AVX512:
+    if (level == H4L_SIMD_AVX512)
         return &h4l_tangent_kernels_avx512;
+    if (level == H4L_SIMD_AVX2)
+        return &h4l_tangent_kernels_avx2;
 #endif
-    default:
-        return &h4l_tangent_kernels_generic;
-    }
+    (void)level;
+    return &h4l_tangent_kernels_generic;
 }
 
 int h4l_hh_tangent_create(const struct h4l_hh *hh, enum h4l_simd level, struct h4l_hh_tangent **ret,

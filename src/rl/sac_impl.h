@@ -93,11 +93,18 @@ static enum neurons NAME(layer)(const struct h4l_sac *sac, const struct NAME(age
     };
     for (int u = 0; mix && u < 4; u++)
         ret->mix[u] = mix[u];
-    if (n->kind == H4L_LEARNING_BINARY)
+    switch (n->kind) {
+    case H4L_LEARNING_BINARY:
         return sac->spec.graded ? GRADED : BINARY;
-    if (n->kind == H4L_LEARNING_SLIF)
+    case H4L_LEARNING_SLIF:
         return FOURFOLD;
-    return n->kind == H4L_LEARNING_HH || sac->spec.dt_max > 0 ? TABLES : UNIFORM;
+    case H4L_LEARNING_HH:
+        return TABLES;
+    case H4L_LEARNING_LIF:
+    case H4L_LEARNING_TOPOLOGY: // no agent has one
+        break;
+    }
+    return sac->spec.dt_max > 0 ? TABLES : UNIFORM;
 }
 
 // y = x w^T + b for the neurons' inputs: rows of Hp, of which H are written.

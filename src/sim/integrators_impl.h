@@ -16,9 +16,12 @@ static REAL NAME(gain)(enum h4l_scheme scheme, REAL z)
         return -expm1(-z);
     case H4L_RK4_BY_NEURON: // 1 minus the method's stability polynomial at -z
         return z * (1 - z / 2 * (1 - z / 3 * (1 - z / 4)));
-    default:
-        return z;
+    case H4L_EULER:
+    case H4L_RK4:
+    case H4L_SCHEMES:
+        break;
     }
+    return z;
 }
 
 static void NAME(rhs_hh)(const struct NAME(stage) * stage, int when, const REAL *z, REAL *ret_dz)

@@ -208,18 +208,18 @@ void h4l_subnet_run_job(struct h4l_subnet_job *job)
 {
     for (int i = 0; i < job->net->topology.units; i++)
         job->hold[i] = (double)refractory_steps(job->net, i);
-    switch (h4l_simd_level_id()) {
 #ifdef __x86_64__
-    case H4L_SIMD_AVX512:
+    enum h4l_simd level = h4l_simd_level_id();
+    if (level == H4L_SIMD_AVX512) {
         h4l_subnet_lanes_avx512(job);
         return;
-    case H4L_SIMD_AVX2:
+    }
+    if (level == H4L_SIMD_AVX2) {
         h4l_subnet_lanes_avx2(job);
         return;
-#endif
-    default:
-        h4l_subnet_lanes_generic(job);
     }
+#endif
+    h4l_subnet_lanes_generic(job);
 }
 
 void h4l_subnet_run_lanes(const struct h4l_subnet *net, const double *x, size_t steps,

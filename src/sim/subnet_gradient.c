@@ -47,16 +47,16 @@ void h4l_subnet_backward(const struct h4l_subnet *net, const double *x, const ui
                          const struct h4l_subnet_tape *tape, const double *margin_gradient,
                          struct h4l_subnet_gradient *gradient)
 {
-    switch (h4l_simd_level_id()) {
 #ifdef __x86_64__
-    case H4L_SIMD_AVX512:
+    enum h4l_simd level = h4l_simd_level_id();
+    if (level == H4L_SIMD_AVX512) {
         h4l_subnet_backward_avx512(net, x, fires, tape, margin_gradient, gradient);
         return;
-    case H4L_SIMD_AVX2:
+    }
+    if (level == H4L_SIMD_AVX2) {
         h4l_subnet_backward_avx2(net, x, fires, tape, margin_gradient, gradient);
         return;
-#endif
-    default:
-        h4l_subnet_backward_generic(net, x, fires, tape, margin_gradient, gradient);
     }
+#endif
+    h4l_subnet_backward_generic(net, x, fires, tape, margin_gradient, gradient);
 }

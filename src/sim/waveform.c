@@ -142,9 +142,14 @@ static double shape_integral(const struct h4l_wave *w, double r)
         return r <= edge ? -r : r - 2 * edge;
     case H4L_WAVE_SAWTOOTH:
         return r * (r + P) / 2;
-    default: // triangle
+    case H4L_WAVE_TRIANGLE:
         return r <= half ? r * (P - r) / 2 : (P * P / 2 - r * (P - r)) / 2;
+    case H4L_WAVE_CONST: // these have no such part
+    case H4L_WAVE_SINE:
+    case H4L_WAVE_TABLE:
+        break;
     }
+    return NAN;
 }
 
 // Mean of the shape over [a, b]: whole periods plus the two ends.
