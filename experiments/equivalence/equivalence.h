@@ -16,6 +16,9 @@ int h4l_equivalence_xor(struct h4l_run *run, struct h4l_err *err);
 // fc: the 784-128-10 network (E3), on weights and an image of its own or on those given.
 int h4l_equivalence_fc(struct h4l_run *run, struct h4l_err *err);
 
+// own: HH, tv-LIF2HH and s-LIF2HH under the current of a file (parameter "current").
+int h4l_equivalence_own(struct h4l_run *run, struct h4l_err *err);
+
 // A run that left the finite numbers (H4L_E_NUMERIC) after the user set one of these parameters (reals, up to NULL; those that the case does not take are passed over) did so
 // because of them: returns H4L_E_RANGE with their names in front of the message. Any other code is returned as it is.
 int h4l_equivalence_blame(const struct h4l_run *run, const char *const *names, int code,

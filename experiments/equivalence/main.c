@@ -4,6 +4,7 @@
 
 // The cases that take a parameter of the s-LIF2HH chain.
 #define SLIF "slif-*"
+#define LIF_UNITS "slif-* own"
 #define WAVES "slif-const slif-sine slif-square slif-sawtooth slif-triangle"
 #define PERIODIC "slif-sine slif-square slif-sawtooth slif-triangle"
 
@@ -30,6 +31,8 @@ static const struct h4l_case cases[] = {
      h4l_slif_map_run, NULL},
     {"slif-jitter", "agreement of HH and s-LIF2HH with every hand-set constant varied",
      h4l_slif_jitter_run, NULL},
+    {"own", "a current of yours into HH, tv-LIF2HH and s-LIF2HH (--current FILE)",
+     h4l_equivalence_own, NULL},
 };
 
 #define REAL(name, value, min, max, cases, help)                                                   \
@@ -46,7 +49,25 @@ static const struct h4l_param params[] = {
      NULL,
      "single",
      "time steps, ms (at most 64)"},
-    REAL("dt_ms", "0.001", 1e-4, 0.05, "xor-* fc", "time step, ms"),
+    REAL("dt_ms", "0.001", 1e-4, 0.05, "xor-* fc own", "time step (own: of HH and tv-LIF2HH), ms"),
+    {"current",
+     H4L_TEXT,
+     {NULL},
+     0,
+     0,
+     NULL,
+     "own",
+     "CSV file with the columns t_ms and I_uA_per_cm2: the input current, linear between the "
+     "rows; the run lasts from the first to the last"},
+    {"start",
+     H4L_CHOICE,
+     {"published"},
+     0,
+     0,
+     "published|rest",
+     "own",
+     "start of HH: V = -70 mV with the published gates, which gives a spike of its own near 5 ms, "
+     "or -65 mV with the gates at their steady state"},
     REAL("t_end_ms", "100", 1, 1000, "single", "length of a run, ms"),
     REAL("t_end_ms", "40", 1, 1000, "xor-* fc", "length of the run, ms"),
     {"float_run_ms",
@@ -90,18 +111,19 @@ static const struct h4l_param params[] = {
     REAL("slif_frequency_per_ms", NULL, 1e-6, 100, PERIODIC,
          "frequency of the waveform, 1/ms (not given: the published one)"),
     REAL("slif_duration_ms", "80", 1, 1e4, SLIF, "simulated time, ms"),
-    REAL("slif_delta_ms", "2", 0, 1e3, SLIF, "spikes closer than this coincide in gamma, ms"),
+    REAL("slif_delta_ms", "2", 0, 1e3, LIF_UNITS, "spikes closer than this coincide in gamma, ms"),
     REAL("slif_hh_dt_ms", "0.001", 1e-5, 0.1, SLIF, "forward Euler step of the HH chain, ms"),
     REAL("slif_hh_threshold_mV", "70", -20, 120, SLIF,
          "an HH neuron spikes above this, mV above rest"),
     REAL("slif_hh_m0", "0.0489", 0, 1, SLIF, "start of gate m of both HH neurons"),
     REAL("slif_hh_h0", "0.1341", 0, 1, SLIF, "start of gate h of both HH neurons"),
     REAL("slif_hh_n0", "0.6446", 0, 1, SLIF, "start of gate n of both HH neurons"),
-    REAL("slif_lif_dt_ms", "1", 1e-3, 100, SLIF, "step of the s-LIF2HH chain, ms"),
-    REAL("slif_lif_threshold_mV", "70", 1e-3, 1e6, SLIF, "threshold of the s-LIF2HH units, mV"),
-    REAL("slif_lif_decay", "0.9", -1, 2, SLIF,
+    REAL("slif_lif_dt_ms", "1", 1e-3, 100, LIF_UNITS, "step of the s-LIF2HH units, ms"),
+    REAL("slif_lif_threshold_mV", "70", 1e-3, 1e6, LIF_UNITS,
+         "threshold of the s-LIF2HH units, mV"),
+    REAL("slif_lif_decay", "0.9", -1, 2, LIF_UNITS,
          "decay of the s-LIF2HH units; their leak is 1 - decay per ms"),
-    REAL("slif_lif_C_uF_per_cm2", "1", 1e-3, 1e3, SLIF,
+    REAL("slif_lif_C_uF_per_cm2", "1", 1e-3, 1e3, LIF_UNITS,
          "capacitance of the s-LIF2HH units, uF/cm^2"),
     REAL("slif_weight_per_ms", "1e5", 0, 1e9, SLIF,
          "weight from neuron 1 to neuron 2, times the step"),
@@ -143,7 +165,7 @@ static const struct h4l_param params[] = {
 
 int main(int argc, char **argv)
 {
-    static const char *const files[] = {"weights", "image"};
+    static const char *const files[] = {"weights", "image", "current"};
     static const struct h4l_family family = {
         .name = "equivalence",
         .question =
@@ -155,6 +177,7 @@ int main(int argc, char **argv)
         .n_params = sizeof params / sizeof *params,
         .file_options = files,
         .n_file_options = sizeof files / sizeof *files,
+        .on_demand = "own",
     };
 
     return h4l_family_main(&family, argc, argv);

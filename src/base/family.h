@@ -61,6 +61,9 @@ struct h4l_family {
     // Glob(s) of the cases that run several seeds (those that call h4l_run_seeds), separated by blanks; NULL: none. --seeds is
     // refused where no chosen case is among them, as it would change nothing.
     const char *many_seeds;
+    // Glob(s) of the cases that work on a file of the user's, separated by blanks; NULL: none. They run where --case names them and are
+    // no part of "all cases".
+    const char *on_demand;
     // Row i of the neurons that the family's parameters may name: its name, and one line about it. NULL past the last row. Makes the
     // option --list-neurons; NULL: no such option.
     const char *(*neuron)(size_t i, const char **ret_summary);

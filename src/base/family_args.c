@@ -299,7 +299,9 @@ enum {
 static const struct argp_option common[] = {
     {"list", KEY_LIST, NULL, 0, "List the cases with what they measure, and exit", 1},
     {"case", KEY_CASE, "NAME", 0,
-     "Run this case (repeatable; NAME may hold * and ?). Default: all cases", 1},
+     "Run this case (repeatable; NAME may hold * and ?). Default: all cases but those that "
+     "work on a file of yours",
+     1},
     {"tier", KEY_TIER, "quick|standard|full", 0,
      "How much to compute (default quick: minutes for everything; standard: about an hour; full: "
      "the paper's scale)",
@@ -456,8 +458,9 @@ static int select_cases(struct options *o, struct h4l_err *err)
 {
     const struct h4l_family *family = o->family;
 
-    for (size_t c = 0; c < family->n_cases; c++)
-        o->selected[c] = o->n_patterns == 0;
+    for (size_t c = 0; c < family->n_cases && o->n_patterns == 0; c++)
+        o->selected[c] =
+            o->list || !family->on_demand || !fits_any(family->on_demand, family->cases[c].name);
     for (size_t p = 0; p < o->n_patterns; p++) {
         bool found = false;
 
