@@ -1,5 +1,6 @@
 #include "analysis/dense.h"
 
+#include <complex.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

@@ -11,7 +11,7 @@ struct cover {
     int outer_left, outer_right; // 1 where e[0] / e[k-1] is not a spike of the train
 };
 
-static int cover_make(struct h4l_spikes a, struct h4l_window w, enum h4l_edge edge,
+static int cover_make(struct h4l_spikes a, struct h4l_window w, enum h4l_spike_edge edge,
                       struct cover *ret, struct h4l_err *err)
 {
     double *e = malloc(2 * (a.n + 2) * sizeof *e);
@@ -41,7 +41,7 @@ static void cover_nearest(struct cover *a, const struct cover *b)
 }
 
 static int cover_both(struct h4l_spikes a, struct h4l_spikes b, struct h4l_window w,
-                      enum h4l_edge edge, struct cover ret[2], struct h4l_err *err)
+                      enum h4l_spike_edge edge, struct cover ret[2], struct h4l_err *err)
 {
     struct h4l_spikes train[2] = {a, b};
     struct cover c[2] = {{0}, {0}};
@@ -111,7 +111,7 @@ static double profile_mean(const struct cover c[2], struct h4l_window w, profile
 }
 
 static int distance(struct h4l_spikes a, struct h4l_spikes b, struct h4l_window w,
-                    enum h4l_edge edge, profile_fn profile, double *ret, struct h4l_err *err)
+                    enum h4l_spike_edge edge, profile_fn profile, double *ret, struct h4l_err *err)
 {
     struct cover c[2];
     int code = cover_both(a, b, w, edge, c, err);
@@ -125,20 +125,20 @@ static int distance(struct h4l_spikes a, struct h4l_spikes b, struct h4l_window 
 }
 
 int h4l_isi_distance(struct h4l_spikes a, struct h4l_spikes b, struct h4l_window window,
-                     enum h4l_edge edge, double *ret, struct h4l_err *err)
+                     enum h4l_spike_edge edge, double *ret, struct h4l_err *err)
 {
     return distance(a, b, window, edge, profile_isi, ret, err);
 }
 
 int h4l_spike_distance(struct h4l_spikes a, struct h4l_spikes b, struct h4l_window window,
-                       enum h4l_edge edge, double *ret, struct h4l_err *err)
+                       enum h4l_spike_edge edge, double *ret, struct h4l_err *err)
 {
     return distance(a, b, window, edge, profile_spike, ret, err);
 }
 
 int h4l_distance_profile(struct h4l_spikes a, struct h4l_spikes b, struct h4l_window w,
-                         enum h4l_edge edge, enum h4l_profile which, size_t points, double *ret,
-                         struct h4l_err *err)
+                         enum h4l_spike_edge edge, enum h4l_profile which, size_t points,
+                         double *ret, struct h4l_err *err)
 {
     profile_fn profile = which == H4L_PROFILE_ISI ? profile_isi : profile_spike;
     struct cover c[2];

@@ -15,23 +15,23 @@
 
 #include "analysis/spike_train.h"
 
-enum h4l_edge { H4L_EDGE_MAX, H4L_EDGE_AUX };
+enum h4l_spike_edge { H4L_EDGE_MAX, H4L_EDGE_AUX };
 
 // Mean over the window of |nu_a - nu_b| / max(nu_a, nu_b), nu the current interspike interval: 0 (identical) to 1.
 // H4L_E_RANGE: a spike outside the window or not ascending; H4L_E_NOMEM.
 int h4l_isi_distance(struct h4l_spikes a, struct h4l_spikes b, struct h4l_window window,
-                     enum h4l_edge edge, double *ret, struct h4l_err *err);
+                     enum h4l_spike_edge edge, double *ret, struct h4l_err *err);
 
 // Mean over the window of (S_a nu_b + S_b nu_a) / (2 <nu>^2), where S_a interpolates between the distances of the spike before and
 // after to their nearest spikes in the other train: 0 (identical) to 1. The profile is linear between spikes, so the mean is exact.
 int h4l_spike_distance(struct h4l_spikes a, struct h4l_spikes b, struct h4l_window window,
-                       enum h4l_edge edge, double *ret, struct h4l_err *err);
+                       enum h4l_spike_edge edge, double *ret, struct h4l_err *err);
 
 // Time-resolved profile: S(t) (or the ISI ratio) at `points` instants evenly spread over the window, both ends included.
 enum h4l_profile { H4L_PROFILE_ISI, H4L_PROFILE_SPIKE };
 int h4l_distance_profile(struct h4l_spikes a, struct h4l_spikes b, struct h4l_window window,
-                         enum h4l_edge edge, enum h4l_profile which, size_t points, double *ret,
-                         struct h4l_err *err);
+                         enum h4l_spike_edge edge, enum h4l_profile which, size_t points,
+                         double *ret, struct h4l_err *err);
 
 // Share of all spikes that have a partner in the other train closer than half the smallest of the intervals around both:
 // 0 to 1. `inclusive` counts a partner at exactly that half as well (the source is strict). A missing interval does not

@@ -176,7 +176,7 @@ static void test_profile_averages_to_distance(void **state)
         double ta[ROOM], tb[ROOM], d;
         struct h4l_spikes a = random_train(ta), b = random_train(tb);
         for (int which = 0; which < 4; which++) {
-            enum h4l_edge edge = which & 1 ? H4L_EDGE_AUX : H4L_EDGE_MAX;
+            enum h4l_spike_edge edge = which & 1 ? H4L_EDGE_AUX : H4L_EDGE_MAX;
             enum h4l_profile p = which & 2 ? H4L_PROFILE_SPIKE : H4L_PROFILE_ISI;
             double sum = 0;
             assert_int_equal(h4l_distance_profile(a, b, window, edge, p, POINTS, profile, NULL), 0);
