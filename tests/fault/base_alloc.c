@@ -298,8 +298,14 @@ static const struct h4l_param params[] = {
     {"how", H4L_CHOICE, {"a"}, 0, 0, "a|b", NULL, "how"},
 };
 static const char *const file_options[] = {"how"};
-static const struct h4l_family family = {
-    "alloc", "Does memory run out cleanly?", cases, 1, params, 3, file_options, 1, NULL};
+static const struct h4l_family family = {.name = "alloc",
+                                         .question = "Does memory run out cleanly?",
+                                         .cases = cases,
+                                         .n_cases = 1,
+                                         .params = params,
+                                         .n_params = 3,
+                                         .file_options = file_options,
+                                         .n_file_options = 1};
 
 // Exit status of the frame with the n-th allocation failing; 200 if there were fewer.
 static int child_status(long n, int argc, char **argv)
