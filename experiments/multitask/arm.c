@@ -44,6 +44,10 @@ int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4
         n->window = arm->window;
     if (arm->last_unit)
         s.readout = H4L_NET_READ_LAST;
+    if (arm->noise >= 0) { // the noise runs are published with these, the convolutional ones too
+        s.n_milestones = 3;
+        memcpy(s.milestones, (const int[]){10, 20, 30}, sizeof s.milestones);
+    }
     n->drive = given(run, "drive", arm->drive);
     n->decay = given(run, "decay", arm->decay != 0 ? arm->decay : n->decay);
     n->g_na = given(run, "g_na", n->g_na);

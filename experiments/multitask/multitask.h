@@ -26,7 +26,7 @@ struct h4l_arm {
     const char *network;     // a published network
     double input_scale;      // 0: --set input_scale
     double projection_scale; // 0: the network's
-    double noise;            // amplitude; negative: --set noise
+    double noise;            // amplitude (milestones 10, 20, 30); negative: --set noise
     int noise_kind;          // 1 + enum h4l_noise_kind; 0: --set noise_kind
     int channels;            // 0: the network's
     double drive;            // constant added to every input

@@ -56,6 +56,17 @@ if "$multitask" --case samples --out out --quiet >stdout 2>stderr; then
     ends 0 "$multitask" "$@" --threads 2 --resume --out three
     metrics three/multitask/fc-hh.json >m3
     check "the same metrics after a stop and --resume" cmp -s m1 m3
+    # ---- milestones: 10, 20, 30 in the noise runs of all networks, 20, 30 in the clean ones of the convolutional ----
+    set -- --quiet --seeds 1 --set train_limit=16 --set test_limit=10 --set epochs=32
+    ends 0 "$multitask" "$@" --case conv-lif --case noise-conv-lif --out milestones
+    drops() { # ARM FILE: epochs before which the learning rate was lowered
+        awk -F, -v arm="$1" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+            $at["arm"] == arm { r = $at["learning_rate"]; if (last && r < last) print $at["epoch"]; last = r }' "$2" | xargs
+    }
+    check "clean: 20, 30" [ "$(drops conv-lif milestones/multitask/conv-lif-epochs.csv)" = "20 30" ]
+    check "without noise, beside the noisy ones: 10, 20, 30" \
+        [ "$(drops a0 milestones/multitask/noise-conv-lif-epochs.csv)" = "10 20 30" ]
+    check "noisy: 10, 20, 30" [ "$(drops a75 milestones/multitask/noise-conv-lif-epochs.csv)" = "10 20 30" ]
     # ---- networks that another case has trained ----
     set -- --quiet --seeds 1 --set train_limit=256 --set test_limit=100 --set epochs=2
     ends 0 "$multitask" "$@" --case audit-channels-fc --out alone
@@ -94,4 +105,4 @@ else
     echo "  note: no training runs here: $(cat stderr)"
 fi
 
-finish 18
+finish 21
