@@ -15,34 +15,55 @@ static int check_both(struct h4l_spikes a, struct h4l_spikes b, struct h4l_err *
     return H4L_OK;
 }
 
-int h4l_victor_purpura(struct h4l_spikes a, struct h4l_spikes b, double q, double *ret,
-                       struct h4l_err *err)
+// Row i of the table of least costs in place: cost[j] is that between the first i spikes of a and the first j of b.
+static void next_row(double *cost, size_t i, double t, struct h4l_spikes b, double q)
 {
+    double diagonal = cost[0]; // of i-1, j-1
+
+    cost[0] = (double)i;
+    for (size_t j = 1; j <= b.n; j++) {
+        double gap = fabs(t - b.t[j - 1]);
+        double move = diagonal + (gap > 0 ? q * gap : 0); // inf * 0 would be NaN
+        diagonal = cost[j];
+        cost[j] = fmin(fmin(cost[j], cost[j - 1]) + 1, move);
+    }
+}
+
+int h4l_victor_purpura_watched(struct h4l_spikes a, struct h4l_spikes b, double q,
+                               const struct h4l_watch *watch, double *ret, struct h4l_err *err)
+{
+    enum { BETWEEN_LOOKS = 1 << 21 };
     int code = check_both(a, b, err);
+    size_t steps = 0;
 
     if (code)
         return code;
     if (!(q >= 0))
         return h4l_fail(err, H4L_E_RANGE, "Victor-Purpura: cost q = %g per ms, expected q >= 0", q);
-    // cost[j] = least cost between the first i spikes of a and the first j of b, for the current i.
     double *cost = malloc((b.n + 1) * sizeof *cost);
     if (!cost)
         return h4l_fail(err, H4L_E_NOMEM, "Victor-Purpura: no memory for %zu spikes", b.n);
     for (size_t j = 0; j <= b.n; j++)
         cost[j] = (double)j;
-    for (size_t i = 1; i <= a.n; i++) {
-        double diagonal = cost[0]; // of i-1, j-1
-        cost[0] = (double)i;
-        for (size_t j = 1; j <= b.n; j++) {
-            double gap = fabs(a.t[i - 1] - b.t[j - 1]);
-            double move = diagonal + (gap > 0 ? q * gap : 0); // inf * 0 would be NaN
-            diagonal = cost[j];
-            cost[j] = fmin(fmin(cost[j], cost[j - 1]) + 1, move);
+    for (size_t i = 1; i <= a.n && !code; i++) {
+        next_row(cost, i, a.t[i - 1], b, q);
+        steps += b.n;
+        if (watch && (steps >= BETWEEN_LOOKS || i == a.n)) {
+            if (watch->look(watch->ctx, steps))
+                code = h4l_fail(err, H4L_E_INTERRUPT, "interrupted");
+            steps = 0;
         }
     }
-    *ret = cost[b.n];
+    if (!code)
+        *ret = cost[b.n];
     free(cost);
-    return H4L_OK;
+    return code;
+}
+
+int h4l_victor_purpura(struct h4l_spikes a, struct h4l_spikes b, double q, double *ret,
+                       struct h4l_err *err)
+{
+    return h4l_victor_purpura_watched(a, b, q, NULL, ret, err);
 }
 
 int h4l_van_rossum(struct h4l_spikes a, struct h4l_spikes b, double tau,

@@ -10,6 +10,15 @@
 int h4l_victor_purpura(struct h4l_spikes a, struct h4l_spikes b, double q_per_ms, double *ret,
                        struct h4l_err *err);
 
+// The same for long trains: look(ctx, n) is called every few milliseconds, n of the n_a n_b steps after the call before. Anything
+// but 0 from it ends the computation with H4L_E_INTERRUPT.
+struct h4l_watch {
+    int (*look)(void *ctx, size_t steps);
+    void *ctx;
+};
+int h4l_victor_purpura_watched(struct h4l_spikes a, struct h4l_spikes b, double q_per_ms,
+                               const struct h4l_watch *watch, double *ret, struct h4l_err *err);
+
 // van Rossum (Neural Comput. 2001): the L2 distance of the trains filtered with exp(-t/tau), in O(n_a + n_b). *ret is D,
 // a metric (D^2 is not). H4L_VAN_ROSSUM_2001: D^2 = (1/tau) integral of the squared difference, so one unmatched spike
 // has D^2 = 1/2, as in the source; H4L_VAN_ROSSUM_UNIT: (2/tau), so that it has D = 1. tau > 0, ms. H4L_E_RANGE.

@@ -14,6 +14,8 @@ int h4l_dynamics_lyapunov_periodic(struct h4l_run *run, struct h4l_err *err);
 int h4l_dynamics_lyapunov_chaotic(struct h4l_run *run, struct h4l_err *err);
 // spike-metrics: every distance of two spike trains in files.
 int h4l_dynamics_spike_metrics(struct h4l_run *run, struct h4l_err *err);
+// The same case for a file with many trains.
+int h4l_dynamics_spike_matrices(struct h4l_run *run, const char *path, struct h4l_err *err);
 // spike-timing: one neuron of each model against two noisy repetitions of HH (D1).
 int h4l_dynamics_spike_timing(struct h4l_run *run, struct h4l_err *err);
 // frequency: spectra and coherence under noise (D3).

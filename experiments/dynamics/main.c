@@ -16,7 +16,10 @@ static const struct h4l_case cases[] = {
      h4l_dynamics_lyapunov_periodic, NULL},
     {"lyapunov-chaotic", "Lyapunov spectra under a sine current that makes HH chaotic",
      h4l_dynamics_lyapunov_chaotic, NULL},
-    {"spike-metrics", "all distances between two spike trains in files (--set a=FILE --set b=FILE)",
+    {"spike-metrics",
+     "all distances between two spike trains in files (--set a=FILE --set b=FILE), or of every "
+     "pair of "
+     "many (--set trains=FILE)",
      h4l_dynamics_spike_metrics, NULL},
     {"spike-timing", "spike trains of each model against HH and against noisy repetitions of HH",
      h4l_dynamics_spike_timing, NULL},
@@ -234,6 +237,15 @@ static const struct h4l_param params[] = {
      NULL,
      "spike-metrics",
      "file with one spike time (ms) per line; model train of gamma"},
+    {"trains",
+     H4L_TEXT,
+     {NULL},
+     0,
+     0,
+     NULL,
+     "spike-metrics",
+     "file with many trains, for the distances of every pair: CSV with a column t_ms (each "
+     "combination of the other columns is a train), or a train of times (ms) per line"},
     {"t_start_ms", H4L_REAL, {"0"}, -1e12, 1e12, NULL, "spike-metrics", "start of the window, ms"},
     {"t_end_ms",
      H4L_REAL,
@@ -280,6 +292,7 @@ int main(int argc, char **argv)
         .n_cases = sizeof cases / sizeof *cases,
         .params = params,
         .n_params = sizeof params / sizeof *params,
+        .on_demand = "spike-metrics",
         .many_seeds = "spike-timing network",
     };
 

@@ -1,83 +1,13 @@
-// spike-metrics: every distance between two spike trains that come from files, one time per line in ms.
+// spike-metrics: every distance between two spike trains that come from files; of many trains: spike_matrices.c.
 #include "dynamics.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "analysis/spike_coincidence.h"
 #include "analysis/spike_distance.h"
 #include "analysis/spike_metric.h"
-#include "base/file.h"
-
-// One number per line; blank lines and lines that start with # are left out.
-static int parse_train(const char *path, char *text, double **ret_t, size_t *ret_n,
-                       struct h4l_err *err)
-{
-    size_t n = 0, room = 0, line = 0;
-    double *t = NULL;
-    char *rest = text, *row;
-
-    while ((row = strsep(&rest, "\n"))) {
-        char *end;
-        line++;
-        while (isspace((unsigned char)*row))
-            row++;
-        if (!*row || *row == '#')
-            continue;
-        if (n == room) {
-            size_t more = room ? 2 * room : 256;
-            double *grown = realloc(t, more * sizeof *t);
-            if (!grown) {
-                free(t);
-                return h4l_fail(err, H4L_E_NOMEM, "%s: no memory for %zu spikes", path, more);
-            }
-            t = grown;
-            room = more;
-        }
-        t[n] = strtod(row, &end);
-        while (isspace((unsigned char)*end))
-            end++;
-        if (end == row || *end || !isfinite(t[n]) || (n && !(t[n] > t[n - 1]))) {
-            int order = end != row && !*end && isfinite(t[n]);
-            free(t);
-            return h4l_fail(err, H4L_E_DATA,
-                            order ? "%s, line %zu: expected a later time than on the line before, "
-                                    "found \"%.40s\""
-                                  : "%s, line %zu: expected one spike time (ms), found \"%.40s\"",
-                            path, line, row);
-        }
-        n++;
-    }
-    *ret_t = t;
-    *ret_n = n;
-    return H4L_OK;
-}
-
-static int read_train(struct h4l_run *run, const char *path, double **ret_t, struct h4l_spikes *ret,
-                      struct h4l_err *err)
-{
-    char *text, hash[65];
-    size_t bytes;
-    int code = h4l_read_file(path, (size_t)1 << 30, &text, &bytes, err);
-
-    if (code)
-        return code;
-    h4l_sha256(text, bytes, hash);
-    if (strlen(text) != bytes)
-        code = h4l_fail(err, H4L_E_DATA,
-                        "%s: expected text with one spike time per line, found a 0 byte", path);
-    else
-        code = parse_train(path, text, ret_t, &ret->n, err);
-    free(text);
-    if (code)
-        return code;
-    ret->t = *ret_t;
-    h4l_provenance_data(run, path, hash);
-    return H4L_OK;
-}
+#include "spike_files.h"
 
 static int time_resolved(struct h4l_run *run, struct h4l_spikes a, struct h4l_spikes b,
                          struct h4l_window w, struct h4l_err *err)
@@ -99,15 +29,33 @@ static int time_resolved(struct h4l_run *run, struct h4l_spikes a, struct h4l_sp
     return H4L_OK;
 }
 
+// How far the Victor-Purpura distance is, which takes the product of the two lengths.
+struct progress {
+    struct h4l_run *run;
+    double done, total;
+};
+
+static int look(void *ctx, size_t steps)
+{
+    struct progress *p = ctx;
+
+    p->done += (double)steps;
+    h4l_run_progress(p->run, "Victor-Purpura", p->done, p->total);
+    return h4l_run_interrupted(p->run);
+}
+
 static int time_scaled(struct h4l_run *run, struct h4l_spikes a, struct h4l_spikes b,
                        struct h4l_window w, struct h4l_err *err)
 {
     double vp, vr[2], tau = h4l_run_real(run, "tau_ms");
     struct h4l_gamma greedy, swapped, one;
     struct h4l_gamma_options o = {h4l_run_real(run, "delta_ms"), H4L_MATCH_GREEDY, 0};
+    struct progress progress = {run, 0, (double)a.n * (double)b.n};
+    const struct h4l_watch watch = {look, &progress};
     int code;
 
-    if ((code = h4l_victor_purpura(a, b, h4l_run_real(run, "q_per_ms"), &vp, err)) ||
+    if ((code =
+             h4l_victor_purpura_watched(a, b, h4l_run_real(run, "q_per_ms"), &watch, &vp, err)) ||
         (code = h4l_van_rossum(a, b, tau, H4L_VAN_ROSSUM_2001, &vr[0], err)) ||
         (code = h4l_van_rossum(a, b, tau, H4L_VAN_ROSSUM_UNIT, &vr[1], err)) ||
         (code = h4l_gamma(a, b, w, &o, &greedy, err)) ||
@@ -144,40 +92,44 @@ static int intervals(struct h4l_run *run, struct h4l_spikes a, struct h4l_spikes
     return H4L_OK;
 }
 
-int h4l_dynamics_spike_metrics(struct h4l_run *run, struct h4l_err *err)
+static int compare_two(struct h4l_run *run, const char *const path[2], struct h4l_err *err)
 {
-    const char *path[2] = {h4l_run_text(run, "a"), h4l_run_text(run, "b")};
-    double *t[2] = {NULL, NULL};
-    struct h4l_spikes train[2] = {{0}, {0}};
-    struct h4l_window w = {h4l_run_real(run, "t_start_ms"), 0};
+    struct h4l_train_files files = {0};
+    struct h4l_spikes a, b;
+    struct h4l_window w;
     int code = H4L_OK;
 
-    if (!path[0] && !path[1])
+    for (int i = 0; i < 2 && !code; i++)
+        code = h4l_train_file_read(run, path[i], &files, err);
+    if (!code)
+        code = h4l_train_window(run, &files, path, &w, err);
+    if (!code) {
+        a = h4l_train_of(&files, 0);
+        b = h4l_train_of(&files, 1);
+        if (!(code = time_resolved(run, a, b, w, err)) && !(code = time_scaled(run, a, b, w, err)))
+            code = intervals(run, a, b, err);
+    }
+    h4l_train_files_free(&files);
+    return code;
+}
+
+int h4l_dynamics_spike_metrics(struct h4l_run *run, struct h4l_err *err)
+{
+    const char *const path[2] = {h4l_run_text(run, "a"), h4l_run_text(run, "b")},
+                      *trains = h4l_run_text(run, "trains");
+
+    if (!path[0] && !path[1] && !trains)
         return h4l_fail(err, H4L_E_SKIP,
-                        "spike-metrics compares two files: give --set a=FILE --set b=FILE");
+                        "spike-metrics works on files of yours: give --set a=FILE --set b=FILE, or "
+                        "--set trains=FILE");
+    if (trains && (path[0] || path[1]))
+        return h4l_fail(err, H4L_E_USAGE,
+                        "spike-metrics takes either two files, a and b, or one with many trains, "
+                        "not both");
+    if (trains)
+        return h4l_dynamics_spike_matrices(run, trains, err);
     if (!path[0] || !path[1])
         return h4l_fail(err, H4L_E_USAGE, "spike-metrics needs two files: --set %s=FILE is missing",
                         path[0] ? "b" : "a");
-    for (int i = 0; i < 2 && !code; i++)
-        code = read_train(run, path[i], &t[i], &train[i], err);
-    if (!code) {
-        w.end = h4l_run_given(run, "t_end_ms") ? h4l_run_real(run, "t_end_ms") : w.start;
-        for (int i = 0; i < 2 && !h4l_run_given(run, "t_end_ms"); i++)
-            if (train[i].n)
-                w.end = fmax(w.end, train[i].t[train[i].n - 1]);
-        h4l_run_record_param(run, "t_end_ms", json_real(w.end));
-        if (!(w.end > w.start))
-            code = h4l_fail(err, H4L_E_USAGE,
-                            "window from %g to %g ms is empty: set t_start_ms and t_end_ms",
-                            w.start, w.end);
-    }
-    for (int i = 0; i < 2 && !code; i++)
-        if ((code = h4l_spikes_check_window(train[i], w, err)))
-            code = h4l_fail_context(err, code, "%s", path[i]);
-    if (!code && !(code = time_resolved(run, train[0], train[1], w, err)) &&
-        !(code = time_scaled(run, train[0], train[1], w, err)))
-        code = intervals(run, train[0], train[1], err);
-    free(t[0]);
-    free(t[1]);
-    return code;
+    return compare_two(run, path, err);
 }
