@@ -19,13 +19,17 @@ static int check_both(struct h4l_spikes a, struct h4l_spikes b, struct h4l_err *
 static void next_row(double *cost, size_t i, double t, struct h4l_spikes b, double q)
 {
     double diagonal = cost[0]; // of i-1, j-1
+    double before = (double)i; // of i, j-1: the one number that each step waits for
 
-    cost[0] = (double)i;
+    cost[0] = before;
     for (size_t j = 1; j <= b.n; j++) {
         double gap = fabs(t - b.t[j - 1]);
         double move = diagonal + (gap > 0 ? q * gap : 0); // inf * 0 would be NaN
+        double other = cost[j] + 1;
         diagonal = cost[j];
-        cost[j] = fmin(fmin(cost[j], cost[j - 1]) + 1, move);
+        other = move < other ? move : other;
+        before += 1;
+        cost[j] = before = other < before ? other : before;
     }
 }
 
