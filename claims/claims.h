@@ -1,4 +1,6 @@
-// Claims: registry rows in, result files in, verdicts out. Pure functions on JSON values; docs/claims-format.md is the format.
+// Claims: registry rows in, result files in, verdicts out. Pure functions on JSON values. A registry is here as
+// h4l_registry_expand leaves it: one row per check, "cases" an object {name: {"seed", "parameters"}}, and in each claim
+// "registered" {tier: {verdict date reason parts}}; docs/claims-format.md says what the rows mean.
 #ifndef H4L_CLAIMS_CLAIMS_H
 #define H4L_CLAIMS_CLAIMS_H
 
@@ -6,7 +8,7 @@
 
 #include "base/err.h"
 
-#define H4L_CLAIMS_SCHEMA "hh4lif.claims/1"
+#define H4L_CLAIMS_SCHEMA "hh4lif.claims/2"
 #define H4L_RESULT_SCHEMA "hh4lif.result/1"
 #define H4L_VERDICTS_SCHEMA "hh4lif.verdicts/1"
 

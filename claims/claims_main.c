@@ -5,10 +5,12 @@
 #include "claims.h"
 #include "base/args.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "evaluate.h"
 #include "print.h"
+#include "registry_file.h"
 
-enum { KEY_LIST = 1000, KEY_SUMMARY };
+enum { KEY_LIST = 1000, KEY_SUMMARY, KEY_FORMAT_REGISTRY };
 
 static const struct argp_option options_table[] = {
     H4L_SELECTION_OPTIONS,
@@ -18,6 +20,8 @@ static const struct argp_option options_table[] = {
     {"output", 'o', "FILE", 0, "write to FILE (complete or not at all) instead of standard output",
      0},
     {"list", KEY_LIST, NULL, 0, "list the claims of the registry and end", 0},
+    {"format-registry", KEY_FORMAT_REGISTRY, "FILE", 0,
+     "bring a claims.json or verdicts.json into its layout and end", 0},
     {0}};
 
 typedef int (*print_fn)(FILE *stream, const json_t *claims, struct h4l_err *err);
@@ -26,7 +30,7 @@ static const print_fn printers[] = {h4l_print_text,     h4l_print_summary, h4l_p
 
 struct options {
     struct h4l_selection selection;
-    const char *output;
+    const char *output, *to_format;
     int format, list;
     struct h4l_err *err;
 };
@@ -45,6 +49,9 @@ static int set_option(struct options *o, int key, char *arg)
         return H4L_OK;
     case KEY_LIST:
         o->list = 1;
+        return H4L_OK;
+    case KEY_FORMAT_REGISTRY:
+        o->to_format = arg;
         return H4L_OK;
     default:
         return h4l_selection_set(&o->selection, key, arg, o->err);
@@ -89,11 +96,33 @@ static int print_claims(const struct options *o, const json_t *claims, struct h4
     return h4l_file_commit(&file, err);
 }
 
+static int format_registry(const char *path, struct h4l_err *err)
+{
+    json_t *value = NULL;
+    char *text = NULL;
+    struct h4l_file file;
+    int code = h4l_json_read(path, &value, err);
+
+    if (!code)
+        code = h4l_registry_format(value, &text, err);
+    if (!code)
+        code = h4l_file_begin(path, &file, err);
+    if (!code) {
+        fputs(text, file.stream);
+        code = h4l_file_commit(&file, err);
+    }
+    free(text);
+    json_decref(value);
+    return code;
+}
+
 static int work(const struct options *o, struct h4l_err *err)
 {
     json_t *claims = NULL;
     int code;
 
+    if (o->to_format)
+        return format_registry(o->to_format, err);
     if (o->list)
         return h4l_list_claims(&o->selection, err);
     code = h4l_evaluate_selection(&o->selection, &claims, err);

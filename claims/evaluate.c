@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/provenance.h"
 #include "hh4lif_config.h"
+#include "registry_file.h"
 
 int h4l_add_folder(const char **list, size_t *n, const char *what, const char *value,
                    struct h4l_err *err)
@@ -57,15 +58,10 @@ static int add_registry(const struct h4l_selection *s, const char *path, json_t 
     json_t *registry = NULL;
     const char *family;
     size_t i = 0;
-    int code = h4l_json_read(path, &registry, err);
+    int code = h4l_registry_read(path, &registry, err);
 
     if (code)
         return code;
-    code = h4l_claims_validate(registry, err);
-    if (code) {
-        json_decref(registry);
-        return h4l_fail_context(err, code, "%s", path);
-    }
     family = text_of(registry, "family");
     while (i < s->n_families && strcmp(s->families[i], family) != 0)
         i++;

@@ -1,6 +1,7 @@
 #!/bin/sh
 # hh4lif-claims from outside: what it shows, every option, every exit status, and what it must refuse.
-# Usage: claims.sh PATH-OF-hh4lif-claims
+# Usage: claims.sh PATH-OF-hh4lif-claims FOLDER-OF-THE-COMMITTED-REGISTRIES
+registries=$2
 . "$(dirname "$0")/claims_fixture.sh"
 run() { # run STATUS ARGUMENT...: on the fixture
     s=$1
@@ -166,9 +167,41 @@ says "broken/fam/claims.json:"
 sed 's/"criterion": "below 4"/"criterium": "below 4"/' reg/fam/claims.json >broken/fam/claims.json
 expect 3 --results res --registry broken
 says 'claims[0] (G1): unknown key "criterium"'
-sed 's,hh4lif.claims/1,hh4lif.claims/0,' reg/fam/claims.json >broken/fam/claims.json
+sed 's,hh4lif.claims/2,hh4lif.claims/1,' reg/fam/claims.json >broken/fam/claims.json
 expect 3 --results res --registry broken
-says "expected the schema hh4lif.claims/1, found hh4lif.claims/0"
+says "expected the schema hh4lif.claims/2, found hh4lif.claims/1"
+sed 's/"{side} value"/"{part} value"/' reg/fam/claims.json >broken/fam/claims.json
+expect 3 --results res --registry broken
+says 'broken/fam/claims.json: claims[1] (G2): {part}: no "for" around it has that name'
+cp reg/fam/claims.json broken/fam
+expect 1 --results res --registry broken # no verdicts.json: nothing is registered yet
+says "2 of 2 claims have no verdict registered for this tier"
+sed 's/"G2"/"G3"/' reg/fam/verdicts.json >broken/fam/verdicts.json
+expect 3 --results res --registry broken
+says 'verdicts: no claim has the id "G3"'
+head -c 100 reg/fam/verdicts.json >broken/fam/verdicts.json
+expect 3 --results res --registry broken
+says "broken/fam/verdicts.json:"
+
+# ---- the layout of registries ----
+for file in claims verdicts; do
+    cp reg/fam/$file.json $file.json
+    expect 0 --format-registry $file.json
+    cp $file.json once.json
+    expect 0 --format-registry $file.json
+    check "formatted twice is formatted once" cmp -s $file.json once.json
+    check "$file.json is laid out" sh -c '! cmp -s "$1" "$2"' sh $file.json reg/fam/$file.json
+done
+mkdir -p formatted/fam && mv claims.json verdicts.json formatted/fam
+run 0 && mv stdout unformatted
+expect 0 --results res --registry formatted
+check "the layout changes no verdict" cmp -s stdout unformatted
+expect 3 --format-registry nowhere.json
+for file in "$registries"/*/claims.json "$registries"/*/verdicts.json; do
+    cp "$file" committed.json
+    expect 0 --format-registry committed.json
+    check "$file is in that layout" cmp -s "$file" committed.json
+done
 
 # ---- 4: output cannot be written; nothing half-written stays ----
 : >file

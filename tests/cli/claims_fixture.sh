@@ -21,8 +21,8 @@ first() { # first TEXT OTHER FILE: TEXT stands on an earlier line
 mkdir -p reg/fam res/fam res/figures
 # G1 holds, G2 does not; the texts hold what HTML and Markdown must not take literally.
 cat >reg/fam/claims.json <<'END'
-{ "schema": "hh4lif.claims/1", "family": "fam",
-  "cases": { "one": { "parameters": { "steps": 10 } }, "two": {} },
+{ "schema": "hh4lif.claims/2", "family": "fam",
+  "cases": ["one", "two"], "pins": { "o*": { "steps": 10 } },
   "claims": [
     { "id": "G1", "title": "a <b>bold</b> & \"quoted\" | claim", "source": "Fig. 1", "beyond_paper": false,
       "statement": "three is <script>alert(1)</script> three", "criterion": "below 4", "audit": "why three?",
@@ -34,20 +34,23 @@ cat >reg/fam/claims.json <<'END'
           "statistic": "value", "direction": "at_most", "bound": 1e-9, "why": "rounding" },
         { "id": "G1.reference", "role": "reference", "title": "the other value", "x": { "case": "two", "metric": "value_mV" },
           "statistic": "value", "direction": "within", "reference": 2, "tolerance": 0.5, "why": "measured before" } ],
-      "registered": { "quick": { "verdict": "reproduced", "date": "2025-01-31", "reason": "it is three" },
-                      "standard": { "verdict": "not-reproduced", "date": "2025-02-28", "reason": "it is four <there>" } },
       "figures": [ { "file": "good", "caption": "A < B", "alt": "a \"curve\"" },
                    { "file": "evil", "caption": "refused", "alt": "refused" },
                    { "file": "absent", "caption": "not drawn", "alt": "not drawn" } ] },
     { "id": "G2", "title": "a claim that fails", "source": "Fig. 2", "beyond_paper": true,
       "statement": "two is above four", "criterion": "above 4", "parts": ["left", "right"],
       "checks": [
-        { "id": "G2.left", "role": "criterion", "part": "left", "title": "left value", "x": { "case": "two", "metric": "value_mV" },
-          "statistic": "value", "direction": "greater", "bound": 4, "why": "the claim" },
-        { "id": "G2.right", "role": "criterion", "part": "right", "title": "right value", "x": { "case": "two", "metric": "right" },
-          "statistic": "value", "direction": "greater", "bound": 4, "why": "the claim" } ],
-      "registered": { "quick": { "verdict": "not-reproduced", "date": "2025-01-31", "reason": "two is not above four",
-                                 "parts": { "left": "not-reproduced", "right": "reproduced" } } } } ] }
+        { "for": { "side": [ { "side": "left", "metric": "value_mV" }, { "side": "right", "metric": "right" } ] },
+          "id": "G2.{side}", "role": "criterion", "part": "{side}", "title": "{side} value", "x": { "case": "two", "metric": "{metric}" },
+          "statistic": "value", "direction": "greater", "bound": 4, "why": "the claim" } ] } ] }
+END
+cat >reg/fam/verdicts.json <<'END'
+{ "schema": "hh4lif.registered/1", "family": "fam",
+  "verdicts": {
+    "G1": { "quick": { "verdict": "reproduced", "date": "2025-01-31", "reason": "it is three" },
+            "standard": { "verdict": "not-reproduced", "date": "2025-02-28", "reason": "it is four <there>" } },
+    "G2": { "quick": { "verdict": "not-reproduced", "date": "2025-01-31", "reason": "two is not above four",
+                       "parts": { "left": "not-reproduced", "right": "reproduced" } } } } }
 END
 result() { # result CASE METRICS [SEDSCRIPT]
     sed "${3:-}" >"res/fam/$1.json" <<END

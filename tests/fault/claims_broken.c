@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "claims/claims.h"
+#include "claims/registry_file.h"
 
 static long countdown; // the allocation that fails; 0: none
 static bool failed_one;
@@ -38,9 +39,15 @@ int __wrap_vasprintf(char **ret, const char *format, va_list args)
 {
     return fails() ? -1 : __real_vasprintf(ret, format, args);
 }
+void *__real_realloc(void *old, size_t n);
+void *__wrap_realloc(void *old, size_t n);
+void *__wrap_realloc(void *old, size_t n)
+{
+    return fails() ? NULL : __real_realloc(old, n);
+}
 
 static const char registry_text[] =
-    "{\"schema\": \"hh4lif.claims/1\", \"family\": \"f\", \"cases\": {\"a\": {\"parameters\": "
+    "{\"schema\": \"hh4lif.claims/2\", \"family\": \"f\", \"cases\": {\"a\": {\"parameters\": "
     "{\"p\": "
     "1}}, \"b\": {}}, \"claims\": [{\"id\": \"X1\", \"title\": \"t\", \"source\": \"s\", "
     "\"beyond_paper\": false, \"statement\": \"s\", \"criterion\": \"c\", \"audit\": \"w\", "
@@ -73,6 +80,16 @@ static const char results_text[] =
     "\"metrics\": {\"seeds\": [1, 2, 3], \"m\": [[1, 1], [1, 2], [1, 1]]}, \"provenance\": "
     "{\"version\": \"1\", \"git_commit\": \"c\", \"seconds\": 1}}}";
 
+static const char short_text[] =
+    "{\"schema\": \"hh4lif.claims/2\", \"family\": \"f\", \"names\": {\"p\": \"P\"}, \"cases\": "
+    "[\"a\", \"b\"], \"pins\": {\"a\": {\"p\": 1}}, \"seeds\": {\"*\": 1}, \"claims\": [{\"id\": "
+    "\"X1\", "
+    "\"checks\": [{\"for\": {\"m\": [\"p\", {\"m\": 2}]}, \"n\": 3, \"checks\": [{\"for\": {\"k\": "
+    "[1]}, "
+    "\"id\": \"{m}.{k}\", \"x\": [{\"case\": \"{m}\"}]}]}]}]}";
+static const char verdicts_text[] =
+    "{\"schema\": \"hh4lif.registered/1\", \"family\": \"f\", \"verdicts\": {\"X1\": {}}}";
+
 static const struct h4l_claims_query query = {NULL, NULL, "1", "c"};
 
 static json_t *parse(const char *text, size_t n)
@@ -100,6 +117,10 @@ static void cut_off_anywhere(void **state)
     CHECK_INT(parsed, 0);
 }
 
+// What a value is replaced by.
+static const char *const kinds[] = {"null", "true", "-7",    "2.5e300", "\"x\"",
+                                    "[]",   "{}",   "[[1]]", "[null]",  "{\"quick\": null}"};
+
 // Each value of the registry replaced by each kind of value: refused or evaluated, never a crash.
 static void foreign_types(json_t *registry, json_t *results, json_t *value, int depth)
 {
@@ -116,9 +137,6 @@ static void foreign_types(json_t *registry, json_t *results, json_t *value, int 
     }
     json_object_foreach_safe(value, next, key, member)
     {
-        static const char *const kinds[] = {
-            "null", "true", "-7",    "2.5e300", "\"x\"",
-            "[]",   "{}",   "[[1]]", "[null]",  "{\"quick\": null}"};
         json_t *kept = json_incref(member);
 
         foreign_types(registry, results, member, depth + 1);
@@ -137,6 +155,41 @@ static void foreign_types(json_t *registry, json_t *results, json_t *value, int 
     }
 }
 
+// The same for the short form: refused or written out, and laid out whatever it is.
+static void foreign_types_in_short(json_t *file, json_t *verdicts, json_t *value, int depth)
+{
+    const char *key;
+    json_t *member;
+    size_t i;
+    void *next;
+
+    if (depth > 9)
+        return;
+    json_array_foreach(value, i, member)
+    {
+        foreign_types_in_short(file, verdicts, member, depth + 1);
+    }
+    json_object_foreach_safe(value, next, key, member)
+    {
+        json_t *kept = json_incref(member);
+
+        foreign_types_in_short(file, verdicts, member, depth + 1);
+        for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+            struct h4l_err err = {0};
+            json_t *out = NULL;
+            char *text = NULL;
+
+            json_object_set_new(value, key, json_loads(kinds[k], JSON_DECODE_ANY, NULL));
+            if (h4l_registry_expand(file, verdicts, &out, &err))
+                assert_true(strlen(err.message) > 0);
+            CHECK_OK(h4l_registry_format(file, &text, &err), err);
+            free(text);
+            json_decref(out);
+        }
+        json_object_set_new(value, key, kept);
+    }
+}
+
 static void any_type_anywhere(void **state)
 {
     json_t *registry = parse(registry_text, strlen(registry_text));
@@ -145,6 +198,12 @@ static void any_type_anywhere(void **state)
     (void)state;
     foreign_types(registry, results, registry, 0);
     foreign_types(registry, results, results, 0);
+    json_decref(registry);
+    json_decref(results);
+    registry = parse(short_text, strlen(short_text));
+    results = parse(verdicts_text, strlen(verdicts_text));
+    foreign_types_in_short(registry, results, registry, 0);
+    foreign_types_in_short(registry, results, results, 0);
     json_decref(registry);
     json_decref(results);
 }
@@ -221,6 +280,42 @@ static void without_memory(void **state)
     json_decref(results);
 }
 
+static void short_form_without_memory(void **state)
+{
+    json_t *file = parse(short_text, strlen(short_text));
+    json_t *verdicts = parse(verdicts_text, strlen(verdicts_text));
+    long n, good = 0;
+
+    (void)state;
+    json_set_alloc_funcs(failing_malloc, free);
+    for (n = 1; n < 100000; n++) {
+        struct h4l_err err = {0};
+        json_t *out = NULL;
+        char *text = NULL;
+        int code;
+
+        failed_one = false;
+        countdown = n;
+        code = h4l_registry_expand(file, verdicts, &out, &err);
+        if (!code)
+            code = h4l_registry_format(file, &text, &err);
+        countdown = 0;
+        json_decref(out);
+        free(text);
+        if (!failed_one)
+            break;
+        good += code == H4L_E_NOMEM;
+        if (code != H4L_E_NOMEM)
+            fail_msg("allocation %ld: code %d %s", n, code, err.message);
+    }
+    json_set_alloc_funcs(malloc, free);
+    printf("%ld allocations failed, one at a time\n", n - 1);
+    CHECK_AT_LEAST((double)n, 100);
+    CHECK_INT(good, n - 1);
+    json_decref(file);
+    json_decref(verdicts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +323,7 @@ int main(void)
         cmocka_unit_test(any_type_anywhere),
         cmocka_unit_test(odd_texts),
         cmocka_unit_test(without_memory),
+        cmocka_unit_test(short_form_without_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

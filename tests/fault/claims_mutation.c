@@ -15,9 +15,10 @@
 
 #include "claims/claims.h"
 #include "base/json.h"
+#include "claims/registry_file.h"
 
 static const char synthetic_registry[] =
-    "{'schema': 'hh4lif.claims/1', 'family': 'f', 'cases': {"
+    "{'schema': 'hh4lif.claims/2', 'family': 'f', 'cases': {"
     "'a': {'seed': 7, 'parameters': {'epochs': {'quick': 3, 'full': 40}, 'model': 'hh', 'dt': [1, "
     "2], "
     "'image': null, 'deep': true}}, 'b': {}}, 'claims': ["
@@ -685,7 +686,7 @@ int main(int argc, char **argv)
     int tried = 0, detected = 0;
 
     if (argc == 3) {
-        if (h4l_json_read(argv[1], &s.registry, &err))
+        if (h4l_registry_read(argv[1], &s.registry, &err))
             fatal("registry", err.message);
         s.results = read_results(s.registry, argv[2]);
     } else {

@@ -465,7 +465,7 @@ static json_t *evaluate(const char *checks, const char *registered, const char *
                         const char *tier)
 {
     static const char format[] =
-        "{'schema': 'hh4lif.claims/1', 'family': 'f', 'cases': {'a': {}}, 'claims': [{'id': 'X1',"
+        "{'schema': 'hh4lif.claims/2', 'family': 'f', 'cases': {'a': {}}, 'claims': [{'id': 'X1',"
         "'title': 't', 'source': 's', 'beyond_paper': false, 'statement': 's', 'criterion': 'c', "
         "%s 'checks': [%s], 'registered': {%s}}]}";
     char text[6000];

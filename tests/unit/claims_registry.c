@@ -7,7 +7,7 @@
 #include "claims/claims.h"
 
 static const char good[] =
-    "{'schema': 'hh4lif.claims/1', 'family': 'f', 'cases': {'a': {'seed': 3, 'parameters': {'p': "
+    "{'schema': 'hh4lif.claims/2', 'family': 'f', 'cases': {'a': {'seed': 3, 'parameters': {'p': "
     "1}}, "
     "'b': {}}, 'claims': [{'id': 'X1', 'title': 't', 'source': 's', 'beyond_paper': false, "
     "'statement': 's', 'criterion': 'c', 'audit': 'w', 'surrogate': {'quick': 'small'}, 'parts': "
@@ -23,8 +23,8 @@ static const char good[] =
 static const struct {
     const char *from, *to;
 } broken[] = {
-    {"hh4lif.claims/1", "hh4lif.claims/0"},
-    {"'schema': 'hh4lif.claims/1',", ""},
+    {"hh4lif.claims/2", "hh4lif.claims/0"},
+    {"'schema': 'hh4lif.claims/2',", ""},
     {"'family': 'f',", ""},
     {"'family': 'f'", "'family': ''"},
     {"'family': 'f'", "'familie': 'f'"},

@@ -8,7 +8,7 @@
 
 // A reference per place of an axis, one by index, one only of the full tier, one per tier, and an upper bound on an error.
 static const char registry[] =
-    "[{'schema': 'hh4lif.claims/1', 'family': 'f', 'cases': {'c': {}}, 'claims': [{'id': 'X1', "
+    "[{'schema': 'hh4lif.claims/2', 'family': 'f', 'cases': {'c': {}}, 'claims': [{'id': 'X1', "
     "'title': 't', 'source': 's', "
     "'beyond_paper': false, 'statement': 's', 'criterion': 'c', 'checks': ["
     "{'id': 'X1.axis', 'role': 'reference', 'title': 't', 'why': 'w', 'statistic': 'value', "
