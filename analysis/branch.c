@@ -9,7 +9,7 @@
 
 // A point of a branch is the vector y = (x_0 / (scale sqrt(m)), ..., x_{m-1} / (scale sqrt(m)), period / period_scale,
 // p / p_scale) of the m nodes; its length is the arc length.
-enum { DIM = H4L_SYSTEM_DIM, M = H4L_BRANCH_NODES, LONG = M * DIM + 2 };
+enum { M = H4L_BRANCH_NODES, LONG = M * H4L_SYSTEM_DIM + 2 };
 
 struct branch {
     struct h4l_shooting *s;
@@ -127,7 +127,7 @@ static int correct(struct branch *b, const double *row, struct h4l_branch_point 
 // Multipliers from the product of the segments' matrices, and how many are outside the unit circle.
 static int describe(struct branch *b, struct h4l_branch_point *p, struct h4l_err *err)
 {
-    double product[DIM * DIM], next[DIM * DIM];
+    double product[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM], next[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM];
     int d = b->d, trivial = 0, code;
 
     memcpy(product, b->linear[0].M, sizeof product);
@@ -169,7 +169,7 @@ static int at_end(struct branch *b, const struct h4l_branch_point *point, int *r
 // Distributes the nodes of the orbit that starts at point->orbit.
 static int set_nodes(struct branch *b, struct h4l_branch_point *p, struct h4l_err *err)
 {
-    double x[DIM];
+    double x[H4L_SYSTEM_DIM];
     int code;
 
     memcpy(x, p->orbit.x, sizeof x);

@@ -116,7 +116,7 @@ static uint32_t pattern(const double *x, unsigned order, size_t lag)
     return code;
 }
 
-static int ascending(const void *a, const void *b)
+static int ascending_codes(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
@@ -147,7 +147,7 @@ int h4l_permutation_entropy(const double *x, size_t n, unsigned order, size_t la
                         p.patterns);
     for (size_t i = 0; i < p.patterns; i++)
         codes[i] = pattern(x + i, order, lag);
-    qsort(codes, p.patterns, sizeof *codes, ascending);
+    qsort(codes, p.patterns, sizeof *codes, ascending_codes);
     for (size_t i = 0; i < p.patterns;) {
         size_t j = i;
         while (j < p.patterns && codes[j] == codes[i])

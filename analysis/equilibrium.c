@@ -7,8 +7,6 @@
 
 #include "analysis/dense.h"
 
-enum { DIM = H4L_SYSTEM_DIM };
-
 static double scaled_norm(const struct h4l_system *s, const double *v)
 {
     double largest = 0;
@@ -20,7 +18,8 @@ static double scaled_norm(const struct h4l_system *s, const double *v)
 
 int h4l_equilibrium(const struct h4l_system *s, double p, double *x, struct h4l_err *err)
 {
-    double y[DIM], F[DIM], J[DIM * DIM], dp[DIM], last = INFINITY;
+    double y[H4L_SYSTEM_DIM], F[H4L_SYSTEM_DIM], J[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM],
+        dp[H4L_SYSTEM_DIM], last = INFINITY;
 
     memcpy(y, x, (size_t)s->dim * sizeof *y);
     for (int round = 0; round < 60; round++) {
@@ -47,7 +46,7 @@ int h4l_equilibrium(const struct h4l_system *s, double p, double *x, struct h4l_
 int h4l_equilibrium_eigenvalues(const struct h4l_system *s, double p, const double *x,
                                 struct h4l_complex *ret, struct h4l_err *err)
 {
-    double F[DIM], J[DIM * DIM], dp[DIM];
+    double F[H4L_SYSTEM_DIM], J[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM], dp[H4L_SYSTEM_DIM];
 
     s->eval(s->ctx, p, x, F, J, dp);
     return h4l_eigenvalues(J, s->dim, ret, err);
@@ -95,7 +94,8 @@ static void jacobian_derivative(const struct centre *c, const double *a, int ord
     const struct h4l_system *s = c->s;
     int n = s->dim * s->dim;
     double size = scaled_norm(s, a), h = size > 0 ? 0.01 / size : 1;
-    double y[DIM], F[DIM], J[DIM * DIM], dp[DIM];
+    double y[H4L_SYSTEM_DIM], F[H4L_SYSTEM_DIM], J[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM],
+        dp[H4L_SYSTEM_DIM];
 
     for (int i = 0; i < n; i++)
         ret[i] = 0;
@@ -123,7 +123,8 @@ static void bilinear(const struct centre *c, const double complex *u, const doub
                      double complex *ret)
 {
     int n = c->s->dim;
-    double re[DIM] = {0}, im[DIM] = {0}, Jr[DIM * DIM], Ji[DIM * DIM];
+    double re[H4L_SYSTEM_DIM] = {0}, im[H4L_SYSTEM_DIM] = {0}, Jr[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM],
+           Ji[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM];
 
     split(u, n, re, im);
     jacobian_derivative(c, re, 1, Jr);
@@ -139,7 +140,8 @@ static void bilinear(const struct centre *c, const double complex *u, const doub
 static void trilinear(const struct centre *c, const double complex *q, double complex *ret)
 {
     int n = c->s->dim;
-    double re[DIM] = {0}, im[DIM] = {0}, Jr[DIM * DIM], Ji[DIM * DIM];
+    double re[H4L_SYSTEM_DIM] = {0}, im[H4L_SYSTEM_DIM] = {0}, Jr[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM],
+           Ji[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM];
 
     split(q, n, re, im);
     jacobian_derivative(c, re, 2, Jr);
@@ -151,7 +153,7 @@ static void trilinear(const struct centre *c, const double complex *q, double co
     }
 }
 
-static double complex product(const double complex *p, const double complex *v, int n)
+static double complex pairing(const double complex *p, const double complex *v, int n)
 {
     double complex sum = 0; // p is a left eigenvector p' J = lambda p', so no conjugation
 
@@ -165,7 +167,9 @@ static int first_coefficient(const struct centre *c, const double *J, double ome
                              struct h4l_err *err)
 {
     int n = c->s->dim, code;
-    double complex conj_q[DIM], A[DIM * DIM], D[DIM * DIM], b[DIM], h11[DIM], h20[DIM], third[DIM];
+    double complex conj_q[H4L_SYSTEM_DIM], A[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM],
+        D[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM], b[H4L_SYSTEM_DIM], h11[H4L_SYSTEM_DIM],
+        h20[H4L_SYSTEM_DIM], third[H4L_SYSTEM_DIM];
 
     for (int i = 0; i < n; i++)
         conj_q[i] = conj(q[i]);
@@ -180,11 +184,11 @@ static int first_coefficient(const struct centre *c, const double *J, double ome
     if ((code = h4l_solve_complex(D, n, b, h20, err)))
         return code;
     trilinear(c, q, third);
-    double complex sum = product(left, third, n);
+    double complex sum = pairing(left, third, n);
     bilinear(c, q, h11, b);
-    sum -= 2 * product(left, b, n);
+    sum -= 2 * pairing(left, b, n);
     bilinear(c, conj_q, h20, b);
-    sum += product(left, b, n);
+    sum += pairing(left, b, n);
     *ret = creal(sum) / (2 * omega);
     return H4L_OK;
 }
@@ -199,7 +203,8 @@ static int pair_slope(const struct h4l_system *s, double p, const double *x,
 
     for (int k = 0; k < 2; k++)
         for (int sign = -1; sign <= 1; sign += 2) {
-            double y[DIM], F[DIM], J[DIM * DIM], dp[DIM], step = span * (k + 1);
+            double y[H4L_SYSTEM_DIM], F[H4L_SYSTEM_DIM], J[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM],
+                dp[H4L_SYSTEM_DIM], step = span * (k + 1);
             memcpy(y, x, (size_t)n * sizeof *y);
             int code = h4l_equilibrium(s, p + sign * step, y, err);
             if (code)
@@ -215,11 +220,11 @@ static int pair_slope(const struct h4l_system *s, double p, const double *x,
     return H4L_OK;
 }
 
-static int describe(const struct h4l_system *s, struct h4l_hopf *h, struct h4l_err *err)
+static int describe_hopf(const struct h4l_system *s, struct h4l_hopf *h, struct h4l_err *err)
 {
     int n = s->dim, code;
-    double F[DIM], J[DIM * DIM], dp[DIM];
-    double complex right[DIM], left[DIM];
+    double F[H4L_SYSTEM_DIM], J[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM], dp[H4L_SYSTEM_DIM];
+    double complex right[H4L_SYSTEM_DIM], left[H4L_SYSTEM_DIM];
     struct centre c = {s, h->p, h->x};
 
     s->eval(s->ctx, h->p, h->x, F, J, dp);
@@ -227,7 +232,7 @@ static int describe(const struct h4l_system *s, struct h4l_hopf *h, struct h4l_e
     if ((code = h4l_eigenvector(J, n, I * h->omega, 0, right, err)) ||
         (code = h4l_eigenvector(J, n, I * h->omega, 1, left, err)))
         return code;
-    double complex share = product(left, right, n);
+    double complex share = pairing(left, right, n);
     for (int i = 0; i < n; i++) {
         left[i] /= share;
         h->right[i] = (struct h4l_complex){creal(right[i]), cimag(right[i])};
@@ -239,7 +244,7 @@ static int describe(const struct h4l_system *s, struct h4l_hopf *h, struct h4l_e
 
 // One end of the bracket around the Hopf point: parameter, equilibrium, real part of the pair.
 struct end {
-    double p, real, x[DIM];
+    double p, real, x[H4L_SYSTEM_DIM];
 };
 
 // Follows the equilibria from `from` to p in steps, so that Newton's method stays on the branch.
@@ -301,7 +306,7 @@ int h4l_hopf_find(const struct h4l_system *s, double low, double high, const dou
     }
     h.p = c.p;
     memcpy(h.x, c.x, sizeof h.x);
-    if ((code = describe(s, &h, err)))
+    if ((code = describe_hopf(s, &h, err)))
         return code;
     *ret = h;
     return H4L_OK;

@@ -48,7 +48,7 @@ static void burst(const struct run *r, long qr, double *logs, size_t stride)
     }
 }
 
-static int run_blocks(const struct run *r, double *blocks, struct h4l_err *err)
+static int ensemble_blocks(const struct run *r, double *blocks, struct h4l_err *err)
 {
     const struct h4l_lyapunov_options *o = r->o;
     size_t k = (size_t)r->e->exponents, stride = k * (size_t)o->blocks, n = r->e->n;
@@ -76,8 +76,8 @@ static int run_blocks(const struct run *r, double *blocks, struct h4l_err *err)
     return H4L_OK;
 }
 
-static int check(const struct h4l_ensemble *e, const struct h4l_lyapunov_options *o,
-                 struct h4l_err *err)
+static int check_ensemble(const struct h4l_ensemble *e, const struct h4l_lyapunov_options *o,
+                          struct h4l_err *err)
 {
     if (e->exponents < 1 || e->exponents > e->dim || e->n < 1)
         return h4l_fail(err, H4L_E_RANGE,
@@ -96,7 +96,7 @@ int h4l_lyapunov_ensemble(const struct h4l_ensemble *e, const struct h4l_lyapuno
                           double *x, double *ret_blocks, struct h4l_err *err)
 {
     size_t d = (size_t)e->dim, k = (size_t)e->exponents;
-    int code = check(e, o, err);
+    int code = check_ensemble(e, o, err);
 
     if (code)
         return code;
@@ -118,7 +118,7 @@ int h4l_lyapunov_ensemble(const struct h4l_ensemble *e, const struct h4l_lyapuno
         h4l_orthonormalise(r.W, e->dim, e->exponents, r.norms);
         scatter(&r, j);
     }
-    if (!(code = run_blocks(&r, blocks, err)))
+    if (!(code = ensemble_blocks(&r, blocks, err)))
         memcpy(ret_blocks, blocks, results * sizeof *blocks);
     memcpy(x, r.state, d * e->n * sizeof *x);
     free(memory);

@@ -8,8 +8,6 @@
 #include "analysis/lyapunov.h"
 #include "analysis/orbit.h"
 
-enum { DIM = H4L_SYSTEM_DIM };
-
 static void flow_eval(const void *ctx, double t, const double *x, double *ret_dx, double *ret_J)
 {
     const struct h4l_shooting *s = ctx;
@@ -38,8 +36,9 @@ int h4l_shooting_create(const struct h4l_system *system, struct h4l_shooting *re
 {
     int d = system->dim, code;
 
-    if (d < 1 || d > DIM)
-        return h4l_fail(err, H4L_E_RANGE, "shooting: dimension %d, expected 1..%d", d, DIM);
+    if (d < 1 || d > H4L_SYSTEM_DIM)
+        return h4l_fail(err, H4L_E_RANGE, "shooting: dimension %d, expected 1..%d", d,
+                        H4L_SYSTEM_DIM);
     *ret = (struct h4l_shooting){.system = system};
     ret->flow = (struct h4l_flow){.dim = d, .ctx = ret, .eval = flow_eval};
     ret->varied = ret->flow;
@@ -67,7 +66,7 @@ int h4l_orbit_linearise(struct h4l_shooting *s, const struct h4l_orbit *orbit,
                         struct h4l_orbit_linear *ret, struct h4l_err *err)
 {
     int d = s->system->dim, n = d + 1, code;
-    double W[DIM * (DIM + 1)], x[DIM];
+    double W[H4L_SYSTEM_DIM * (H4L_SYSTEM_DIM + 1)], x[H4L_SYSTEM_DIM];
 
     s->p = orbit->p;
     memcpy(x, orbit->x, sizeof x);
@@ -96,7 +95,8 @@ int h4l_orbit_find(struct h4l_shooting *s, struct h4l_orbit *orbit, struct h4l_e
     int d = s->system->dim, n = d + 1, code;
 
     for (int round = 0; round < 30; round++) {
-        double A[(DIM + 1) * (DIM + 1)], b[DIM + 1], step = 0, speed = 0;
+        double A[(H4L_SYSTEM_DIM + 1) * (H4L_SYSTEM_DIM + 1)], b[H4L_SYSTEM_DIM + 1], step = 0,
+                                                                                      speed = 0;
         if ((code = h4l_orbit_linearise(s, &o, &l, err)))
             return code;
         for (int i = 0; i < d; i++) {
@@ -153,7 +153,7 @@ int h4l_orbit_guess(struct h4l_shooting *s, double p, const double *x, double se
 int h4l_orbit_to_section(struct h4l_shooting *s, int i, double level, int direction,
                          struct h4l_orbit *orbit, struct h4l_err *err)
 {
-    double x[DIM], t;
+    double x[H4L_SYSTEM_DIM], t;
     int code;
 
     s->p = orbit->p;
@@ -169,7 +169,8 @@ int h4l_orbit_to_section(struct h4l_shooting *s, int i, double level, int direct
 static int turning_point(struct h4l_shooting *s, const double *x, double span, int i, double *ret,
                          struct h4l_err *err)
 {
-    double a = 0, b = span, y[DIM], F[DIM], J[DIM * DIM], value = x[i];
+    double a = 0, b = span, y[H4L_SYSTEM_DIM], F[H4L_SYSTEM_DIM],
+           J[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM], value = x[i];
     double t = span / 2, start_slope;
     int code, d = s->system->dim;
 
@@ -203,7 +204,8 @@ int h4l_orbit_extremes(struct h4l_shooting *s, const struct h4l_orbit *orbit, in
                        double *ret_min, double *ret_max, struct h4l_err *err)
 {
     enum { SEGMENTS = 200 };
-    double x[DIM], before[DIM], F[DIM], span = orbit->period / SEGMENTS;
+    double x[H4L_SYSTEM_DIM], before[H4L_SYSTEM_DIM], F[H4L_SYSTEM_DIM],
+        span = orbit->period / SEGMENTS;
     double least = orbit->x[i], most = orbit->x[i];
     int code;
 
@@ -264,7 +266,8 @@ static int qr_period(struct h4l_shooting *s, const struct h4l_orbit *orbit, doub
         SEGMENTS = 1024
     }; // the trapezoid rule for the divergence converges geometrically on a closed orbit
     int d = s->system->dim, n = d + 1, code;
-    double x[DIM], F[DIM], J[DIM * DIM], norms[DIM], frame[DIM * DIM];
+    double x[H4L_SYSTEM_DIM], F[H4L_SYSTEM_DIM], J[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM],
+        norms[H4L_SYSTEM_DIM], frame[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM];
 
     memcpy(x, orbit->x, sizeof x);
     *divergence = 0;
@@ -293,7 +296,9 @@ int h4l_orbit_exponents(struct h4l_shooting *s, const struct h4l_orbit *orbit, d
                         double *ret_divergence, struct h4l_err *err)
 {
     int d = s->system->dim, n = d + 1, code;
-    double basis[DIM * DIM], W[DIM * (DIM + 1)] = {0}, logs[DIM], last[DIM], divergence;
+    double basis[H4L_SYSTEM_DIM * H4L_SYSTEM_DIM],
+        W[H4L_SYSTEM_DIM * (H4L_SYSTEM_DIM + 1)] = {0}, logs[H4L_SYSTEM_DIM], last[H4L_SYSTEM_DIM],
+                                             divergence;
 
     h4l_generic_basis(d, d, basis);
     for (int i = 0; i < d; i++)

@@ -10,8 +10,6 @@ void dstevx_(const char *jobz, const char *range, const int *n, double *d, doubl
              int *m, double *w, double *z, const int *ldz, double *work, int *iwork, int *ifail,
              int *info);
 
-static const double pi = 3.141592653589793;
-
 // Share of the power of v within |f| <= W: v' A v with A[i][j] = sin(2 pi W (i - j)) / (pi (i - j)).
 static double concentration(const double *v, size_t n, double W)
 {
@@ -22,7 +20,7 @@ static double concentration(const double *v, size_t n, double W)
         for (size_t i = 0; i + lag < n; i++)
             product += v[i] * v[i + lag];
         double l = (double)lag;
-        sum += lag ? 2 * product * sin(2 * pi * W * l) / (pi * l) : product * 2 * W;
+        sum += lag ? 2 * product * sin(2 * M_PI * W * l) / (M_PI * l) : product * 2 * W;
     }
     return sum;
 }
@@ -59,7 +57,7 @@ int h4l_slepian(size_t n, double half_bandwidth, int k, double *ret, double *ret
     double *d = memory, *e = d + n, *z = e + n, *w = z + K * n, *work = w + n;
     for (size_t i = 0; i < n; i++) { // Slepian (1978), eq. 14
         double a = ((double)(n - 1) - 2 * (double)i) / 2, b = (double)(i + 1);
-        d[i] = a * a * cos(2 * pi * W);
+        d[i] = a * a * cos(2 * M_PI * W);
         e[i] = b * ((double)n - b) / 2;
     }
     dstevx_("V", "I", &N, d, e, &zero, &zero, &first, &N, &zero, &found, w, z, &N, work, integers,

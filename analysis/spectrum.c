@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FFTW_NO_Complex // two doubles, whatever was included before
 #include <fftw3.h>
 #include <gsl/gsl_cdf.h>
-
-static const double pi = 3.141592653589793;
 
 // FFTW's planner is not reentrant; executing plans is.
 static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
@@ -40,7 +39,7 @@ static void hann(size_t n, double *w)
     double square = 0;
 
     for (size_t i = 0; i < n; i++) {
-        w[i] = 0.5 - 0.5 * cos(2 * pi * (double)i / (double)n);
+        w[i] = 0.5 - 0.5 * cos(2 * M_PI * (double)i / (double)n);
         square += w[i] * w[i];
     }
     for (size_t i = 0; i < n; i++)
@@ -59,11 +58,11 @@ double h4l_spectrum_estimates(size_t n, const struct h4l_spectrum_options *o)
     for (size_t j = 1; j < segments && j * shift < o->segment; j++) {
         double product = 0, square = 0;
         for (size_t i = 0; i < o->segment; i++) {
-            double a = 0.5 - 0.5 * cos(2 * pi * (double)i / (double)o->segment);
+            double a = 0.5 - 0.5 * cos(2 * M_PI * (double)i / (double)o->segment);
             square += a * a;
             if (i + j * shift < o->segment)
                 product +=
-                    a * (0.5 - 0.5 * cos(2 * pi * (double)(i + j * shift) / (double)o->segment));
+                    a * (0.5 - 0.5 * cos(2 * M_PI * (double)(i + j * shift) / (double)o->segment));
         }
         double c = product / square;
         excess += 2 * (1 - (double)j / L) * c * c;
@@ -95,8 +94,8 @@ static void transform_destroy(struct transform *t)
     free(t->window);
 }
 
-static int check(const double *x, size_t n, const struct h4l_spectrum_options *o,
-                 struct h4l_err *err)
+static int check_signal(const double *x, size_t n, const struct h4l_spectrum_options *o,
+                        struct h4l_err *err)
 {
     if (!(o->step > 0) || o->segment < 8 || o->segment > n || o->segment > 1u << 30)
         return h4l_fail(err, H4L_E_RANGE,
@@ -182,7 +181,7 @@ int h4l_spectrogram(const double *x, size_t n, const struct h4l_spectrum_options
     struct transform t;
     int code;
 
-    if ((code = check(x, n, o, err)) || (code = transform_create(n, o, &t, err)))
+    if ((code = check_signal(x, n, o, err)) || (code = transform_create(n, o, &t, err)))
         return code;
     double mean = mean_of(x, n);
     for (size_t s = 0; s < t.segments; s++) {
@@ -205,7 +204,7 @@ int h4l_spectrum(const double *x, size_t n, const struct h4l_spectrum_options *o
     struct transform t;
     int code;
 
-    if ((code = check(x, n, o, err)) || (code = transform_create(n, o, &t, err)))
+    if ((code = check_signal(x, n, o, err)) || (code = transform_create(n, o, &t, err)))
         return code;
     double mean = mean_of(x, n), share = 1.0 / ((double)t.segments * t.tapers);
     memset(ret, 0, t.bins * sizeof *ret);
@@ -234,7 +233,7 @@ int h4l_coherence(const double *x, const double *y, size_t n, const struct h4l_s
     struct transform t;
     int code;
 
-    if ((code = check(x, n, o, err)) || (code = check(y, n, o, err)) ||
+    if ((code = check_signal(x, n, o, err)) || (code = check_signal(y, n, o, err)) ||
         (code = transform_create(n, o, &t, err)))
         return code;
     if (t.segments * (size_t)t.tapers < 2) {
@@ -302,7 +301,7 @@ int h4l_harmonics(const double *x, size_t n, size_t periods, int count, double *
                         "harmonics: %zu samples, %zu periods, %d harmonics; expected harmonics * "
                         "periods below half the samples",
                         n, periods, count);
-    if ((code = check(x, n, &o, err)) || (code = transform_create(n, &o, &t, err)))
+    if ((code = check_signal(x, n, &o, err)) || (code = transform_create(n, &o, &t, err)))
         return code;
     for (size_t i = 0; i < n; i++)
         t.window[i] = 1;

@@ -22,7 +22,7 @@ compiles() { # NAME SOURCE COMPILER [ARGUMENT]...
     failed=1
 }
 
-headers=$(find src analysis claims sweep experiments -name '*.h' -exec grep -l '^#ifndef H4L_.*_H$' {} + | sort)
+headers=$(find analysis claims compare experiments src sweep -name '*.h' -exec grep -l '^#ifndef H4L_.*_H$' {} + | sort)
 for header in $headers; do
     echo "#include \"$header\"" >"$work/one.c"
     compiles "$header alone" "$work/one.c" "$@"
