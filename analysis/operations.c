@@ -1,22 +1,5 @@
 #include "analysis/operations.h"
 
-struct h4l_operations h4l_operations_linear(size_t n_in, size_t n_out)
-{
-    return (struct h4l_operations){.add = (double)(n_in - 1) * (double)n_out,
-                                   .mul = (double)n_in * (double)n_out};
-}
-
-struct h4l_operations h4l_operations_conv3(size_t n_in, size_t n_out, size_t side)
-{
-    return h4l_operations_linear(9 * n_in, n_out * side * side);
-}
-
-struct h4l_operations h4l_operations_sum(struct h4l_operations a, double times,
-                                         struct h4l_operations b)
-{
-    return (struct h4l_operations){.add = a.add + times * b.add, .mul = a.mul + times * b.mul};
-}
-
 static double zeros(size_t n, const double *x)
 {
     size_t count = 0;

@@ -1,25 +1,11 @@
-// Counting additions and multiplications, connections and synaptic operations.
-//
-// Two conventions. That of the paper's Fig. 5b: a linear map of n_in to n_out has n_in n_out multiplications and (n_in - 1) n_out
-// additions; biases do not count; a convolution counts its padding. That of NeuroBench (Yik et al. 2025): synaptic operations,
-// one per connection that is used: multiply-accumulates (MACs) where the inputs have any values, accumulates (ACs) where they are
-// spikes; dense: all connections; effective: only those with an input and a weight other than 0.
+// Counting connections and synaptic operations as NeuroBench does (Yik et al. 2025): synaptic operations, one per connection that
+// is used: multiply-accumulates (MACs) where the inputs have any values, accumulates (ACs) where they are spikes; dense: all
+// connections; effective: only those with an input and a weight other than 0.
 #ifndef H4L_ANALYSIS_OPERATIONS_H
 #define H4L_ANALYSIS_OPERATIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
-
-struct h4l_operations {
-    double add, mul;
-};
-
-// Fig. 5b: a linear map; a 3x3 convolution with padding 1 on side x side pixels. All arguments >= 1.
-struct h4l_operations h4l_operations_linear(size_t n_in, size_t n_out);
-struct h4l_operations h4l_operations_conv3(size_t n_in, size_t n_out, size_t side);
-// a + times b.
-struct h4l_operations h4l_operations_sum(struct h4l_operations a, double times,
-                                         struct h4l_operations b);
 
 struct h4l_synapses {
     double dense, macs, acs; // dense operations; effective ones by kind

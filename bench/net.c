@@ -51,7 +51,7 @@ static int infer(void *ctx, struct h4l_err *err)
 // readout and the one of the image's projection. conv: 0, as its convolutions are not OpenBLAS's.
 static double flop(const struct h4l_net_spec *s, bool training)
 {
-    double image = 2.0 * H4L_NET_PIXELS * s->channels * h4l_learning_inputs(&s->neuron);
+    double image = 2.0 * H4L_NET_PIXELS * s->channels * h4l_cell_inputs(&s->neuron);
     double readout = 2.0 * H4L_NET_HIDDEN * (double)h4l_net_layout(s).width;
 
     if (s->conv)

@@ -9,7 +9,7 @@
 
 enum { MAX_RANGE = 100000 };
 
-static void free_cell(struct h4l_cell *cell)
+static void free_cell(struct h4l_sweep_cell *cell)
 {
     for (size_t i = 0; cell->words && cell->words[i]; i++)
         free(cell->words[i]);
@@ -17,18 +17,19 @@ static void free_cell(struct h4l_cell *cell)
     free(cell->text);
 }
 
-void h4l_cells_free(struct h4l_cells *cells)
+void h4l_sweep_cells_free(struct h4l_sweep_cells *cells)
 {
     for (size_t i = 0; i < cells->n; i++)
         free_cell(&cells->cell[i]);
     free(cells->cell);
-    *cells = (struct h4l_cells){0};
+    *cells = (struct h4l_sweep_cells){0};
 }
 
 // Splits a line without braces into words and adds it.
-static int add_cell(const char *line, size_t number, struct h4l_cells *cells, struct h4l_err *err)
+static int add_cell(const char *line, size_t number, struct h4l_sweep_cells *cells,
+                    struct h4l_err *err)
 {
-    struct h4l_cell *more = realloc(cells->cell, (cells->n + 1) * sizeof *more), cell = {0};
+    struct h4l_sweep_cell *more = realloc(cells->cell, (cells->n + 1) * sizeof *more), cell = {0};
     char *copy = strdup(line), *rest = copy, *word, hex[65];
     size_t n = 0;
 
@@ -73,11 +74,13 @@ nomem:
     return h4l_fail(err, H4L_E_NOMEM, "no memory for the cells of a sweep");
 }
 
-static int expand(const char *line, size_t number, struct h4l_cells *cells, struct h4l_err *err);
+static int expand(const char *line, size_t number, struct h4l_sweep_cells *cells,
+                  struct h4l_err *err);
 
 // One choice for the brace that reaches from open to close.
 static int expand_with(const char *line, const char *open, const char *close, const char *choice,
-                       size_t length, size_t number, struct h4l_cells *cells, struct h4l_err *err)
+                       size_t length, size_t number, struct h4l_sweep_cells *cells,
+                       struct h4l_err *err)
 {
     size_t before = (size_t)(open - line), n = before + length + strlen(close + 1) + 1;
     char *next = malloc(n);
@@ -92,7 +95,8 @@ static int expand_with(const char *line, const char *open, const char *close, co
 }
 
 // Replaces the first brace by each of its choices, in order, and goes on with what comes out.
-static int expand(const char *line, size_t number, struct h4l_cells *cells, struct h4l_err *err)
+static int expand(const char *line, size_t number, struct h4l_sweep_cells *cells,
+                  struct h4l_err *err)
 {
     const char *open = strchr(line, '{'), *close = open ? strchr(open, '}') : NULL;
     long long first, last;
@@ -125,9 +129,9 @@ static int expand(const char *line, size_t number, struct h4l_cells *cells, stru
     return code;
 }
 
-int h4l_cells_parse(const char *text, struct h4l_cells *ret, struct h4l_err *err)
+int h4l_sweep_cells_parse(const char *text, struct h4l_sweep_cells *ret, struct h4l_err *err)
 {
-    struct h4l_cells cells = {0};
+    struct h4l_sweep_cells cells = {0};
     char *copy = strdup(text), *rest = copy, *line;
     int code = copy ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for the cells of a sweep");
 
@@ -140,7 +144,7 @@ int h4l_cells_parse(const char *text, struct h4l_cells *ret, struct h4l_err *err
         code = h4l_fail(err, H4L_E_USAGE, "there is no cell; a line is a family and its arguments");
     free(copy);
     if (code)
-        h4l_cells_free(&cells);
+        h4l_sweep_cells_free(&cells);
     else
         *ret = cells;
     return code;

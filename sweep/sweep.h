@@ -7,22 +7,22 @@
 #include "base/err.h"
 
 // One cell: the words of its command and the folder of its results.
-struct h4l_cell {
+struct h4l_sweep_cell {
     char **words; // family, then arguments; NULL behind the last
     char *text;   // the same as one line
     char id
         [13]; // first twelve digits of the SHA-256 of the text: the folder's name, whatever else is in the file
 };
 
-struct h4l_cells {
-    struct h4l_cell *cell;
+struct h4l_sweep_cells {
+    struct h4l_sweep_cell *cell;
     size_t n;
 };
 
 // Reads cells from a text: a line is a family and arguments, words separated by blanks; '#' begins a comment. {a,b,c} and {1..5}
 // in a word stand for each of these; several of them give every combination. H4L_E_USAGE with the line: a brace that is not
 // closed, a range that is none or longer than 100000, no family name; the same cell twice; H4L_E_NOMEM.
-int h4l_cells_parse(const char *text, struct h4l_cells *ret, struct h4l_err *err);
-void h4l_cells_free(struct h4l_cells *cells);
+int h4l_sweep_cells_parse(const char *text, struct h4l_sweep_cells *ret, struct h4l_err *err);
+void h4l_sweep_cells_free(struct h4l_sweep_cells *cells);
 
 #endif

@@ -41,7 +41,7 @@ struct slot {
 
 struct sweep {
     const struct options *o;
-    struct h4l_cells cells;
+    struct h4l_sweep_cells cells;
     int rank, ranks, jobs, threads;
     struct slot *slots;
     size_t kept, done, failed;
@@ -134,7 +134,7 @@ static int check_programs(const struct sweep *s, struct h4l_err *err)
 // In the child: the program with the cell's arguments, its own folder, its output in a log beside.
 static void run_child(const struct sweep *s, size_t cell)
 {
-    const struct h4l_cell *c = &s->cells.cell[cell];
+    const struct h4l_sweep_cell *c = &s->cells.cell[cell];
     char *program = find_program(s, c->words[0]), *log = cell_path(s, cell, "log");
     char *folder = cell_path(s, cell, "."), threads[24];
     size_t n = 0;
@@ -478,7 +478,7 @@ static int sweep(const struct options *o, int rank, int ranks, struct h4l_err *e
     if (code == H4L_OK && !s.slots)
         code = h4l_fail(err, H4L_E_NOMEM, "no memory for %d processes", s.jobs);
     if (code == H4L_OK)
-        code = h4l_cells_parse(text, &s.cells, err);
+        code = h4l_sweep_cells_parse(text, &s.cells, err);
     free(text);
     if (code == H4L_OK)
         code = check_programs(&s, err);
@@ -495,7 +495,7 @@ static int sweep(const struct options *o, int rank, int ranks, struct h4l_err *e
         h4l_log(H4L_LOG_INFO, "rank %d of %d: %zu cells run, %zu kept", rank, ranks, s.done,
                 s.kept);
     free(s.slots);
-    h4l_cells_free(&s.cells);
+    h4l_sweep_cells_free(&s.cells);
     return code;
 }
 

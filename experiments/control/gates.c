@@ -8,41 +8,42 @@
 
 #include "analysis/statistics.h"
 #include "base/rng.h"
+#include "cell/hh.h"
 
 enum { OBSERVATIONS = 5, REPEAT = 3, WINDOW = OBSERVATIONS * REPEAT };
 enum trace { GATE_N, GATE_M, GATE_H, G_NA, G_K, TRACES };
 static const char *const trace_names[TRACES] = {"n", "m", "h", "g_na", "g_k"};
 
 struct gates {
-    struct h4l_learning_neuron neuron;
+    struct h4l_cell_constants neuron;
     double mean[TRACES][WINDOW], max[TRACES][WINDOW];
     long spikes, differing, compared;
 };
 
 // One neuron's courses: value before each step.
-static void courses(const struct h4l_learning_neuron *neuron, const struct h4l_learning_rates *r,
+static void courses(const struct h4l_cell_constants *neuron, const double *r,
                     double ret[TRACES][WINDOW])
 {
-    h4l_learning_hh_gates(neuron, r, ret[GATE_N], ret[GATE_M], ret[GATE_H]);
-    h4l_learning_hh_channels(neuron, r, ret[G_NA], ret[G_K]);
+    h4l_cell_hh_gates(neuron, r, ret[GATE_N], ret[GATE_M], ret[GATE_H]);
+    h4l_cell_hh_channels(neuron, r, ret[G_NA], ret[G_K]);
 }
 
 // Spikes of one neuron with and without channels; the input changes with each observation, as a policy's does.
-static void compare_spikes(struct gates *g, const struct h4l_learning_neuron *with,
-                           const struct h4l_learning_rates *r, double sd, struct h4l_rng *rng)
+static void compare_spikes(struct gates *g, const struct h4l_cell_constants *with, const double *r,
+                           double sd, struct h4l_rng *rng)
 {
-    struct h4l_learning_neuron without = *with;
+    struct h4l_cell_constants without = *with;
     double input[WINDOW], v[WINDOW];
     uint8_t a[WINDOW], b[WINDOW];
 
-    without.g_na = without.g_k = 0;
+    without.own[H4L_CELL_HH_G_NA] = without.own[H4L_CELL_HH_G_K] = 0;
     for (int i = 0; i < OBSERVATIONS; i++) {
         double x = sd * h4l_rng_normal(rng);
         for (int k = 0; k < REPEAT; k++)
             input[i * REPEAT + k] = x;
     }
-    h4l_learning_forward(with, r, NULL, input, v, a);
-    h4l_learning_forward(&without, r, NULL, input, v, b);
+    h4l_cell_forward(with, r, NULL, input, v, a);
+    h4l_cell_forward(&without, r, NULL, input, v, b);
     for (int t = 0; t < WINDOW; t++) {
         g->spikes += a[t];
         g->differing += a[t] != b[t];
@@ -59,21 +60,20 @@ static void population(struct gates *g, const struct h4l_sac_spec *sac, uint64_t
     h4l_rng_init(&rng, seed, "control gates", sac->n_obs == 4 ? 0 : 1);
     h4l_rng_init(&input, seed, "control gates input", sac->n_obs == 4 ? 0 : 1);
     for (long i = 0; i < neurons; i++) {
-        struct h4l_learning_neuron neuron = g->neuron;
-        double rates[6];
+        struct h4l_cell_constants neuron = g->neuron;
+        double rates[H4L_CELL_RATES], *dt = &neuron.own[H4L_CELL_HH_DT];
         do
-            neuron.dt = h4l_rng_between(&rng, 0, sac->dt_max);
-        while (neuron.dt <= 0);
-        for (int k = 0; k < 6; k++)
+            *dt = h4l_rng_between(&rng, 0, sac->dt_max);
+        while (*dt <= 0);
+        for (int k = 0; k < H4L_CELL_RATES; k++)
             rates[k] = h4l_rng_between(&rng, 0, sac->rate_max);
-        struct h4l_learning_rates r = {rates[0], rates[1], rates[2], rates[3], rates[4], rates[5]};
-        courses(&neuron, &r, own);
+        courses(&neuron, rates, own);
         for (int q = 0; q < TRACES; q++)
             for (int t = 0; t < WINDOW; t++) {
                 g->mean[q][t] += own[q][t] / (double)neurons;
                 g->max[q][t] = fmax(g->max[q][t], own[q][t]);
             }
-        compare_spikes(g, &neuron, &r, input_sd, &input);
+        compare_spikes(g, &neuron, rates, input_sd, &input);
     }
 }
 
@@ -131,7 +131,8 @@ static int one_environment(struct h4l_run *run, bool idp, struct h4l_err *err)
         metric(run, env, name, g.mean[q][WINDOW - 1]);
     }
     metric(run, env, "peak_channels_over_leak",
-           (h4l_max(g.max[G_NA], WINDOW) + h4l_max(g.max[G_K], WINDOW)) / g.neuron.g_l);
+           (h4l_max(g.max[G_NA], WINDOW) + h4l_max(g.max[G_K], WINDOW)) /
+               g.neuron.own[H4L_CELL_HH_G_L]);
     metric(run, env, "spikes", (double)g.spikes);
     metric(run, env, "spikes_differing_without_channels", (double)g.differing);
     metric(run, env, "spikes_compared", (double)g.compared);

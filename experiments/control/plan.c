@@ -125,12 +125,23 @@ static void take_choice(struct h4l_run *run, const char *name, const char *no, c
         h4l_run_record_param(run, name, json_string(*value ? yes : no));
 }
 
+// A constant of cells that have it.
+static void record_constant(struct h4l_run *run, const char *name, struct h4l_cell_constants *n)
+{
+    const double *at = h4l_cell_constant(n, name);
+
+    if (at)
+        h4l_run_record_param(run, name, json_real(*at));
+}
+
 static void set_agent(struct h4l_run *run, struct h4l_control_plan *plan)
 {
     struct h4l_sac_spec *sac = &plan->spec.sac;
 
-    if (plan->c->no_channels)
-        sac->neuron.g_na = sac->neuron.g_k = 0;
+    if (plan->c->no_channels) {
+        h4l_cell_set(&sac->neuron, "g_na", 0);
+        h4l_cell_set(&sac->neuron, "g_k", 0);
+    }
     if (plan->c->hh_time)
         sac->dt_max = 0.2;
     take_int(run, "hidden", &sac->hidden);
@@ -142,8 +153,8 @@ static void set_agent(struct h4l_run *run, struct h4l_control_plan *plan)
     take_real(run, "alpha", &sac->alpha);
     take_real(run, "learning_rate", &sac->learning_rate);
     sac->published_log_prob = strcmp(h4l_run_text(run, "log_prob"), "published") == 0;
-    h4l_run_record_param(run, "g_na", json_real(sac->neuron.g_na));
-    h4l_run_record_param(run, "g_k", json_real(sac->neuron.g_k));
+    record_constant(run, "g_na", &sac->neuron);
+    record_constant(run, "g_k", &sac->neuron);
 }
 
 static void set_budget(struct h4l_run *run, struct h4l_control_plan *plan)

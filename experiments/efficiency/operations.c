@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "experiments/count.h"
+#include "net/count.h"
 
 const char *const h4l_efficiency_models[H4L_EFFICIENCY_MODELS] = {
     "conv-4lif", "fc-4lif", "conv-lif", "fc-lif", "conv-hh", "fc-hh", "conv-slif2hh", "fc-slif2hh"};

@@ -46,12 +46,12 @@ static void conv_map(const double *in, size_t n_in, size_t side, const double *w
 static void run_neuron(const struct model *m, size_t i, const double *rates, size_t n_rates,
                        const double *input, uint8_t *ret_s, struct counted *c)
 {
-    double v[H4L_LEARNING_MAX_UNITS * H4L_LEARNING_MAX_WINDOW];
-    struct h4l_learning_rates one = {0};
+    double v[H4L_CELL_MAX_STATES * H4L_CELL_MAX_WINDOW];
+    double one[H4L_CELL_RATES] = {0};
 
     if (n_rates > 0)
-        one = h4l_net_rates(rates, n_rates, i % n_rates);
-    h4l_learning_forward(&m->spec.neuron, &one, m->p + m->at.mix, input, v, ret_s);
+        h4l_net_rates(&m->spec, rates, n_rates, i % n_rates, one);
+    h4l_cell_forward(&m->spec.neuron, one, m->p + m->at.mix, input, v, ret_s);
     for (size_t k = 0; k < m->U * m->T; k++)
         c->spikes += ret_s[k];
     c->places += (double)(m->U * m->T);
@@ -112,7 +112,7 @@ static void run_image(struct model *m, const double *image, struct counted *c)
 {
     const size_t N1 = m->spec.conv ? H4L_NET_PIXELS : 1, N2 = H4L_NET_PIXELS / 4, U = m->U,
                  T = m->T;
-    uint8_t s[H4L_LEARNING_MAX_UNITS * H4L_LEARNING_MAX_WINDOW];
+    uint8_t s[H4L_CELL_MAX_UNITS * H4L_CELL_MAX_WINDOW];
     double hidden[H4L_NET_HIDDEN];
 
     memset(m->read, 0, m->at.width * sizeof(double));
@@ -190,8 +190,8 @@ static int measure(struct h4l_run *run, const char *name, const struct h4l_multi
         return code;
     m.at = h4l_net_layout(&m.spec);
     m.H = (size_t)m.spec.channels;
-    m.P = (size_t)h4l_learning_inputs(&m.spec.neuron);
-    m.U = (size_t)h4l_learning_units(&m.spec.neuron);
+    m.P = (size_t)h4l_cell_inputs(&m.spec.neuron);
+    m.U = (size_t)h4l_cell_units(&m.spec.neuron);
     m.T = (size_t)m.spec.neuron.window;
     neurons = m.H * (m.spec.conv ? H4L_NET_PIXELS : 1);
     m.p = calloc(m.at.parameters, sizeof(double));

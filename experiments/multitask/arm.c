@@ -9,6 +9,13 @@ static double given(struct h4l_run *run, const char *name, double otherwise)
     return h4l_run_given(run, name) ? h4l_run_real(run, name) : otherwise;
 }
 
+// A constant of the cell, where it has it and it is given.
+static void take(struct h4l_run *run, const char *name, struct h4l_cell_constants *n)
+{
+    if (h4l_run_given(run, name))
+        h4l_cell_set(n, name, h4l_run_real(run, name));
+}
+
 // Replaces the sub-networks of an s-LIF2HH network.
 static int join(struct h4l_run *run, const struct h4l_arm *arm, struct h4l_net_spec *spec,
                 struct h4l_err *err)
@@ -24,8 +31,10 @@ static int join(struct h4l_run *run, const struct h4l_arm *arm, struct h4l_net_s
 int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4l_net_spec *ret,
                        struct h4l_err *err)
 {
+    static const char *const constants[] = {"drive", "decay",     "g_na",
+                                            "g_k",   "threshold", "half_width"};
     struct h4l_net_spec s;
-    struct h4l_learning_neuron *n = &s.neuron;
+    struct h4l_cell_constants *n = &s.neuron;
     int code = h4l_net_published(arm->network, &s, err);
 
     if (code == H4L_OK && (arm->topology || arm->any_topology))
@@ -34,10 +43,12 @@ int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4
         return code;
     if (arm->projection_scale != 0)
         s.projection_scale = arm->projection_scale;
-    if (arm->no_channels)
-        n->g_na = n->g_k = 0;
+    if (arm->no_channels) {
+        h4l_cell_set(n, "g_na", 0);
+        h4l_cell_set(n, "g_k", 0);
+    }
     if (arm->no_leak_drive)
-        n->e_l = 0;
+        h4l_cell_set(n, "e_l", 0);
     if (arm->reset != H4L_AS_PUBLISHED)
         n->reset = arm->reset == H4L_ON;
     if (arm->window)
@@ -48,12 +59,11 @@ int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4
         s.n_milestones = 3;
         memcpy(s.milestones, (const int[]){10, 20, 30}, sizeof s.milestones);
     }
-    n->drive = given(run, "drive", arm->drive);
-    n->decay = given(run, "decay", arm->decay != 0 ? arm->decay : n->decay);
-    n->g_na = given(run, "g_na", n->g_na);
-    n->g_k = given(run, "g_k", n->g_k);
-    n->threshold = given(run, "threshold", n->threshold);
-    n->half_width = given(run, "half_width", n->half_width);
+    n->drive = arm->drive;
+    if (arm->decay != 0)
+        n->decay = arm->decay;
+    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
+        take(run, constants[i], n);
     s.projection_scale = given(run, "projection_scale", s.projection_scale);
     s.learning_rate = given(run, "learning_rate", s.learning_rate);
     s.l2 = given(run, "l2", s.l2);
@@ -75,7 +85,7 @@ int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4
 static void project(const struct h4l_net_spec *s, const struct h4l_net_layout *at, const double *p,
                     const double *image, double *map)
 {
-    size_t rows = (size_t)(h4l_learning_inputs(&s->neuron) * s->channels);
+    size_t rows = (size_t)(h4l_cell_inputs(&s->neuron) * s->channels);
     const size_t side = H4L_NET_SIDE;
 
     for (size_t row = 0; row < rows && !s->conv; row++) {
@@ -102,22 +112,22 @@ static double count_inside(const struct h4l_net_spec *s, const struct h4l_net_la
                            const double *p, const double *constants, const double *map)
 {
     size_t per = s->conv ? H4L_NET_PIXELS : 1, H = (size_t)s->channels;
-    size_t P = (size_t)h4l_learning_inputs(&s->neuron), T = (size_t)s->neuron.window;
-    size_t U = (size_t)h4l_learning_units(&s->neuron);
+    size_t P = (size_t)h4l_cell_inputs(&s->neuron), T = (size_t)s->neuron.window;
+    size_t U = (size_t)h4l_cell_units(&s->neuron);
     double inside = 0;
 
     for (size_t i = 0; i < H * per; i++) {
-        double input[H4L_LEARNING_MAX_INPUTS * H4L_LEARNING_MAX_WINDOW];
-        double v[H4L_LEARNING_MAX_UNITS * H4L_LEARNING_MAX_WINDOW];
-        uint8_t spikes[H4L_LEARNING_MAX_UNITS * H4L_LEARNING_MAX_WINDOW];
-        struct h4l_learning_rates rates;
+        double input[H4L_CELL_MAX_INPUTS * H4L_CELL_MAX_WINDOW];
+        double v[H4L_CELL_MAX_STATES * H4L_CELL_MAX_WINDOW];
+        uint8_t spikes[H4L_CELL_MAX_UNITS * H4L_CELL_MAX_WINDOW];
+        double rates[H4L_CELL_RATES] = {0};
 
         for (size_t k = 0; k < P; k++)
             for (size_t t = 0; t < T; t++)
                 input[k * T + t] = map[(k * H + i / per) * per + i % per];
-        if (s->neuron.kind == H4L_LEARNING_HH)
-            rates = h4l_net_rates(constants + at->rates1, at->n_rates1, i % at->n_rates1);
-        h4l_learning_forward(&s->neuron, &rates, p + at->mix, input, v, spikes);
+        if (at->n_rates1 > 0)
+            h4l_net_rates(s, constants + at->rates1, at->n_rates1, i % at->n_rates1, rates);
+        h4l_cell_forward(&s->neuron, rates, p + at->mix, input, v, spikes);
         for (size_t k = 0; k < U * T; k++)
             inside += fabs(v[k] - s->neuron.threshold) < s->neuron.half_width;
     }
@@ -130,8 +140,7 @@ int h4l_multitask_inside(const struct h4l_net_spec *spec, const struct h4l_train
     struct h4l_net_layout at = h4l_net_layout(spec);
     size_t per = spec->conv ? H4L_NET_PIXELS : 1, H = (size_t)spec->channels;
     double *p = calloc(at.parameters, sizeof *p), *c = calloc(at.constants + 1, sizeof *c);
-    double *map = calloc((size_t)h4l_learning_inputs(&spec->neuron) * H * per, sizeof *map),
-           inside = 0;
+    double *map = calloc((size_t)h4l_cell_inputs(&spec->neuron) * H * per, sizeof *map), inside = 0;
     double image[H4L_NET_PIXELS];
     int code = H4L_OK;
 
@@ -143,7 +152,7 @@ int h4l_multitask_inside(const struct h4l_net_spec *spec, const struct h4l_train
             project(spec, &at, p, image, map);
             inside += count_inside(spec, &at, p, c, map);
         }
-        *ret = inside / ((double)n * (double)(H * per) * h4l_learning_units(&spec->neuron) *
+        *ret = inside / ((double)n * (double)(H * per) * h4l_cell_units(&spec->neuron) *
                          spec->neuron.window);
     } else {
         code =

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cell/hh.h"
 #include "net/plain.h"
 
 const char *const h4l_channel_trace_names[H4L_TRACES] = {
@@ -68,15 +69,16 @@ static void gates(const struct h4l_net_spec *spec, const struct h4l_net_layout *
 {
     const double *rates = constants + (layer == 0 ? at->rates1 : at->rates2);
     size_t n_rates = layer == 0 ? at->n_rates1 : at->n_rates2;
-    const struct h4l_learning_neuron *neuron = &spec->neuron;
+    const struct h4l_cell_constants *neuron = &spec->neuron;
 
     for (size_t i = 0; i < n_rates; i++) {
-        struct h4l_learning_rates r = h4l_net_rates(rates, n_rates, i);
-        double na[H4L_LEARNING_MAX_WINDOW], k[H4L_LEARNING_MAX_WINDOW];
-        double gate[3][H4L_LEARNING_MAX_WINDOW];
+        double r[H4L_CELL_RATES];
+        double na[H4L_CELL_MAX_WINDOW], k[H4L_CELL_MAX_WINDOW];
+        double gate[3][H4L_CELL_MAX_WINDOW];
 
-        h4l_learning_hh_channels(neuron, &r, na, k);
-        h4l_learning_hh_gates(neuron, &r, gate[0], gate[1], gate[2]);
+        h4l_net_rates(spec, rates, n_rates, i, r);
+        h4l_cell_hh_channels(neuron, r, na, k);
+        h4l_cell_hh_gates(neuron, r, gate[0], gate[1], gate[2]);
         for (int t = 0; t < neuron->window; t++) {
             for (int g = 0; g < 3; g++) {
                 double *mean = &to[t][H4L_TRACE_N_MEAN + 2 * g], *max = mean + 1;
@@ -93,19 +95,22 @@ static void gates(const struct h4l_net_spec *spec, const struct h4l_net_layout *
 static void currents(void *ctx, const struct h4l_net_plain_layer *l)
 {
     struct watch *w = ctx;
-    const struct h4l_learning_neuron *n = &w->spec->neuron;
+    const struct h4l_cell_constants *n = &w->spec->neuron;
     const double *rates = w->r->constants + (l->layer == 0 ? w->r->at.rates1 : w->r->at.rates2);
     size_t n_rates = l->layer == 0 ? w->r->at.n_rates1 : w->r->at.n_rates2;
     size_t T = (size_t)n->window;
 
     for (size_t i = 0; i < l->neurons; i++) {
-        struct h4l_learning_rates r = h4l_net_rates(rates, n_rates, i % n_rates);
-        double na[H4L_LEARNING_MAX_WINDOW], k[H4L_LEARNING_MAX_WINDOW], v = 0;
+        double r[H4L_CELL_RATES];
+        double na[H4L_CELL_MAX_WINDOW], k[H4L_CELL_MAX_WINDOW], v = 0;
 
-        h4l_learning_hh_channels(n, &r, na, k);
+        h4l_net_rates(w->spec, rates, n_rates, i % n_rates, r);
+        h4l_cell_hh_channels(n, r, na, k);
         for (size_t t = 0; t < T; t++) {
-            const double size[] = {fabs(na[t] * (v - n->e_na)), fabs(k[t] * (v - n->e_k)),
-                                   fabs(n->g_l * (v - n->e_l)), fabs(l->input[i * T + t])};
+            const double size[] = {fabs(na[t] * (v - n->own[H4L_CELL_HH_E_NA])),
+                                   fabs(k[t] * (v - n->own[H4L_CELL_HH_E_K])),
+                                   fabs(n->own[H4L_CELL_HH_G_L] * (v - n->own[H4L_CELL_HH_E_L])),
+                                   fabs(l->input[i * T + t])};
             double *to = w->to->at[l->layer][t] + H4L_TRACE_I_NA_MEAN;
 
             for (size_t c = 0; c < 4; c++) {
@@ -153,7 +158,7 @@ int h4l_multitask_peaks(const struct h4l_net_spec *spec, uint64_t seed, double r
     else
         h4l_net_init(spec, seed, p, c);
     for (int layer = 0; layer < 2 && code == H4L_OK; layer++) {
-        double traces[H4L_LEARNING_MAX_WINDOW][H4L_TRACES] = {{0}};
+        double traces[H4L_CELL_MAX_WINDOW][H4L_TRACES] = {{0}};
 
         gates(spec, &at, c, layer, traces);
         ret_na[layer] = ret_k[layer] = 0;
@@ -185,7 +190,7 @@ int h4l_multitask_levels(const struct h4l_net_spec *spec, const struct h4l_train
     if (code == H4L_OK)
         code = h4l_net_plain(spec, r.parameters, r.constants, r.n, r.images, r.labels, &out, err);
     for (size_t i = 0; i < width && code == H4L_OK; i++) {
-        bool met[H4L_LEARNING_MAX_WINDOW + 1] = {false};
+        bool met[H4L_CELL_MAX_WINDOW + 1] = {false};
 
         for (size_t b = 0; b < r.n; b++)
             met[lround(out.rates[b * width + i] * spec->neuron.window)] = true;

@@ -112,7 +112,7 @@ extern const char *const h4l_channel_trace_names[H4L_TRACES];
 extern const char *const h4l_channel_trace_units[H4L_TRACES];
 struct h4l_channel_traces {
     int layers, steps;
-    double at[2][H4L_LEARNING_MAX_WINDOW][H4L_TRACES];
+    double at[2][H4L_CELL_MAX_WINDOW][H4L_TRACES];
 };
 // spec: HH. parameters: of the trained network. H4L_E_NOMEM, H4L_E_RANGE.
 int h4l_multitask_traces(const struct h4l_net_spec *spec, const struct h4l_training_options *o,

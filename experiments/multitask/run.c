@@ -9,7 +9,8 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/provenance.h"
-#include "experiments/count.h"
+#include "cell/hh.h"
+#include "net/count.h"
 #include "net/checkpoint.h"
 
 struct budget {
@@ -439,14 +440,14 @@ static int channel_metrics(struct work *w, struct h4l_err *err)
     struct h4l_net_spec spec;
     int code = h4l_multitask_spec(w->run, &w->c->arms[0], &spec, err);
 
-    if (code || spec.neuron.kind != H4L_LEARNING_HH)
+    if (code || spec.neuron.cell != &h4l_cell_hh)
         return code;
     code = h4l_multitask_peaks(&spec, h4l_run_seed(w->run), na, k, err);
     if (code)
         return code;
     h4l_metric_reals(w->run, "peak_g_na_mS_per_cm2", na, spec.conv ? 2 : 1);
     h4l_metric_reals(w->run, "peak_g_k_mS_per_cm2", k, spec.conv ? 2 : 1);
-    h4l_metric_real(w->run, "g_leak_mS_per_cm2", spec.neuron.g_l);
+    h4l_metric_real(w->run, "g_leak_mS_per_cm2", spec.neuron.own[H4L_CELL_HH_G_L]);
     return H4L_OK;
 }
 

@@ -14,14 +14,20 @@ enum { HEX = 64, FLAGS = JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(17)
 // Numbers of an epoch's result, in file order.
 enum { EPOCH_NUMBERS = sizeof(struct h4l_training_epoch) / sizeof(double) };
 
-static json_t *neuron_json(const struct h4l_learning_neuron *n)
+static json_t *neuron_json(const struct h4l_cell_constants *k)
 {
-    return json_pack("{s:i,s:i,s:f,s:f,s:f,s:b,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:b,s:b}", "kind",
-                     (int)n->kind, "window", n->window, "threshold", n->threshold, "half_width",
-                     n->half_width, "decay", n->decay, "reset", n->reset, "drive", n->drive, "dt",
-                     n->dt, "g_na", n->g_na, "g_k", n->g_k, "g_l", n->g_l, "e_na", n->e_na, "e_k",
-                     n->e_k, "e_l", n->e_l, "detached", n->currents_detached, "swapped",
-                     n->h_rates_swapped);
+    struct h4l_cell_value values[H4L_CELL_MAX_VALUES];
+    int n = h4l_cell_values(k, values);
+    json_t *neuron = json_pack("{s:s}", "cell", k->cell->name);
+    char text[H4L_TOPOLOGY_TEXT];
+
+    for (int i = 0; i < n; i++)
+        json_object_set_new(neuron, values[i].name, json_real(values[i].value));
+    if (k->cell->uses & H4L_CELL_TOPOLOGY) {
+        h4l_topology_print(&k->topology, text, sizeof text);
+        json_object_set_new(neuron, "topology", json_string(text));
+    }
+    return neuron;
 }
 
 static json_t *run_json(const struct h4l_net_spec *s, const struct h4l_training_options *o,
@@ -39,12 +45,6 @@ static json_t *run_json(const struct h4l_net_spec *s, const struct h4l_training_
                   "evaluate_each", o->evaluate_each, "data", o->data_name ? o->data_name : "",
                   "n_train", (json_int_t)data->n_train, "n_test", (json_int_t)data->n_test);
 
-    if (s->neuron.kind == H4L_LEARNING_TOPOLOGY) {
-        char text[H4L_TOPOLOGY_TEXT];
-
-        h4l_topology_print(&s->neuron.topology, text, sizeof text);
-        json_object_set_new(spec, "topology", json_string(text));
-    }
     return json_pack("{s:o,s:o}", "spec", spec, "options", options);
 }
 

@@ -29,31 +29,9 @@ float *h4l_net_floats(struct h4l_net *net, size_t n)
     return p;
 }
 
-// mixing: where the mixing weights lie; spec: kept by the network.
-static struct h4l_window make_window(const struct h4l_net_spec *spec, const float *mixing,
-                                     const float *tables, size_t n)
-{
-    const struct h4l_learning_neuron *u = &spec->neuron;
-
-    return (struct h4l_window){.kind = u->kind,
-                               .T = u->window,
-                               .threshold = (float)u->threshold,
-                               .half_width = (float)u->half_width,
-                               .decay = (float)u->decay,
-                               .drive = (float)u->drive,
-                               .dt = (float)u->dt,
-                               .reset = u->reset,
-                               .detached = u->currents_detached,
-                               .topology = &u->topology,
-                               .mixing = mixing,
-                               .a = tables,
-                               .b = tables ? tables + (size_t)u->window * n : NULL,
-                               .n_tables = n};
-}
-
 static int create(struct h4l_net *net, struct h4l_err *err)
 {
-    size_t n = net->at.parameters, tables = 2 * net->T;
+    size_t n = net->at.parameters, tables = (size_t)net->spec.neuron.cell->tables * net->T;
     float **arrays[] = {&net->w, &net->m, &net->v, &net->g};
 
     for (size_t i = 0; i < 4; i++)
@@ -71,8 +49,10 @@ static int create(struct h4l_net *net, struct h4l_err *err)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for a network of %zu parameters", n);
     for (size_t i = 0; i < net->batch; i++)
         net->ones[i] = 1;
-    net->window1 = make_window(&net->spec, net->w + net->at.mix, net->table1, net->at.n_rates1);
-    net->window2 = make_window(&net->spec, net->w + net->at.mix, net->table2, net->at.n_rates2);
+    net->window1 =
+        h4l_window_of_float(&net->spec.neuron, net->w + net->at.mix, net->table1, net->at.n_rates1);
+    net->window2 =
+        h4l_window_of_float(&net->spec.neuron, net->w + net->at.mix, net->table2, net->at.n_rates2);
     return net->spec.conv ? h4l_conv_create(net, err) : h4l_fc_create(net, err);
 }
 
@@ -95,11 +75,12 @@ int h4l_net_create(const struct h4l_net_spec *spec, size_t batch, struct h4l_poo
     net->spec = *spec;
     net->at = h4l_net_layout(spec);
     net->kernels = h4l_net_kernels(level);
+    net->windows = h4l_cell_windows_float(spec->neuron.cell, level);
     net->pool = pool;
     net->H = (size_t)spec->channels;
-    net->P = (size_t)h4l_learning_inputs(&spec->neuron);
-    net->U = (size_t)h4l_learning_units(&spec->neuron);
-    net->R = (size_t)h4l_learning_trains(&spec->neuron);
+    net->P = (size_t)h4l_cell_inputs(&spec->neuron);
+    net->S = (size_t)h4l_cell_states(&spec->neuron);
+    net->R = (size_t)h4l_cell_trains(&spec->neuron);
     net->T = (size_t)spec->neuron.window;
     net->asked = batch;
     net->batch = (batch + H4L_LANES - 1) / H4L_LANES * H4L_LANES;
@@ -152,16 +133,11 @@ void h4l_net_bytes(const struct h4l_net *net, size_t *ret_parameters, size_t *re
 
 static void make_tables(const struct h4l_net *net, const double *rates, size_t n, float *tables)
 {
-    double g[H4L_LEARNING_MAX_WINDOW], e[H4L_LEARNING_MAX_WINDOW];
+    double own[H4L_CELL_RATES];
 
     for (size_t i = 0; i < n; i++) {
-        struct h4l_learning_rates one = h4l_net_rates(rates, n, i);
-
-        h4l_learning_hh_currents(&net->spec.neuron, &one, g, e);
-        for (size_t t = 0; t < net->T; t++) {
-            tables[t * n + i] = (float)(1 - net->spec.neuron.dt * g[t]);
-            tables[(net->T + t) * n + i] = (float)(net->spec.neuron.dt * e[t]);
-        }
+        h4l_net_rates(&net->spec, rates, n, i, own);
+        h4l_window_tabulate_float(&net->spec.neuron, own, i, n, tables);
     }
 }
 
@@ -356,10 +332,6 @@ static void run(struct h4l_net_job *job, struct h4l_net_stats *stats)
     size_t columns = net->spec.conv ? H4L_LANES : H4L_NET_COLUMNS;
 
     job->padded = (job->n + H4L_LANES - 1) / H4L_LANES * H4L_LANES;
-    if (net->spec.neuron.kind == H4L_LEARNING_SLIF) {
-        memcpy(net->window1.mix, net->w + net->at.mix, sizeof net->window1.mix);
-        memcpy(net->window2.mix, net->w + net->at.mix, sizeof net->window2.mix);
-    }
     if (net->spec.conv)
         h4l_conv_run(job);
     else if (job->wide)

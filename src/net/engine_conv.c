@@ -26,8 +26,8 @@ struct h4l_conv_scratch {
     uint8_t *counts; // [T][H][18][18][L]
     float *in2;      // [H][20][20][L], framed
     float *z2;       // [P][H][18][18][L]
-    float *v2;       // [T][H][18][18][U][L]
-    float *sum2;     // [H][18][18][R][L], then dv, [H][18][18][U][L]
+    float *v2;       // [T][H][18][18][S][L]
+    float *sum2;     // [H][18][18][R][L], then dx, [H][18][18][S][L]
     float *r;        // [H][9][9][R][L]
     float *dr;       // the same
     float *dz2;      // [P][H][20][20][L], framed
@@ -44,7 +44,7 @@ static size_t n_tiles(const struct h4l_net *net)
 
 static bool scratch_create(struct h4l_net *net, struct h4l_conv_scratch *s)
 {
-    size_t H = net->H, Z = net->P * H, U = net->U, R = net->R, T = net->T;
+    size_t H = net->H, Z = net->P * H, S = net->S, R = net->R, T = net->T;
     size_t W = net->at.width;
     const struct {
         float **at;
@@ -54,8 +54,8 @@ static bool scratch_create(struct h4l_net *net, struct h4l_conv_scratch *s)
                   {(float **)&s->counts, T * H * PLANE2 / sizeof(float) + 1},
                   {&s->in2, H * FRAMED2},
                   {&s->z2, Z * PLANE2},
-                  {&s->v2, T * H * PLANE2 * U},
-                  {&s->sum2, H * PLANE2 * U},
+                  {&s->v2, T * H * PLANE2 * S},
+                  {&s->sum2, H * PLANE2 * S},
                   {&s->r, H * PLANE3 * R},
                   {&s->dr, H * PLANE3 * R},
                   {&s->dz2, Z * FRAMED2},
@@ -150,19 +150,19 @@ static void forward_tile(const struct h4l_net_job *job, struct h4l_conv_scratch 
 {
     const struct h4l_net *net = job->net;
     const struct h4l_net_kernels *k = net->kernels;
-    size_t H = net->H, Z = net->P * H, per_step = H * PLANE2 * net->U * L;
+    size_t H = net->H, Z = net->P * H, per_step = H * PLANE2 * net->S * L;
 
     k->conv(SIDE1, 1, Z, s->image, net->packed1, net->w + net->at.layer1_bias, s->z1, SIDE1,
             PLANE1);
-    k->conv_forward(&net->window1, H, SIDE1, s->z1, s->counts);
+    net->windows->maps_forward(&net->window1, H, SIDE1, s->z1, s->counts);
     memset(s->sum2, 0, H * PLANE2 * net->R * L * sizeof(float));
     for (size_t t = 0; t < net->T; t++) {
         float *after = s->v2 + t * per_step;
 
         k->expand(H, SIDE2, s->counts + t * H * PLANE2 * L, s->in2);
         k->conv(SIDE2, H, Z, s->in2, net->packed2, net->bias2, s->z2, SIDE2, PLANE2);
-        k->step(&net->window2, (int)t, H, SIDE2, s->z2, t > 0 ? after - per_step : after, after,
-                s->sum2);
+        net->windows->step(&net->window2, (int)t, H, SIDE2, s->z2, t > 0 ? after - per_step : after,
+                           after, s->sum2);
     }
     read_cells(net, s);
 }
@@ -204,18 +204,18 @@ static void backward_tile(const struct h4l_net_job *job, struct h4l_conv_scratch
 {
     const struct h4l_net *net = job->net;
     const struct h4l_net_kernels *k = net->kernels;
-    size_t H = net->H, Z = net->P * H, per_step = H * PLANE2 * net->U * L;
-    float *dv = s->sum2;
+    size_t H = net->H, Z = net->P * H, per_step = H * PLANE2 * net->S * L;
+    float *dx = s->sum2;
 
     readout_back(job, s, g);
-    memset(dv, 0, per_step * sizeof(float));
+    memset(dx, 0, per_step * sizeof(float));
     memset(s->dw1, 0, Z * 9 * L * sizeof(float));
     memset(s->dw2, 0, Z * H * 9 * L * sizeof(float));
     for (size_t t = net->T; t-- > 0;) {
         const float *after = s->v2 + t * per_step;
 
-        k->step_back(&net->window2, (int)t, H, SIDE2, t > 0 ? after - per_step : after, after,
-                     s->dr, dv, s->dz2, dmix);
+        net->windows->step_back(&net->window2, (int)t, H, SIDE2, t > 0 ? after - per_step : after,
+                                after, s->dr, dx, s->dz2, dmix);
         k->expand(H, SIDE2, s->counts + t * H * PLANE2 * L, s->in2);
         k->conv_weights(SIDE2, H, Z, s->in2, s->dz2 + (SIDE2 + 2 + 1) * L, SIDE2 + 2, FRAMED2,
                         s->dw2);
@@ -223,7 +223,7 @@ static void backward_tile(const struct h4l_net_job *job, struct h4l_conv_scratch
         k->conv(SIDE2, Z, H, s->dz2, net->packed_back, NULL, s->dcounts + t * H * PLANE2 * L, SIDE2,
                 PLANE2);
     }
-    k->conv_backward(&net->window1, H, SIDE1, s->z1, s->dcounts, s->z1, dmix);
+    net->windows->maps_backward(&net->window1, H, SIDE1, s->z1, s->dcounts, s->z1, dmix);
     k->conv_weights(SIDE1, 1, Z, s->image, s->z1, SIDE1, PLANE1, s->dw1);
     k->sums(Z, PLANE1, 1, s->z1, g + net->at.layer1_bias);
     add_lanes(Z * 9, 1, s->dw1, g + net->at.layer1_weight);

@@ -99,7 +99,7 @@ static int forward_item(void *ctx, size_t item, int worker, struct h4l_err *err)
 
         project(net, row, rows, B, net->x, net->z + row * B);
     }
-    net->kernels->forward(&net->window1, first, rows, B, net->z + first * B, net->H * B, all);
+    net->windows->forward(&net->window1, first, rows, B, net->z + first * B, net->H * B, all);
     for (size_t i = 0; i < rows && last_only; i++)
         memcpy(net->r + (first + i) * B, all + (i * net->R + net->R - 1) * B, B * sizeof(float));
     return H4L_OK;
@@ -170,7 +170,7 @@ static int backward_item(void *ctx, size_t item, int worker, struct h4l_err *err
         float *z = net->z + (first + at) * B;
 
         memset(dmix, 0, net->at.mixing * sizeof *dmix);
-        net->kernels->backward(&net->window1, first + at, n, B, z, net->H * B, dr + at * net->R * B,
+        net->windows->backward(&net->window1, first + at, n, B, z, net->H * B, dr + at * net->R * B,
                                z, dmix);
     }
     for (size_t p = 0; p < net->P; p++) {
@@ -260,7 +260,7 @@ static int infer_item(void *ctx, size_t item, int worker, struct h4l_err *err)
         rows = H4L_NET_WIDE_BLOCK;
     for (size_t p = 0; p < net->P; p++)
         project(net, p * net->H + first, rows, B, w->x, z + p * rows * B);
-    net->kernels->forward(&net->window1, first, rows, B, z, rows * B, all);
+    net->windows->forward(&net->window1, first, rows, B, z, rows * B, all);
     for (size_t i = 0; i < rows && some; i++)
         memcpy(w->r + (first + i) * B, all + (i * net->R + net->R - 1) * B, B * sizeof(float));
     return H4L_OK;

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "base/provenance.h"
+#include "cell/window.h"
 #include "net/engine.h"
 #include "net/kernels.h"
 
@@ -38,13 +39,14 @@ struct h4l_net {
     struct h4l_net_spec spec;
     struct h4l_net_layout at;
     const struct h4l_net_kernels *kernels;
+    const struct h4l_windows_float *windows;
     struct h4l_pool *pool;
-    size_t H, P, U, R, T, batch; // batch: rounded up to lanes
+    size_t H, P, S, R, T, batch; // batch: rounded up to lanes
     size_t block;                // fc: neurons per block of work, by H alone
     size_t group; // fc: neurons whose gradients of the mixing weights are summed first, by H alone
     size_t asked; // the largest batch as asked for
-    struct h4l_window window1, window2;
-    float *table1, *table2; // HH: a, b of the layers
+    struct h4l_window_float window1, window2;
+    float *table1, *table2; // of the windows
     float *w, *m, *v, *g;
     long step;
     struct h4l_net_part *parts;

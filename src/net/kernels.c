@@ -1,20 +1,14 @@
 #include "net/kernels.h"
 
-extern const struct h4l_net_kernels h4l_net_kernels_generic;
-#ifdef __x86_64__
-extern const struct h4l_net_kernels h4l_net_kernels_avx2, h4l_net_kernels_avx512;
-#endif
+#include "base/level.h"
+
+H4L_DECLARE_LEVELS(const struct h4l_net_kernels, h4l_net_kernels);
 
 const struct h4l_net_kernels *h4l_net_kernels(enum h4l_simd level)
 {
-#ifdef __x86_64__
-    if (level == H4L_SIMD_AVX512)
-        return &h4l_net_kernels_avx512;
-    if (level == H4L_SIMD_AVX2)
-        return &h4l_net_kernels_avx2;
-#endif
-    (void)level;
-    return &h4l_net_kernels_generic;
+    static const struct h4l_net_kernels *const kernels[] = H4L_LEVELS_OF(h4l_net_kernels);
+
+    return kernels[level];
 }
 
 void h4l_pack_conv(const struct h4l_net_kernels *kernels, size_t n_in, size_t n_out,

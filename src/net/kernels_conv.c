@@ -1,15 +1,23 @@
 // Kernels of the 3x3 convolutions and of Adam; compiled once per instruction set.
 #include <math.h>
 
-#include "net/kernels_level.h"
-#include "net/lanes.h"
+#include "base/lanes.h"
+#include "base/level.h"
+#include "net/kernels.h"
+
+// Output channels and columns whose sums stay in registers: 20 of 32 registers of 16 lanes, or 10 of 16 of 8 lanes.
+#ifdef __AVX512F__
+enum { CONV_BLOCK = 10, CONV_COLUMNS = 2, CONV_WEIGHT_BLOCK = 3 };
+#else
+enum { CONV_BLOCK = 5, CONV_COLUMNS = 1, CONV_WEIGHT_BLOCK = 1 };
+#endif
 
 // `block` output channels of `columns` neighbouring pixels, their sums in registers.
 H4L_INLINE void conv_tile(int block, int columns, size_t side, size_t n_in, const float *in,
                           const float *w, const float *bias, float *out, size_t plane)
 {
-    const size_t row = (side + 2) * H4L_LANES, framed = (side + 2) * row;
-    lanes sum[H4L_CONV_BLOCK][H4L_CONV_COLUMNS];
+    const size_t row = (side + 2) * LANES, framed = (side + 2) * row;
+    lanes sum[CONV_BLOCK][CONV_COLUMNS];
 
     for (int c = 0; c < block; c++)
         for (int x = 0; x < columns; x++)
@@ -17,10 +25,10 @@ H4L_INLINE void conv_tile(int block, int columns, size_t side, size_t n_in, cons
     for (size_t k = 0; k < n_in; k++)
         for (size_t dy = 0; dy < 3; dy++) {
             const float *from = in + k * framed + dy * row;
-            lanes pixel[H4L_CONV_COLUMNS + 2];
+            lanes pixel[CONV_COLUMNS + 2];
 
             for (int x = 0; x < columns + 2; x++)
-                pixel[x] = LOAD(from + x * H4L_LANES);
+                pixel[x] = LOAD(from + x * LANES);
             for (int dx = 0; dx < 3; dx++, w += block)
                 for (int c = 0; c < block; c++)
                     for (int x = 0; x < columns; x++)
@@ -28,51 +36,50 @@ H4L_INLINE void conv_tile(int block, int columns, size_t side, size_t n_in, cons
         }
     for (int c = 0; c < block; c++)
         for (int x = 0; x < columns; x++)
-            STORE(out + ((size_t)c * plane + (size_t)x) * H4L_LANES, sum[c][x]);
+            STORE(out + ((size_t)c * plane + (size_t)x) * LANES, sum[c][x]);
 }
 
 H4L_INLINE void conv_block(int block, size_t side, size_t n_in, const float *in, const float *w,
                            const float *bias, float *out, size_t pitch, size_t plane)
 {
     for (size_t y = 0; y < side; y++)
-        for (size_t x = 0; x < side; x += H4L_CONV_COLUMNS)
-            conv_tile(block, H4L_CONV_COLUMNS, side, n_in, in + (y * (side + 2) + x) * H4L_LANES, w,
-                      bias, out + (y * pitch + x) * H4L_LANES, plane);
+        for (size_t x = 0; x < side; x += CONV_COLUMNS)
+            conv_tile(block, CONV_COLUMNS, side, n_in, in + (y * (side + 2) + x) * LANES, w, bias,
+                      out + (y * pitch + x) * LANES, plane);
 }
 
-void H4L_LEVEL_NAME(h4l_kernel_conv)(size_t side, size_t n_in, size_t n_out, const float *in,
-                                     const float *packed, const float *bias, float *out,
-                                     size_t pitch, size_t plane)
+static void conv(size_t side, size_t n_in, size_t n_out, const float *in, const float *packed,
+                 const float *bias, float *out, size_t pitch, size_t plane)
 {
     size_t c = 0;
 
-    for (; c + H4L_CONV_BLOCK <= n_out; c += H4L_CONV_BLOCK)
-        conv_block(H4L_CONV_BLOCK, side, n_in, in, packed + c * n_in * 9, bias ? bias + c : NULL,
-                   out + c * plane * H4L_LANES, pitch, plane);
+    for (; c + CONV_BLOCK <= n_out; c += CONV_BLOCK)
+        conv_block(CONV_BLOCK, side, n_in, in, packed + c * n_in * 9, bias ? bias + c : NULL,
+                   out + c * plane * LANES, pitch, plane);
     for (; c < n_out; c++)
         conv_block(1, side, n_in, in, packed + c * n_in * 9, bias ? bias + c : NULL,
-                   out + c * plane * H4L_LANES, pitch, plane);
+                   out + c * plane * LANES, pitch, plane);
 }
 
 // The nine taps of `block` output channels and one input channel, their sums in registers over all pixels.
 H4L_INLINE void weights_block(int block, size_t side, const float *in, const float *dout,
                               size_t pitch, size_t plane, size_t n_in, float *sum_at)
 {
-    const size_t row = (side + 2) * H4L_LANES, per_channel = n_in * 9 * H4L_LANES;
-    lanes sum[H4L_CONV_WEIGHT_BLOCK][9];
+    const size_t row = (side + 2) * LANES, per_channel = n_in * 9 * LANES;
+    lanes sum[CONV_WEIGHT_BLOCK][9];
 
     for (int c = 0; c < block; c++)
         for (int i = 0; i < 9; i++)
-            sum[c][i] = LOAD(sum_at + (size_t)c * per_channel + i * H4L_LANES);
+            sum[c][i] = LOAD(sum_at + (size_t)c * per_channel + i * LANES);
     for (size_t y = 0; y < side; y++)
         for (size_t x = 0; x < side; x++) {
-            const float *from = in + y * row + x * H4L_LANES;
-            lanes d[H4L_CONV_WEIGHT_BLOCK];
+            const float *from = in + y * row + x * LANES;
+            lanes d[CONV_WEIGHT_BLOCK];
 
             for (int c = 0; c < block; c++)
-                d[c] = LOAD(dout + ((size_t)c * plane + y * pitch + x) * H4L_LANES);
+                d[c] = LOAD(dout + ((size_t)c * plane + y * pitch + x) * LANES);
             for (int i = 0; i < 9; i++) {
-                lanes pixel = LOAD(from + (size_t)(i / 3) * row + i % 3 * H4L_LANES);
+                lanes pixel = LOAD(from + (size_t)(i / 3) * row + i % 3 * LANES);
 
                 for (int c = 0; c < block; c++)
                     sum[c][i] += pixel * d[c];
@@ -80,58 +87,53 @@ H4L_INLINE void weights_block(int block, size_t side, const float *in, const flo
         }
     for (int c = 0; c < block; c++)
         for (int i = 0; i < 9; i++)
-            STORE(sum_at + (size_t)c * per_channel + i * H4L_LANES, sum[c][i]);
+            STORE(sum_at + (size_t)c * per_channel + i * LANES, sum[c][i]);
 }
 
-void H4L_LEVEL_NAME(h4l_kernel_conv_weights)(size_t side, size_t n_in, size_t n_out,
-                                             const float *in, const float *dout, size_t pitch,
-                                             size_t plane, float *sum)
+static void conv_weights(size_t side, size_t n_in, size_t n_out, const float *in, const float *dout,
+                         size_t pitch, size_t plane, float *sum)
 {
-    const size_t framed = (side + 2) * (side + 2) * H4L_LANES;
+    const size_t framed = (side + 2) * (side + 2) * LANES;
     size_t c = 0;
 
-    for (; c + H4L_CONV_WEIGHT_BLOCK <= n_out; c += H4L_CONV_WEIGHT_BLOCK)
+    for (; c + CONV_WEIGHT_BLOCK <= n_out; c += CONV_WEIGHT_BLOCK)
         for (size_t k = 0; k < n_in; k++)
-            weights_block(H4L_CONV_WEIGHT_BLOCK, side, in + k * framed,
-                          dout + c * plane * H4L_LANES, pitch, plane, n_in,
-                          sum + (c * n_in + k) * 9 * H4L_LANES);
+            weights_block(CONV_WEIGHT_BLOCK, side, in + k * framed, dout + c * plane * LANES, pitch,
+                          plane, n_in, sum + (c * n_in + k) * 9 * LANES);
     for (; c < n_out; c++)
         for (size_t k = 0; k < n_in; k++)
-            weights_block(1, side, in + k * framed, dout + c * plane * H4L_LANES, pitch, plane,
-                          n_in, sum + (c * n_in + k) * 9 * H4L_LANES);
+            weights_block(1, side, in + k * framed, dout + c * plane * LANES, pitch, plane, n_in,
+                          sum + (c * n_in + k) * 9 * LANES);
 }
 
-void H4L_LEVEL_NAME(h4l_kernel_expand)(size_t planes, size_t side, const uint8_t *counts,
-                                       float *framed)
+static void expand(size_t planes, size_t side, const uint8_t *counts, float *framed)
 {
     for (size_t k = 0; k < planes; k++)
         for (size_t y = 0; y < side; y++) {
-            const uint8_t *from = counts + (k * side + y) * side * H4L_LANES;
-            float *to = framed + ((k * (side + 2) + y + 1) * (side + 2) + 1) * H4L_LANES;
+            const uint8_t *from = counts + (k * side + y) * side * LANES;
+            float *to = framed + ((k * (side + 2) + y + 1) * (side + 2) + 1) * LANES;
 
-            for (size_t i = 0; i < side * H4L_LANES; i++)
+            for (size_t i = 0; i < side * LANES; i++)
                 to[i] = (float)from[i];
         }
 }
 
-void H4L_LEVEL_NAME(h4l_kernel_sums)(size_t planes, size_t n, float scale, const float *in,
-                                     float *ret)
+static void sums(size_t planes, size_t n, float scale, const float *in, float *ret)
 {
     for (size_t i = 0; i < planes; i++) {
         lanes sum[2] = {0};
         float all = 0;
 
         for (size_t j = 0; j < n; j++)
-            sum[j % 2] += LOAD(in + (i * n + j) * H4L_LANES);
-        for (int k = 0; k < H4L_LANES; k++)
+            sum[j % 2] += LOAD(in + (i * n + j) * LANES);
+        for (int k = 0; k < LANES; k++)
             all += sum[0][k] + sum[1][k];
         ret[i] += scale * all;
     }
 }
 
-void H4L_LEVEL_NAME(h4l_kernel_adam)(float scale1, float scale2, float l2, size_t n,
-                                     const float *restrict gradient, float *restrict parameters,
-                                     float *restrict m, float *restrict v)
+static void adam(float scale1, float scale2, float l2, size_t n, const float *restrict gradient,
+                 float *restrict parameters, float *restrict m, float *restrict v)
 {
     const float beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-8f;
     const float rest1 = (float)(1 - 0.9), rest2 = (float)(1 - 0.999);
@@ -144,3 +146,13 @@ void H4L_LEVEL_NAME(h4l_kernel_adam)(float scale1, float scale2, float l2, size_
         parameters[i] -= scale1 * m[i] / (sqrtf(v[i]) * scale2 + epsilon);
     }
 }
+
+extern const struct h4l_net_kernels H4L_AT_LEVEL(h4l_net_kernels);
+const struct h4l_net_kernels H4L_AT_LEVEL(h4l_net_kernels) = {
+    .conv = conv,
+    .conv_weights = conv_weights,
+    .sums = sums,
+    .conv_block = CONV_BLOCK,
+    .expand = expand,
+    .adam = adam,
+};

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// One layer of neurons in one sample: in, din [neuron][P][T]; v [neuron][U][T]; s, ds [neuron][R][T].
+// One layer of neurons in one sample: in, din [neuron][P][T]; v [neuron][S][T]; s, ds [neuron][R][T].
 struct layer {
     size_t neurons;
     double *in, *v, *ds, *din;
@@ -15,7 +15,7 @@ struct work {
     const struct h4l_net_spec *spec;
     struct h4l_net_layout at;
     const double *p, *constants;
-    size_t H, P, U, R, T;
+    size_t H, P, S, R, T;
     struct layer one, two;
     double *pooled, *dpooled; // conv: layer 2's input maps, [T][H][18][18]
     double *read, *dread;     // [W]
@@ -54,38 +54,30 @@ static void conv_back(size_t side, size_t n_in, size_t n_out, const double *in, 
                     }
 }
 
-// The rates of a neuron, NULL unless HH. fc: one set per neuron; conv: one per image column.
-static const struct h4l_learning_rates *rates_of(const struct work *w, const double *rates,
-                                                 size_t n, size_t neuron,
-                                                 struct h4l_learning_rates *store)
-{
-    if (w->spec->neuron.kind != H4L_LEARNING_HH)
-        return NULL;
-    *store = h4l_net_rates(rates, n, neuron % n);
-    return store;
-}
-
+// fc: one set of rates per neuron; conv: one per image column.
 static void run_layer(const struct work *w, struct layer *l, const double *rates, size_t n_rates)
 {
-    const struct h4l_learning_neuron *n = &w->spec->neuron;
-    struct h4l_learning_rates store;
+    double own[H4L_CELL_RATES] = {0};
 
-    for (size_t i = 0; i < l->neurons; i++)
-        h4l_learning_forward(n, rates_of(w, rates, n_rates, i, &store), w->p + w->at.mix,
-                             l->in + i * w->P * w->T, l->v + i * w->U * w->T,
-                             l->s + i * w->R * w->T);
+    for (size_t i = 0; i < l->neurons; i++) {
+        if (n_rates > 0)
+            h4l_net_rates(w->spec, rates, n_rates, i % n_rates, own);
+        h4l_cell_forward(&w->spec->neuron, own, w->p + w->at.mix, l->in + i * w->P * w->T,
+                         l->v + i * w->S * w->T, l->s + i * w->R * w->T);
+    }
 }
 
 static void back_layer(const struct work *w, struct layer *l, const double *rates, size_t n_rates)
 {
-    const struct h4l_learning_neuron *n = &w->spec->neuron;
-    struct h4l_learning_rates store;
+    double own[H4L_CELL_RATES] = {0};
 
-    for (size_t i = 0; i < l->neurons; i++)
-        h4l_learning_backward(n, rates_of(w, rates, n_rates, i, &store), w->p + w->at.mix,
-                              l->v + i * w->U * w->T, l->s + i * w->R * w->T,
-                              l->ds + i * w->R * w->T, l->din + i * w->P * w->T,
-                              w->gradient + w->at.mix);
+    for (size_t i = 0; i < l->neurons; i++) {
+        if (n_rates > 0)
+            h4l_net_rates(w->spec, rates, n_rates, i % n_rates, own);
+        h4l_cell_backward(&w->spec->neuron, own, w->p + w->at.mix, l->v + i * w->S * w->T,
+                          l->s + i * w->R * w->T, l->ds + i * w->R * w->T, l->din + i * w->P * w->T,
+                          w->gradient + w->at.mix);
+    }
 }
 
 // The image is constant over the window: projected once, repeated T times.
@@ -327,7 +319,7 @@ static bool layer_create(const struct work *w, size_t neurons, struct layer *l)
     l->neurons = neurons;
     l->in = calloc(neurons * w->P * w->T + 1, sizeof(double));
     l->din = calloc(neurons * w->P * w->T + 1, sizeof(double));
-    l->v = calloc(neurons * w->U * w->T + 1, sizeof(double));
+    l->v = calloc(neurons * w->S * w->T + 1, sizeof(double));
     l->ds = calloc(neurons * w->R * w->T + 1, sizeof(double));
     l->s = calloc(neurons * w->R * w->T + 1, 1);
     return l->in && l->din && l->v && l->ds && l->s;
@@ -369,9 +361,9 @@ int h4l_net_plain(const struct h4l_net_spec *spec, const double *parameters,
         return code;
     w.at = h4l_net_layout(spec);
     w.H = (size_t)spec->channels;
-    w.P = (size_t)h4l_learning_inputs(&spec->neuron);
-    w.U = (size_t)h4l_learning_units(&spec->neuron);
-    w.R = (size_t)h4l_learning_trains(&spec->neuron);
+    w.P = (size_t)h4l_cell_inputs(&spec->neuron);
+    w.S = (size_t)h4l_cell_states(&spec->neuron);
+    w.R = (size_t)h4l_cell_trains(&spec->neuron);
     w.T = (size_t)spec->neuron.window;
     ok = layer_create(&w, w.H * n1, &w.one);
     ok = layer_create(&w, spec->conv ? w.H * maps : 0, &w.two) && ok;

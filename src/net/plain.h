@@ -5,7 +5,7 @@
 #include "net/spec.h"
 
 // What a layer of neurons did in one sample, for those who want to look inside: its input currents [neuron][P][T] (without the
-// drive), potentials after each step [neuron][U][T], spikes [neuron][R][T]. The arrays are the network's: valid in the call only.
+// drive), states after each step [neuron][S][T], potentials first, spikes [neuron][R][T]. The arrays are the network's: valid in the call only.
 struct h4l_net_plain_layer {
     size_t sample; // number in the batch
     int layer;     // 0, conv: or 1

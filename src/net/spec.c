@@ -9,44 +9,50 @@ const char *const h4l_net_names[] = {"fc-lif",       "fc-4lif",  "fc-hh",     "f
                                      "fc-ann",       "conv-lif", "conv-4lif", "conv-hh",
                                      "conv-slif2hh", "conv-ann", NULL};
 
+// Of the training as published; a cell's row may say otherwise.
+static const struct {
+    int channels;
+    double learning_rate, l2;
+    int n_milestones, milestones[3];
+} training[2] = {{512, 1e-4, 1e-5, 3, {10, 20, 30}}, {10, 3e-3, 3e-4, 2, {20, 30, 0}}};
+
+static struct h4l_net_spec network_of(const struct h4l_cell *cell, bool conv, int width)
+{
+    enum h4l_cell_experiment experiment = conv ? H4L_CELL_CONV : H4L_CELL_FC;
+    const struct h4l_cell_published *p = h4l_cell_source(cell, experiment);
+    struct h4l_net_spec s = {.conv = conv,
+                             .neuron = h4l_cell_published(cell, experiment),
+                             .channels = width * training[conv].channels,
+                             .projection_scale = p->projection_scale != 0 ? p->projection_scale : 1,
+                             .learning_rate = training[conv].learning_rate,
+                             .l2 = training[conv].l2,
+                             .n_milestones = training[conv].n_milestones};
+
+    memcpy(s.milestones, training[conv].milestones, sizeof s.milestones);
+    if (p->learning_rate != 0)
+        s.learning_rate = p->learning_rate;
+    if (p->l2 != 0)
+        s.l2 = p->l2;
+    return s;
+}
+
 int h4l_net_published(const char *name, struct h4l_net_spec *ret, struct h4l_err *err)
 {
-    static const struct {
-        const char *name;
-        enum h4l_learning_kind kind;
-        int fc, conv;
-    } models[] = {{"lif", H4L_LEARNING_LIF, 512, 10},
-                  {"4lif", H4L_LEARNING_LIF, 2048, 40},
-                  {"hh", H4L_LEARNING_HH, 512, 10},
-                  {"slif2hh", H4L_LEARNING_SLIF, 512, 10},
-                  {"ann", H4L_LEARNING_BINARY, 512, 10}};
     const char *dash = strchr(name, '-');
-    bool conv = strncmp(name, "conv-", 5) == 0;
+    bool conv = strncmp(name, "conv-", 5) == 0, fc = strncmp(name, "fc-", 3) == 0;
+    bool wide = dash && dash[1] == '4';
+    const struct h4l_cell *cell = conv || fc ? h4l_cell_find(dash + 1 + wide) : NULL;
+    char names[256];
 
-    for (size_t i = 0; dash && i < sizeof models / sizeof *models; i++) {
-        bool ann = models[i].kind == H4L_LEARNING_BINARY;
-
-        if (strcmp(dash + 1, models[i].name) != 0 || (!conv && strncmp(name, "fc-", 3) != 0))
-            continue;
-        *ret = (struct h4l_net_spec){
-            .conv = conv,
-            .neuron =
-                h4l_learning_published(models[i].kind, conv ? H4L_LEARNING_CONV : H4L_LEARNING_FC),
-            .channels = conv ? models[i].conv : models[i].fc,
-            .projection_scale = models[i].kind == H4L_LEARNING_HH && !conv ? 0.01 : 1,
-            .learning_rate = !conv ? 1e-4
-                             : ann ? 1e-3
-                                   : 3e-3,
-            .l2 = !conv ? 1e-5
-                  : ann ? 1e-4
-                        : 3e-4,
-            .n_milestones = conv ? 2 : 3,
-            .milestones = {conv ? 20 : 10, conv ? 30 : 20, conv ? 0 : 30}};
+    if (cell) {
+        *ret = network_of(cell, conv, wide ? 4 : 1);
         return H4L_OK;
     }
-    return h4l_fail(
-        err, H4L_E_USAGE,
-        "there is no network \"%s\"; it is fc- or conv- and lif, 4lif, hh, slif2hh or ann", name);
+    h4l_cell_names(names, sizeof names);
+    return h4l_fail(err, H4L_E_USAGE,
+                    "there is no network \"%s\"; it is fc- or conv- and one of %s, or 4 and one "
+                    "of these: four times as wide",
+                    name, names);
 }
 
 int h4l_net_of_topology(bool conv, const struct h4l_topology *topology, struct h4l_net_spec *ret,
@@ -56,10 +62,9 @@ int h4l_net_of_topology(bool conv, const struct h4l_topology *topology, struct h
     int code = h4l_topology_check(topology, err);
 
     if (code == H4L_OK)
-        code = h4l_net_published(conv ? "conv-slif2hh" : "fc-slif2hh", &spec, err);
+        code = h4l_net_published(conv ? "conv-topology" : "fc-topology", &spec, err);
     if (code)
         return code;
-    spec.neuron.kind = H4L_LEARNING_TOPOLOGY;
     spec.neuron.topology = *topology;
     *ret = spec;
     return H4L_OK;
@@ -67,7 +72,7 @@ int h4l_net_of_topology(bool conv, const struct h4l_topology *topology, struct h
 
 int h4l_net_check(const struct h4l_net_spec *spec, struct h4l_err *err)
 {
-    int most = spec->conv ? 64 : 16384, code = h4l_learning_check(&spec->neuron, err);
+    int most = spec->conv ? 64 : 16384, code = h4l_cell_check(&spec->neuron, err);
 
     if (code)
         return code;
@@ -99,9 +104,9 @@ static size_t take(size_t *next, size_t n)
 
 struct h4l_net_layout h4l_net_layout(const struct h4l_net_spec *spec)
 {
-    size_t H = (size_t)spec->channels, P = (size_t)h4l_learning_inputs(&spec->neuron);
-    size_t R = spec->readout == H4L_NET_READ_LAST ? 1 : (size_t)h4l_learning_trains(&spec->neuron);
-    bool hh = spec->neuron.kind == H4L_LEARNING_HH;
+    size_t H = (size_t)spec->channels, P = (size_t)h4l_cell_inputs(&spec->neuron);
+    size_t R = spec->readout == H4L_NET_READ_LAST ? 1 : (size_t)h4l_cell_trains(&spec->neuron);
+    size_t rates = (size_t)spec->neuron.cell->rates;
     size_t p = 0, c = 0;
     struct h4l_net_layout l = {0};
 
@@ -110,17 +115,17 @@ struct h4l_net_layout h4l_net_layout(const struct h4l_net_spec *spec)
     l.layer1_bias = take(&p, P * H);
     l.layer2_weight = take(&p, spec->conv ? P * H * H * 9 : 0);
     l.layer2_bias = take(&p, spec->conv ? P * H : 0);
-    l.mixing = (size_t)h4l_learning_mixing(&spec->neuron);
+    l.mixing = (size_t)h4l_cell_mixing(&spec->neuron);
     l.mix = take(&p, l.mixing);
     l.readout_weight = take(&p, H4L_NET_HIDDEN * l.width);
     l.readout_bias = take(&p, H4L_NET_HIDDEN);
     l.head_weight = take(&p, (size_t)H4L_NET_LOGITS * H4L_NET_HIDDEN);
     l.head_bias = take(&p, H4L_NET_LOGITS);
     l.parameters = p;
-    l.n_rates1 = !hh ? 0 : spec->conv ? H4L_NET_SIDE : H;
-    l.n_rates2 = hh && spec->conv ? H4L_NET_SIDE2 : 0;
-    l.rates1 = take(&c, 6 * l.n_rates1);
-    l.rates2 = take(&c, 6 * l.n_rates2);
+    l.n_rates1 = rates == 0 ? 0 : spec->conv ? H4L_NET_SIDE : H;
+    l.n_rates2 = rates > 0 && spec->conv ? H4L_NET_SIDE2 : 0;
+    l.rates1 = take(&c, rates * l.n_rates1);
+    l.rates2 = take(&c, rates * l.n_rates2);
     l.constants = c;
     return l;
 }
@@ -148,13 +153,11 @@ static void draw_linear(uint64_t seed, const char *purpose, uint64_t index, size
 // The mixing weights, unit by unit: those of its arrows, then its constant.
 static void draw_mixing(const struct h4l_net_spec *spec, uint64_t seed, double *ret)
 {
-    const struct h4l_topology *g = &spec->neuron.topology;
-    bool slif = spec->neuron.kind == H4L_LEARNING_SLIF;
-    int units = slif ? 1 : spec->neuron.kind == H4L_LEARNING_TOPOLOGY ? g->units : 0;
+    const struct h4l_cell_constants *k = &spec->neuron;
     uint64_t mixers = 0;
 
-    for (int u = 0, first; u < units; u++) {
-        size_t arrows = slif ? 3 : (size_t)h4l_topology_into(g, u, &first);
+    for (int u = 0; u < h4l_cell_units(k); u++) {
+        size_t arrows = (size_t)h4l_cell_arrows(k, u);
 
         if (arrows == 0)
             continue;
@@ -169,7 +172,7 @@ void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_pa
                   double *ret_constants)
 {
     struct h4l_net_layout l = h4l_net_layout(spec);
-    size_t H = (size_t)spec->channels, P = (size_t)h4l_learning_inputs(&spec->neuron);
+    size_t H = (size_t)spec->channels, P = (size_t)h4l_cell_inputs(&spec->neuron);
     size_t fan1 = spec->conv ? 9 : (size_t)H4L_NET_PIXELS;
     double *p = ret_parameters;
 
@@ -194,12 +197,9 @@ void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_pa
         draw(seed, "net rates", 0, 0, 0.01, l.constants, ret_constants);
 }
 
-struct h4l_learning_rates h4l_net_rates(const double *rates, size_t n, size_t i)
+void h4l_net_rates(const struct h4l_net_spec *spec, const double *rates, size_t n, size_t i,
+                   double ret[H4L_CELL_RATES])
 {
-    return (struct h4l_learning_rates){.a_n = rates[i],
-                                       .b_n = rates[n + i],
-                                       .a_m = rates[2 * n + i],
-                                       .b_m = rates[3 * n + i],
-                                       .a_h = rates[4 * n + i],
-                                       .b_h = rates[5 * n + i]};
+    for (int k = 0; k < spec->neuron.cell->rates; k++)
+        ret[k] = rates[(size_t)k * n + i];
 }

@@ -4,7 +4,7 @@
 //   conv: image -> 3x3 conv, neurons, 2x2 mean -> 3x3 conv, neurons, 2x2 mean -> mean over the window -> linear to 50 -> heads
 //
 // Letters: B batch, T steps, H channels (fc: neurons; conv: maps), U units, P input projections, R spike trains and M mixing
-// weights of a neuron (neuron/learning.h), D pixels of an image, W width of the readout, K classes.
+// weights of a neuron (cell/cell.h), D pixels of an image, W width of the readout, K classes.
 #ifndef H4L_NET_SPEC_H
 #define H4L_NET_SPEC_H
 
@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "neuron/learning.h"
+#include "cell/cell.h"
 
 enum {
     H4L_NET_SIDE = 36, // pixels per side
@@ -31,7 +31,7 @@ enum h4l_net_readout { H4L_NET_READ_ALL, H4L_NET_READ_LAST };
 
 struct h4l_net_spec {
     bool conv;
-    struct h4l_learning_neuron neuron;
+    struct h4l_cell_constants neuron;
     int channels; // H: fc 1..16384 neurons (published 512; 4LIF 2048); conv 1..64 maps (10; 4LIF 40)
     enum h4l_net_readout readout; // published: all
     double
@@ -42,7 +42,8 @@ struct h4l_net_spec {
     int milestones[3]; // learning rate x 0.1 after so many epochs
 };
 
-// The ten published networks: name "fc-MODEL" or "conv-MODEL", MODEL one of lif, 4lif, hh, slif2hh, ann. H4L_E_USAGE otherwise.
+// The network of a cell: name "fc-MODEL" or "conv-MODEL", MODEL the name of a cell (h4l_cells), or 4 and that name: four times as
+// wide. Published are lif, 4lif, hh, slif2hh and ann; others have the training of these. H4L_E_USAGE otherwise.
 int h4l_net_published(const char *name, struct h4l_net_spec *ret, struct h4l_err *err);
 // The same network of s-LIF2HH with its sub-networks joined by another topology: 512 neurons (fc) or 10 maps (conv) of them, so the
 // number of units differs. Not published. H4L_E_USAGE: h4l_topology_check.
@@ -68,8 +69,7 @@ struct h4l_net_layout {
     size_t parameters;     // number of trainable parameters
     size_t width;          // W
     size_t mixing;         // M
-    size_t rates1,
-        rates2; // HH: [6][n1], [6][n2] in the order of struct h4l_learning_rates, among the constants
+    size_t rates1, rates2; // HH: [6][n1], [6][n2], rate by rate, among the constants
     size_t
         n_rates1; // fc: H, one set per neuron; conv: 36, one set per image column, the same in all rows and maps
     size_t n_rates2;  // conv: 18
@@ -85,7 +85,8 @@ struct h4l_net_layout h4l_net_layout(const struct h4l_net_spec *spec);
 void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_parameters,
                   double *ret_constants);
 
-// The six rates number i (0..n-1) of the block of constants that begins at rates.
-struct h4l_learning_rates h4l_net_rates(const double *rates, size_t n, size_t i);
+// The rates of a neuron: number i (0..n-1) of the block of constants that begins at rates.
+void h4l_net_rates(const struct h4l_net_spec *spec, const double *rates, size_t n, size_t i,
+                   double ret[H4L_CELL_RATES]);
 
 #endif

@@ -37,7 +37,7 @@ struct h4l_sac {
     size_t at_in[3][2], at_head[2][6], at_critic[2][6]; // offsets: weight, bias, ...
     ptrdiff_t mix;                                      // offset of the mixing weights, or -1
     double *dt;                                         // [H]
-    struct h4l_learning_rates *rates;                   // [H]
+    double *rates;                                      // [H][6]
     double *scratch;                                    // [B]
     uint64_t updates;                                   // Adam's count
     struct agent_f *f;
@@ -109,66 +109,63 @@ struct part {
 #undef GEMM
 #undef NAME
 
+// The model of that name: a cell, 4 and a cell's name (four times as wide), or "relu" (the ANN's neuron, read before its
+// threshold). NULL: there is none.
+static const struct h4l_cell *find_model(const char *model, bool *ret_wide, bool *ret_graded)
+{
+    *ret_wide = model[0] == '4';
+    *ret_graded = strcmp(model, "relu") == 0;
+    return h4l_cell_find(*ret_graded ? "ann" : model + *ret_wide);
+}
+
 int h4l_sac_published(const char *model, bool double_pendulum, struct h4l_sac_spec *ret,
                       struct h4l_err *err)
 {
-    static const struct {
-        const char *model;
-        enum h4l_learning_kind kind;
-        int hidden;
-        double threshold[2]; // InvertedPendulum, InvertedDoublePendulum
-        double half_width;
-    } rows[] = {
-        {"lif", H4L_LEARNING_LIF, 128, {0.2, 0.2}, 0.4},
-        {"hh", H4L_LEARNING_HH, 128, {2.0, 2.3}, 0.4},
-        {"slif2hh", H4L_LEARNING_SLIF, 128, {0.8, 0.8}, 0.4},
-        {"4lif", H4L_LEARNING_LIF, 512, {0.2, 0.2}, 0.4},
-        {"ann", H4L_LEARNING_BINARY, 128, {0.5, 0.5}, 0.5},
-        {"relu", H4L_LEARNING_BINARY, 128, {0.5, 0.5}, 0.5},
-    };
+    enum h4l_cell_experiment experiment = double_pendulum ? H4L_CELL_IDP : H4L_CELL_IP;
+    bool wide, graded;
+    const struct h4l_cell *cell = find_model(model, &wide, &graded);
+    const struct h4l_cell_published *p = cell ? h4l_cell_source(cell, experiment) : NULL;
+    int hidden = wide ? 512 : 128;
+    char names[256];
 
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (strcmp(rows[i].model, model) != 0)
-            continue;
-        struct h4l_learning_neuron neuron = h4l_learning_published(rows[i].kind, H4L_LEARNING_RL);
-        neuron.window = 15;
-        neuron.threshold = rows[i].threshold[double_pendulum];
-        neuron.half_width = rows[i].half_width;
-        bool hh = rows[i].kind == H4L_LEARNING_HH;
-        *ret = (struct h4l_sac_spec){
-            .neuron = neuron,
-            .graded = strcmp(model, "relu") == 0,
-            .n_obs = double_pendulum ? 11 : 4,
-            .observations = 5,
-            .repeat = 3,
-            .hidden = rows[i].hidden,
-            .heads = rows[i].hidden,
-            .critics = rows[i].hidden,
-            .action_limit = double_pendulum ? 1 : 3,
-            .gamma = 0.99,
-            .tau = 0.005,
-            .alpha = 0.2,
-            .learning_rate = 3e-4,
-            .batch = 64,
-            .dt_max = hh ? 0.2 : 0,
-            .rate_max = hh ? (double_pendulum ? 0.01 : 0.1) : 0,
-        };
-        return H4L_OK;
+    if (!cell) {
+        h4l_cell_names(names, sizeof names);
+        return h4l_fail(err, H4L_E_USAGE,
+                        "unknown model '%s': allowed are %s, 4 and one of these, and relu", model,
+                        names);
     }
-    return h4l_fail(err, H4L_E_USAGE,
-                    "unknown model '%s': allowed are lif, hh, slif2hh, 4lif, ann, relu", model);
+    *ret = (struct h4l_sac_spec){
+        .neuron = h4l_cell_published(cell, experiment),
+        .graded = graded,
+        .n_obs = double_pendulum ? 11 : 4,
+        .observations = 5,
+        .repeat = 3,
+        .hidden = hidden,
+        .heads = hidden,
+        .critics = hidden,
+        .action_limit = double_pendulum ? 1 : 3,
+        .gamma = 0.99,
+        .tau = 0.005,
+        .alpha = 0.2,
+        .learning_rate = 3e-4,
+        .batch = 64,
+        .dt_max = p->dt_max,
+        .rate_max = p->rate_max,
+    };
+    return H4L_OK;
 }
 
 static int check_spec(const struct h4l_sac_spec *s, struct h4l_err *err)
 {
+    int code;
     const struct {
         const char *name;
         double value, min, max;
     } rows[] = {
         {"n_obs", s->n_obs, 1, 64},
-        {"observations", s->observations, 1, H4L_LEARNING_MAX_WINDOW},
-        {"repeat", s->repeat, 1, H4L_LEARNING_MAX_WINDOW},
-        {"observations * repeat", (double)s->observations * s->repeat, 1, H4L_LEARNING_MAX_WINDOW},
+        {"observations", s->observations, 1, H4L_CELL_MAX_WINDOW},
+        {"repeat", s->repeat, 1, H4L_CELL_MAX_WINDOW},
+        {"observations * repeat", (double)s->observations * s->repeat, 1, H4L_CELL_MAX_WINDOW},
         {"hidden", s->hidden, 1, 8192},
         {"heads", s->heads, 1, 8192},
         {"critics", s->critics, 1, 8192},
@@ -186,12 +183,15 @@ static int check_spec(const struct h4l_sac_spec *s, struct h4l_err *err)
         if (!(rows[i].value >= rows[i].min && rows[i].value <= rows[i].max))
             return h4l_fail(err, H4L_E_RANGE, "%s = %g: must lie between %g and %g", rows[i].name,
                             rows[i].value, rows[i].min, rows[i].max);
-    if (s->graded && s->neuron.kind != H4L_LEARNING_BINARY)
+    code = h4l_cell_check(&s->neuron, err);
+    if (code)
+        return code;
+    if (s->neuron.cell->uses & H4L_CELL_TOPOLOGY)
+        return h4l_fail(err, H4L_E_RANGE, "cell: an agent has no neurons of a topology");
+    if (s->graded && h4l_cell_kept(&s->neuron) > 0)
         return h4l_fail(err, H4L_E_RANGE,
-                        "graded: only the memoryless neuron (ann) has a graded readout");
-    if (s->neuron.kind == H4L_LEARNING_TOPOLOGY)
-        return h4l_fail(err, H4L_E_RANGE, "kind: an agent has no neurons of a topology");
-    return h4l_learning_check(&s->neuron, err);
+                        "graded: only a neuron without memory (ann) has a graded readout");
+    return H4L_OK;
 }
 
 // Appends weight [rows][cols] and bias [rows] to a table; offsets go to at[0], at[1].
@@ -238,6 +238,15 @@ static void lay_out(struct h4l_sac *sac)
     }
 }
 
+// The step of a cell that has one, else 1.
+static double time_step(const struct h4l_cell_constants *k)
+{
+    struct h4l_cell_constants copy = *k;
+    const double *dt = h4l_cell_constant(&copy, "dt");
+
+    return dt ? *dt : 1;
+}
+
 // Xavier-uniform weights (gain 1), zero biases; neurons' constants. One stream per purpose, values in order of the tensors.
 static int draw_initial(struct h4l_sac *sac, uint64_t seed, struct h4l_err *err)
 {
@@ -264,11 +273,11 @@ static int draw_initial(struct h4l_sac *sac, uint64_t seed, struct h4l_err *err)
     free(values);
     h4l_rng_init(&rng, seed, "sac neurons", 0);
     for (int h = 0; h < sac->spec.hidden; h++) {
-        double *rate = &sac->rates[h].a_n;
+        double *rate = sac->rates + h * H4L_CELL_RATES;
         // (0, dt_max]: a neuron with dt = 0 would never move
         sac->dt[h] = sac->spec.dt_max > 0 ? sac->spec.dt_max * (1 - h4l_rng_uniform(&rng))
-                                          : sac->spec.neuron.dt;
-        for (int k = 0; k < 6; k++)
+                                          : time_step(&sac->spec.neuron);
+        for (int k = 0; k < H4L_CELL_RATES; k++)
             rate[k] = sac->spec.rate_max * h4l_rng_uniform(&rng);
     }
     return H4L_OK;
@@ -298,7 +307,7 @@ static int allocate(struct h4l_sac *sac, struct h4l_err *err)
     size_t H = (size_t)sac->spec.hidden;
 
     sac->dt = calloc(H, sizeof *sac->dt);
-    sac->rates = calloc(H, sizeof *sac->rates);
+    sac->rates = calloc(H, H4L_CELL_RATES * sizeof *sac->rates);
     sac->scratch = calloc((size_t)sac->spec.batch, sizeof *sac->scratch);
     if (sac->precision == H4L_FLOAT && (sac->f = calloc(1, sizeof *sac->f))) {
         sac->f->memory = zeroed(place_f(sac, sac->f, NULL) * sizeof(float));
@@ -330,8 +339,8 @@ int h4l_sac_create(const struct h4l_sac_spec *spec, enum h4l_precision precision
     sac->precision = precision;
     sac->T = spec->observations * spec->repeat;
     sac->spec.neuron.window = sac->T;
-    sac->U = h4l_learning_units(&spec->neuron);
-    sac->P = h4l_learning_inputs(&spec->neuron);
+    sac->U = h4l_cell_units(&spec->neuron);
+    sac->P = h4l_cell_inputs(&spec->neuron);
     int lanes = VECTOR_BYTES / (int)(precision == H4L_FLOAT ? sizeof(float) : sizeof(double));
     sac->Hp = (spec->hidden + lanes - 1) / lanes * lanes;
     sac->projection = 2 * (size_t)spec->batch * (size_t)spec->observations * (size_t)sac->Hp;
@@ -409,20 +418,19 @@ void h4l_sac_set(struct h4l_sac *sac, enum h4l_sac_set set, const double *values
     }
 }
 
-int h4l_sac_set_hh(struct h4l_sac *sac, const double *dt, const struct h4l_learning_rates *rates,
-                   struct h4l_err *err)
+int h4l_sac_set_hh(struct h4l_sac *sac, const double *dt, const double *rates, struct h4l_err *err)
 {
     for (int h = 0; h < sac->spec.hidden; h++) {
-        const double *r = &rates[h].a_n;
+        const double *r = rates + h * H4L_CELL_RATES;
         bool ok = isfinite(dt[h]) && dt[h] > 0;
-        for (int k = 0; k < 6; k++)
+        for (int k = 0; k < H4L_CELL_RATES; k++)
             ok = ok && isfinite(r[k]);
         if (!ok)
             return h4l_fail(err, H4L_E_RANGE, "neuron %d: dt must be positive and all rates finite",
                             h);
     }
     memcpy(sac->dt, dt, (size_t)sac->spec.hidden * sizeof *dt);
-    memcpy(sac->rates, rates, (size_t)sac->spec.hidden * sizeof *rates);
+    memcpy(sac->rates, rates, (size_t)sac->spec.hidden * H4L_CELL_RATES * sizeof *rates);
     set_coefficients(sac);
     return H4L_OK;
 }
@@ -501,7 +509,7 @@ static void state_parts(const struct h4l_sac *sac, struct part ret[PARTS])
 
     ret[0] = (struct part){(void *)&sac->updates, sizeof sac->updates};
     ret[1] = (struct part){sac->dt, H * sizeof *sac->dt};
-    ret[2] = (struct part){sac->rates, H * sizeof *sac->rates};
+    ret[2] = (struct part){sac->rates, H * H4L_CELL_RATES * sizeof *sac->rates};
     if (sac->f)
         learned_f(sac, sac->f, ret + OWN_PARTS);
     else

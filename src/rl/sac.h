@@ -19,16 +19,15 @@
 
 #include "base/err.h"
 #include "base/rng.h"
-#include "neuron/learning.h"
+#include "cell/cell.h"
 
 enum h4l_precision { H4L_FLOAT, H4L_DOUBLE };
 
 struct h4l_sac_spec {
-    struct h4l_learning_neuron
-        neuron; // window is T = observations * repeat; any kind but a topology
+    struct h4l_cell_constants neuron; // window is T = observations * repeat
     bool
-        graded; // readout of max(I, 0) instead of spikes: the plain ReLU policy (audit); neuron.kind BINARY only
-    int n_obs;        // O, 1..64
+        graded; // readout of the potentials instead of spikes: with "ann" the plain ReLU policy (audit); memoryless cells only
+    int n_obs;  // O, 1..64
     int observations; // W, published 5
     int repeat;       // R, published 3
     int hidden;       // H, published 128 (4LIF 512)
@@ -75,9 +74,8 @@ size_t h4l_sac_size(const struct h4l_sac *sac, enum h4l_sac_set set);
 // Copies a whole set out of or into the agent (h4l_sac_size doubles).
 void h4l_sac_get(const struct h4l_sac *sac, enum h4l_sac_set set, double *ret_values);
 void h4l_sac_set(struct h4l_sac *sac, enum h4l_sac_set set, const double *values);
-// HH: per-neuron dt[H] and rates[H], replacing the drawn ones. H4L_E_RANGE unless all are finite and dt > 0.
-int h4l_sac_set_hh(struct h4l_sac *sac, const double *dt, const struct h4l_learning_rates *rates,
-                   struct h4l_err *err);
+// HH: per-neuron dt[H] and rates[H][6], replacing the drawn ones. H4L_E_RANGE unless all are finite and dt > 0.
+int h4l_sac_set_hh(struct h4l_sac *sac, const double *dt, const double *rates, struct h4l_err *err);
 
 // Policy on n windows [n][W][O] (n <= batch): ret_mean[n], ret_log_std[n], ret_z [n][H U] (NULL: not wanted).
 void h4l_sac_policy(struct h4l_sac *sac, int n, const float *windows, double *ret_mean,

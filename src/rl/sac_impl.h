@@ -75,7 +75,7 @@ H4L_CLONES static void NAME(bias_back)(int n, int out, const REAL *dy, int row, 
 static enum neurons NAME(layer)(const struct h4l_sac *sac, const struct NAME(agent) * g,
                                 struct NAME(layer) * ret)
 {
-    const struct h4l_learning_neuron *n = &sac->spec.neuron;
+    const struct h4l_cell_constants *n = &sac->spec.neuron;
     const REAL *mix = sac->mix >= 0 ? g->sets[H4L_SAC_POLICY] + sac->mix : NULL;
 
     *ret = (struct NAME(layer)){
@@ -93,18 +93,11 @@ static enum neurons NAME(layer)(const struct h4l_sac *sac, const struct NAME(age
     };
     for (int u = 0; mix && u < 4; u++)
         ret->mix[u] = mix[u];
-    switch (n->kind) {
-    case H4L_LEARNING_BINARY:
+    if (h4l_cell_kept(n) == 0)
         return sac->spec.graded ? GRADED : BINARY;
-    case H4L_LEARNING_SLIF:
+    if (sac->mix >= 0)
         return FOURFOLD;
-    case H4L_LEARNING_HH:
-        return TABLES;
-    case H4L_LEARNING_LIF:
-    case H4L_LEARNING_TOPOLOGY: // no agent has one
-        break;
-    }
-    return sac->spec.dt_max > 0 ? TABLES : UNIFORM;
+    return n->cell->tables > 0 || sac->spec.dt_max > 0 ? TABLES : UNIFORM;
 }
 
 // y = x w^T + b for the neurons' inputs: rows of Hp, of which H are written.
@@ -393,22 +386,26 @@ static void NAME(update_policy)(struct h4l_sac *sac, struct NAME(agent) * g,
 // Coefficients of the neurons' recursion from the spec and, for HH, from dt[H] and rates[H].
 static void NAME(coefficients)(const struct h4l_sac *sac, struct NAME(agent) * g)
 {
-    const struct h4l_learning_neuron *n = &sac->spec.neuron;
+    const struct h4l_cell_constants *n = &sac->spec.neuron;
     int H = sac->spec.hidden, T = sac->T;
-    double g_t[H4L_LEARNING_MAX_WINDOW], e_t[H4L_LEARNING_MAX_WINDOW];
+    const double leak = 0.3; // of HH
+    const bool tables = n->cell->tables > 0, hh_time = !tables && sac->spec.dt_max > 0;
+    double factors[H4L_CELL_MAX_TABLES * H4L_CELL_MAX_WINDOW];
 
     for (int h = 0; h < H; h++) {
-        struct h4l_learning_neuron own = *n;
-        bool lif_hh_time = n->kind == H4L_LEARNING_LIF && sac->spec.dt_max > 0;
-        own.dt = sac->dt[h];
-        if (n->kind == H4L_LEARNING_HH)
-            h4l_learning_hh_currents(&own, &sac->rates[h], g_t, e_t);
-        g->b[h] = (REAL)(n->kind == H4L_LEARNING_HH || lif_hh_time ? own.dt : 1);
+        struct h4l_cell_constants own = *n;
+        double *dt = h4l_cell_constant(&own, "dt");
+
+        if (dt)
+            *dt = sac->dt[h];
+        if (tables)
+            n->cell->tabulate(&own, sac->rates + h * H4L_CELL_RATES, factors);
+        g->b[h] = (REAL)(tables || hh_time ? sac->dt[h] : 1);
         for (int t = 0; t < T; t++) {
             size_t at = (size_t)t * (size_t)sac->Hp + (size_t)h;
-            double decay = lif_hh_time ? 1 - own.g_l * own.dt : n->decay;
-            g->a[at] = (REAL)(n->kind == H4L_LEARNING_HH ? 1 - own.dt * g_t[t] : decay);
-            g->c[at] = (REAL)(n->kind == H4L_LEARNING_HH ? own.dt * e_t[t] : 0);
+            double decay = hh_time ? 1 - leak * sac->dt[h] : n->decay;
+            g->a[at] = (REAL)(tables ? factors[t] : decay);
+            g->c[at] = (REAL)(tables ? factors[T + t] : 0);
         }
     }
 }

@@ -182,7 +182,7 @@ H4L_INLINE void NAME(backward_of)(enum neurons kind, const struct NAME(layer) * 
         NAME(vec) mixed[4] = {0};
 
         for (size_t i = 0; i < (size_t)n; i++) {
-            NAME(vec) v[H4L_LEARNING_MAX_WINDOW][4], ds[4], d[4] = {0};
+            NAME(vec) v[H4L_CELL_MAX_WINDOW][4], ds[4], d[4] = {0};
             const REAL *in = input + i * W * Hp + h;
 
             if (units == 4)

@@ -36,7 +36,7 @@ struct h4l_train {
     bool in_episode;
     int k; // environment steps made in this episode
     double obs[H4L_PENDULUM_MAX_OBS];
-    float history[(H4L_LEARNING_MAX_WINDOW + 1) * H4L_PENDULUM_MAX_OBS];
+    float history[(H4L_CELL_MAX_WINDOW + 1) * H4L_PENDULUM_MAX_OBS];
     struct h4l_train_episode episode;
     // Records.
     long counted;
@@ -206,7 +206,7 @@ struct h4l_train_trial h4l_train_try(struct h4l_train *run, uint64_t start, h4l_
                                      void *ctx)
 {
     const struct h4l_sac_spec *s = &run->spec.sac;
-    float history[(H4L_LEARNING_MAX_WINDOW + 1) * H4L_PENDULUM_MAX_OBS];
+    float history[(H4L_CELL_MAX_WINDOW + 1) * H4L_PENDULUM_MAX_OBS];
     double obs[H4L_PENDULUM_MAX_OBS], q[H4L_PENDULUM_MAX_DOF], v[H4L_PENDULUM_MAX_DOF];
     struct h4l_train_trial trial = {0};
     struct h4l_pendulum_step step = {0};
@@ -470,8 +470,7 @@ static void spec_hash(const struct h4l_train *run, char ret_hex[65])
 {
     const struct h4l_train_spec *s = &run->spec;
     const struct h4l_sac_spec *a = &s->sac;
-    const struct h4l_learning_neuron *n = &a->neuron;
-    const double numbers[] = {
+    double numbers[64 + H4L_CELL_MAX_VALUES] = {
         (double)s->kind,
         (double)(s->seed >> 32),
         (double)(s->seed & 0xffffffff),
@@ -499,26 +498,19 @@ static void spec_hash(const struct h4l_train *run, char ret_hex[65])
         a->published_log_prob,
         a->dt_max,
         a->rate_max,
-        (double)n->kind,
-        n->window,
-        n->threshold,
-        n->half_width,
-        n->decay,
-        n->reset,
-        n->drive,
-        n->dt,
-        n->g_na,
-        n->g_k,
-        n->g_l,
-        n->e_na,
-        n->e_k,
-        n->e_l,
-        n->currents_detached,
-        n->h_rates_swapped,
         warmup_hash(run->warmup),
     };
+    struct h4l_cell_value values[H4L_CELL_MAX_VALUES];
+    char hex[65], text[96 + H4L_TOPOLOGY_TEXT], topology[H4L_TOPOLOGY_TEXT] = "";
+    int n = h4l_cell_values(&a->neuron, values);
 
-    h4l_sha256(numbers, sizeof numbers, ret_hex);
+    for (int i = 0; i < n; i++)
+        numbers[64 + i] = values[i].value;
+    if (a->neuron.cell->uses & H4L_CELL_TOPOLOGY)
+        h4l_topology_print(&a->neuron.topology, topology, sizeof topology);
+    h4l_sha256(numbers, sizeof numbers, hex);
+    snprintf(text, sizeof text, "%s %.24s %s", hex, a->neuron.cell->name, topology);
+    h4l_sha256(text, strlen(text), ret_hex);
 }
 
 static struct header header_of(const struct h4l_train *run)

@@ -130,7 +130,7 @@ static void check_engine(struct pair *p)
     struct h4l_err err = {0};
     struct h4l_net *net;
     bool conv = p->spec.conv;
-    size_t rows = (size_t)(h4l_learning_inputs(&p->spec.neuron) * p->spec.channels);
+    size_t rows = (size_t)(h4l_cell_inputs(&p->spec.neuron) * p->spec.channels);
     double worst = 0, bad, error;
 
     CHECK_OK(h4l_net_create(&p->spec, SAMPLES, NULL, &net, &err), err);

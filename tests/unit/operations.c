@@ -2,18 +2,19 @@
 #include "check.h"
 
 #include "analysis/operations.h"
+#include "net/count.h"
 
 static void test_published_convention(void **state)
 {
-    struct h4l_operations o = h4l_operations_linear(3, 2);
+    struct h4l_operations o = h4l_count_linear(3, 2);
 
     (void)state;
     CHECK_CLOSE(o.mul, 6, 0);
     CHECK_CLOSE(o.add, 4, 0);
-    o = h4l_operations_conv3(2, 5, 4); // 18 products and 17 sums for each of 5 x 16 values
+    o = h4l_count_conv3(2, 5, 4); // 18 products and 17 sums for each of 5 x 16 values
     CHECK_CLOSE(o.mul, 18 * 80, 0);
     CHECK_CLOSE(o.add, 17 * 80, 0);
-    o = h4l_operations_sum(o, 3, h4l_operations_linear(1, 1));
+    o = h4l_count_sum(o, 3, h4l_count_linear(1, 1));
     CHECK_CLOSE(o.mul, 18 * 80 + 3, 0);
     CHECK_CLOSE(o.add, 17 * 80, 0);
 }

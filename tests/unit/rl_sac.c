@@ -106,13 +106,13 @@ static struct h4l_sac *make_agent(const struct record *r, const json_t *root,
     load(sac, H4L_SAC_TARGET, json_object_get(initial, "critic_target"));
     if (hh) {
         static const char *const names[] = {"a_n", "b_n", "a_m", "b_m", "a_h", "b_h"};
-        struct h4l_learning_rates rates[6];
+        double rates[6 * H4L_CELL_RATES];
         double dt[6], column[6];
         numbers(json_object_get(hh, "dt"), NULL, dt);
         for (int k = 0; k < 6; k++) {
             numbers(json_object_get(hh, names[k]), NULL, column);
             for (int h = 0; h < 6; h++)
-                (&rates[h].a_n)[k] = column[h];
+                rates[h * H4L_CELL_RATES + k] = column[h];
         }
         CHECK_OK(h4l_sac_set_hh(sac, dt, rates, &err), err);
     }
@@ -227,7 +227,7 @@ static void test_recorded_updates_float_published_formula(void **state)
         replay(&records[i], H4L_FLOAT, true);
 }
 
-// The spiking layer's batched loops against the plain neuron of neuron/learning.h, spike for spike.
+// The spiking layer's batched loops against the plain neuron of cell/cell.h, spike for spike.
 static void test_neurons_match_definition(void **state)
 {
     static const char *const models[] = {"lif", "hh", "slif2hh", "ann"};
@@ -254,14 +254,14 @@ static void test_neurons_match_definition(void **state)
         h4l_sac_policy(sac, B, windows, mean, log_std, z);
         h4l_sac_get(sac, H4L_SAC_POLICY, p);
         h4l_sac_tensors(sac, H4L_SAC_POLICY, &t);
-        int P = h4l_learning_inputs(&spec.neuron), U = h4l_learning_units(&spec.neuron);
-        struct h4l_learning_neuron neuron = h4l_sac_spec(sac)->neuron;
+        int P = h4l_cell_inputs(&spec.neuron), U = h4l_cell_units(&spec.neuron);
+        struct h4l_cell_constants neuron = h4l_sac_spec(sac)->neuron;
         const double *mix = P == 3 ? p + t[6].offset : NULL;
         for (int i = 0; i < B; i++)
             for (int h = 0; h < 6; h++) {
                 double input[3 * 15], v[4 * 15];
                 uint8_t s[4 * 15];
-                struct h4l_learning_rates rates = {0};
+                double rates[H4L_CELL_RATES] = {0};
                 for (int k = 0; k < P; k++)
                     for (int step = 0; step < 15; step++) {
                         double sum = p[t[2 * k + 1].offset + (size_t)h];
@@ -270,7 +270,7 @@ static void test_neurons_match_definition(void **state)
                                    (double)windows[(i * 5 + step / 3) * 4 + o];
                         input[k * 15 + step] = sum;
                     }
-                h4l_learning_forward(&neuron, &rates, mix, input, v, s);
+                h4l_cell_forward(&neuron, rates, mix, input, v, s);
                 for (int u = 0; u < U; u++) {
                     int count = 0;
                     for (int step = 0; step < 15; step++)
@@ -493,14 +493,14 @@ static void test_rejects_bad_specs(void **state)
     bad.graded = true;
     CHECK_INT(h4l_sac_create(&bad, H4L_FLOAT, 1, &sac, &err), H4L_E_RANGE);
     bad = good;
-    bad.neuron.kind = H4L_LEARNING_TOPOLOGY;
+    bad.neuron.cell = h4l_cell_find("topology");
     CHECK_OK(h4l_topology_parse("6+1", &bad.neuron.topology, &err), err);
     CHECK_INT(h4l_sac_create(&bad, H4L_FLOAT, 1, &sac, &err), H4L_E_RANGE);
     CHECK_TRUE(strstr(err.message, "topology") != NULL);
     bad = good;
-    bad.neuron.kind = (enum h4l_learning_kind)99;
+    bad.neuron.cell = NULL;
     CHECK_INT(h4l_sac_create(&bad, H4L_FLOAT, 1, &sac, &err), H4L_E_RANGE);
-    CHECK_TRUE(strstr(err.message, "99") != NULL);
+    CHECK_TRUE(strstr(err.message, "cell") != NULL);
     CHECK_TRUE(sac == NULL);
 }
 

@@ -7,11 +7,11 @@
 
 static void test_cells(void **state)
 {
-    struct h4l_cells cells;
+    struct h4l_sweep_cells cells;
     struct h4l_err err = {0};
 
     (void)state;
-    CHECK_OK(h4l_cells_parse(
+    CHECK_OK(h4l_sweep_cells_parse(
                  "# a sweep\n\n  multitask   --case {fc-lif,fc-hh} --seed {1..3} # six cells\n"
                  "dynamics --case fi-curve\r\n",
                  &cells, &err),
@@ -26,12 +26,12 @@ static void test_cells(void **state)
     CHECK_TRUE(cells.cell[6].words[3] == NULL);
     CHECK_INT(strlen(cells.cell[0].id), 12);
     CHECK_TRUE(strcmp(cells.cell[0].id, cells.cell[1].id) != 0);
-    h4l_cells_free(&cells);
+    h4l_sweep_cells_free(&cells);
     // An empty choice leaves a word out; the folder depends on the cell alone.
-    CHECK_OK(h4l_cells_parse("a {,--x}\n", &cells, &err), err);
+    CHECK_OK(h4l_sweep_cells_parse("a {,--x}\n", &cells, &err), err);
     CHECK_STR(cells.cell[0].text, "a");
     CHECK_STR(cells.cell[1].text, "a --x");
-    h4l_cells_free(&cells);
+    h4l_sweep_cells_free(&cells);
 }
 
 static void test_wrong(void **state)
@@ -50,10 +50,10 @@ static void test_wrong(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        struct h4l_cells cells = {.n = 77};
+        struct h4l_sweep_cells cells = {.n = 77};
         struct h4l_err err = {0};
 
-        CHECK_INT(h4l_cells_parse(wrong[i].text, &cells, &err), H4L_E_USAGE);
+        CHECK_INT(h4l_sweep_cells_parse(wrong[i].text, &cells, &err), H4L_E_USAGE);
         printf("%s\n", err.message);
         CHECK_TRUE(strstr(err.message, wrong[i].says) != NULL);
         CHECK_INT(cells.n, 77);
@@ -71,15 +71,15 @@ static void test_committed(void **state)
 
     (void)state;
     for (size_t i = 0; i < 2; i++) {
-        struct h4l_cells cells;
+        struct h4l_sweep_cells cells;
         struct h4l_err err = {0};
         char *text;
         size_t n;
 
         CHECK_OK(h4l_read_file(files[i].path, 1 << 20, &text, &n, &err), err);
-        CHECK_OK(h4l_cells_parse(text, &cells, &err), err);
+        CHECK_OK(h4l_sweep_cells_parse(text, &cells, &err), err);
         CHECK_INT(cells.n, files[i].cells);
-        h4l_cells_free(&cells);
+        h4l_sweep_cells_free(&cells);
         free(text);
     }
 }

@@ -4,9 +4,9 @@
 
 #include "base/rng.h"
 #include "net/plain.h"
-#include "neuron/learning_topology.h"
+#include "cell/topology.h"
 
-enum { T = 15, MOST = H4L_LEARNING_MAX_UNITS * T };
+enum { T = 15, MOST = H4L_CELL_MAX_UNITS * T };
 
 static const char *const shapes[] = {"1",
                                      "2",
@@ -23,9 +23,9 @@ static const char *const shapes[] = {"1",
                                      "1+4 output 1,3 edges 5->5, 5->3, 4->1, 2=>1",
                                      "1+1+1+1+1 input all output all reset own edges 5->1"};
 
-static struct h4l_learning_neuron neuron_of(const char *text)
+static struct h4l_cell_constants neuron_of(const char *text)
 {
-    struct h4l_learning_neuron n = h4l_learning_published(H4L_LEARNING_TOPOLOGY, H4L_LEARNING_FC);
+    struct h4l_cell_constants n = h4l_cell_published(h4l_cell_find("topology"), H4L_CELL_FC);
     struct h4l_err err = {0};
 
     CHECK_OK(h4l_topology_parse(text, &n.topology, &err), err);
@@ -44,26 +44,26 @@ static void draw(uint64_t index, double lo, double hi, size_t n, double *ret)
 
 static void test_shape(void **state)
 {
-    struct h4l_learning_neuron n = neuron_of("1+4 output 1-5 edges 5->5, 3->1");
+    struct h4l_cell_constants n = neuron_of("1+4 output 1-5 edges 5->5, 3->1");
 
     (void)state;
-    CHECK_INT(h4l_learning_units(&n), 5);
-    CHECK_INT(h4l_learning_inputs(&n), 1);
-    CHECK_INT(h4l_learning_trains(&n), 1);
-    CHECK_INT(h4l_learning_mixing(&n),
+    CHECK_INT(h4l_cell_units(&n), 5);
+    CHECK_INT(h4l_cell_inputs(&n), 1);
+    CHECK_INT(h4l_cell_trains(&n), 1);
+    CHECK_INT(h4l_cell_mixing(&n),
               4 + 2 + 5); // arrows of units 2 to 5, two more, five constants
     n = neuron_of("ring 4 reset own");
-    CHECK_INT(h4l_learning_inputs(&n), 4);
-    CHECK_INT(h4l_learning_trains(&n), 4);
-    CHECK_INT(h4l_learning_mixing(&n), 8);
+    CHECK_INT(h4l_cell_inputs(&n), 4);
+    CHECK_INT(h4l_cell_trains(&n), 4);
+    CHECK_INT(h4l_cell_mixing(&n), 8);
     n.topology.units = 0;
-    CHECK_INT(h4l_learning_check(&n, NULL), H4L_E_USAGE);
+    CHECK_INT(h4l_cell_check(&n, NULL), H4L_E_USAGE);
 }
 
 static void test_slif_to_the_bit(void **state)
 {
-    struct h4l_learning_neuron slif = h4l_learning_published(H4L_LEARNING_SLIF, H4L_LEARNING_FC);
-    struct h4l_learning_neuron n = neuron_of("3+1 output all reset own");
+    struct h4l_cell_constants slif = h4l_cell_published(h4l_cell_find("slif2hh"), H4L_CELL_FC);
+    struct h4l_cell_constants n = neuron_of("3+1 output all reset own");
     double in[3 * T], mix[4], ds[4 * T], v[2][4 * T], din[2][3 * T], dmix[2][4];
     uint8_t s[2][4 * T];
     int spikes = 0;
@@ -75,11 +75,11 @@ static void test_slif_to_the_bit(void **state)
         draw(4 * i, -1, 3, 3 * T, in);
         draw(4 * i + 1, -0.6, 0.6, 4, mix);
         draw(4 * i + 2, -1, 1, 4 * T, ds);
-        h4l_learning_forward(&slif, NULL, mix, in, v[0], s[0]);
-        h4l_learning_forward(&n, NULL, mix, in, v[1], s[1]);
+        h4l_cell_forward(&slif, NULL, mix, in, v[0], s[0]);
+        h4l_cell_forward(&n, NULL, mix, in, v[1], s[1]);
         memset(dmix, 0, sizeof dmix);
-        h4l_learning_backward(&slif, NULL, mix, v[0], s[0], ds, din[0], dmix[0]);
-        h4l_learning_backward(&n, NULL, mix, v[1], s[1], ds, din[1], dmix[1]);
+        h4l_cell_backward(&slif, NULL, mix, v[0], s[0], ds, din[0], dmix[0]);
+        h4l_cell_backward(&n, NULL, mix, v[1], s[1], ds, din[1], dmix[1]);
         assert_memory_equal(v[0], v[1], sizeof v[0]);
         assert_memory_equal(s[0], s[1], sizeof s[0]);
         for (int k = 0; k < 3 * T; k++)
@@ -93,13 +93,13 @@ static void test_slif_to_the_bit(void **state)
 }
 
 // Loss: a fixed linear function of the trains.
-static double loss(const struct h4l_learning_neuron *n, const double *mix, const double *in,
+static double loss(const struct h4l_cell_constants *n, const double *mix, const double *in,
                    const double *ds)
 {
     double v[MOST], s[MOST], sum = 0;
 
-    h4l_learning_topology_forward(n, true, mix, in, v, s);
-    for (int i = 0; i < h4l_learning_trains(n) * T; i++)
+    h4l_cell_topology_forward(n, true, mix, in, v, s);
+    for (int i = 0; i < h4l_cell_trains(n) * T; i++)
         sum += ds[i] * s[i];
     return sum;
 }
@@ -108,8 +108,8 @@ static double loss(const struct h4l_learning_neuron *n, const double *mix, const
 // the derivative, so of the steps 1e-6 one in many may miss; with these draws none does.
 static void test_gradient(void **state)
 {
-    struct h4l_learning_neuron n = neuron_of(*state);
-    int P = h4l_learning_inputs(&n), M = h4l_learning_mixing(&n), nonzero = 0;
+    struct h4l_cell_constants n = neuron_of(*state);
+    int P = h4l_cell_inputs(&n), M = h4l_cell_mixing(&n), nonzero = 0;
     double in[MOST], mix[64], ds[MOST], v[MOST], s[MOST], din[MOST], dmix[64], worst = 0;
     const double step = 1e-6;
 
@@ -120,8 +120,8 @@ static void test_gradient(void **state)
         draw(1001 + 4 * i, -0.3, 0.7, (size_t)M, mix);
         draw(1002 + 4 * i, -1, 1, MOST, ds);
         memset(dmix, 0, sizeof dmix);
-        h4l_learning_topology_forward(&n, true, mix, in, v, s);
-        h4l_learning_topology_backward(&n, true, mix, v, ds, din, dmix);
+        h4l_cell_topology_forward(&n, true, mix, in, v, s);
+        h4l_cell_topology_backward(&n, true, mix, v, ds, din, dmix);
         for (int k = 0; k < P * T + M; k++) {
             double *x = k < P * T ? in + k : mix + k - P * T;
             double got = k < P * T ? din[k] : dmix[k - P * T], keep = *x, up;
@@ -141,13 +141,13 @@ static void test_gradient(void **state)
 // Two units that must fire together, then are reset together; a spike arrow carries a test, not the sub-network's firing.
 static void test_by_hand(void **state)
 {
-    struct h4l_learning_neuron n = neuron_of("2");
+    struct h4l_cell_constants n = neuron_of("2");
     double in[2 * 4] = {3, 3, 0, 0, 0, 3, 3, 0}, v[3 * 4], mix[2] = {5, 0.25};
     uint8_t s[4];
 
     (void)state;
     n.window = 4; // decay 0.5, threshold 2
-    h4l_learning_forward(&n, NULL, NULL, in, v, s);
+    h4l_cell_forward(&n, NULL, NULL, in, v, s);
     // unit 1: 3, 4.5, (reset) 0, 0; unit 2: 0, 3, (reset) 3, 1.5
     CHECK_CLOSE(v[1], 4.5, 0);
     CHECK_CLOSE(v[2], 0, 0);
@@ -158,7 +158,7 @@ static void test_by_hand(void **state)
     n = neuron_of("1+1 arrow spike");
     n.window = 4;
     n.decay = 0;
-    h4l_learning_forward(&n, NULL, mix, in, v, s);
+    h4l_cell_forward(&n, NULL, mix, in, v, s);
     // unit 1: 3, 3, 0, 0; unit 2: 0.25, 5.25, 5.25, 0.25; both only in the second step
     CHECK_CLOSE(v[4], 0.25, 0);
     CHECK_CLOSE(v[5], 5.25, 0);
@@ -227,5 +227,5 @@ int main(void)
         tests[n++] = (struct CMUnitTest){.name = shapes[i],
                                          .test_func = test_gradient,
                                          .initial_state = (void *)(uintptr_t)shapes[i]};
-    return _cmocka_run_group_tests("learning_topology", tests, n, NULL, NULL);
+    return _cmocka_run_group_tests("cell_topology", tests, n, NULL, NULL);
 }

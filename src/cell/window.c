@@ -1,0 +1,294 @@
+// The driver of windows (cell/window.h) for one cell in one type at one instruction level: meson compiles this file for each of
+// them, with the cell's vector file as H4L_CELL_LANES.
+#include "cell/window.h"
+
+#include H4L_CELL_LANES
+
+enum { STEPS = H4L_CELL_MAX_WINDOW };
+
+// Sums over samples of the gradient to the mixing weights.
+struct mixing {
+    lanes sum[MIXING + 1];
+};
+
+// Numbers that are known when this is compiled, but for the cells that vary.
+H4L_INLINE size_t n_states(const window *w)
+{
+    return VARIES ? (size_t)w->states : STATES;
+}
+
+H4L_INLINE size_t n_inputs(const window *w)
+{
+    return VARIES ? (size_t)w->inputs : INPUTS;
+}
+
+H4L_INLINE size_t n_trains(const window *w)
+{
+    return VARIES ? (size_t)w->trains : TRAINS;
+}
+
+H4L_INLINE size_t n_mixing(const window *w)
+{
+    return VARIES ? (size_t)w->mixing : MIXING;
+}
+
+H4L_INLINE void clear(size_t n, lanes *x)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = SPLAT(0);
+}
+
+H4L_INLINE void clear_masks(size_t n, masks *s)
+{
+    for (size_t i = 0; i < n; i++)
+        s[i] = (masks){0};
+}
+
+H4L_INLINE void add_mixing(const window *w, const struct mixing *dmix, double *ret)
+{
+    for (size_t k = 0; k < n_mixing(w); k++)
+        for (int i = 0; i < LANES; i++)
+            ret[k] += (double)dmix->sum[k][i];
+}
+
+// Inputs with the drive, `stride` numbers apart.
+H4L_INLINE void load_inputs(const window *w, const REAL *z, size_t stride, lanes *in)
+{
+    for (size_t p = 0; p < n_inputs(w); p++)
+        in[p] = LOAD(z + p * stride) + w->drive;
+}
+
+// The factors of step t of a neuron that is the same in all lanes; behind the window the tables are 1.
+H4L_INLINE void load_factors(const window *w, int t, size_t column, struct factors *f)
+{
+    f->t = t;
+    f->decay = FACTOR(w->decay);
+    f->gain = FACTOR(w->gain);
+    for (int k = 0; k < TABLES; k++)
+        f->table[k] = FACTOR(
+            t < w->T ? w->tables[(size_t)(k * w->T + t) * w->columns + column % w->columns] : 1);
+}
+
+// One step: the states x and trains s of step t from those of t - 1.
+H4L_INLINE void advance(const window *w, int t, size_t column, const lanes *in, lanes *x, masks *s)
+{
+    struct factors f;
+
+    load_factors(w, t, column, &f);
+    step(w, &f, in, x, s);
+    fire(w, x, s);
+}
+
+// The whole window with constant inputs: x[0] is the start, x[t + 1] the states after step t.
+H4L_INLINE void run(const window *w, size_t column, const lanes *in, lanes (*x)[STATES])
+{
+    lanes now[STATES];
+    masks s[TRAINS];
+
+    clear(n_states(w), now);
+    clear(n_states(w), x[0]);
+    clear_masks(n_trains(w), s);
+    for (int t = 0; t < w->T; t++) {
+        advance(w, t, column, in, now, s);
+        for (size_t u = 0; u < n_states(w); u++)
+            x[t + 1][u] = now[u];
+    }
+}
+
+// Step t backwards: x[t], x[t + 1] as from run.
+H4L_INLINE void retreat(const window *w, int t, size_t column, lanes (*x)[STATES], const lanes *ds,
+                        lanes *dx, lanes *sum, struct mixing *dmix)
+{
+    struct factors f;
+    lanes din[INPUTS];
+
+    load_factors(w, t + 1, column, &f);
+    step_back(w, &f, x[t + 1], x[t], ds, dx, din, dmix->sum);
+    for (size_t p = 0; p < n_inputs(w); p++)
+        sum[p] += din[p];
+}
+
+// ---- fc: one row is one neuron, the whole window runs in registers ----
+
+static void forward(const window *w, size_t column, size_t rows, size_t N, const REAL *z,
+                    size_t z_stride, REAL *r)
+{
+    const REAL share = 1 / (REAL)w->T;
+
+    for (size_t row = 0; row < rows; row++)
+        for (size_t n = 0; n < N; n += LANES) {
+            lanes in[INPUTS], x[STATES];
+            masks s[TRAINS], count[TRAINS];
+
+            clear(n_states(w), x);
+            clear_masks(n_trains(w), s);
+            clear_masks(n_trains(w), count);
+            load_inputs(w, z + row * N + n, z_stride, in);
+            for (int t = 0; t < w->T; t++) {
+                advance(w, t, column + row, in, x, s);
+                for (size_t u = 0; u < n_trains(w); u++)
+                    count[u] -= s[u];
+            }
+            for (size_t u = 0; u < n_trains(w); u++)
+                STORE(r + (row * n_trains(w) + u) * N + n, TO_REAL(count[u]) * share);
+        }
+}
+
+static void backward(const window *w, size_t column, size_t rows, size_t N, const REAL *z,
+                     size_t z_stride, const REAL *dr, REAL *dz, double *ret_dmix)
+{
+    const REAL share = 1 / (REAL)w->T;
+    lanes x[STEPS + 1][STATES];
+    struct mixing dmix;
+
+    clear(n_mixing(w), dmix.sum);
+    for (size_t row = 0; row < rows; row++)
+        for (size_t n = 0; n < N; n += LANES) {
+            lanes in[INPUTS], ds[TRAINS], dx[STATES], sum[INPUTS];
+
+            load_inputs(w, z + row * N + n, z_stride, in);
+            run(w, column + row, in, x);
+            for (size_t u = 0; u < n_trains(w); u++)
+                ds[u] = LOAD(dr + (row * n_trains(w) + u) * N + n) * share;
+            clear(n_states(w), dx);
+            clear(n_inputs(w), sum);
+            for (int t = w->T - 1; t >= 0; t--)
+                retreat(w, t, column + row, x, ds, dx, sum, &dmix);
+            for (size_t p = 0; p < n_inputs(w); p++)
+                STORE(dz + p * z_stride + row * N + n, sum[p]);
+        }
+    add_mixing(w, &dmix, ret_dmix);
+}
+
+// ---- conv, layer 1: a place of 2 x 2 pixels at a time, as their spikes are pooled ----
+
+static void maps_forward(const window *w, size_t H, size_t side, const REAL *z, uint8_t *counts)
+{
+    const size_t half = side / 2, plane = side * side, places = half * half;
+
+    for (size_t c = 0; c < H; c++)
+        for (size_t place = 0; place < places; place++) {
+            size_t column = 2 * (place % half), at = 2 * (place / half) * side + column;
+            lanes in[4][INPUTS], x[4][STATES];
+            masks s[4][TRAINS];
+
+            for (size_t i = 0; i < 4; i++) {
+                clear(n_states(w), x[i]);
+                clear_masks(n_trains(w), s[i]);
+                load_inputs(w, z + (c * plane + at + i / 2 * side + i % 2) * LANES,
+                            H * plane * LANES, in[i]);
+            }
+            for (int t = 0; t < w->T; t++) {
+                masks count = {0};
+
+                for (size_t i = 0; i < 4; i++) {
+                    advance(w, t, column + i % 2, in[i], x[i], s[i]);
+                    for (size_t u = 0; u < n_trains(w); u++)
+                        count -= s[i][u];
+                }
+                *(lane_bytes *)(counts + (((size_t)t * H + c) * places + place) * LANES) =
+                    __builtin_convertvector(count, lane_bytes);
+            }
+        }
+}
+
+static void maps_backward(const window *w, size_t H, size_t side, const REAL *z,
+                          const REAL *dcounts, REAL *dz, double *ret_dmix)
+{
+    const size_t half = side / 2, plane = side * side, places = half * half;
+    lanes x[STEPS + 1][STATES];
+    struct mixing dmix;
+
+    clear(n_mixing(w), dmix.sum);
+    for (size_t c = 0; c < H; c++)
+        for (size_t pixel = 0; pixel < plane; pixel++) {
+            size_t column = pixel % side, place = pixel / side / 2 * half + column / 2;
+            size_t at = (c * plane + pixel) * LANES, stride = H * plane * LANES;
+            lanes in[INPUTS], ds[TRAINS], dx[STATES], sum[INPUTS];
+
+            load_inputs(w, z + at, stride, in);
+            run(w, column, in, x);
+            clear(n_states(w), dx);
+            clear(n_inputs(w), sum);
+            for (int t = w->T - 1; t >= 0; t--) {
+                for (size_t u = 0; u < n_trains(w); u++)
+                    ds[u] = LOAD(dcounts + (((size_t)t * H + c) * places + place) * LANES);
+                retreat(w, t, column, x, ds, dx, sum, &dmix);
+            }
+            for (size_t p = 0; p < n_inputs(w); p++)
+                STORE(dz + p * stride + at, sum[p]);
+        }
+    add_mixing(w, &dmix, ret_dmix);
+}
+
+// ---- conv, layer 2: its input changes from step to step, so the states are kept ----
+
+// The states at `from`, or zeros before the first step.
+H4L_INLINE void load_states(const window *w, int t, const REAL *from, lanes *x)
+{
+    clear(n_states(w), x);
+    for (size_t u = 0; u < n_states(w) && t > 0; u++)
+        x[u] = LOAD(from + u * LANES);
+}
+
+static void one_step(const window *w, int t, size_t H, size_t side, const REAL *z,
+                     const REAL *before, REAL *after, REAL *sum)
+{
+    const size_t plane = side * side;
+
+    for (size_t i = 0; i < H * plane; i++) {
+        lanes in[INPUTS], x[STATES];
+        masks s[TRAINS];
+
+        load_inputs(w, z + i * LANES, H * plane * LANES, in);
+        load_states(w, t, before + i * n_states(w) * LANES, x);
+        clear_masks(n_trains(w), s);
+        if (t > 0)
+            fire(w, x, s);
+        advance(w, t, i % side, in, x, s);
+        for (size_t u = 0; u < n_states(w); u++)
+            STORE(after + (i * n_states(w) + u) * LANES, x[u]);
+        for (size_t u = 0; u < n_trains(w); u++, sum += LANES)
+            STORE(sum, LOAD(sum) + WHERE(s[u], SPLAT(1)));
+    }
+}
+
+static void one_step_back(const window *w, int t, size_t H, size_t side, const REAL *before,
+                          const REAL *after, const REAL *ds, REAL *dx, REAL *dz, double *ret_dmix)
+{
+    const size_t half = side / 2, framed = (side + 2) * (side + 2), R = n_trains(w);
+    struct mixing dmix;
+
+    clear(n_mixing(w), dmix.sum);
+    for (size_t c = 0; c < H; c++)
+        for (size_t y = 0; y < side; y++)
+            for (size_t x = 0; x < side; x++) {
+                size_t at = ((c * side + y) * side + x) * n_states(w) * LANES;
+                size_t from = ((c * half + y / 2) * half + x / 2) * R * LANES;
+                lanes now[STATES], old[STATES], own[TRAINS], carry[STATES], din[INPUTS];
+                struct factors f;
+
+                load_states(w, 1, after + at, now);
+                load_states(w, t, before + at, old);
+                load_states(w, 1, dx + at, carry);
+                for (size_t u = 0; u < R; u++)
+                    own[u] = LOAD(ds + from + u * LANES);
+                load_factors(w, t + 1, x, &f);
+                step_back(w, &f, now, old, own, carry, din, dmix.sum);
+                for (size_t u = 0; u < n_states(w); u++)
+                    STORE(dx + at + u * LANES, carry[u]);
+                for (size_t p = 0; p < n_inputs(w); p++)
+                    STORE(dz + ((p * H + c) * framed + (y + 1) * (side + 2) + x + 1) * LANES,
+                          din[p]);
+            }
+    add_mixing(w, &dmix, ret_dmix);
+}
+
+const struct NAME(h4l_windows) H4L_AT_LEVEL(NAME(H4L_JOIN(h4l_windows, H4L_CELL))) = {
+    .forward = forward,
+    .backward = backward,
+    .maps_forward = maps_forward,
+    .maps_backward = maps_backward,
+    .step = one_step,
+    .step_back = one_step_back,
+};

@@ -1,0 +1,67 @@
+// Windows of many neurons in vectors: the one driver of the learning networks and policies, in both types (base/real.h), at every
+// instruction level (base/level.h) and for every cell. What is computed is the cell's plain definition (cell/cell.h).
+//
+// The innermost axis of every array is a multiple of LANES (base/lanes.h): 16 samples in the networks, neighbouring neurons in
+// the policies. Letters as in cell.h; N: numbers of a row.
+#ifndef H4L_CELL_WINDOW_H
+#define H4L_CELL_WINDOW_H
+
+#include "base/level.h"
+#include "cell/cell.h"
+
+// A cell's constants as the vector files take them.
+struct NAME(h4l_window) {
+    int T;
+    int states, inputs, trains, mixing;
+    REAL threshold, half_width, decay, drive, gain;
+    bool reset;
+    REAL own[H4L_CELL_MAX_OWN];
+    const struct h4l_topology *topology;
+    const REAL *mix; // [M]
+    const REAL
+        *tables; // [tables][T][columns]: factors of the steps, for neuron i in column i % columns
+    size_t columns;
+};
+
+// Constants of a layer with mixing weights at mix and tables (NULL where there are none) of `columns` columns. k must live as long
+// as the result.
+struct NAME(h4l_window) NAME(h4l_window_of)(const struct h4l_cell_constants *k, const REAL *mix,
+                                            const REAL *tables, size_t columns);
+// Fills column i of tables [tables][T][columns] for a neuron with these rates.
+void NAME(h4l_window_tabulate)(const struct h4l_cell_constants *k, const double *rates, size_t i,
+                               size_t columns, REAL *tables);
+
+// The networks: a neuron's input is the same in all steps (fc, conv layer 1) or steps come one by one (conv layer 2).
+struct NAME(h4l_windows) {
+    // fc: windows of `rows` neurons, the first with table column `column`. z: [P][rows][N], input p at z + p * z_stride; r:
+    // [rows][R][N], spikes per step.
+    void (*forward)(const struct NAME(h4l_window) * w, size_t column, size_t rows, size_t N,
+                    const REAL *z, size_t z_stride, REAL *r);
+    // And back: dr: like r; dz: like z; dmix[M] is added to.
+    void (*backward)(const struct NAME(h4l_window) * w, size_t column, size_t rows, size_t N,
+                     const REAL *z, size_t z_stride, const REAL *dr, REAL *dz, double *dmix);
+
+    // conv, layer 1: windows of H maps of side x side pixels with the constant inputs z [P][H][side][side][LANES]; counts:
+    // [T][H][side/2][side/2][LANES], spikes of the 2 x 2 pixels and R trains of a place, 0..4 R.
+    void (*maps_forward)(const struct NAME(h4l_window) * w, size_t H, size_t side, const REAL *z,
+                         uint8_t *counts);
+    // And back: dcounts: the gradient to counts, of the same shape; dz: like z, may be z itself.
+    void (*maps_backward)(const struct NAME(h4l_window) * w, size_t H, size_t side, const REAL *z,
+                          const REAL *dcounts, REAL *dz, double *dmix);
+
+    // conv, layer 2, one step t: z [P][H][side*side][LANES] inputs; before, after: states [H][side*side][S][LANES] of steps
+    // t - 1 (ignored at t = 0) and t; spikes of t are added to sum, [H][side*side][R][LANES].
+    void (*step)(const struct NAME(h4l_window) * w, int t, size_t H, size_t side, const REAL *z,
+                 const REAL *before, REAL *after, REAL *sum);
+    // And back: ds: gradient to each spike of this step, pooled: [H][side/2][side/2][R][LANES]; dx: like after, carried from
+    // step t + 1 to t, zero at first; dz: [P][H][side + 2][side + 2][LANES], whose frame is left alone.
+    void (*step_back)(const struct NAME(h4l_window) * w, int t, size_t H, size_t side,
+                      const REAL *before, const REAL *after, const REAL *ds, REAL *dx, REAL *dz,
+                      double *dmix);
+};
+
+// The driver of a cell at a level, which must be available (h4l_simd_available).
+const struct NAME(h4l_windows) *
+    NAME(h4l_cell_windows)(const struct h4l_cell *cell, enum h4l_simd level);
+
+#endif
