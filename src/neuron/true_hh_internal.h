@@ -1,0 +1,62 @@
+// What true_hh_fast.c and its kernels, compiled once per instruction level, share.
+#ifndef H4L_NEURON_TRUE_HH_INTERNAL_H
+#define H4L_NEURON_TRUE_HH_INTERNAL_H
+
+#include "neuron/hh_fast_internal.h"
+#include "neuron/true_hh_fast.h"
+
+enum {
+    H4L_TRUE_HH_NOTES = 11, // rows that a step notes, and with the derivatives by own constants
+    H4L_TRUE_HH_NOTES_OWN = 17,
+    H4L_TRUE_HH_KEPT = 5, // rows of a block's start: V, m, h, n and the potential before
+};
+
+// The tangent at the window's start, per unit of conductance and speed: currents[c] = at[c] + by[c][i] (x_i - x0_i), times dt/C;
+// gates -decay (x - x0) + by_V (V - V0), times dt.
+struct h4l_true_hh_tangent {
+    float x[4], at[3], by[3][4], decay[3], by_V[3];
+};
+
+// Potentials are measured from the window's start.
+struct h4l_true_hh_consts {
+    size_t steps, pieces, block;
+    const float *weights; // [steps + 1]: of V_k; that of V_0 is 0
+    float start[4];       // V, m, h, n
+    float shared[H4L_TRUE_HH_OWN];
+    float dt, per_dt, per_C;            // ms, 1/ms, dt/C
+    float theta, per_k;                 // smooth: mV, 1/mV
+    float half_width2, crossing, slope; // spikes: squared half width, 1/dt, 1/(2 half_width dt)
+    struct h4l_true_hh_tangent tangent;
+};
+
+// Windows of whole tiles; pointers and strides as in struct h4l_true_hh_windows.
+struct h4l_true_hh_job {
+    const struct h4l_hh_fast_consts_float *rates;
+    const struct h4l_true_hh_consts *consts;
+    const struct h4l_true_hh_windows *x;
+    float *notes, *kept; // scratch
+    bool linear, spikes;
+};
+
+struct h4l_true_hh_kernels {
+    size_t tile; // lanes of a vector
+    void (*run)(const struct h4l_true_hh_job *job);
+};
+extern const struct h4l_true_hh_kernels h4l_true_hh_kernels_generic;
+#ifdef __x86_64__
+extern const struct h4l_true_hh_kernels h4l_true_hh_kernels_avx2;
+extern const struct h4l_true_hh_kernels h4l_true_hh_kernels_avx512;
+#endif
+
+struct h4l_true_hh_fast {
+    const struct h4l_true_hh_kernels *kernels;
+    struct h4l_true_hh window;
+    struct h4l_hh_fast *rates; // owns the rates' constants
+    struct h4l_true_hh_consts consts;
+    float *weights;
+};
+
+// Steps that a block of such a window has, so that its notes take 4 MiB or there are as many blocks as steps in a block.
+size_t h4l_true_hh_fast_block(size_t steps, size_t tile);
+
+#endif

@@ -1,0 +1,552 @@
+// The kernels of true_hh_fast at one instruction level: meson compiles this file once per level, as hh_fast_kernel.c. The exponentials are those
+// of hh_fast, their derivatives follow from the rates.
+#include "neuron/true_hh_internal.h"
+
+#include <string.h>
+
+#include H4L_KERNEL_VECTORS
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+
+#include "neuron/kernel_float.h"
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function" // its whole runs are not used here
+#include "neuron/hh_fast_impl.h"
+#pragma GCC diagnostic pop
+
+// What a step notes for the way back. The first eleven are the entries of the Jacobian and the readout's slope, signs left out.
+enum {
+    DECAY_V, // 1 - d V' / d V
+    V_BY_M,  // - d V' / d m
+    V_BY_H,
+    V_BY_N,
+    DECAY_M, // 1 - d m' / d m
+    DECAY_H,
+    DECAY_N,
+    M_BY_V,
+    H_BY_V,
+    N_BY_V,
+    SLOPE,  // of the weighted readout at the potential before the step
+    BY_OWN, // - d V' / d conductance, three; d gate' / d speed, three
+    NOTES = H4L_TRUE_HH_NOTES,
+    NOTES_OWN = H4L_TRUE_HH_NOTES_OWN
+};
+_Static_assert((int)BY_OWN == (int)NOTES && BY_OWN + H4L_TRUE_HH_OWN == NOTES_OWN, "rows");
+
+#define SET(x) vf_set1(x)
+
+// ---- rates and their slopes ----
+
+struct channel_rates {
+    vf a[3], decay[3]; // alpha dt and (alpha + beta) dt of m, h, n
+    vf by_V[3];        // d (alpha (1 - x) - beta x) dt / d V
+    vf sigma;          // 1 / (1 + exp(-(V - theta)/k))
+};
+
+// exp(-z), |z| clamped to 80, times scale
+VEC_INLINE vf exp_minus(const struct h4l_hh_fast_consts_float *c, vf z)
+{
+    const vf round = K(round);
+    vf zc = vf_clamp(z, K(limit_1));
+    vf k = vf_fma(zc, K(per_1), round);
+    vf r = vf_reduce(k - round, K(step_1), K(high_1), K(low_1), zc);
+    vf q = polynomial_float(LANES_OF(poly_1), N_18, r);
+    vf s = vf_shift_add(k, MANTISSA - 3, vf_lookup8(c->scalar.two, k));
+
+    return vf_fma(s, q, s);
+}
+
+VEC_INLINE vf sigmoid(const struct h4l_hh_fast_consts_float *c, vf z)
+{
+    return SET(1) / (SET(1) + exp_minus(c, z));
+}
+
+// d/dV of dt L(x/10), L(x) = x / (1 - exp(-x)), where rate is that value and per = 1 / [(10/dt) (1 - exp(-x/10))]:
+// per (1 - L) + rate / 10, and near 0, where that cancels, the series dt/10 (1/2 + y/6 - y^3/180), y = x/10.
+VEC_INLINE vf linoid_slope(const struct h4l_true_hh_consts *t, vf x, vf per, vf rate)
+{
+    vf y = x * SET(0.1f), yy = y * y;
+    vf near = vf_fma(yy, SET(-t->dt / 1800), SET(t->dt / 60));
+
+    near = vf_fma(near, y, SET(t->dt / 20));
+    return vf_select(vf_less(yy, SET(0.04f)), near,
+                     vf_fma(per, vf_fnma(rate, SET(t->per_dt), SET(1)), rate * SET(0.1f)));
+}
+
+// As rates_at_float (hh_fast_impl.h says what each line does), with one division for the three denominators and the readout's. sigma, slopes:
+// whether they are wanted; constants wherever this is inlined. x: m, h, n.
+VEC_INLINE struct channel_rates rates_and_slopes(const struct h4l_hh_fast_consts_float *c,
+                                                 const struct h4l_true_hh_consts *t, vf v,
+                                                 const vf *x, int sigma, int slopes)
+{
+    struct channel_rates ret;
+    const vf round = K(round), one = SET(1);
+    vf vc = vf_clamp(v, SET(200));
+
+    vf u = vc + K(v_0);
+    vf k18 = vf_fma(u, K(per_18), round);
+    vf r18 = vf_reduce(k18 - round, K(step_18), K(high_18), K(low_18), u);
+    vf q18 = polynomial_float(LANES_OF(poly_18), N_18, r18);
+    vf s18 = vf_shift_add(k18, MANTISSA - 3, vf_lookup8(c->scalar.bm, k18));
+    vf bm = vf_fma(s18, q18, s18);
+
+    vf_mask below = vf_less(vc, K(middle));
+    vf a = vc + pick_float(below, LANES_OF(v_near));
+    vf k20 = vf_fma(a, K(per_20), round);
+    vf r20 = vf_reduce(k20 - round, K(step_20), K(high_20), K(low_20), a);
+    vf q1 = polynomial_float(LANES_OF(poly_80), N_80, r20);
+    vf q4 = squared_m1_float(squared_m1_float(q1)), q8 = squared_m1_float(q4);
+    vf s80 = vf_lookup8(c->scalar.bn, vf_index_2_1(k20, below));
+    s80 = vf_shift_add(k20, MANTISSA - 2, s80);
+    vf bn = vf_fma(s80, q1, s80);
+    vf s20 = vf_shift_add(k20, MANTISSA, pick_float(below, LANES_OF(ah)));
+    vf ah = vf_fma(s20, q4, s20);
+    vf s10 = vf_shift_add(k20, MANTISSA + 1, one);
+    vf e = vf_fma(s10, q8, (s10 - one) - K(tiny_10));
+
+    vf dm = vf_fnma(pick_float(below, LANES_OF(am_1)), e, pick_float(below, LANES_OF(am_0)));
+    vf dn = vf_fnma(pick_float(below, LANES_OF(an_1)), e, pick_float(below, LANES_OF(an_0)));
+    vf dh = vf_fnma(K(bh_1), dm, K(bh_0));
+    vf mn = dm * dn, mnh = mn * dh, per;
+    if (sigma) {
+        // 1 + exp, times 1e-9 to leave the product of all four room down to -139 mV
+        vf ds = vf_fma(exp_minus(c, (v - SET(t->theta)) * SET(t->per_k)), SET(1e-9f), SET(1e-9f));
+        vf all = one / (mnh * ds);
+        ret.sigma = (all * SET(1e-9f)) * mnh;
+        per = all * ds;
+    } else {
+        ret.sigma = one;
+        per = one / mnh;
+    }
+    vf bh = per * mn, per_mn = per * dh, per_m = per_mn * dn, per_n = per_mn * dm;
+    vf xm = v + K(v_m), xn = v + K(v_n);
+    vf am = (xm + K(tiny)) * per_m, an = (xn + K(tiny)) * per_n;
+
+    ret.a[0] = am, ret.a[1] = ah, ret.a[2] = an;
+    ret.decay[0] = am + bm, ret.decay[1] = ah + bh, ret.decay[2] = an + bn;
+    if (slopes) {
+        vf am_V = linoid_slope(t, xm, per_m, am);
+        // alpha_n dt is 0.1 dt L(x/10): L = 10 rate / dt
+        vf an_V = linoid_slope(t, xn, per_n * SET(10), an * SET(10)) * SET(0.1f);
+        vf bh_V = (bh * SET(0.1f)) * vf_fnma(bh, SET(t->per_dt), one), ah_V = ah * SET(-0.05f);
+
+        ret.by_V[0] = vf_fnma(vf_fma(bm, SET(-1.0f / 18), am_V), x[0], am_V);
+        ret.by_V[1] = vf_fnma(ah_V + bh_V, x[1], ah_V);
+        ret.by_V[2] = vf_fnma(vf_fma(bn, SET(-1.0f / 80), an_V), x[2], an_V);
+    }
+    return ret;
+}
+
+// ---- one step forward ----
+
+// One vector of windows on its way.
+struct unit {
+    vf v, x[3], before; // V; m, h, n; the potential one step ago
+    vf rate;            // the readout so far
+    vf own[H4L_TRUE_HH_OWN];
+};
+
+// What a pass is to do; constants wherever it is inlined. linear only with own. wide: vectors side by side, so that one hides the
+// latency of the other; steps that note have enough to do by themselves, and take 1.
+enum { WIDEST = 2 };
+struct mode {
+    int own, linear, spikes, note, wide;
+};
+
+VEC_INLINE void note(float *notes, int row, vf x)
+{
+    vf_store(notes + row * LANES, x);
+}
+
+// The readout of the potential that the step starts from, with weight w of V_k.
+VEC_INLINE void read_out(const struct h4l_true_hh_consts *t, float w, vf sigma, struct unit *u,
+                         struct mode mode, float *notes)
+{
+    vf slope;
+
+    if (mode.spikes) {
+        vf theta = SET(t->theta), zero = SET(0), away = u->v - theta;
+        vf_mask was_above = vf_less(theta, u->before);
+        vf_mask crossed = vf_and_not(vf_less(theta, u->v), was_above);
+        vf_mask near = vf_and_not(vf_less(away * away, SET(t->half_width2)), was_above);
+
+        u->rate = u->rate + vf_select(crossed, SET(w * t->crossing), zero);
+        slope = vf_select(near, SET(w * t->slope), zero);
+    } else {
+        u->rate = vf_fma(SET(w), sigma, u->rate);
+        slope = vf_fnma(sigma, sigma, sigma) * SET(w * t->per_k);
+    }
+    if (mode.note)
+        note(notes, SLOPE, slope);
+}
+
+// Both kinds of step: the channels' currents per conductance times dt/C, negative, and the gates' increments per speed.
+VEC_INLINE void apply_own(struct unit *u, const vf current[3], const vf gate[3], vf i,
+                          struct mode mode, float *notes)
+{
+    u->v = u->v + i;
+#pragma GCC unroll 3
+    for (int j = 0; j < 3; j++) {
+        u->v = vf_fnma(u->own[j], current[j], u->v);
+        u->x[j] = vf_fma(u->own[3 + j], gate[j], u->x[j]);
+        if (mode.note) {
+            note(notes, BY_OWN + j, current[j]);
+            note(notes, BY_OWN + 3 + j, gate[j]);
+        }
+    }
+}
+
+// i: dt/C I
+VEC_INLINE void step_linear(const struct h4l_hh_fast_consts_float *c,
+                            const struct h4l_true_hh_consts *t, float w, vf i, struct unit *u,
+                            struct mode mode, float *notes)
+{
+    const struct h4l_true_hh_tangent *l = &t->tangent;
+    vf z = (u->v - SET(t->theta)) * SET(t->per_k), current[3], gate[3], dv = u->v - SET(l->x[0]);
+    vf sigma = sigmoid(c, z), dx[3], decay = SET(0);
+
+    read_out(t, w, sigma, u, mode, notes);
+    u->before = u->v;
+#pragma GCC unroll 3
+    for (int j = 0; j < 3; j++) {
+        dx[j] = u->x[j] - SET(l->x[1 + j]);
+        gate[j] = vf_fnma(SET(l->decay[j]), dx[j], SET(l->by_V[j]) * dv);
+    }
+#pragma GCC unroll 3
+    for (int j = 0; j < 3; j++) {
+        current[j] = vf_fma(SET(l->by[j][0]), dv, SET(l->at[j]));
+        decay = vf_fma(u->own[j], SET(l->by[j][0]), decay);
+    }
+    current[0] = vf_fma(SET(l->by[0][1]), dx[0], vf_fma(SET(l->by[0][2]), dx[1], current[0]));
+    current[1] = vf_fma(SET(l->by[1][3]), dx[2], current[1]);
+    if (mode.note) {
+        note(notes, DECAY_V, decay);
+        note(notes, V_BY_M, u->own[0] * SET(l->by[0][1]));
+        note(notes, V_BY_H, u->own[0] * SET(l->by[0][2]));
+        note(notes, V_BY_N, u->own[1] * SET(l->by[1][3]));
+        for (int j = 0; j < 3; j++) {
+            note(notes, DECAY_M + j, u->own[3 + j] * SET(l->decay[j]));
+            note(notes, M_BY_V + j, u->own[3 + j] * SET(l->by_V[j]));
+        }
+    }
+    apply_own(u, current, gate, i, mode, notes);
+}
+
+VEC_INLINE void step_own(const struct h4l_hh_fast_consts_float *c,
+                         const struct h4l_true_hh_consts *t, float w, vf i, struct unit *u,
+                         struct mode mode, float *notes)
+{
+    vf m = u->x[0], h = u->x[1], n = u->x[2], current[3], gate[3], per_C = SET(t->per_C);
+    struct channel_rates r = rates_and_slopes(c, t, u->v, u->x, !mode.spikes, mode.note);
+    vf m2 = (m * m) * per_C, n3 = (n * n) * (n * per_C), m3 = m2 * m;
+    vf to_Na = u->v - K(ENa), to_K = u->v - K(EK);
+
+    read_out(t, w, r.sigma, u, mode, notes);
+    u->before = u->v;
+    current[0] = (m3 * h) * to_Na;
+    current[1] = (n3 * n) * to_K;
+    current[2] = (u->v - K(EL)) * per_C;
+    if (mode.note) {
+        vf decay = vf_fma(u->own[0], m3 * h, vf_fma(u->own[1], n3 * n, u->own[2] * per_C));
+        vf Na = u->own[0] * to_Na;
+
+        note(notes, DECAY_V, decay);
+        note(notes, V_BY_M, (Na * h) * (m2 * SET(3)));
+        note(notes, V_BY_H, Na * m3);
+        note(notes, V_BY_N, (u->own[1] * to_K) * (n3 * SET(4)));
+    }
+#pragma GCC unroll 3
+    for (int j = 0; j < 3; j++) {
+        gate[j] = vf_fnma(r.decay[j], u->x[j], r.a[j]);
+        if (mode.note) {
+            note(notes, DECAY_M + j, u->own[3 + j] * r.decay[j]);
+            note(notes, M_BY_V + j, u->own[3 + j] * r.by_V[j]);
+        }
+    }
+    apply_own(u, current, gate, i, mode, notes);
+}
+
+// i: dt/C (I + gL EL)
+VEC_INLINE void step_shared(const struct h4l_hh_fast_consts_float *c,
+                            const struct h4l_true_hh_consts *t, float w, vf i, struct unit *u,
+                            struct mode mode, float *notes)
+{
+    vf m = u->x[0], h = u->x[1], n = u->x[2], n2 = n * n;
+    struct channel_rates r = rates_and_slopes(c, t, u->v, u->x, !mode.spikes, mode.note);
+    vf open = (K(gNa) * m) * m, Na = open * (m * h), k2 = K(gK) * n2, Kn = k2 * n2;
+    vf to_Na = u->v - K(ENa), to_K = u->v - K(EK);
+
+    read_out(t, w, r.sigma, u, mode, notes);
+    u->before = u->v;
+    if (mode.note) {
+        vf by = open * to_Na;
+
+        note(notes, DECAY_V, (Na + Kn) + K(gL));
+        note(notes, V_BY_M, by * (h * SET(3)));
+        note(notes, V_BY_H, by * m);
+        note(notes, V_BY_N, (k2 * to_K) * (n * SET(4)));
+    }
+    u->v = u->v + vf_fnma(Kn, to_K, vf_fnma(Na, to_Na, vf_fnma(K(gL), u->v, i)));
+#pragma GCC unroll 3
+    for (int j = 0; j < 3; j++) {
+        u->x[j] = u->x[j] + vf_fnma(r.decay[j], u->x[j], r.a[j]);
+        if (mode.note) {
+            note(notes, DECAY_M + j, r.decay[j]);
+            note(notes, M_BY_V + j, r.by_V[j]);
+        }
+    }
+}
+
+// ---- passes over steps ----
+
+static size_t note_row(struct mode mode)
+{
+    return (size_t)(mode.own ? NOTES_OWN : NOTES) * LANES;
+}
+
+// Where vector j of those from window `first` on has its share of a row.
+static size_t at(size_t first, int j)
+{
+    return first + (size_t)j * LANES;
+}
+
+// The input of piece p for the vector at window i, as the step takes it.
+VEC_INLINE vf input(const struct h4l_true_hh_job *job, size_t i, size_t p, struct mode mode)
+{
+    const struct h4l_hh_fast_consts_float *c = job->rates;
+    vf least = SET(job->x->least), most = SET(job->x->most);
+    vf I = vf_load(job->x->I + p * job->x->I_stride + i);
+
+    I = vf_select(vf_less(I, least), least, I);
+    I = vf_select(vf_less(most, I), most, I);
+    if (mode.own)
+        return I * SET(job->consts->per_C);
+    return vf_fma(I, K(I_1), K(I_0));
+}
+
+VEC_INLINE void steps(const struct h4l_true_hh_job *job, const vf *i, size_t from, size_t to,
+                      struct unit *units, struct mode mode, float *notes)
+{
+    const struct h4l_true_hh_consts *t = job->consts;
+    struct unit x[WIDEST];
+
+    memcpy(x, units, (size_t)mode.wide * sizeof *x);
+    for (size_t k = from; k < to; k++) {
+#pragma GCC unroll 2
+        for (int j = 0; j < mode.wide; j++)
+            if (mode.linear)
+                step_linear(job->rates, t, t->weights[k], i[j], &x[j], mode, notes);
+            else if (mode.own)
+                step_own(job->rates, t, t->weights[k], i[j], &x[j], mode, notes);
+            else
+                step_shared(job->rates, t, t->weights[k], i[j], &x[j], mode, notes);
+        if (mode.note)
+            notes += note_row(mode);
+    }
+    memcpy(units, x, (size_t)mode.wide * sizeof *x);
+}
+
+static size_t piece_end(const struct h4l_true_hh_consts *t, size_t p)
+{
+    return ((p + 1) * t->steps + t->pieces - 1) / t->pieces;
+}
+
+// Steps from..to - 1, piece after piece.
+VEC_INLINE void forward(const struct h4l_true_hh_job *job, size_t first, size_t from, size_t to,
+                        struct unit *units, struct mode mode)
+{
+    const struct h4l_true_hh_consts *t = job->consts;
+    float *notes = job->notes;
+
+    for (size_t p = from * t->pieces / t->steps; from < to; p++) {
+        size_t end = piece_end(t, p) < to ? piece_end(t, p) : to;
+        vf i[WIDEST];
+
+        for (int j = 0; j < mode.wide; j++)
+            i[j] = input(job, at(first, j), p, mode);
+        steps(job, i, from, end, units, mode, notes);
+        notes += mode.note ? (end - from) * note_row(mode) : 0;
+        from = end;
+    }
+}
+
+// The derivatives on their way back.
+struct adjoint {
+    vf v, x[3], current, own[H4L_TRUE_HH_OWN];
+};
+
+VEC_INLINE void step_back(const float *notes, struct adjoint *l, struct mode mode)
+{
+#define NOTED(row) vf_load(notes + (row)*LANES)
+    vf v = l->v, sum = vf_fma(NOTED(H_BY_V), l->x[1], NOTED(SLOPE));
+
+    l->current = l->current + v;
+    sum = vf_fma(NOTED(N_BY_V), l->x[2], sum);
+    sum = vf_fma(NOTED(M_BY_V), l->x[0], sum); // last, as m is the one that arrives last
+    if (mode.own) {
+#pragma GCC unroll 3
+        for (int j = 0; j < 3; j++) {
+            l->own[j] = vf_fnma(NOTED(BY_OWN + j), v, l->own[j]);
+            l->own[3 + j] = vf_fma(NOTED(BY_OWN + 3 + j), l->x[j], l->own[3 + j]);
+        }
+    }
+    l->v = vf_fnma(NOTED(DECAY_V), v, v + sum);
+#pragma GCC unroll 3
+    for (int j = 0; j < 3; j++)
+        l->x[j] = vf_fnma(NOTED(V_BY_M + j), v, vf_fnma(NOTED(DECAY_M + j), l->x[j], l->x[j]));
+#undef NOTED
+}
+
+// Back over the steps that job->notes holds, from..to - 1; a piece's derivative is complete where the piece begins.
+VEC_INLINE void backward(const struct h4l_true_hh_job *job, size_t first, size_t from, size_t to,
+                         struct adjoint *adjoint, struct mode mode)
+{
+    const struct h4l_true_hh_consts *t = job->consts;
+    const float *notes = job->notes + (to - from) * note_row(mode);
+    struct adjoint l = *adjoint;
+
+    for (size_t p = (to - 1) * t->pieces / t->steps; to > from; p--) {
+        size_t begin = p ? piece_end(t, p - 1) : 0, stop = begin > from ? begin : from;
+
+        for (; to > stop; to--) {
+            notes -= note_row(mode);
+            step_back(notes, &l, mode);
+        }
+        if (to == begin) {
+            vf_store(job->x->d_current + p * job->x->d_current_stride + first,
+                     l.current * SET(t->per_C));
+            l.current = SET(0);
+        }
+    }
+    *adjoint = l;
+}
+
+// ---- a window from its start to its end ----
+
+static void start(const struct h4l_true_hh_job *job, size_t i, struct unit *ret)
+{
+    const struct h4l_true_hh_consts *t = job->consts;
+
+    ret->v = ret->before = SET(t->start[0]);
+    ret->rate = SET(0);
+    for (int g = 0; g < 3; g++)
+        ret->x[g] = SET(t->start[1 + g]);
+    for (size_t o = 0; o < H4L_TRUE_HH_OWN; o++)
+        ret->own[o] =
+            job->x->own ? vf_load(job->x->own + o * job->x->own_stride + i) : SET(t->shared[o]);
+}
+
+// The readout of the potential after the last step, and the derivatives' start.
+VEC_INLINE void finish(const struct h4l_true_hh_job *job, size_t i, struct unit *u,
+                       struct adjoint *ret, struct mode mode)
+{
+    const struct h4l_true_hh_consts *t = job->consts;
+    vf z = (u->v - SET(t->theta)) * SET(t->per_k);
+    float notes[NOTES * LANES];
+
+    mode.note = 1;
+    read_out(t, t->weights[t->steps], sigmoid(job->rates, z), u, mode, notes);
+    vf_store(job->x->rate + i, u->rate);
+    ret->v = vf_load(notes + SLOPE * LANES);
+    ret->current = SET(0);
+    for (int g = 0; g < 3; g++)
+        ret->x[g] = SET(0);
+    for (int o = 0; o < H4L_TRUE_HH_OWN; o++)
+        ret->own[o] = SET(0);
+}
+
+// A block's start.
+static void keep(const struct unit *u, float *kept)
+{
+    vf_store(kept, u->v);
+    for (int g = 0; g < 3; g++)
+        vf_store(kept + (1 + g) * LANES, u->x[g]);
+    vf_store(kept + 4 * LANES, u->before);
+}
+
+static void take(struct unit *u, const float *kept)
+{
+    u->v = vf_load(kept);
+    for (int g = 0; g < 3; g++)
+        u->x[g] = vf_load(kept + (1 + g) * LANES);
+    u->before = vf_load(kept + 4 * LANES);
+}
+
+// One vector with its derivative. Forward over all blocks, noting the last one only; then back, each earlier block run once more.
+VEC_INLINE void with_derivative(const struct h4l_true_hh_job *job, size_t first, struct mode mode)
+{
+    const struct h4l_true_hh_consts *t = job->consts;
+    size_t blocks = (t->steps + t->block - 1) / t->block, last = (blocks - 1) * t->block;
+    struct mode plain = mode;
+    struct adjoint adjoint;
+    struct unit unit;
+
+    plain.note = 0;
+    start(job, first, &unit);
+    for (size_t b = 0; b + 1 < blocks; b++) {
+        keep(&unit, job->kept + b * H4L_TRUE_HH_KEPT * LANES);
+        forward(job, first, b * t->block, (b + 1) * t->block, &unit, plain);
+    }
+    forward(job, first, last, t->steps, &unit, mode);
+    finish(job, first, &unit, &adjoint, mode);
+    backward(job, first, last, t->steps, &adjoint, mode);
+    for (size_t b = blocks - 1; b-- > 0;) {
+        take(&unit, job->kept + b * H4L_TRUE_HH_KEPT * LANES);
+        forward(job, first, b * t->block, (b + 1) * t->block, &unit, mode);
+        backward(job, first, b * t->block, (b + 1) * t->block, &adjoint, mode);
+    }
+    for (size_t o = 0; job->x->d_own && o < H4L_TRUE_HH_OWN; o++)
+        vf_store(job->x->d_own + o * job->x->d_own_stride + first, adjoint.own[o]);
+}
+
+// mode.wide vectors without.
+VEC_INLINE void rate_only(const struct h4l_true_hh_job *job, size_t first, struct mode mode)
+{
+    struct unit units[WIDEST];
+    struct adjoint unused;
+
+    for (int j = 0; j < mode.wide; j++)
+        start(job, at(first, j), &units[j]);
+    forward(job, first, 0, job->consts->steps, units, mode);
+    for (int j = 0; j < mode.wide; j++)
+        finish(job, at(first, j), &units[j], &unused, mode);
+}
+
+// The functions of one kind of neuron and readout.
+#define WINDOWS(name, own, linear, spikes)                                                         \
+    static void name##_derivative(const struct h4l_true_hh_job *job)                               \
+    {                                                                                              \
+        for (size_t i = 0; i < job->x->N; i += LANES)                                              \
+            with_derivative(job, i, (struct mode){own, linear, spikes, 1, 1});                     \
+    }                                                                                              \
+    static void name(const struct h4l_true_hh_job *job)                                            \
+    {                                                                                              \
+        size_t i = 0;                                                                              \
+        for (; i + WIDEST * LANES <= job->x->N; i += WIDEST * LANES)                               \
+            rate_only(job, i, (struct mode){own, linear, spikes, 0, WIDEST});                      \
+        for (; i < job->x->N; i += LANES)                                                          \
+            rate_only(job, i, (struct mode){own, linear, spikes, 0, 1});                           \
+    }
+WINDOWS(shared_smooth, 0, 0, 0)
+WINDOWS(shared_spikes, 0, 0, 1)
+WINDOWS(own_smooth, 1, 0, 0)
+WINDOWS(own_spikes, 1, 0, 1)
+WINDOWS(linear_smooth, 1, 1, 0)
+WINDOWS(linear_spikes, 1, 1, 1)
+
+static void run_windows(const struct h4l_true_hh_job *job)
+{
+    static void (*const kinds[3][2][2])(const struct h4l_true_hh_job *) = {
+        {{shared_smooth, shared_smooth_derivative}, {shared_spikes, shared_spikes_derivative}},
+        {{own_smooth, own_smooth_derivative}, {own_spikes, own_spikes_derivative}},
+        {{linear_smooth, linear_smooth_derivative}, {linear_spikes, linear_spikes_derivative}}};
+
+    kinds[job->linear ? 2 : job->x->own || job->x->d_own][job->spikes][job->x->d_current != NULL](
+        job);
+}
+
+const struct h4l_true_hh_kernels JOIN(h4l_true_hh_kernels_, H4L_KERNEL_LEVEL) = {
+    .tile = LANES,
+    .run = run_windows,
+};
