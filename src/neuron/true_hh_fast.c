@@ -10,16 +10,14 @@ enum { OWN = H4L_TRUE_HH_OWN, BLOCK_BYTES = 4 << 20 };
 
 static const struct h4l_true_hh_kernels *kernels_of(enum h4l_simd level)
 {
-    switch (level) {
 #ifdef __x86_64__
-    case H4L_SIMD_AVX2:
-        return &h4l_true_hh_kernels_avx2;
-    case H4L_SIMD_AVX512:
+    if (level == H4L_SIMD_AVX512)
         return &h4l_true_hh_kernels_avx512;
+    if (level == H4L_SIMD_AVX2)
+        return &h4l_true_hh_kernels_avx2;
 #endif
-    default:
-        return &h4l_true_hh_kernels_generic;
-    }
+    (void)level;
+    return &h4l_true_hh_kernels_generic;
 }
 
 // The same neuron with potentials measured from the window's start: near rest, where a last bit decides when a spike comes, a float then
