@@ -17,6 +17,19 @@ enum h4l_control_budget {
     H4L_CONTROL_WIDE2,  // 4LIF, InvertedDoublePendulum
 };
 
+// Values of the parameters, which main.c lists.
+struct h4l_control_options {
+    bool as_stated;              // else as published
+    struct h4l_train_spec train; // the agent and its training
+    const char *warmup;          // NULL: by variant; "none"
+    enum h4l_pendulum_kind env;  // trajectory
+    long trajectory_steps;
+    struct h4l_reals qpos, qvel;
+    double amplitude, phase;
+    long neurons; // gates
+    double input_sd;
+};
+
 struct h4l_control_case {
     const char *name, *model;
     enum h4l_pendulum_kind kind;

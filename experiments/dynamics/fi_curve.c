@@ -234,8 +234,9 @@ int h4l_dynamics_fi_curve(struct h4l_run *run, struct h4l_err *err)
     struct h4l_system system;
     struct h4l_shooting shooting;
     struct orbits orbits = {.run = run};
-    const double *I;
-    size_t n = h4l_run_reals(run, "currents_uA_per_cm2", &I);
+    const struct h4l_dynamics_options *o = h4l_run_options(run);
+    const double *I = o->currents.at;
+    size_t n = o->currents.n;
     struct point *points = malloc(n * sizeof *points);
     int code = points ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for %zu currents", n);
 

@@ -195,6 +195,7 @@ static int write_spectra(const struct frequency *f, struct h4l_err *err)
 
 static int noise_part(struct frequency *f, struct h4l_err *err)
 {
+    const struct h4l_dynamics_options *o = h4l_run_options(f->run);
     struct h4l_rng rng;
     size_t samples = f->n * 10 + 1;
     int code;
@@ -204,8 +205,8 @@ static int noise_part(struct frequency *f, struct h4l_err *err)
                                samples, &f->stimulus, err)))
         return code;
     h4l_rng_init(&rng, h4l_run_seed(f->run), "frequency repetition", 0);
-    if ((code = h4l_wave_noise(&rng, 0, h4l_run_real(f->run, "noise_uA_per_cm2"), REPETITION_TAU_MS,
-                               NOISE_STEP_MS, samples, &f->noise, err)))
+    if ((code = h4l_wave_noise(&rng, 0, o->noise_sd, REPETITION_TAU_MS, NOISE_STEP_MS, samples,
+                               &f->noise, err)))
         return code;
     f->spikes = calloc(f->n, sizeof *f->spikes);
     if (!f->spikes)
@@ -353,16 +354,16 @@ static int sweep_part(const struct frequency *f, struct h4l_err *err)
 
 int h4l_dynamics_frequency(struct h4l_run *run, struct h4l_err *err)
 {
+    const struct h4l_dynamics_options *o = h4l_run_options(run);
     struct frequency *f = calloc(1, sizeof *f);
     int code;
 
     if (!f)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for the spectra");
     f->run = run;
-    f->n = (size_t)lround(h4l_run_real(run, "duration_ms"));
-    f->sim = (struct h4l_sim){.duration_ms = (double)f->n,
-                              .dt_ms = h4l_run_real(run, "step_ms"),
-                              .threshold_mV = h4l_run_real(run, "threshold_mV")};
+    f->n = (size_t)lround(o->duration_ms);
+    f->sim = (struct h4l_sim){
+        .duration_ms = (double)f->n, .dt_ms = o->step_ms, .threshold_mV = o->threshold_mV};
     if (!(code = noise_part(f, err)) && !(code = orbit_part(f, err)))
         code = sweep_part(f, err);
     for (int i = 0; i < RUNS; i++)

@@ -267,8 +267,9 @@ static int s_lif_map(struct h4l_run *run, const struct h4l_driven *d, double dur
 static int put_s_lif(struct h4l_run *run, const struct h4l_driven *d, const struct estimate *hh,
                      struct s_lif_result *ret, struct h4l_err *err)
 {
+    const struct h4l_dynamics_options *o = h4l_run_options(run);
     struct s_lif_result r = {0};
-    double duration = h4l_run_real(run, "slif_duration_ms");
+    double duration = o->slif_duration_ms;
     int code;
 
     if ((code = s_lif_flow(run, d, duration, &r, err)) ||
@@ -367,7 +368,8 @@ static int finish(struct job *job, const char *file, struct h4l_err *err)
 
 int h4l_dynamics_lyapunov_rest(struct h4l_run *run, struct h4l_err *err)
 {
-    struct h4l_wave wave = h4l_wave_const(h4l_run_real(run, "i0"));
+    const struct h4l_dynamics_options *o = h4l_run_options(run);
+    struct h4l_wave wave = h4l_wave_const(o->i0);
     struct h4l_complex z[HH];
     struct h4l_driven driven;
     struct h4l_system system;
@@ -405,7 +407,8 @@ int h4l_dynamics_lyapunov_rest(struct h4l_run *run, struct h4l_err *err)
 
 int h4l_dynamics_lyapunov_periodic(struct h4l_run *run, struct h4l_err *err)
 {
-    struct h4l_wave wave = h4l_wave_const(h4l_run_real(run, "i0"));
+    const struct h4l_dynamics_options *o = h4l_run_options(run);
+    struct h4l_wave wave = h4l_wave_const(o->i0);
     struct h4l_driven driven;
     struct h4l_system system;
     struct h4l_shooting shooting;
@@ -450,14 +453,14 @@ int h4l_dynamics_lyapunov_chaotic(struct h4l_run *run, struct h4l_err *err)
 {
     // Often enough that the strongest contraction, some 45 per ms in the spike, stays far above rounding.
     const double qr_ms = 0.25;
-    double duration = h4l_run_real(run, "duration_ms"), step = h4l_run_real(run, "step_ms");
+    const struct h4l_dynamics_options *o = h4l_run_options(run);
+    double duration = o->duration_ms, step = o->step_ms;
     long per_qr = lround(qr_ms / step), blocks = 10;
-    struct h4l_wave wave = h4l_wave_sine(h4l_run_real(run, "i0"), h4l_run_real(run, "amplitude"),
-                                         h4l_run_real(run, "frequency_per_ms"), 0);
+    struct h4l_wave wave = h4l_wave_sine(o->i0, o->amplitude, o->frequency_per_ms, 0);
     struct h4l_driven driven;
     struct h4l_hh_tangent *kernel;
     struct job job = {.run = run, .driven = &driven};
-    long trajectories = h4l_run_int(run, "trajectories");
+    long trajectories = (long)o->trajectories;
     int code;
 
     if (per_qr < 1)

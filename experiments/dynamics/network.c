@@ -32,6 +32,7 @@ struct spikes {
 
 struct experiment {
     struct h4l_run *run;
+    struct h4l_dynamics_options o;
     size_t networks;
     double window, raster, step, threshold, noise_sd;
     struct h4l_measure_options measure;
@@ -76,11 +77,10 @@ static int make_net(const struct experiment *e, size_t index, struct h4l_recurre
                                             .n_exc = N_EXC,
                                             .in_exc = 40,
                                             .in_inh = 10,
-                                            .g_exc = h4l_run_real(e->run, "g_exc_mS_per_cm2"),
-                                            .g_inh = h4l_run_real(e->run, "g_inh_mS_per_cm2"),
-                                            .drive_mean = h4l_run_real(e->run, "drive_uA_per_cm2"),
-                                            .drive_range =
-                                                h4l_run_real(e->run, "drive_range_uA_per_cm2"),
+                                            .g_exc = e->o.g_exc,
+                                            .g_inh = e->o.g_inh,
+                                            .drive_mean = e->o.drive,
+                                            .drive_range = e->o.drive_range,
                                             .seed = h4l_run_seed(e->run),
                                             .index = index};
 
@@ -401,7 +401,7 @@ static int put_trains(const struct experiment *e, struct h4l_err *err)
     h4l_metric_real(e->run, "mean_excitatory_current_uA_per_cm2", e->currents[0]);
     h4l_metric_real(e->run, "mean_inhibitory_current_uA_per_cm2", e->currents[1]);
     h4l_metric_real(e->run, "inhibition_over_excitation_and_drive",
-                    -e->currents[1] / (e->currents[0] + h4l_run_real(e->run, "drive_uA_per_cm2")));
+                    -e->currents[1] / (e->currents[0] + e->o.drive));
     return H4L_OK;
 }
 
@@ -439,24 +439,25 @@ static int allocate(struct experiment *e, double **memory, struct h4l_err *err)
 
 int h4l_dynamics_network(struct h4l_run *run, struct h4l_err *err)
 {
+    const struct h4l_dynamics_options *o = h4l_run_options(run);
     struct experiment e = {.run = run,
-                           .networks = h4l_run_seeds(run) > 0
-                                           ? (size_t)h4l_run_seeds(run)
-                                           : (size_t)h4l_run_int(run, "networks"),
-                           .window = h4l_run_real(run, "window_ms"),
-                           .raster = h4l_run_real(run, "raster_ms"),
-                           .step = h4l_run_real(run, "step_ms"),
-                           .threshold = h4l_run_real(run, "threshold_mV"),
-                           .noise_sd = h4l_run_real(run, "noise_uA_per_cm2"),
-                           .trajectories = (size_t)h4l_run_int(run, "trajectories"),
-                           .exponents = (int)h4l_run_int(run, "exponents"),
-                           .lyapunov_ms = h4l_run_real(run, "lyapunov_ms")};
+                           .o = *o,
+                           .networks =
+                               h4l_run_seeds(run) > 0 ? (size_t)h4l_run_seeds(run) : o->networks,
+                           .window = o->window_ms,
+                           .raster = o->raster_ms,
+                           .step = o->step_ms,
+                           .threshold = o->threshold_mV,
+                           .noise_sd = o->noise_sd,
+                           .trajectories = o->trajectories,
+                           .exponents = o->exponents,
+                           .lyapunov_ms = o->lyapunov_ms};
     double *memory = NULL;
     int code;
 
-    e.measure =
-        (struct h4l_measure_options){e.window, h4l_run_real(run, "q_per_ms"),
-                                     h4l_run_real(run, "tau_ms"), h4l_run_real(run, "delta_ms")};
+    e.o.networks = e.networks;
+    h4l_run_record(run, NULL, &e.o);
+    e.measure = (struct h4l_measure_options){e.window, o->q_per_ms, o->tau_ms, o->delta_ms};
     code = allocate(&e, &memory, err);
     if (!code)
         code = h4l_parallel_for(h4l_run_pool(run), MODELS * e.trajectories + e.networks + MODELS,

@@ -1,4 +1,5 @@
 #include "spike_files.h"
+#include "dynamics.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -287,14 +288,16 @@ void h4l_train_files_free(struct h4l_train_files *files)
 int h4l_train_window(struct h4l_run *run, const struct h4l_train_files *files,
                      const char *const *names, struct h4l_window *ret, struct h4l_err *err)
 {
-    struct h4l_window w = {h4l_run_real(run, "t_start_ms"), 0};
+    struct h4l_dynamics_options o = *(const struct h4l_dynamics_options *)h4l_run_options(run);
+    struct h4l_window w = {o.t_start_ms, 0};
     int code = H4L_OK;
 
-    w.end = h4l_run_given(run, "t_end_ms") ? h4l_run_real(run, "t_end_ms") : w.start;
+    w.end = h4l_run_given(run, "t_end_ms") ? o.t_end_ms : w.start;
     for (size_t i = 0; i < files->n && !h4l_run_given(run, "t_end_ms"); i++)
         if (files->trains[i].n)
             w.end = fmax(w.end, files->trains[i].t[files->trains[i].n - 1]);
-    h4l_run_record_param(run, "t_end_ms", json_real(w.end));
+    o.t_end_ms = w.end;
+    h4l_run_record(run, NULL, &o);
     if (!(w.end > w.start))
         return h4l_fail(err, H4L_E_USAGE,
                         "window from %g to %g ms is empty: set t_start_ms and t_end_ms", w.start,

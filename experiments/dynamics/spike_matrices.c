@@ -126,11 +126,9 @@ static int fill(struct matrices *m, struct h4l_err *err)
 
 int h4l_dynamics_spike_matrices(struct h4l_run *run, const char *path, struct h4l_err *err)
 {
+    const struct h4l_dynamics_options *o = h4l_run_options(run);
     struct h4l_train_files files = {0};
-    struct matrices m = {.run = run,
-                         .files = &files,
-                         .q = h4l_run_real(run, "q_per_ms"),
-                         .tau = h4l_run_real(run, "tau_ms")};
+    struct matrices m = {.run = run, .files = &files, .q = o->q_per_ms, .tau = o->tau_ms};
     int code = h4l_train_files_read(run, path, &files, err);
 
     if (!code && files.n < 2)

@@ -47,22 +47,22 @@ static int look(void *ctx, size_t steps)
 static int time_scaled(struct h4l_run *run, struct h4l_spikes a, struct h4l_spikes b,
                        struct h4l_window w, struct h4l_err *err)
 {
-    double vp, vr[2], tau = h4l_run_real(run, "tau_ms");
+    const struct h4l_dynamics_options *o = h4l_run_options(run);
+    double vp, vr[2], tau = o->tau_ms;
     struct h4l_gamma greedy, swapped, one;
-    struct h4l_gamma_options o = {h4l_run_real(run, "delta_ms"), H4L_MATCH_GREEDY, 0};
+    struct h4l_gamma_options gamma = {o->delta_ms, H4L_MATCH_GREEDY, 0};
     struct progress progress = {run, 0, (double)a.n * (double)b.n};
     const struct h4l_watch watch = {look, &progress};
     int code;
 
-    if ((code =
-             h4l_victor_purpura_watched(a, b, h4l_run_real(run, "q_per_ms"), &watch, &vp, err)) ||
+    if ((code = h4l_victor_purpura_watched(a, b, o->q_per_ms, &watch, &vp, err)) ||
         (code = h4l_van_rossum(a, b, tau, H4L_VAN_ROSSUM_2001, &vr[0], err)) ||
         (code = h4l_van_rossum(a, b, tau, H4L_VAN_ROSSUM_UNIT, &vr[1], err)) ||
-        (code = h4l_gamma(a, b, w, &o, &greedy, err)) ||
-        (code = h4l_gamma(b, a, w, &o, &swapped, err)))
+        (code = h4l_gamma(a, b, w, &gamma, &greedy, err)) ||
+        (code = h4l_gamma(b, a, w, &gamma, &swapped, err)))
         return code;
-    o.matching = H4L_MATCH_ONE_TO_ONE;
-    if ((code = h4l_gamma(a, b, w, &o, &one, err)))
+    gamma.matching = H4L_MATCH_ONE_TO_ONE;
+    if ((code = h4l_gamma(a, b, w, &gamma, &one, err)))
         return code;
     h4l_metric_real(run, "victor_purpura", vp);
     h4l_metric_real(run, "van_rossum", vr[0]);
@@ -115,8 +115,8 @@ static int compare_two(struct h4l_run *run, const char *const path[2], struct h4
 
 int h4l_dynamics_spike_metrics(struct h4l_run *run, struct h4l_err *err)
 {
-    const char *const path[2] = {h4l_run_text(run, "a"), h4l_run_text(run, "b")},
-                      *trains = h4l_run_text(run, "trains");
+    const struct h4l_dynamics_options *o = h4l_run_options(run);
+    const char *const path[2] = {o->a, o->b}, *trains = o->trains;
 
     if (!path[0] && !path[1] && !trains)
         return h4l_fail(err, H4L_E_SKIP,

@@ -221,18 +221,19 @@ static void put_means(const struct timing *t)
 
 int h4l_dynamics_spike_timing(struct h4l_run *run, struct h4l_err *err)
 {
-    struct timing t = {.run = run,
-                       .seeds = h4l_run_seeds(run) > 0 ? (size_t)h4l_run_seeds(run)
-                                                       : (size_t)h4l_run_int(run, "runs"),
-                       .duration = h4l_run_real(run, "duration_ms"),
-                       .dt = h4l_run_real(run, "step_ms"),
-                       .threshold = h4l_run_real(run, "threshold_mV"),
-                       .noise_sd = h4l_run_real(run, "noise_uA_per_cm2"),
-                       .measure = {.q_per_ms = h4l_run_real(run, "q_per_ms"),
-                                   .tau_ms = h4l_run_real(run, "tau_ms"),
-                                   .delta_ms = h4l_run_real(run, "delta_ms")}};
+    struct h4l_dynamics_options o = *(const struct h4l_dynamics_options *)h4l_run_options(run);
+    struct timing t = {
+        .run = run,
+        .seeds = h4l_run_seeds(run) > 0 ? (size_t)h4l_run_seeds(run) : o.runs,
+        .duration = o.duration_ms,
+        .dt = o.step_ms,
+        .threshold = o.threshold_mV,
+        .noise_sd = o.noise_sd,
+        .measure = {.q_per_ms = o.q_per_ms, .tau_ms = o.tau_ms, .delta_ms = o.delta_ms}};
     int code;
 
+    o.runs = t.seeds;
+    h4l_run_record(run, NULL, &o);
     t.duration = t.measure.duration_ms = round(t.duration);
     t.runs = calloc(STIMULI * t.seeds, sizeof *t.runs);
     if (!t.runs)

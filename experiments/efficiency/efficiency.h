@@ -9,6 +9,14 @@ enum { H4L_EFFICIENCY_MODELS = 8 };
 // The models of Fig. 5b in its order; names as in net/spec.h.
 extern const char *const h4l_efficiency_models[H4L_EFFICIENCY_MODELS];
 
+// Values of the parameters, which main.c lists.
+struct h4l_efficiency_options {
+    bool wall_clock;
+    int batches;
+    size_t rounds, train_steps, images;
+    const char *mnist_dir, *fashion_dir; // NULL: the folders that data/idx.h searches
+};
+
 int h4l_efficiency_operations(struct h4l_run *run, struct h4l_err *err); // F2
 int h4l_efficiency_memory(struct h4l_run *run, struct h4l_err *err);     // F1
 int h4l_efficiency_speed(struct h4l_run *run, struct h4l_err *err);      // F3

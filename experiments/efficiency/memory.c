@@ -126,7 +126,9 @@ struct speeds {
 // With the CPU clock one thread is measured in seconds of the CPU, which other work on the machine disturbs less.
 static bool by_cpu(const struct h4l_run *run)
 {
-    return strcmp(h4l_run_text(run, "clock"), "cpu") == 0;
+    const struct h4l_efficiency_options *o = h4l_run_options(run);
+
+    return !o->wall_clock;
 }
 
 static double now(bool cpu)
@@ -180,7 +182,8 @@ static int note_ratio(struct h4l_run *run, const char *what, size_t a, size_t b,
 static int measure_all(struct h4l_run *run, const struct images *images, struct h4l_net **nets,
                        size_t rounds, struct speeds *speeds, struct h4l_err *err)
 {
-    int batches = (int)h4l_run_int(run, "batches"), code = H4L_OK;
+    const struct h4l_efficiency_options *o = h4l_run_options(run);
+    int batches = o->batches, code = H4L_OK;
 
     // Round by round through all models, so that a disturbance of the machine hits them alike.
     for (size_t r = 0; r < rounds && code == H4L_OK; r++)
@@ -231,7 +234,7 @@ int h4l_efficiency_speed(struct h4l_run *run, struct h4l_err *err)
     struct images *images = make_images(h4l_run_seed(run));
     struct speeds *speeds = calloc(1, sizeof *speeds);
     struct h4l_net *nets[H4L_EFFICIENCY_MODELS] = {0};
-    size_t rounds = (size_t)h4l_run_int(run, "rounds");
+    size_t rounds = ((const struct h4l_efficiency_options *)h4l_run_options(run))->rounds;
     int code = H4L_OK;
 
     if (!images || !speeds)

@@ -153,7 +153,8 @@ static void run_image(struct model *m, const double *image, struct counted *c)
 static int train(struct h4l_run *run, struct model *m, const struct h4l_multi *images,
                  struct h4l_err *err)
 {
-    size_t steps = (size_t)h4l_run_int(run, "train_steps"), batch = 128;
+    const struct h4l_efficiency_options *o = h4l_run_options(run);
+    size_t steps = o->train_steps, batch = 128;
     struct h4l_net_input input = {.scale = 1};
     struct h4l_net_stats stats = {0};
     struct h4l_net *net;
@@ -181,8 +182,9 @@ static int measure(struct h4l_run *run, const char *name, const struct h4l_multi
                    const struct h4l_multi *test_images, struct model *ret, struct counted *c,
                    struct h4l_err *err)
 {
+    const struct h4l_efficiency_options *o = h4l_run_options(run);
     struct model m = {0};
-    size_t images = (size_t)h4l_run_int(run, "images"), neurons;
+    size_t neurons;
     double image[H4L_NET_PIXELS];
     int code = h4l_net_published(name, &m.spec, err);
 
@@ -203,7 +205,7 @@ static int measure(struct h4l_run *run, const char *name, const struct h4l_multi
         code = train(run, &m, train_images, err);
     else
         code = h4l_fail(err, H4L_E_NOMEM, "no memory for the activity of %s", name);
-    for (size_t i = 0; i < images && code == H4L_OK; i++) {
+    for (size_t i = 0; i < o->images && code == H4L_OK; i++) {
         for (size_t k = 0; k < H4L_NET_PIXELS; k++)
             image[k] = test_images->pixels[i * H4L_NET_PIXELS + k];
         run_image(&m, image, c);
@@ -220,12 +222,12 @@ static int measure(struct h4l_run *run, const char *name, const struct h4l_multi
 static int load(struct h4l_run *run, enum h4l_split split, struct h4l_multi *ret,
                 struct h4l_err *err)
 {
+    const struct h4l_efficiency_options *o = h4l_run_options(run);
     struct h4l_images digits = {0}, items = {0};
-    int code = h4l_images_read(H4L_MNIST, split, h4l_run_text(run, "mnist_dir"), &digits, err);
+    int code = h4l_images_read(H4L_MNIST, split, o->mnist_dir, &digits, err);
 
     if (code == H4L_OK)
-        code = h4l_images_read(H4L_FASHION_MNIST, split, h4l_run_text(run, "fashion_dir"), &items,
-                               err);
+        code = h4l_images_read(H4L_FASHION_MNIST, split, o->fashion_dir, &items, err);
     if (code == H4L_OK) {
         h4l_provenance_data(run, digits.images_path, digits.images_sha256);
         h4l_provenance_data(run, items.images_path, items.images_sha256);
@@ -243,7 +245,8 @@ int h4l_efficiency_synapses(struct h4l_run *run, struct h4l_err *err)
         "dense_operations_per_image", "effective_macs_per_image",
         "effective_acs_per_image",    "footprint_bytes",
         "connection_sparsity",        "activation_sparsity"};
-    double table[ROWS][H4L_EFFICIENCY_MODELS], images = (double)h4l_run_int(run, "images");
+    const struct h4l_efficiency_options *o = h4l_run_options(run);
+    double table[ROWS][H4L_EFFICIENCY_MODELS], images = (double)o->images;
     struct h4l_multi train_images = {0}, test_images = {0};
     int code = load(run, H4L_TRAIN, &train_images, err);
 

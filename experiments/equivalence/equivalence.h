@@ -3,6 +3,27 @@
 #define H4L_EQUIVALENCE_H
 
 #include "base/family.h"
+#include "fc_input.h"
+#include "sim/slif_chain.h"
+
+// Values of the parameters, which main.c lists.
+struct h4l_equivalence_options {
+    struct h4l_reals steps_ms, float_run_ms; // single
+    double dt_ms, t_end_ms;
+    double weight;               // of the XOR network, uA/cm^2
+    const char *weights, *image; // fc: files; NULL: drawn
+    struct h4l_fc_scale scale;
+    const char *current; // own: a file
+    bool starts_at_rest;
+    struct {
+        double offset, amplitude, frequency; // uA/cm^2, 1/ms
+    } wave;
+    struct h4l_chain chain; // its waveform is not set here
+    double delta_ms;
+    size_t map_frequencies, map_amplitudes, jitter_draws;
+    double jitter_share;
+    bool jitter_decay; // else the leak
+};
 
 // single: one neuron, six inputs, five time steps, every scheme and variant (E1).
 int h4l_equivalence_single(struct h4l_run *run, struct h4l_err *err);

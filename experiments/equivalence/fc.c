@@ -28,24 +28,21 @@ static int note_file(struct h4l_run *run, const char *path, struct h4l_err *err)
 // The files where they are given, else what the suite draws.
 static int get_input(struct h4l_run *run, struct h4l_fc_input *ret, struct h4l_err *err)
 {
-    const char *weights = h4l_run_text(run, "weights"), *image = h4l_run_text(run, "image");
-    const struct h4l_fc_scale scale = {
-        h4l_run_real(run, "drive_min_uA_per_cm2"), h4l_run_real(run, "drive_max_uA_per_cm2"),
-        h4l_run_real(run, "weight_min_uA_per_cm2"), h4l_run_real(run, "weight_max_uA_per_cm2")};
+    const struct h4l_equivalence_options *o = h4l_run_options(run);
     int code;
 
-    if (image)
-        code = h4l_fc_read_image(image, ret->image, err);
+    if (o->image)
+        code = h4l_fc_read_image(o->image, ret->image, err);
     else
         h4l_fc_draw_digit(ret->image), code = H4L_OK;
-    if (!code && image)
-        code = note_file(run, image, err);
+    if (!code && o->image)
+        code = note_file(run, o->image, err);
     if (code)
         return code;
-    if (!weights)
-        return h4l_fc_draw_weights(h4l_run_seed(run), &scale, &ret->W01, &ret->W12, err);
-    code = h4l_fc_read_weights(weights, &ret->W01, &ret->W12, err);
-    return code ? code : note_file(run, weights, err);
+    if (!o->weights)
+        return h4l_fc_draw_weights(h4l_run_seed(run), &o->scale, &ret->W01, &ret->W12, err);
+    code = h4l_fc_read_weights(o->weights, &ret->W01, &ret->W12, err);
+    return code ? code : note_file(run, o->weights, err);
 }
 
 // ---- results ----
@@ -161,8 +158,9 @@ int h4l_equivalence_fc(struct h4l_run *run, struct h4l_err *err)
                                         "weight_min_uA_per_cm2",
                                         "weight_max_uA_per_cm2",
                                         NULL};
-    double dt = h4l_run_real(run, "dt_ms"), current[H4L_FC_HIDDEN];
-    size_t states = (size_t)llround(h4l_run_real(run, "t_end_ms") / dt);
+    const struct h4l_equivalence_options *o = h4l_run_options(run);
+    double dt = o->dt_ms, current[H4L_FC_HIDDEN];
+    size_t states = (size_t)llround(o->t_end_ms / dt);
     struct h4l_fc_input input = {.W01 = NULL};
     struct h4l_network_results results = {0};
     int code = get_input(run, &input, err);

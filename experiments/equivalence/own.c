@@ -27,7 +27,7 @@ struct train {
 
 struct own {
     struct h4l_run *run;
-    const char *path;
+    struct h4l_equivalence_options o;
     struct h4l_wave wave;
     double start, end; // of the file, ms
     struct h4l_pair pair;
@@ -69,15 +69,15 @@ static int read_current(struct own *own, struct h4l_err *err)
 {
     struct h4l_table table;
     char hash[65];
-    int code = h4l_table_read(own->path, &table, err);
+    int code = h4l_table_read(own->o.current, &table, err);
 
     if (code)
         return code;
-    code = wave_of(own->path, &table, &own->wave, err);
+    code = wave_of(own->o.current, &table, &own->wave, err);
     if (!code)
-        code = h4l_sha256_file(own->path, hash, err);
+        code = h4l_sha256_file(own->o.current, hash, err);
     if (!code) {
-        h4l_provenance_data(own->run, own->path, hash);
+        h4l_provenance_data(own->run, own->o.current, hash);
         own->start = own->wave.table.t[0];
         own->end = own->wave.table.t[own->wave.table.n - 1];
     }
@@ -94,7 +94,7 @@ static int count_steps(const struct own *own, const char *what, double dt, size_
     if (n < 1 || n > MAX_STEPS)
         return h4l_fail(err, H4L_E_USAGE,
                         "%s = %g makes %g steps of the %g ms of %s: expected 1 to %g", what, dt, n,
-                        own->end - own->start, own->path, MAX_STEPS);
+                        own->end - own->start, own->o.current, MAX_STEPS);
     *ret = (size_t)n;
     return H4L_OK;
 }
@@ -164,7 +164,7 @@ static int run_pair(struct own *own, struct h4l_err *err)
     csv = h4l_series_begin(own->run, "own-trace.csv", columns, units, 4, err);
     if (!csv)
         return err->code;
-    if (strcmp(h4l_run_text(own->run, "start"), "rest") == 0)
+    if (own->o.starts_at_rest)
         h4l_hh_steady_state(&own->pair.hh, -65, x);
     else
         memcpy(x, h4l_published_start, sizeof x);
@@ -238,7 +238,7 @@ static int put_metrics(struct own *own, struct h4l_err *err)
     const struct h4l_spikes hh = {own->trains[HH].t, own->trains[HH].n},
                             lif = {own->trains[LIF].t, own->trains[LIF].n};
     const struct h4l_window window = {own->start, own->end};
-    const struct h4l_gamma_options options = {.delta_ms = h4l_run_real(own->run, "slif_delta_ms"),
+    const struct h4l_gamma_options options = {.delta_ms = own->o.delta_ms,
                                               .matching = H4L_MATCH_ONE_TO_ONE};
     struct h4l_gamma gamma;
     double distance;
@@ -264,28 +264,24 @@ static int blame(const struct own *own, int code, struct h4l_err *err)
                                         "slif_lif_C_uF_per_cm2", NULL};
 
     code = h4l_equivalence_blame(own->run, names, code, err);
-    return code == H4L_E_NUMERIC ? h4l_fail_context(err, H4L_E_DATA, "%s", own->path) : code;
+    return code == H4L_E_NUMERIC ? h4l_fail_context(err, H4L_E_DATA, "%s", own->o.current) : code;
 }
 
 int h4l_equivalence_own(struct h4l_run *run, struct h4l_err *err)
 {
-    struct own own = {.run = run,
-                      .path = h4l_run_text(run, "current"),
-                      .pair = {.hh = h4l_hh_form_a,
-                               .scheme = H4L_EULER,
-                               .tv = {.order = H4L_TV_EXACT_ORDER},
-                               .dt = h4l_run_real(run, "dt_ms")},
-                      .lif = h4l_s_lif_published};
+    struct own own = {
+        .run = run,
+        .o = {.chain.lif = h4l_s_lif_published},
+        .pair = {.hh = h4l_hh_form_a, .scheme = H4L_EULER, .tv = {.order = H4L_TV_EXACT_ORDER}}};
     int code;
 
-    if (!own.path)
+    h4l_run_override(run, &own.o);
+    if (!own.o.current)
         return h4l_fail(err, H4L_E_SKIP,
                         "own runs on a current of yours: give --current FILE (CSV with the columns "
                         "t_ms and I_uA_per_cm2)");
-    own.lif.dt_ms = h4l_run_real(run, "slif_lif_dt_ms");
-    own.lif.threshold = h4l_run_real(run, "slif_lif_threshold_mV");
-    own.lif.decay = h4l_run_real(run, "slif_lif_decay");
-    own.lif.C = h4l_run_real(run, "slif_lif_C_uF_per_cm2");
+    own.pair.dt = own.o.dt_ms;
+    own.lif = own.o.chain.lif;
     code = read_current(&own, err);
     if (!code)
         code = blame(&own, run_pair(&own, err), err);

@@ -569,12 +569,16 @@ static int report(struct h4l_run *run, const struct experiment *e, struct h4l_er
 
 int h4l_equivalence_single(struct h4l_run *run, struct h4l_err *err)
 {
-    struct experiment e = {.run = run, .t_end = h4l_run_real(run, "t_end_ms")};
+    const struct h4l_equivalence_options *o = h4l_run_options(run);
+    struct experiment e = {.run = run,
+                           .t_end = o->t_end_ms,
+                           .n_dt = o->steps_ms.n,
+                           .dt = o->steps_ms.at,
+                           .n_long = o->float_run_ms.n,
+                           .long_ms = o->float_run_ms.at};
     struct h4l_pool *pool = h4l_run_pool(run);
     int code;
 
-    e.n_dt = h4l_run_reals(run, "dt_ms", &e.dt);
-    e.n_long = h4l_run_reals(run, "float_run_ms", &e.long_ms);
     if (e.n_dt > 64)
         return h4l_fail(err, H4L_E_RANGE, "dt_ms: at most 64 time steps, got %zu", e.n_dt);
     for (size_t k = 0; k < e.n_dt; k++)

@@ -37,8 +37,8 @@ int h4l_equivalence_blame(const struct h4l_run *run, const char *const *names, i
         size_t n = strlen(list);
 
         if (h4l_run_given(run, names[i]))
-            snprintf(list + n, sizeof list - n, "%s%s = %g", n ? ", " : "", names[i],
-                     h4l_run_real(run, names[i]));
+            snprintf(list + n, sizeof list - n, "%s%s = %s", n ? ", " : "", names[i],
+                     h4l_run_given(run, names[i]));
     }
     return *list ? h4l_fail_context(err, H4L_E_RANGE, "with %s", list) : code;
 }
@@ -69,46 +69,37 @@ struct h4l_wave h4l_slif_scale(const struct h4l_wave *wave, double frequency_fac
 int h4l_slif_chain(const struct h4l_run *run, const struct h4l_wave *wave, struct h4l_chain *ret,
                    struct h4l_err *err)
 {
-    struct h4l_chain c = h4l_chain_published(wave);
+    struct h4l_equivalence_options o = {.chain = h4l_chain_published(wave)};
     int code;
 
-    c.hh_start[H4L_HH_M] = h4l_run_real(run, "slif_hh_m0");
-    c.hh_start[H4L_HH_H] = h4l_run_real(run, "slif_hh_h0");
-    c.hh_start[H4L_HH_N] = h4l_run_real(run, "slif_hh_n0");
-    c.hh_threshold = h4l_run_real(run, "slif_hh_threshold_mV");
-    c.hh_dt_ms = h4l_run_real(run, "slif_hh_dt_ms");
-    c.lif.threshold = h4l_run_real(run, "slif_lif_threshold_mV");
-    c.lif.decay = h4l_run_real(run, "slif_lif_decay");
-    c.lif.C = h4l_run_real(run, "slif_lif_C_uF_per_cm2");
-    c.lif.dt_ms = h4l_run_real(run, "slif_lif_dt_ms");
-    c.weight_per_ms = h4l_run_real(run, "slif_weight_per_ms");
-    c.duration_ms = h4l_run_real(run, "slif_duration_ms");
-    code = h4l_chain_check(&c, err);
+    h4l_run_override(run, &o);
+    code = h4l_chain_check(&o.chain, err);
     if (!code)
-        *ret = c;
+        *ret = o.chain;
     return code;
 }
 
 // The published waveform with the constants that the user gave, which are recorded.
 static int waveform(struct h4l_run *run, struct h4l_wave *ret, struct h4l_err *err)
 {
-    static const char *const names[] = {"slif_offset_uA_per_cm2", "slif_amplitude_uA_per_cm2",
-                                        "slif_frequency_per_ms"};
+    struct h4l_equivalence_options o =
+        *(const struct h4l_equivalence_options *)h4l_run_options(run);
     struct h4l_wave w;
+    double published;
     int code = h4l_wave_published_by_name(h4l_run_ctx(run), &w, err);
 
     if (code)
         return code;
-    if (h4l_run_given(run, names[0]))
-        w.offset = h4l_run_real(run, names[0]);
-    if (h4l_run_given(run, names[1]))
-        w.amplitude = h4l_run_real(run, names[1]);
-    if (h4l_run_given(run, names[2]))
-        w = h4l_slif_scale(&w, h4l_run_real(run, names[2]) / h4l_slif_frequency(&w), 1);
-    const double used[] = {w.offset, w.amplitude, h4l_slif_frequency(&w)};
-    for (int i = 0; i < 3; i++)
-        if (w.kind != H4L_WAVE_CONST || i == 0)
-            h4l_run_record_param(run, names[i], json_real(used[i]));
+    published = h4l_slif_frequency(&w);
+    o.wave.offset = w.offset;
+    o.wave.amplitude = w.amplitude;
+    o.wave.frequency = published;
+    h4l_run_override(run, &o);
+    w.offset = o.wave.offset;
+    w.amplitude = o.wave.amplitude;
+    if (o.wave.frequency != published)
+        w = h4l_slif_scale(&w, o.wave.frequency / published, 1);
+    h4l_run_record(run, NULL, &o);
     *ret = w;
     return H4L_OK;
 }
@@ -187,10 +178,11 @@ static int report(struct h4l_run *run, const struct h4l_chain *chain,
                   const struct h4l_chain_spikes hh[2], const struct h4l_chain_spikes lif[2],
                   struct h4l_err *err)
 {
+    const struct h4l_equivalence_options *o = h4l_run_options(run);
     struct h4l_slif_comparison c;
     int code = h4l_slif_compare((struct h4l_spikes){hh[1].t_ms, hh[1].n},
                                 (struct h4l_spikes){lif[1].t_ms, lif[1].n}, chain->duration_ms,
-                                h4l_run_real(run, "slif_delta_ms"), &c, err);
+                                o->delta_ms, &c, err);
 
     if (code)
         return code;

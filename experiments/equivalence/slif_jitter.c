@@ -457,6 +457,7 @@ static void name_constants(struct h4l_run *run)
 
 int h4l_slif_jitter_run(struct h4l_run *run, struct h4l_err *err)
 {
+    const struct h4l_equivalence_options *o = h4l_run_options(run);
     struct h4l_csv *table = NULL, *raw = NULL;
     int code = begin_tables(run, &table, &raw, err);
 
@@ -464,11 +465,10 @@ int h4l_slif_jitter_run(struct h4l_run *run, struct h4l_err *err)
     for (int kind = 0; kind < H4L_WAVE_PUBLISHED && !code; kind++) {
         struct study s = {.run = run,
                           .wave = h4l_wave_name((enum h4l_wave_kind)kind),
-                          .n_draws = (size_t)h4l_run_int(run, "slif_jitter_draws"),
-                          .jitter = h4l_run_real(run, "slif_jitter_share"),
-                          .delta_ms = h4l_run_real(run, "slif_delta_ms"),
-                          .leak_by_decay =
-                              strcmp(h4l_run_text(run, "slif_jitter_leak"), "decay") == 0};
+                          .n_draws = o->jitter_draws,
+                          .jitter = o->jitter_share,
+                          .delta_ms = o->delta_ms,
+                          .leak_by_decay = o->jitter_decay};
         struct h4l_wave wave;
         h4l_run_progress(run, s.wave, kind, H4L_WAVE_PUBLISHED);
         code = h4l_wave_published((enum h4l_wave_kind)kind, &wave, err);

@@ -223,15 +223,15 @@ static int run_map(struct map *m, struct h4l_err *err)
 
 int h4l_slif_map_run(struct h4l_run *run, struct h4l_err *err)
 {
-    size_t points_f = (size_t)h4l_run_int(run, "slif_map_frequencies"),
-           points_a = (size_t)h4l_run_int(run, "slif_map_amplitudes");
+    const struct h4l_equivalence_options *o = h4l_run_options(run);
+    size_t points_f = o->map_frequencies, points_a = o->map_amplitudes;
 
     for (int which = 0; which < MAPS; which++) {
         struct map m = {.run = run,
                         .which = which,
                         .frequencies = which == H4L_WAVE_CONST ? 1 : points_f,
                         .amplitudes = points_a,
-                        .delta_ms = h4l_run_real(run, "slif_delta_ms")};
+                        .delta_ms = o->delta_ms};
         struct h4l_wave wave;
         int code = h4l_wave_published(which == NOISE ? H4L_WAVE_CONST : (enum h4l_wave_kind)which,
                                       &wave, err);

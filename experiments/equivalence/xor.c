@@ -89,8 +89,9 @@ int h4l_equivalence_xor(struct h4l_run *run, struct h4l_err *err)
     static const size_t size[2] = {2, 1};
     static const char *const names[] = {"dt_ms", "t_end_ms", "weight_uA_per_cm2", NULL};
     const struct h4l_equivalence_xor *x = h4l_run_ctx(run);
-    double dt = h4l_run_real(run, "dt_ms"), weight = h4l_run_real(run, "weight_uA_per_cm2");
-    size_t states = (size_t)llround(h4l_run_real(run, "t_end_ms") / dt);
+    const struct h4l_equivalence_options *o = h4l_run_options(run);
+    double dt = o->dt_ms, weight = o->weight;
+    size_t states = (size_t)llround(o->t_end_ms / dt);
     const double W[2] = {weight, -weight};
     const double *const matrices[2] = {NULL, W};
     struct h4l_layered net = {.layers = 2,

@@ -16,10 +16,10 @@ struct plan {
     long screening, refining, ending; // evaluations per start of each round
 };
 
-static struct plan make_plan(const struct h4l_run *run)
+static struct plan make_plan(const struct h4l_fitting_options *o)
 {
-    long total = h4l_run_int(run, "evaluations");
-    struct plan p = {.starts = (size_t)h4l_run_int(run, "starts")};
+    long total = o->evaluations;
+    struct plan p = {.starts = o->starts};
 
     p.kept = (p.starts + 3) / 4;
     p.last = (p.starts + 11) / 12;
@@ -58,9 +58,11 @@ static void note_made(const char *key)
 // All that a cell's result depends on, as JSON.
 static json_t *cell_identity(const struct h4l_fitting *f, const struct h4l_fitting_cell *cell)
 {
-    static const char *const reals[] = {"duration_ms", "dt_ms",    "delta_ms",
-                                        "noise_share", "hh_dt_ms", "hh_level_mV"};
-    static const char *const ints[] = {"per_class", "starts", "evaluations"};
+#define MEMBER(name) H4L_MEMBER(struct h4l_fitting_options, #name, name)
+    static const struct h4l_member members[] = {
+        MEMBER(duration_ms), MEMBER(dt_ms),    MEMBER(delta_ms),
+        MEMBER(noise_share), MEMBER(hh_dt_ms), MEMBER(hh_level_mV),
+        MEMBER(per_class),   MEMBER(starts),   MEMBER(evaluations)};
     const struct h4l_candidate *c = cell->candidate;
     char text[H4L_TOPOLOGY_TEXT] = "";
     json_t *id;
@@ -71,10 +73,7 @@ static json_t *cell_identity(const struct h4l_fitting *f, const struct h4l_fitti
                    f->program, "seed", (json_int_t)h4l_run_seed(f->run), "fit",
                    (json_int_t)cell->fit, "kind", (int)c->kind, "topology", text, "refractory",
                    c->refractory, "forget", c->forget);
-    for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
-        json_object_set_new(id, reals[i], h4l_json_real(h4l_run_real(f->run, reals[i])));
-    for (size_t i = 0; i < sizeof ints / sizeof *ints; i++)
-        json_object_set_new(id, ints[i], json_integer(h4l_run_int(f->run, ints[i])));
+    json_object_update_new(id, h4l_members_json(members, sizeof members / sizeof *members, &f->o));
     return id;
 }
 
@@ -207,9 +206,8 @@ static int run_fixed(const struct h4l_fitting *f, struct h4l_fitting_cell *cell,
                      struct h4l_err *err)
 {
     struct h4l_fit_data data;
-    int code = h4l_fit_data(&f->training[cell->fit].all, cell->candidate->dt,
-                            h4l_run_real(f->run, "delta_ms"), h4l_run_real(f->run, "noise_share"),
-                            &data, err);
+    int code = h4l_fit_data(&f->training[cell->fit].all, cell->candidate->dt, f->o.delta_ms,
+                            f->o.noise_share, &data, err);
 
     if (code != H4L_OK)
         return code;
@@ -256,8 +254,8 @@ static bool is_there(const struct h4l_fitting *f, struct h4l_fitting_cell *cell)
 int h4l_fitting_run(struct h4l_fitting *f, const struct h4l_candidate *candidates, size_t n,
                     struct h4l_fitting_cell *ret, struct h4l_err *err)
 {
-    const struct plan plan = make_plan(f->run);
-    size_t total = n * f->fits, done = 0, waiting = 0;
+    const struct plan plan = make_plan(&f->o);
+    size_t total = n * f->o.fits, done = 0, waiting = 0;
     // Cells per batch: so many that the last round, which has the fewest items, still feeds all workers.
     size_t batch = ((size_t)h4l_pool_workers(h4l_run_pool(f->run)) + plan.last - 1) / plan.last;
     struct h4l_fitting_cell **cells = calloc(total + 1, sizeof *cells);
@@ -267,8 +265,8 @@ int h4l_fitting_run(struct h4l_fitting *f, const struct h4l_candidate *candidate
     if (!cells)
         return h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory");
     for (size_t i = 0; i < total && code == H4L_OK; i++) {
-        ret[i] =
-            (struct h4l_fitting_cell){.candidate = &candidates[i / f->fits], .fit = i % f->fits};
+        ret[i] = (struct h4l_fitting_cell){.candidate = &candidates[i / f->o.fits],
+                                           .fit = i % f->o.fits};
         if (ret[i].candidate->n == 0)
             code = run_fixed(f, &ret[i], err);
         else if (!is_there(f, &ret[i])) {
@@ -318,7 +316,7 @@ static int score_cell(void *ctx, size_t i, int worker, struct h4l_err *err)
     (void)worker;
     if (!scores)
         return h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory for scores");
-    if (cell->candidate->dt != s->f->dt_ms) {
+    if (cell->candidate->dt != s->f->o.dt_ms) {
         code = h4l_fit_data(&s->f->heldout, cell->candidate->dt, data->delta_ms, 0.5, &own, err);
         data = &own;
     }
@@ -337,8 +335,7 @@ int h4l_fitting_heldout(struct h4l_fitting *f, const struct h4l_fitting_cell *ce
                         double *ret, struct h4l_err *err)
 {
     struct h4l_fit_data data;
-    int code =
-        h4l_fit_data(&f->heldout, f->dt_ms, h4l_run_real(f->run, "delta_ms"), 0.5, &data, err);
+    int code = h4l_fit_data(&f->heldout, f->o.dt_ms, f->o.delta_ms, 0.5, &data, err);
     struct scoring s = {f, cells, &data, ret};
 
     if (code != H4L_OK)

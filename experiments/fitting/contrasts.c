@@ -141,13 +141,13 @@ int h4l_contrasts(const struct h4l_fitting *f, struct h4l_contrast *family, size
     }
     if (code == H4L_OK && n > 0)
         code = h4l_holm(p, n, p, err);
-    if (code == H4L_OK && n > 0 && f->fits > 1)
+    if (code == H4L_OK && n > 0 && f->o.fits > 1)
         code = h4l_holm(p_both, n, p_both, err);
-    if (code == H4L_OK && f->fits > 1)
+    if (code == H4L_OK && f->o.fits > 1)
         holm_intervals(family, n, means);
     for (size_t i = 0; i < n && code == H4L_OK; i++) {
         family[i].p_holm = p[i];
-        family[i].p_both_holm = f->fits > 1 ? p_both[i] : NAN;
+        family[i].p_both_holm = f->o.fits > 1 ? p_both[i] : NAN;
     }
     free(difference);
     free(p);

@@ -10,6 +10,19 @@
 #include "base/family.h"
 #include "fit.h"
 
+enum h4l_variants { H4L_VARIANTS_PAPER, H4L_VARIANTS_THREE, H4L_VARIANTS_FOUR };
+
+// Values of the parameters, which main.c lists.
+struct h4l_fitting_options {
+    double duration_ms, dt_ms, delta_ms, noise_share, hh_dt_ms, hh_level_mV;
+    int per_class, heldout_per_class;
+    size_t fits, starts, jitter_draws;
+    long evaluations;
+    enum h4l_variants variants;
+    const char *topologies;    // NULL: the built-in list
+    const char *topology_file; // NULL: none
+};
+
 struct h4l_fitting_training {
     struct h4l_stim_set all;
     struct h4l_stim_set screen; // some of all's stimuli (not owned), one group of lanes
@@ -19,9 +32,8 @@ struct h4l_fitting_training {
 struct h4l_fitting {
     struct h4l_run *run;
     struct h4l_pool *pool; // the run's
-    size_t fits;
-    double dt_ms;
-    struct h4l_fitting_training *training; // [fits]
+    struct h4l_fitting_options o;
+    struct h4l_fitting_training *training; // [o.fits]
     struct h4l_stim_set heldout;
     char *program; // SHA-256 of this program, for checkpoints
 };

@@ -79,12 +79,11 @@ static int raster_model(struct h4l_fitting *f, const struct h4l_field *field, in
                         struct h4l_csv *rows, struct h4l_err *err)
 {
     const struct h4l_fitting_cell *cell = h4l_field_best(f, field, (size_t)m);
-    size_t fit = (size_t)(cell - field->cells) % f->fits, n = 0;
+    size_t fit = (size_t)(cell - field->cells) % f->o.fits, n = 0;
     struct h4l_fit_data data;
     union h4l_model model;
     double *t = NULL;
-    int code = h4l_fit_data(&f->heldout, cell->candidate->dt, h4l_run_real(f->run, "delta_ms"), 0.5,
-                            &data, err);
+    int code = h4l_fit_data(&f->heldout, cell->candidate->dt, f->o.delta_ms, 0.5, &data, err);
 
     if (code != H4L_OK)
         return code;
@@ -150,8 +149,8 @@ static int write_fi(struct h4l_fitting *f, const struct h4l_field *field, struct
                              *const units[] = {"uA/cm^2", "Hz", "Hz", "Hz", "Hz", "Hz", "Hz"};
     struct h4l_stim_options options = {.duration_ms = 1000,
                                        .per_class = 1,
-                                       .hh_dt_ms = h4l_run_real(f->run, "hh_dt_ms"),
-                                       .hh_level_mV = h4l_run_real(f->run, "hh_level_mV"),
+                                       .hh_dt_ms = f->o.hh_dt_ms,
+                                       .hh_level_mV = f->o.hh_level_mV,
                                        .pool = h4l_run_pool(f->run)};
     double level[LEVELS], rate[LEVELS][2 + SHOWN];
     struct h4l_stim_set set;
@@ -223,10 +222,11 @@ static int report(struct h4l_fitting *f, struct h4l_field *field, struct h4l_err
 
 int h4l_fitting_heldout_case(struct h4l_run *run, struct h4l_err *err)
 {
+    const struct h4l_fitting_options *o = h4l_run_options(run);
     struct h4l_candidate candidates[MODELS];
     struct h4l_fitting f;
     struct h4l_field field;
-    int code = make_candidates(h4l_run_real(run, "dt_ms"), candidates, err);
+    int code = make_candidates(o->dt_ms, candidates, err);
 
     if (code != H4L_OK || (code = h4l_fitting_begin(run, &f, err)) != H4L_OK)
         return code;

@@ -2,80 +2,61 @@
 // does it take? Claims E5 and E6; see README.md beside this file.
 #include "fitting.h"
 
+// Groups of cases with parameters of their own.
+enum { FEW = 1, MANY = 2, SENSITIVITY = 4 }; // few or many candidates
+
 static const struct h4l_case cases[] = {
     {"heldout",
      "fitted s-LIF2HH on stimuli it was not fitted to, against LIF, threshold models and the "
      "published constants (E5)",
-     h4l_fitting_heldout_case, NULL},
+     h4l_fitting_heldout_case, NULL, H4L_MANY_SEEDS | FEW},
     {"units", "held-out Gamma against the number of units, 1 to 6 (E6)", h4l_fitting_units_case,
-     NULL},
+     NULL, H4L_MANY_SEEDS | FEW},
     {"topologies",
      "held-out Gamma of all topologies of up to five units, or of your own, with intervals",
-     h4l_fitting_topologies_case, NULL},
+     h4l_fitting_topologies_case, NULL, H4L_MANY_SEEDS | MANY},
     {"sensitivity",
      "the fitted s-LIF2HH under other precisions, HH settings and jittered constants",
-     h4l_fitting_sensitivity_case, NULL},
+     h4l_fitting_sensitivity_case, NULL, H4L_MANY_SEEDS | FEW | SENSITIVITY},
 };
 
-#define REAL(name, value, min, max, help)                                                          \
-    {                                                                                              \
-        name, H4L_REAL, {value}, min, max, NULL, NULL, help                                        \
-    }
-#define INT(name, quick, standard, full, min, max, cases, help)                                    \
-    {                                                                                              \
-        name, H4L_INT, {quick, standard, full}, min, max, NULL, cases, help                        \
-    }
+#define NUMBER(name, place, ...) H4L_NUMBER(struct h4l_fitting_options, name, place, __VA_ARGS__)
+#define CHOICE(name, place, ...) H4L_CHOICE(struct h4l_fitting_options, name, place, __VA_ARGS__)
+#define TEXT(name, place, ...) H4L_TEXT(struct h4l_fitting_options, name, place, __VA_ARGS__)
 
 static const struct h4l_param params[] = {
-    {"duration_ms",
-     H4L_REAL,
-     {"300", "400", "500"},
-     50,
-     1e5,
-     NULL,
-     NULL,
-     "length of each stimulus, ms"},
-    INT("per_class", "3", "6", "12", 1, 500, NULL,
-        "training stimuli of each class (noise twice as many)"),
-    INT("heldout_per_class", "5", "12", "24", 2, 500, NULL, "held-out stimuli of each class"),
-    INT("fits", "2", "5", "10", 1, 100, "heldout units sensitivity",
-        "independent fits of each candidate, with other training noise and other starts"),
-    INT("fits", "1", "2", "5", 1, 100, "topologies",
-        "independent fits of each candidate, with other training noise and other starts"),
-    INT("starts", "12", "24", "96", 1, 10000, NULL, "starts of each fit"),
-    INT("evaluations", "15000", "30000", "200000", 1000, 1e9, NULL,
-        "runs of the training set through the model, per fit"),
-    REAL("dt_ms", "0.2", 0.01, 0.4, "step of the fitted models, ms"),
-    REAL("delta_ms", "2", 0.1, 20, "spikes at most this far apart coincide, ms"),
-    REAL("noise_share", "0.5", 0, 1, "weight of the noise stimuli together in training"),
-    REAL("hh_dt_ms", "0.01", 1e-4, 0.05, "Runge-Kutta step of the HH neuron, ms"),
-    REAL("hh_level_mV", "0", -60, 40, "an HH spike is an upward crossing of this potential, mV"),
-    {"variants",
-     H4L_CHOICE,
-     {"paper", "three", "four"},
-     0,
-     0,
-     "paper|three|four",
-     "topologies",
-     "paper: membrane arrows, joint reset; three: also own resets, with membrane and with spike "
-     "arrows; four: also spike arrows with joint reset"},
-    {"topologies",
-     H4L_TEXT,
-     {NULL},
-     0,
-     0,
-     NULL,
-     "topologies",
-     "your own list in the place of the built-in one, separated by |: \"3+1|ring4 reset own\""},
-    {"topology_file",
-     H4L_TEXT,
-     {NULL},
-     0,
-     0,
-     NULL,
-     "topologies",
-     "a file with one more topology (notation: src/neuron/topology.h)"},
-    INT("jitter_draws", "20", "100", "400", 2, 100000, "sensitivity", "draws per jitter"),
+    NUMBER("duration_ms", duration_ms, 50, 1e5, 0, "length of each stimulus, ms", "300", "400",
+           "500"),
+    NUMBER("per_class", per_class, 1, 500, 0,
+           "training stimuli of each class (noise twice as many)", "3", "6", "12"),
+    NUMBER("heldout_per_class", heldout_per_class, 2, 500, 0, "held-out stimuli of each class", "5",
+           "12", "24"),
+    NUMBER("fits", fits, 1, 100, FEW,
+           "independent fits of each candidate, with other training noise and other starts", "2",
+           "5", "10"),
+    NUMBER("fits", fits, 1, 100, MANY,
+           "independent fits of each candidate, with other training noise and other starts", "1",
+           "2", "5"),
+    NUMBER("starts", starts, 1, 10000, 0, "starts of each fit", "12", "24", "96"),
+    NUMBER("evaluations", evaluations, 1000, 1e9, 0,
+           "runs of the training set through the model, per fit", "15000", "30000", "200000"),
+    NUMBER("dt_ms", dt_ms, 0.01, 0.4, 0, "step of the fitted models, ms", "0.2"),
+    NUMBER("delta_ms", delta_ms, 0.1, 20, 0, "spikes at most this far apart coincide, ms", "2"),
+    NUMBER("noise_share", noise_share, 0, 1, 0, "weight of the noise stimuli together in training",
+           "0.5"),
+    NUMBER("hh_dt_ms", hh_dt_ms, 1e-4, 0.05, 0, "Runge-Kutta step of the HH neuron, ms", "0.01"),
+    NUMBER("hh_level_mV", hh_level_mV, -60, 40, 0,
+           "an HH spike is an upward crossing of this potential, mV", "0"),
+    CHOICE("variants", variants, "paper|three|four", MANY,
+           "paper: membrane arrows, joint reset; three: also own resets, with membrane and with "
+           "spike arrows; four: also spike arrows with joint reset",
+           "paper", "three", "four"),
+    TEXT("topologies", topologies, "built-in", MANY,
+         "your own list in the place of the built-in one, separated by |: \"3+1|ring4 reset own\""),
+    TEXT("topology_file", topology_file, "none", MANY,
+         "a file with one more topology (notation: src/neuron/topology.h)"),
+    NUMBER("jitter_draws", jitter_draws, 2, 100000, SENSITIVITY, "draws per jitter", "20", "100",
+           "400"),
 };
 
 int main(int argc, char **argv)
@@ -89,8 +70,7 @@ int main(int argc, char **argv)
         .n_cases = sizeof cases / sizeof *cases,
         .params = params,
         .n_params = sizeof params / sizeof *params,
-        .many_seeds = "*",
-    };
+        .options_size = sizeof(struct h4l_fitting_options)};
 
     return h4l_family_main(&family, argc, argv);
 }

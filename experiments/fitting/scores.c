@@ -108,27 +108,27 @@ int h4l_field_begin(struct h4l_fitting *f, const struct h4l_candidate *candidate
     struct h4l_field field = {.n = n};
     int code;
 
-    field.cells = calloc(n * f->fits, sizeof *field.cells);
-    field.gamma = malloc(n * f->fits * stimuli * sizeof *field.gamma);
+    field.cells = calloc(n * f->o.fits, sizeof *field.cells);
+    field.gamma = malloc(n * f->o.fits * stimuli * sizeof *field.gamma);
     field.mean = calloc(n * stimuli, sizeof *field.mean);
     field.scores = calloc(n, sizeof *field.scores);
     code = field.cells && field.gamma && field.mean && field.scores
                ? h4l_fitting_run(f, candidates, n, field.cells, err)
                : h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory for %zu candidates", n);
     if (code == H4L_OK)
-        code = h4l_fitting_heldout(f, field.cells, n * f->fits, field.gamma, err);
+        code = h4l_fitting_heldout(f, field.cells, n * f->o.fits, field.gamma, err);
     for (size_t i = 0; i < n && code == H4L_OK; i++) {
-        double *gamma = field.gamma + i * f->fits * stimuli, *mean = field.mean + i * stimuli;
+        double *gamma = field.gamma + i * f->o.fits * stimuli, *mean = field.mean + i * stimuli;
 
-        for (size_t k = 0; k < f->fits; k++)
+        for (size_t k = 0; k < f->o.fits; k++)
             for (size_t s = 0; s < stimuli; s++)
-                mean[s] += gamma[k * stimuli + s] / (double)f->fits;
+                mean[s] += gamma[k * stimuli + s] / (double)f->o.fits;
         field.scores[i] = (struct h4l_scores){.name = candidates[i].name,
-                                              .fits = f->fits,
+                                              .fits = f->o.fits,
                                               .n = stimuli,
                                               .gamma = gamma,
                                               .mean = mean};
-        code = h4l_scores_report(f, &field.scores[i], field.cells + i * f->fits, err);
+        code = h4l_scores_report(f, &field.scores[i], field.cells + i * f->o.fits, err);
     }
     if (code != H4L_OK)
         h4l_field_end(&field);
@@ -149,11 +149,11 @@ void h4l_field_end(struct h4l_field *field)
 const struct h4l_fitting_cell *h4l_field_best(const struct h4l_fitting *f,
                                               const struct h4l_field *field, size_t i)
 {
-    const struct h4l_fitting_cell *best = &field->cells[i * f->fits];
+    const struct h4l_fitting_cell *best = &field->cells[i * f->o.fits];
 
-    for (size_t k = 1; k < f->fits; k++)
-        if (field->cells[i * f->fits + k].best.objective < best->best.objective)
-            best = &field->cells[i * f->fits + k];
+    for (size_t k = 1; k < f->o.fits; k++)
+        if (field->cells[i * f->o.fits + k].best.objective < best->best.objective)
+            best = &field->cells[i * f->o.fits + k];
     return best;
 }
 
@@ -185,7 +185,7 @@ int h4l_field_series(struct h4l_fitting *f, const struct h4l_field *field, const
         return H4L_E_IO;
     for (size_t i = 0; i < field->n; i++) {
         const struct h4l_scores *s = &field->scores[i];
-        const struct h4l_candidate *c = field->cells[i * f->fits].candidate;
+        const struct h4l_candidate *c = field->cells[i * f->o.fits].candidate;
         const double *noise = s->by_class[H4L_STIM_NOISE];
         const double x[NUMBERS] = {s->all[0], s->all[1], s->all[2],  noise[0],
                                    noise[1],  noise[2],  s->training};
@@ -227,8 +227,8 @@ int h4l_constants_report(struct h4l_fitting *f, const struct h4l_field *field, s
     json_t *fits = json_array();
     char metric[100];
 
-    for (size_t k = 0; k < f->fits; k++) {
-        const struct h4l_fitting_cell *cell = &field->cells[i * f->fits + k];
+    for (size_t k = 0; k < f->o.fits; k++) {
+        const struct h4l_fitting_cell *cell = &field->cells[i * f->o.fits + k];
         union h4l_model model;
         int code = h4l_candidate_decode(cell->candidate, cell->best.z, &model, err);
 

@@ -37,7 +37,7 @@ static int over_delta(struct h4l_fitting *f, const struct h4l_candidate *c,
 
     for (int i = 0; i < N; i++) {
         struct h4l_fit_data data;
-        int code = h4l_fit_data(&f->heldout, f->dt_ms, delta[i], 0.5, &data, err);
+        int code = h4l_fit_data(&f->heldout, f->o.dt_ms, delta[i], 0.5, &data, err);
 
         if (code != H4L_OK)
             return code;
@@ -60,20 +60,20 @@ static int over_hh(struct h4l_fitting *f, const struct h4l_candidate *c,
     double gamma[LEVELS + STEPS];
 
     for (int i = 0; i < LEVELS + STEPS; i++) {
-        struct h4l_stim_options options = {
-            .duration_ms = f->heldout.duration_ms,
-            .per_class = (int)h4l_run_int(f->run, "heldout_per_class"),
-            .seed = h4l_run_seed(f->run),
-            .hh_dt_ms = i < LEVELS ? h4l_run_real(f->run, "hh_dt_ms") : step_ms[i - LEVELS],
-            .hh_level_mV = i < LEVELS ? level[i] : h4l_run_real(f->run, "hh_level_mV"),
-            .pool = h4l_run_pool(f->run)};
+        struct h4l_stim_options options = {.duration_ms = f->heldout.duration_ms,
+                                           .per_class = f->o.heldout_per_class,
+                                           .seed = h4l_run_seed(f->run),
+                                           .hh_dt_ms =
+                                               i < LEVELS ? f->o.hh_dt_ms : step_ms[i - LEVELS],
+                                           .hh_level_mV = i < LEVELS ? level[i] : f->o.hh_level_mV,
+                                           .pool = h4l_run_pool(f->run)};
         struct h4l_stim_set set;
         struct h4l_fit_data data;
         int code = h4l_stim_heldout(&options, &set, err);
 
         if (code != H4L_OK)
             return code;
-        code = h4l_fit_data(&set, f->dt_ms, h4l_run_real(f->run, "delta_ms"), 0.5, &data, err);
+        code = h4l_fit_data(&set, f->o.dt_ms, f->o.delta_ms, 0.5, &data, err);
         if (code == H4L_OK) {
             code = mean_gamma(c, model, &data, &gamma[i], err);
             h4l_fit_data_free(&data);
@@ -134,7 +134,7 @@ static int over_jitter(struct h4l_fitting *f, const struct h4l_candidate *c,
                        .net = &model->subnet,
                        .data = data,
                        .seed = h4l_run_seed(f->run),
-                       .draws = (size_t)h4l_run_int(f->run, "jitter_draws")};
+                       .draws = f->o.jitter_draws};
     double mean[SHARES], low[SHARES], high[SHARES];
     int code;
 
@@ -166,8 +166,7 @@ static int measure(struct h4l_fitting *f, const struct h4l_fitting_cell *cell, s
     int code = h4l_candidate_decode(cell->candidate, cell->best.z, &model, err);
 
     if (code != H4L_OK ||
-        (code = h4l_fit_data(&f->heldout, f->dt_ms, h4l_run_real(f->run, "delta_ms"), 0.5, &data,
-                             err)) != H4L_OK)
+        (code = h4l_fit_data(&f->heldout, f->o.dt_ms, f->o.delta_ms, 0.5, &data, err)) != H4L_OK)
         return code;
     if ((code = mean_gamma(cell->candidate, &model, &data, &gamma, err)) == H4L_OK) {
         h4l_metric_real(f->run, "gamma_best_fit", gamma);
@@ -181,10 +180,11 @@ static int measure(struct h4l_fitting *f, const struct h4l_fitting_cell *cell, s
 
 int h4l_fitting_sensitivity_case(struct h4l_run *run, struct h4l_err *err)
 {
+    const struct h4l_fitting_options *o = h4l_run_options(run);
     struct h4l_candidate c;
     struct h4l_fitting f;
     struct h4l_field field;
-    int code = h4l_candidate_subnet("slif2hh", "3+1", true, h4l_run_real(run, "dt_ms"), &c, err);
+    int code = h4l_candidate_subnet("slif2hh", "3+1", true, o->dt_ms, &c, err);
 
     if (code != H4L_OK || (code = h4l_fitting_begin(run, &f, err)) != H4L_OK)
         return code;

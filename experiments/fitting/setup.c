@@ -25,18 +25,18 @@ static int choose_screen(const struct h4l_stim_set *all, struct h4l_stim_set *re
     return H4L_OK;
 }
 
-static int begin_training(const struct h4l_run *run, const struct h4l_stim_options *options,
-                          struct h4l_fitting_training *t, struct h4l_err *err)
+static int begin_training(const struct h4l_fitting_options *o,
+                          const struct h4l_stim_options *options, struct h4l_fitting_training *t,
+                          struct h4l_err *err)
 {
-    double dt = h4l_run_real(run, "dt_ms"), delta = h4l_run_real(run, "delta_ms"),
-           noise = h4l_run_real(run, "noise_share");
     int code;
 
     if ((code = h4l_stim_training(options, &t->all, err)) != H4L_OK ||
         (code = choose_screen(&t->all, &t->screen, err)) != H4L_OK ||
-        (code = h4l_fit_data(&t->all, dt, delta, noise, &t->all_data, err)) != H4L_OK)
+        (code = h4l_fit_data(&t->all, o->dt_ms, o->delta_ms, o->noise_share, &t->all_data, err)) !=
+            H4L_OK)
         return code;
-    return h4l_fit_data(&t->screen, dt, delta, noise, &t->screen_data, err);
+    return h4l_fit_data(&t->screen, o->dt_ms, o->delta_ms, o->noise_share, &t->screen_data, err);
 }
 
 static char *program_hash(void)
@@ -48,29 +48,29 @@ static char *program_hash(void)
 
 int h4l_fitting_begin(struct h4l_run *run, struct h4l_fitting *ret, struct h4l_err *err)
 {
-    int seeds = h4l_run_seeds(run), code = H4L_OK;
-    struct h4l_fitting f = {.run = run,
-                            .pool = h4l_run_pool(run),
-                            .fits = (size_t)(seeds > 0 ? seeds : h4l_run_int(run, "fits")),
-                            .dt_ms = h4l_run_real(run, "dt_ms")};
-    struct h4l_stim_options options = {.duration_ms = h4l_run_real(run, "duration_ms"),
-                                       .per_class = (int)h4l_run_int(run, "per_class"),
+    const struct h4l_fitting_options *o = h4l_run_options(run);
+    struct h4l_fitting f = {.run = run, .pool = h4l_run_pool(run), .o = *o};
+    struct h4l_stim_options options = {.duration_ms = o->duration_ms,
+                                       .per_class = o->per_class,
                                        .seed = h4l_run_seed(run),
-                                       .hh_dt_ms = h4l_run_real(run, "hh_dt_ms"),
-                                       .hh_level_mV = h4l_run_real(run, "hh_level_mV"),
+                                       .hh_dt_ms = o->hh_dt_ms,
+                                       .hh_level_mV = o->hh_level_mV,
                                        .pool = h4l_run_pool(run)};
+    int code = H4L_OK;
 
-    h4l_run_record_param(run, "fits", json_integer((json_int_t)f.fits));
+    if (h4l_run_seeds(run) > 0)
+        f.o.fits = (size_t)h4l_run_seeds(run);
+    h4l_run_record(run, NULL, &f.o);
     f.program = program_hash();
-    f.training = calloc(f.fits, sizeof *f.training);
+    f.training = calloc(f.o.fits, sizeof *f.training);
     if (!f.program || !f.training)
         code = h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory");
-    for (size_t i = 0; i < f.fits && code == H4L_OK; i++) {
+    for (size_t i = 0; i < f.o.fits && code == H4L_OK; i++) {
         options.replicate = (int)i;
-        code = begin_training(run, &options, &f.training[i], err);
+        code = begin_training(&f.o, &options, &f.training[i], err);
     }
     options.replicate = 0;
-    options.per_class = (int)h4l_run_int(run, "heldout_per_class");
+    options.per_class = o->heldout_per_class;
     if (code == H4L_OK)
         code = h4l_stim_heldout(&options, &f.heldout, err);
     if (code != H4L_OK)
@@ -82,7 +82,7 @@ int h4l_fitting_begin(struct h4l_run *run, struct h4l_fitting *ret, struct h4l_e
 
 void h4l_fitting_end(struct h4l_fitting *f)
 {
-    for (size_t i = 0; f->training && i < f->fits; i++) {
+    for (size_t i = 0; f->training && i < f->o.fits; i++) {
         struct h4l_fitting_training *t = &f->training[i];
 
         h4l_fit_data_free(&t->screen_data);

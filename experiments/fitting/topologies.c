@@ -79,10 +79,12 @@ static int add_file(struct list *list, const char *path, double dt, struct h4l_e
     return add(list, text, dt, err);
 }
 
-static int add_built_in(struct list *list, const char *variants, double dt, struct h4l_err *err)
+static int add_built_in(struct list *list, enum h4l_variants variants, double dt,
+                        struct h4l_err *err)
 {
     static const char *const variant[] = {"", "reset own", "arrow spike reset own", "arrow spike"};
-    size_t n = strcmp(variants, "paper") == 0 ? 1 : strcmp(variants, "three") == 0 ? 3 : 4;
+    static const size_t used[] = {1, 3, 4}; // of these, by enum h4l_variants
+    size_t n = used[variants];
 
     for (size_t v = 0; v < n; v++)
         for (size_t s = 0; s < SHAPES; s++) {
@@ -101,13 +103,12 @@ static int add_built_in(struct list *list, const char *variants, double dt, stru
 
 static int make_list(struct h4l_run *run, struct list *list, struct h4l_err *err)
 {
-    const char *given = h4l_run_text(run, "topologies"), *file = h4l_run_text(run, "topology_file");
-    double dt = h4l_run_real(run, "dt_ms");
-    int code = given ? add_given(list, given, dt, err)
-                     : add_built_in(list, h4l_run_text(run, "variants"), dt, err);
+    const struct h4l_fitting_options *o = h4l_run_options(run);
+    int code = o->topologies ? add_given(list, o->topologies, o->dt_ms, err)
+                             : add_built_in(list, o->variants, o->dt_ms, err);
 
-    if (code == H4L_OK && file)
-        code = add_file(list, file, dt, err);
+    if (code == H4L_OK && o->topology_file)
+        code = add_file(list, o->topology_file, o->dt_ms, err);
     return code;
 }
 
@@ -118,14 +119,14 @@ static void report_counts(struct h4l_fitting *f, const struct h4l_field *field,
 {
     int better = 0, worse = 0, smaller = 0, units = field->cells[0].candidate->topology.units;
 
-    if (f->fits < 2) {
+    if (f->o.fits < 2) {
         h4l_metric_null(f->run, "topologies_better_than_first");
         h4l_metric_null(f->run, "topologies_worse_than_first");
         h4l_metric_null(f->run, "smaller_topologies_not_worse_than_first");
         return;
     }
     for (size_t i = 0; i + 1 < field->n; i++) {
-        const struct h4l_candidate *c = field->cells[(i + 1) * f->fits].candidate;
+        const struct h4l_candidate *c = field->cells[(i + 1) * f->o.fits].candidate;
         bool significant = against[i].p_both_holm <= 0.05,
              is_worse = significant && against[i].mean < 0;
 

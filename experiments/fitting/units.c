@@ -68,10 +68,11 @@ static int report(struct h4l_fitting *f, const struct h4l_field *field, struct h
 
 int h4l_fitting_units_case(struct h4l_run *run, struct h4l_err *err)
 {
+    const struct h4l_fitting_options *o = h4l_run_options(run);
     struct h4l_candidate candidates[CANDIDATES];
     struct h4l_fitting f;
     struct h4l_field field;
-    int code = make_candidates(h4l_run_real(run, "dt_ms"), candidates, err);
+    int code = make_candidates(o->dt_ms, candidates, err);
 
     if (code != H4L_OK || (code = h4l_fitting_begin(run, &f, err)) != H4L_OK)
         return code;

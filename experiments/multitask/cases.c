@@ -13,20 +13,25 @@
         .name = name_, .network = network_, .noise = amplitude                                     \
     }
 
-// A case: its name, one line about it, how much it trains, and its fields.
-#define CASE(name_, summary_, budget_, ...)                                                        \
+// The groups of parameters of a case as published whose arms fix nothing.
+#define PUBLISHED                                                                                  \
+    (H4L_TAKES_PUBLISHED | H4L_TAKES_SCALE | H4L_TAKES_WIDTH | H4L_TAKES_NOISE |                   \
+     H4L_TAKES_NOISE_KIND)
+
+// A case: its name, one line about it, the parameters it takes, how much it trains, and its fields.
+#define CASE(name_, summary_, takes_, budget_, ...)                                                \
     {                                                                                              \
-        name_, summary_, h4l_multitask_run, &(const struct h4l_multitask_case)                     \
-        {                                                                                          \
-            .name = name_, .budget = budget_, __VA_ARGS__                                          \
-        }                                                                                          \
+        name_, summary_, h4l_multitask_run,                                                        \
+            &(const struct h4l_multitask_case){.name = name_, .budget = budget_, __VA_ARGS__},     \
+            (takes_) | H4L_MANY_SEEDS                                                              \
     }
 // One network as published.
 #define ALONE(network_, what, budget_)                                                             \
-    CASE(network_, what, budget_, .arms = ARMS(ARM(NULL, network_, .drive = 0)))
+    CASE(network_, what, PUBLISHED, budget_, .arms = ARMS(ARM(NULL, network_, .drive = 0)))
 // The amplitudes of Fig. 4h, on the same seeds.
 #define NOISY(network_, what, budget_)                                                             \
-    CASE("noise-" network_, what ", noise amplitudes 0, 25, 50, 75", budget_, .noise = true,       \
+    CASE("noise-" network_, what ", noise amplitudes 0, 25, 50, 75", PUBLISHED & ~H4L_TAKES_NOISE, \
+         budget_, .noise = true,                                                                   \
          .arms = ARMS(NOISE("a0", network_, 0), NOISE("a25", network_, 25),                        \
                       NOISE("a50", network_, 50), NOISE("a75", network_, 75)))
 // The same for images with noise of their own: never seen in training, or new for every sample of training and test. As stated:
@@ -40,11 +45,13 @@
         .name = name_, .network = network_, .noise = amplitude, .noise_kind = 1 + H4L_NOISE_FRESH  \
     }
 #define STATED(network_, what, budget_)                                                            \
-    CASE("stated-" network_, what ", best epoch on a validation split", budget_,                   \
-         .arms = ARMS(ARM(NULL, network_, .drive = 0)))
+    CASE("stated-" network_, what ", best epoch on a validation split",                            \
+         H4L_TAKES_STATED | H4L_TAKES_SCALE | H4L_TAKES_WIDTH | H4L_TAKES_NOISE |                  \
+             H4L_TAKES_NOISE_KIND,                                                                 \
+         budget_, .arms = ARMS(ARM(NULL, network_, .drive = 0)))
 #define STATED_NOISY(network_, what)                                                               \
     CASE("stated-noise-" network_, what ", noise of each image's own, unseen in training or not",  \
-         H4L_BUDGET_FC_MANY, .noise = true,                                                        \
+         H4L_TAKES_STATED | H4L_TAKES_SCALE | H4L_TAKES_WIDTH, H4L_BUDGET_FC_MANY, .noise = true,  \
          .arms = ARMS(UNSEEN("a0", network_, 0), UNSEEN("unseen25", network_, 25),                 \
                       UNSEEN("unseen50", network_, 50), UNSEEN("unseen75", network_, 75),          \
                       FRESH("fresh50", network_, 50)))
@@ -91,34 +98,34 @@ const struct h4l_case h4l_multitask_cases[] = {
     NOISY("conv-slif2hh", "convolutional, s-LIF2HH", H4L_BUDGET_CONV_MANY),
     NOISY("conv-4lif", "convolutional, four times as many LIF neurons", H4L_BUDGET_CONV_4LIF_MANY),
     CASE("audit-channels-fc", "A1: HH fc with and without its Na and K channels, same seeds",
-         H4L_BUDGET_FC_MANY, .audits_channels = true,
+         PUBLISHED, H4L_BUDGET_FC_MANY, .audits_channels = true,
          .arms = ARMS(ARM("hh", "fc-hh", .drive = 0),
                       ARM("no_channels", "fc-hh", .no_channels = true))),
     CASE("audit-channels-conv", "A1: HH conv with and without its Na and K channels, same seeds",
-         H4L_BUDGET_CONV_MANY, .audits_channels = true,
+         PUBLISHED, H4L_BUDGET_CONV_MANY, .audits_channels = true,
          .arms = ARMS(ARM("hh", "conv-hh", .drive = 0),
                       ARM("no_channels", "conv-hh", .no_channels = true))),
     CASE("audit-scale-fc", "A2: fc with pixels / 255 and with the projection scale of HH",
-         H4L_BUDGET_FC_MANY,
+         PUBLISHED, H4L_BUDGET_FC_MANY,
          .arms = ARMS(ARM("hh", "fc-hh", .drive = 0), ARM("lif", "fc-lif", .drive = 0),
                       ARM("lif_255", "fc-lif", .input_scale = 1 / 255.0),
                       ARM("lif_001", "fc-lif", SCALE),
                       ARM("4lif_255", "fc-4lif", .input_scale = 1 / 255.0),
                       ARM("slif2hh_255", "fc-slif2hh", .input_scale = 1 / 255.0),
                       ARM("slif2hh_001", "fc-slif2hh", SCALE))),
-    CASE("audit-scale-conv", "A2: conv with pixels / 255", H4L_BUDGET_CONV_MANY,
+    CASE("audit-scale-conv", "A2: conv with pixels / 255", PUBLISHED, H4L_BUDGET_CONV_MANY,
          .arms = ARMS(ARM("hh", "conv-hh", .drive = 0), ARM("lif", "conv-lif", .drive = 0),
                       ARM("lif_255", "conv-lif", .input_scale = 1 / 255.0),
                       ARM("slif2hh_255", "conv-slif2hh", .input_scale = 1 / 255.0))),
     CASE("audit-readout-fc", "A3: s-LIF2HH read out on its fourth unit only; LIF with 2048 outputs",
-         H4L_BUDGET_FC_MANY,
+         PUBLISHED, H4L_BUDGET_FC_MANY,
          .arms = ARMS(ARM("lif", "fc-lif", .drive = 0), ARM("slif2hh", "fc-slif2hh", .drive = 0),
                       ARM("slif2hh_last", "fc-slif2hh", .last_unit = true),
                       ARM("4lif", "fc-4lif", .drive = 0))),
     CASE("factorial-fc",
          "reset x drive x weight scale x output levels, and the slow membrane: what separates LIF "
          "from HH",
-         H4L_BUDGET_FC_MANY, .gap_to = "hh",
+         PUBLISHED, H4L_BUDGET_FC_MANY, .gap_to = "hh",
          .arms = ARMS(
              ARM("lif", "fc-lif", .drive = 0), ARM("lif_noreset", "fc-lif", NO_RESET),
              ARM("lif_drive", "fc-lif", DRIVE), ARM("lif_scale", "fc-lif", SCALE),
@@ -132,23 +139,28 @@ const struct h4l_case h4l_multitask_cases[] = {
              ARM("lif_slow_noreset_scale", "fc-lif", SLOW, NO_RESET, SCALE),
              ARM("hh_1step", "fc-hh", .window = 1), ARM("hh_3steps", "fc-hh", .window = 3),
              ARM("hh_7steps", "fc-hh", .window = 7))),
-    CASE("fc-topology", "fully connected, sub-networks of --set topology", H4L_BUDGET_FC_MANY,
+    CASE("fc-topology", "fully connected, sub-networks of --set topology",
+         PUBLISHED | H4L_TAKES_TOPOLOGY, H4L_BUDGET_FC_MANY,
          .arms = ARMS(ARM(NULL, "fc-slif2hh", .any_topology = true))),
-    CASE("conv-topology", "convolutional, sub-networks of --set topology", H4L_BUDGET_CONV_MANY,
+    CASE("conv-topology", "convolutional, sub-networks of --set topology",
+         PUBLISHED | H4L_TAKES_TOPOLOGY, H4L_BUDGET_CONV_MANY,
          .arms = ARMS(ARM(NULL, "conv-slif2hh", .any_topology = true))),
-    CASE("topologies-fc", "fully connected: four units joined in six ways", H4L_BUDGET_FC_MANY,
+    CASE("topologies-fc", "fully connected: four units joined in six ways", PUBLISHED,
+         H4L_BUDGET_FC_MANY,
          .arms =
              ARMS(SHAPE("parallel4", "4"), SHAPE("chain", "1+1+1+1"), SHAPE("two_two", "2+2"),
                   SHAPE("three_one", "3+1"), SHAPE("one_three", "1+3"), SHAPE("ring4", "ring 4"))),
     CASE("width-fc", "fully connected, 64 to 4096 neurons per type (quick tier: 64, 256, 1024)",
-         H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 12, .arms = ARMS(EACH_WIDTH(WIDTH))),
+         PUBLISHED & ~H4L_TAKES_WIDTH, H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 12,
+         .arms = ARMS(EACH_WIDTH(WIDTH))),
     CASE("width-scale-fc",
          "the LIF networks of width-fc with pixels / 255 (quick tier: 64, 256, 1024)",
-         H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 3, .arms = ARMS(EACH_WIDTH(SCALED))),
+         PUBLISHED & ~H4L_TAKES_WIDTH & ~H4L_TAKES_SCALE, H4L_BUDGET_FC_MANY, .costs = true,
+         .quick_arms = 3, .arms = ARMS(EACH_WIDTH(SCALED))),
     CASE(
         "audit-input-scale-fc",
         "HH and LIF fc with pixels times 0.001 to 10 (quick tier: 1/255, 0.1, 1): each at its best",
-        H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 6,
+        PUBLISHED & ~H4L_TAKES_SCALE, H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 6,
         .arms = ARMS(TIMES("255", 1 / 255.0), TIMES("01", 0.1), TIMES("1", 1), TIMES("0001", 0.001),
                      TIMES("001", 0.01), TIMES("003", 0.03), TIMES("03", 0.3), TIMES("3", 3),
                      TIMES("10", 10))),
@@ -162,7 +174,8 @@ const struct h4l_case h4l_multitask_cases[] = {
     STATED_NOISY("fc-4lif", "fully connected, four times as many LIF neurons"),
     STATED_NOISY("fc-hh", "fully connected, HH (learning form)"),
     STATED_NOISY("fc-slif2hh", "fully connected, s-LIF2HH"),
-    {"samples", "a picture of the composed images, and their SHA-256", h4l_multitask_samples, NULL},
+    {"samples", "a picture of the composed images, and their SHA-256", h4l_multitask_samples, NULL,
+     0},
 };
 
 const size_t h4l_multitask_n_cases = sizeof h4l_multitask_cases / sizeof *h4l_multitask_cases;

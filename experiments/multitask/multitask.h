@@ -40,6 +40,31 @@ struct h4l_arm {
     bool any_topology;       // the same, of --set topology
 };
 
+// Values of the parameters, which main.c lists, and of what an arm changes.
+struct h4l_multitask_options {
+    const char *mnist_dir, *fashion_dir; // NULL: the folders that data/idx.h searches
+    const char *trained_dir;             // NULL: none
+    long data_seed;
+    size_t train_images, test_images;
+    struct h4l_training_options training;
+    bool best_epoch; // of the validation split; else the last epoch counts
+    const char *topology;
+    struct h4l_net_spec spec;
+};
+
+// Groups of cases with parameters of their own.
+enum h4l_multitask_takes {
+    H4L_TAKES_PUBLISHED = 1, // they train, as published
+    H4L_TAKES_STATED = 2,    // they train, as stated in the paper: other defaults
+    H4L_TAKES_TRAINING = H4L_TAKES_PUBLISHED | H4L_TAKES_STATED,
+    // Where not all arms fix it themselves: elsewhere the parameter would do nothing, or make the arms' names wrong.
+    H4L_TAKES_SCALE = 4,
+    H4L_TAKES_WIDTH = 8,
+    H4L_TAKES_NOISE = 16,
+    H4L_TAKES_NOISE_KIND = 32,
+    H4L_TAKES_TOPOLOGY = 64
+};
+
 struct h4l_multitask_case {
     const char *name; // of the case, for its files
     enum h4l_budget budget;

@@ -13,31 +13,9 @@
 
 #include "base/csv.h"
 #include "base/err.h"
+#include "base/param.h"
 #include "base/progress.h"
 #include "base/threads.h"
-
-enum h4l_tier { H4L_QUICK, H4L_STANDARD, H4L_FULL, H4L_TIERS };
-
-enum h4l_param_type {
-    H4L_REAL,
-    H4L_INT,
-    H4L_TEXT,
-    H4L_CHOICE,
-    H4L_REALS /* comma-separated reals */
-};
-
-// One documented parameter, set with --set name=value. A name may stand in several rows for different cases; the row whose
-// globs fit the case counts (the first of them). Defaults are checked against type and range when the program starts.
-struct h4l_param {
-    const char *name; // unit in the name's suffix
-    enum h4l_param_type type;
-    const char *value
-        [H4L_TIERS]; // default per tier; NULL: the same as the tier before; value[0] NULL: no default, "not given"
-    double min, max;     // valid range of REAL, INT and each of REALS (inclusive)
-    const char *choices; // CHOICE: "a|b|c"
-    const char *cases;   // glob(s) of the cases that take it, separated by blanks; NULL: all
-    const char *help;    // one line: meaning, unit
-};
 
 struct h4l_run;
 
@@ -46,6 +24,15 @@ struct h4l_case {
     // Runs the case and fills run's metrics and series. Never prints. H4L_E_SKIP with a reason where it cannot run here.
     int (*run)(struct h4l_run *run, struct h4l_err *err);
     const void *ctx; // the case's own constants (h4l_run_ctx)
+    // Groups of parameters that it takes: bits that the family names, beside those of enum h4l_case_kind.
+    unsigned takes;
+};
+
+enum h4l_case_kind {
+    // It runs several seeds (it calls h4l_run_seeds). --seeds is refused where no chosen case does, as it would change nothing.
+    H4L_MANY_SEEDS = 1 << 30,
+    // It works on a file of the user's: it runs where --case names it and is no part of "all cases".
+    H4L_ON_DEMAND = 1 << 29
 };
 
 struct h4l_family {
@@ -55,15 +42,7 @@ struct h4l_family {
     size_t n_cases;
     const struct h4l_param *params;
     size_t n_params;
-    // Further command-line options that take a file ("weights", "image"): each is the parameter of that name as an option of its own.
-    const char *const *file_options;
-    size_t n_file_options;
-    // Glob(s) of the cases that run several seeds (those that call h4l_run_seeds), separated by blanks; NULL: none. --seeds is
-    // refused where no chosen case is among them, as it would change nothing.
-    const char *many_seeds;
-    // Glob(s) of the cases that work on a file of the user's, separated by blanks; NULL: none. They run where --case names them and are
-    // no part of "all cases".
-    const char *on_demand;
+    size_t options_size; // of the struct that the parameters' places lie in
     // Row i of the neurons that the family's parameters may name: its name, and one line about it. NULL past the last row. Makes the
     // option --list-neurons; NULL: no such option.
     const char *(*neuron)(size_t i, const char **ret_summary);
@@ -83,7 +62,7 @@ enum h4l_tier h4l_run_tier(const struct h4l_run *run);
 uint64_t h4l_run_seed(const struct h4l_run *run); // --seed, default 1
 int h4l_run_seeds(
     const struct h4l_run *
-        run); // --seeds: how many seeds, from --seed on; 0 if not given (the case's own default). See many_seeds
+        run); // --seeds: how many seeds, from --seed on; 0 if not given (the case's own default). See H4L_MANY_SEEDS
 bool h4l_run_resume(const struct h4l_run *run);
 const char *h4l_run_dir(const struct h4l_run *run); // DIR/<family>, exists
 // Removes the folder DIR/<family>/checkpoints if it is empty: other cases may have checkpoints in it.
@@ -96,15 +75,25 @@ void h4l_run_progress(struct h4l_run *run, const char *label, double done,
 // How many of the units done were found in checkpoints and not computed by this run; see h4l_progress_found. Main thread only.
 void h4l_run_progress_found(struct h4l_run *run, double units);
 
+// The family's options with what the parameters' rows and --set say; a place without a default and not given is zero.
+const void *h4l_run_options(const struct h4l_run *run);
+// For a case with values of its own: puts what was given, and defaults, over them in a struct of the same type.
+void h4l_run_override(const struct h4l_run *run, void *options);
+// Records the values in effect as the result's `parameters`: of a case with several arms those of the arm that comes first, and
+// under parameters.arms.<arm> what another arm has different. arm: NULL where there is only one. The frame records
+// h4l_run_options before the case starts.
+void h4l_run_record(struct h4l_run *run, const char *arm, const void *options);
+
 // Effective value of a documented parameter; the name must be in the table with that type (else abort: a programming error).
 double h4l_run_real(const struct h4l_run *run, const char *name);
 long h4l_run_int(const struct h4l_run *run, const char *name);
 const char *h4l_run_text(const struct h4l_run *run, const char *name); // NULL: not given
 size_t h4l_run_reals(const struct h4l_run *run, const char *name, const double **ret_values);
-bool h4l_run_given(const struct h4l_run *run, const char *name); // set by the user
+// What the user gave for that parameter; NULL: nothing, or the case does not take it.
+const char *h4l_run_given(const struct h4l_run *run, const char *name);
 
-// Replaces a parameter's recorded effective value where the case derived it ("not given" -> what was used); also for
-// "seeds", which stands in `parameters` only where it was given or is recorded so.
+// Records a value in effect that no row of the table binds: "seeds", which stands in `parameters` only where it was given or is
+// recorded so, and what the case derives.
 void h4l_run_record_param(struct h4l_run *run, const char *name, json_t *value_stolen);
 
 // Each metric has one name (a second value under it is H4L_E_INTERNAL), and a case without metrics is one too.

@@ -6,35 +6,12 @@
 
 #include "base/args.h"
 #include "base/family_internal.h"
-#include "base/json.h"
-
-const char *const h4l_tier_names[H4L_TIERS] = {"quick", "standard", "full"};
 
 // ---- the table of parameters ----
 
-// Whether one of the globs in list (separated by blanks) fits name.
-static bool fits_any(const char *list, const char *name)
+static bool takes(const struct h4l_case *the_case, const struct h4l_param *param)
 {
-    char glob[100];
-
-    while (*list) {
-        size_t n = strcspn(list, " ");
-
-        if (n > 0 && n < sizeof glob) {
-            memcpy(glob, list, n);
-            glob[n] = 0;
-            if (fnmatch(glob, name, 0) == 0)
-                return true;
-        }
-        list += n;
-        list += strspn(list, " ");
-    }
-    return false;
-}
-
-static bool takes(const struct h4l_param *param, const struct h4l_case *the_case)
-{
-    return !param->cases || fits_any(param->cases, the_case->name);
+    return !param->of || (param->of & the_case->takes);
 }
 
 // The row of the table for this name and case; the first that fits counts. NULL if there is none.
@@ -42,84 +19,48 @@ static const struct h4l_param *find_param(const struct h4l_family *family, const
                                           const struct h4l_case *the_case)
 {
     for (size_t i = 0; i < family->n_params; i++)
-        if (strcmp(family->params[i].name, name) == 0 && takes(&family->params[i], the_case))
+        if (strcmp(family->params[i].member.name, name) == 0 && takes(the_case, &family->params[i]))
             return &family->params[i];
     return NULL;
 }
 
-static const char *default_text(const struct h4l_param *param, enum h4l_tier tier)
+// Length of the shortest beginning, up to a dash, that the case shares with others which all take the parameter; 0: none.
+static size_t shared_beginning(const struct h4l_family *family, const struct h4l_param *param,
+                               const char *name)
 {
-    for (int t = (int)tier; t >= 0; t--)
-        if (param->value[t])
-            return param->value[t];
-    return NULL;
-}
+    for (const char *dash = strchr(name, '-'); dash; dash = strchr(dash + 1, '-')) {
+        size_t n = (size_t)(dash - name) + 1, sharing = 0;
+        bool all = true;
 
-static int parse_reals(const char *what, const char *text, struct value *v, struct h4l_err *err)
-{
-    const struct h4l_param *param = v->param;
-    char *copy = strdup(text), *rest = copy, *word;
-    int code = H4L_OK;
-
-    for (const char *c = text; *c; c++)
-        v->n_reals += *c == ',';
-    v->reals = calloc(++v->n_reals, sizeof *v->reals);
-    if (!copy || !v->reals)
-        code = h4l_fail(err, H4L_E_NOMEM, "out of memory for %s", what);
-    for (size_t i = 0; !code && (word = strsep(&rest, ",")); i++)
-        code = h4l_arg_real(what, word, param->min, param->max, &v->reals[i], err);
-    if (code == H4L_E_USAGE)
-        h4l_fail(err, code, "%s is \"%s\": expected numbers from %g to %g with commas between",
-                 what, text, param->min, param->max);
-    free(copy);
-    return code;
-}
-
-// Fills v from text according to its parameter's type. `what` stands for the parameter in the message.
-static int parse_value(const char *what, const char *text, struct value *v, struct h4l_err *err)
-{
-    const struct h4l_param *param = v->param;
-    json_t *utf8;
-    long long integer;
-    int code, index;
-
-    v->text = text;
-    switch (param->type) {
-    case H4L_REAL:
-        return h4l_arg_real(what, text, param->min, param->max, &v->real, err);
-    case H4L_INT:
-        code = h4l_arg_int(what, text, (long long)param->min, (long long)param->max, &integer, err);
-        if (!code)
-            v->integer = (long)integer;
-        return code;
-    case H4L_CHOICE:
-        return h4l_arg_choice(what, text, param->choices, &index, err);
-    case H4L_REALS:
-        return parse_reals(what, text, v, err);
-    case H4L_TEXT:
-        utf8 = json_string(text);
-        json_decref(utf8);
-        return utf8
-                   ? H4L_OK
-                   : h4l_fail(err, H4L_E_USAGE, "%s is \"%s\": expected text in UTF-8", what, text);
+        for (size_t c = 0; c < family->n_cases; c++)
+            if (strncmp(family->cases[c].name, name, n) == 0) {
+                all = all && takes(&family->cases[c], param);
+                sharing++;
+            }
+        if (all && sharing > 1)
+            return n;
     }
-    return h4l_fail(err, H4L_E_INTERNAL, "%s has no type", what);
+    return 0;
 }
 
-static int check_defaults(const struct h4l_family *family, struct h4l_err *err)
+// The cases that take the parameter, in short: "ip-* idp-* gates".
+static void put_cases(FILE *text, const struct h4l_family *family, const struct h4l_param *param)
 {
-    for (size_t i = 0; i < family->n_params; i++)
-        for (int tier = 0; tier < H4L_TIERS; tier++) {
-            struct value v = {.param = &family->params[i]};
-            const char *text = default_text(v.param, (enum h4l_tier)tier);
-            int code = text ? parse_value(v.param->name, text, &v, err) : H4L_OK;
+    const char *between = "";
 
-            free(v.reals);
-            if (code)
-                return h4l_fail_context(err, code == H4L_E_USAGE ? H4L_E_INTERNAL : code,
-                                        "default of a parameter");
-        }
-    return H4L_OK;
+    for (size_t c = 0; c < family->n_cases; c++) {
+        const char *name = family->cases[c].name;
+        size_t n = shared_beginning(family, param, name), before = c;
+
+        if (!takes(&family->cases[c], param))
+            continue;
+        while (n > 0 && before > 0 && strncmp(family->cases[before - 1].name, name, n) != 0)
+            before--;
+        if (n > 0 && before > 0)
+            continue; // said with an earlier case
+        fprintf(text, n ? "%s%.*s*" : "%s%.*s", between, n ? (int)n : (int)strlen(name), name);
+        between = " ";
+    }
 }
 
 static int unknown_parameter(const struct options *o, const char *name, struct h4l_err *err)
@@ -128,9 +69,24 @@ static int unknown_parameter(const struct options *o, const char *name, struct h
     struct h4l_nearest nearest = {.name = name};
 
     for (size_t i = 0; i < family->n_params; i++)
-        h4l_nearest_offer(&nearest, family->params[i].name);
+        h4l_nearest_offer(&nearest, family->params[i].member.name);
     return h4l_fail(err, H4L_E_USAGE, "unknown parameter %s%s (--help lists the parameters)", name,
                     h4l_nearest_text(&nearest, ""));
+}
+
+static int unused_parameter(const struct h4l_family *family, const struct h4l_param *param,
+                            struct h4l_err *err)
+{
+    char cases[400] = "";
+    FILE *text = fmemopen(cases, sizeof cases, "w");
+
+    if (text) {
+        put_cases(text, family, param);
+        fclose(text);
+    }
+    return h4l_fail(err, H4L_E_USAGE,
+                    "parameter %s is not used by the chosen cases; it belongs to %s",
+                    param->member.name, cases);
 }
 
 static int check_set(const struct options *o, const struct assignment *set, struct h4l_err *err)
@@ -142,25 +98,21 @@ static int check_set(const struct options *o, const struct assignment *set, stru
 
     snprintf(what, sizeof what, "parameter %s", set->name);
     for (size_t c = 0; c < family->n_cases; c++) {
-        struct value v = {.param = find_param(family, set->name, &family->cases[c])};
+        struct h4l_value v = {.param = find_param(family, set->name, &family->cases[c])};
         int code;
 
         known = v.param ? v.param : known;
         if (!v.param || !o->selected[c])
             continue;
         used = true;
-        code = parse_value(what, set->value, &v, err);
-        free(v.reals);
+        code = h4l_value_parse(what, set->value, &v, err);
+        h4l_value_free(&v);
         if (code)
             return code;
     }
     if (!known)
         return unknown_parameter(o, set->name, err);
-    if (!used)
-        return h4l_fail(err, H4L_E_USAGE,
-                        "parameter %s is not used by the chosen cases; it belongs to %s", set->name,
-                        known->cases);
-    return H4L_OK;
+    return used ? H4L_OK : unused_parameter(family, known, err);
 }
 
 // --seeds must change something.
@@ -175,7 +127,7 @@ static int check_seeds(const struct options *o, struct h4l_err *err)
     for (size_t c = 0; c < family->n_cases; c++) {
         if (!o->selected[c])
             continue;
-        if (family->many_seeds && fits_any(family->many_seeds, family->cases[c].name))
+        if (family->cases[c].takes & H4L_MANY_SEEDS)
             return H4L_OK;
         only = family->cases[c].name;
         chosen++;
@@ -188,7 +140,7 @@ static int check_seeds(const struct options *o, struct h4l_err *err)
 
 int h4l_family_check_params(const struct options *o, struct h4l_err *err)
 {
-    int code = check_defaults(o->family, err);
+    int code = h4l_params_check(o->family->params, o->family->n_params, err);
 
     if (!code)
         code = check_seeds(o, err);
@@ -198,31 +150,31 @@ int h4l_family_check_params(const struct options *o, struct h4l_err *err)
 }
 
 int h4l_family_values(const struct options *o, const struct h4l_case *the_case,
-                      struct value **ret_values, size_t *ret_n, struct h4l_err *err)
+                      struct h4l_value **ret_values, size_t *ret_n, struct h4l_err *err)
 {
     const struct h4l_family *family = o->family;
-    struct value *values = calloc(family->n_params + 1, sizeof *values);
+    struct h4l_value *values = calloc(family->n_params + 1, sizeof *values);
     size_t n = 0;
     int code = H4L_OK;
 
     if (!values)
         return h4l_fail(err, H4L_E_NOMEM, "out of memory for the parameters");
     for (size_t i = 0; !code && i < family->n_params; i++) {
-        struct value *v = &values[n];
+        struct h4l_value *v = &values[n];
         const char *text;
 
-        if (find_param(family, family->params[i].name, the_case) != &family->params[i])
+        if (find_param(family, family->params[i].member.name, the_case) != &family->params[i])
             continue;
         n++;
         v->param = &family->params[i];
-        text = default_text(v->param, o->tier);
+        text = h4l_param_default(v->param, o->tier);
         for (size_t s = 0; s < o->n_sets; s++)
-            if (strcmp(o->sets[s].name, v->param->name) == 0) {
+            if (strcmp(o->sets[s].name, v->param->member.name) == 0) {
                 text = o->sets[s].value; // the last one counts
                 v->given = true;
             }
         if (text)
-            code = parse_value(v->param->name, text, v, err);
+            code = h4l_value_parse(v->param->member.name, text, v, err);
     }
     if (code) {
         h4l_values_free(values, n);
@@ -233,49 +185,11 @@ int h4l_family_values(const struct options *o, const struct h4l_case *the_case,
     return H4L_OK;
 }
 
-void h4l_values_free(struct value *values, size_t n)
+void h4l_values_free(struct h4l_value *values, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        free(values[i].reals);
+        h4l_value_free(&values[i]);
     free(values);
-}
-
-static json_t *value_json(const struct value *v)
-{
-    json_t *array;
-
-    if (!v->text)
-        return json_null();
-    switch (v->param->type) {
-    case H4L_REAL:
-        return json_real(v->real);
-    case H4L_INT:
-        return json_integer(v->integer);
-    case H4L_REALS:
-        array = json_array();
-        for (size_t i = 0; i < v->n_reals; i++)
-            if (json_array_append_new(array, json_real(v->reals[i]))) {
-                json_decref(array);
-                return NULL;
-            }
-        return array;
-    case H4L_CHOICE:
-    case H4L_TEXT:
-        break;
-    }
-    return json_string(v->text);
-}
-
-json_t *h4l_values_json(const struct value *values, size_t n)
-{
-    json_t *object = json_object();
-
-    for (size_t i = 0; object && i < n; i++)
-        if (json_object_set_new(object, values[i].param->name, value_json(&values[i]))) {
-            json_decref(object);
-            object = NULL;
-        }
-    return object;
 }
 
 // ---- the command line ----
@@ -293,7 +207,7 @@ enum {
     KEY_PROGRESS,
     KEY_QUIET,
     KEY_SET,
-    KEY_FILE // and the following ones: file_options
+    KEY_FILE // and the following ones: the parameters in their order
 };
 
 static const struct argp_option common[] = {
@@ -435,9 +349,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
                         "unexpected argument %s; cases are chosen with --case NAME", arg);
         break;
     default:
-        if (key < KEY_FILE || (size_t)(key - KEY_FILE) >= family->n_file_options)
+        if (key < KEY_FILE || (size_t)(key - KEY_FILE) >= family->n_params)
             return ARGP_ERR_UNKNOWN;
-        const char *name = family->file_options[key - KEY_FILE];
+        const char *name = family->params[key - KEY_FILE].member.name;
         code = add_set(o, name, strlen(name), arg);
     }
     return code == H4L_E_NOMEM ? ENOMEM : code ? EINVAL : 0;
@@ -459,8 +373,7 @@ static int select_cases(struct options *o, struct h4l_err *err)
     const struct h4l_family *family = o->family;
 
     for (size_t c = 0; c < family->n_cases && o->n_patterns == 0; c++)
-        o->selected[c] =
-            o->list || !family->on_demand || !fits_any(family->on_demand, family->cases[c].name);
+        o->selected[c] = o->list || !(family->cases[c].takes & H4L_ON_DEMAND);
     for (size_t p = 0; p < o->n_patterns; p++) {
         bool found = false;
 
@@ -497,40 +410,20 @@ static void put_wrapped(FILE *stream, const char *text)
     }
 }
 
-static void put_choices(FILE *text, const char *choices)
+static void put_param(FILE *stream, const struct h4l_family *family, const struct h4l_param *param)
 {
-    fputs(" One of ", text);
-    for (const char *c = choices; *c; c++)
-        fputs(*c == '|' ? ", " : (char[]){*c, 0}, text);
-    fputc('.', text);
-}
-
-static void describe(FILE *text, const struct h4l_param *param)
-{
-    const char *quick = default_text(param, H4L_QUICK);
-
-    fprintf(text, "%s.", param->help);
-    if (param->type == H4L_CHOICE)
-        put_choices(text, param->choices);
-    else if (param->type != H4L_TEXT)
-        fprintf(text, " Range %g to %g.", param->min, param->max);
-    fprintf(text, quick ? " Default %s" : " Not set by default", quick);
-    for (int tier = 1; tier < H4L_TIERS; tier++)
-        if (param->value[tier])
-            fprintf(text, ", %s %s", h4l_tier_names[tier], param->value[tier]);
-    fprintf(text, param->cases ? ". Cases: %s." : ".", param->cases);
-}
-
-static void put_param(FILE *stream, const struct h4l_param *param)
-{
-    static const char *const types[] = {"REAL", "INT", "TEXT", "CHOICE", "REAL,..."};
     char *bytes = NULL;
     size_t n;
     FILE *text = open_memstream(&bytes, &n);
 
-    fprintf(stream, "  %s=%s", param->name, types[param->type]);
+    fprintf(stream, "  %s=%s", param->member.name, h4l_param_kind(param));
     if (text) {
-        describe(text, param);
+        h4l_param_describe(text, param);
+        if (param->of) {
+            fputs(" Cases: ", text);
+            put_cases(text, family, param);
+            fputc('.', text);
+        }
         if (fclose(text) == 0)
             put_wrapped(stream, bytes);
     }
@@ -551,7 +444,7 @@ static char *help_text(int key, const char *text, void *input)
     if (o->family->n_params)
         fputs("Parameters for --set:\n\n", stream);
     for (size_t i = 0; i < o->family->n_params; i++)
-        put_param(stream, &o->family->params[i]);
+        put_param(stream, o->family, &o->family->params[i]);
     fprintf(stream,
             "\nResults: DIR/%s/CASE.json and its series in CSV files.\n"
             "Exit status: 0 done; 1 a check failed; 2 wrong usage; 3 input data missing or "
@@ -561,35 +454,28 @@ static char *help_text(int key, const char *text, void *input)
     return fclose(stream) == 0 ? bytes : (char *)text;
 }
 
-static const char *param_help(const struct h4l_family *family, const char *name)
-{
-    for (size_t i = 0; i < family->n_params; i++)
-        if (strcmp(family->params[i].name, name) == 0)
-            return family->params[i].help;
-    return NULL;
-}
-
 static int parse_line(struct options *o, struct argp_option *table, struct h4l_err *err)
 {
     const struct h4l_family *family = o->family;
+    size_t n = N_COMMON;
     char *doc = NULL;
     int code;
 
     memcpy(table, common, sizeof common);
-    for (size_t i = 0; i < family->n_file_options; i++) {
-        const char *name = family->file_options[i];
+    for (size_t i = 0; i < family->n_params; i++) {
+        const struct h4l_param *param = &family->params[i];
 
-        table[N_COMMON + i] =
-            (struct argp_option){name, KEY_FILE + (int)i, "FILE", 0, param_help(family, name), 3};
+        if (param->option)
+            table[n++] = (struct argp_option){
+                param->member.name, KEY_FILE + (int)i, "FILE", 0, param->help, 3};
     }
     if (family->neuron)
-        table[N_COMMON + family->n_file_options] =
-            (struct argp_option){"list-neurons",
-                                 KEY_LIST_NEURONS,
-                                 NULL,
-                                 0,
-                                 "List the neurons with what they are, and exit",
-                                 1};
+        table[n++] = (struct argp_option){"list-neurons",
+                                          KEY_LIST_NEURONS,
+                                          NULL,
+                                          0,
+                                          "List the neurons with what they are, and exit",
+                                          1};
     // The text behind \v makes argp ask help_text for what stands after the options.
     if (asprintf(&doc, "%s\v ", family->question) < 0)
         return h4l_fail(err, H4L_E_NOMEM, "out of memory while reading the command line");
@@ -603,7 +489,7 @@ static int parse_line(struct options *o, struct argp_option *table, struct h4l_e
 int h4l_family_options(struct options *o, struct h4l_err *err)
 {
     const struct h4l_family *family = o->family;
-    struct argp_option *table = calloc(N_COMMON + family->n_file_options + 2, sizeof *table);
+    struct argp_option *table = calloc(N_COMMON + family->n_params + 2, sizeof *table);
     size_t words = (size_t)o->argc + 1; // no list is longer than the command line
     int code;
 

@@ -28,17 +28,6 @@ struct options {
     struct h4l_err *err;
 };
 
-// The value in effect of one parameter of one case.
-struct value {
-    const struct h4l_param *param;
-    bool given;
-    const char *text; // NULL: not given
-    double real;
-    long integer;
-    double *reals;
-    size_t n_reals;
-};
-
 struct series {
     struct h4l_csv csv;
     json_t *entry; // {file, columns, units}
@@ -52,15 +41,15 @@ struct h4l_run {
     char *path;      // DIR/<family>/<case>.json
     struct h4l_pool *pool;
     struct h4l_progress progress;
-    struct value *values;
+    struct h4l_value *values;
     size_t n_values;
+    void *taken;   // the family's options: values and defaults in their places
+    bool has_arms; // parameters of a first arm are recorded
     json_t *parameters, *metrics, *provenance;
     struct series **series; // each on its own, as cases keep pointers
     size_t n_series;
     struct h4l_err trouble; // first failure of a function that cannot return one
 };
-
-extern const char *const h4l_tier_names[H4L_TIERS];
 
 // ---- family_args.c ----
 
@@ -72,9 +61,8 @@ void h4l_family_options_free(struct options *o);
 int h4l_family_check_params(const struct options *o, struct h4l_err *err);
 // The parameters that the case takes with their values in effect. The caller frees them with h4l_values_free.
 int h4l_family_values(const struct options *o, const struct h4l_case *the_case,
-                      struct value **ret_values, size_t *ret_n, struct h4l_err *err);
-void h4l_values_free(struct value *values, size_t n);
-json_t *h4l_values_json(const struct value *values, size_t n);
+                      struct h4l_value **ret_values, size_t *ret_n, struct h4l_err *err);
+void h4l_values_free(struct h4l_value *values, size_t n);
 
 // ---- family_run.c ----
 

@@ -11,16 +11,11 @@
 
 // ---- parameters ----
 
-static const struct value *find_value(const struct h4l_run *run, const char *name,
-                                      enum h4l_param_type type)
+static const struct h4l_value *find_value(const struct h4l_run *run, const char *name)
 {
-    for (size_t i = 0; i < run->n_values; i++) {
-        const struct value *v = &run->values[i];
-        enum h4l_param_type own = v->param->type == H4L_CHOICE ? H4L_TEXT : v->param->type;
-
-        if (strcmp(v->param->name, name) == 0 && own == type)
-            return v;
-    }
+    for (size_t i = 0; i < run->n_values; i++)
+        if (strcmp(run->values[i].param->member.name, name) == 0)
+            return &run->values[i];
     // The table and the case do not agree: a fault of the program that no input can cause.
     fprintf(stderr, "case %s asks for a parameter %s that its table does not have\n",
             run->the_case->name, name);
@@ -29,33 +24,44 @@ static const struct value *find_value(const struct h4l_run *run, const char *nam
 
 double h4l_run_real(const struct h4l_run *run, const char *name)
 {
-    return find_value(run, name, H4L_REAL)->real;
+    return find_value(run, name)->real;
 }
 
 long h4l_run_int(const struct h4l_run *run, const char *name)
 {
-    return find_value(run, name, H4L_INT)->integer;
+    return (long)find_value(run, name)->integer;
 }
 
 const char *h4l_run_text(const struct h4l_run *run, const char *name)
 {
-    return find_value(run, name, H4L_TEXT)->text;
+    return find_value(run, name)->text;
 }
 
 size_t h4l_run_reals(const struct h4l_run *run, const char *name, const double **ret_values)
 {
-    const struct value *v = find_value(run, name, H4L_REALS);
+    const struct h4l_value *v = find_value(run, name);
 
-    *ret_values = v->reals;
-    return v->n_reals;
+    *ret_values = v->reals.at;
+    return v->reals.n;
 }
 
-bool h4l_run_given(const struct h4l_run *run, const char *name)
+const char *h4l_run_given(const struct h4l_run *run, const char *name)
 {
     for (size_t i = 0; i < run->n_values; i++)
-        if (strcmp(run->values[i].param->name, name) == 0)
-            return run->values[i].given;
-    return false;
+        if (strcmp(run->values[i].param->member.name, name) == 0 && run->values[i].given)
+            return run->values[i].text;
+    return NULL;
+}
+
+const void *h4l_run_options(const struct h4l_run *run)
+{
+    return run->taken;
+}
+
+void h4l_run_override(const struct h4l_run *run, void *options)
+{
+    for (size_t i = 0; i < run->n_values; i++)
+        h4l_value_put(&run->values[i], options);
 }
 
 const void *h4l_run_ctx(const struct h4l_run *run)
@@ -182,9 +188,38 @@ void h4l_metric_ints(struct h4l_run *run, const char *name, const long long *val
     put_array(run, name, NULL, values, n);
 }
 
+// ---- recorded parameters ----
+
 void h4l_run_record_param(struct h4l_run *run, const char *name, json_t *value_stolen)
 {
     put(run, run->parameters, name, value_stolen);
+}
+
+// The object under that name, made where it is missing. NULL without memory.
+static json_t *object_in(struct h4l_run *run, json_t *object, const char *name)
+{
+    if (!json_object_get(object, name))
+        put(run, object, name, json_object());
+    return json_object_get(object, name);
+}
+
+void h4l_run_record(struct h4l_run *run, const char *arm, const void *options)
+{
+    bool first = !arm || !run->has_arms;
+
+    run->has_arms = arm != NULL;
+    for (size_t i = 0; i < run->n_values; i++) {
+        const struct h4l_param *param = run->values[i].param;
+        const char *name = param->member.name;
+        json_t *value = h4l_param_json(param, options);
+
+        if (first)
+            put(run, run->parameters, name, value);
+        else if (json_equal(value, json_object_get(run->parameters, name)))
+            json_decref(value);
+        else
+            put(run, object_in(run, object_in(run, run->parameters, "arms"), arm), name, value);
+    }
 }
 
 void h4l_provenance_timing(struct h4l_run *run, const char *name_s, double value)
@@ -277,6 +312,18 @@ void h4l_run_unlink_series(const struct h4l_run *run)
 
 // ---- life of a run ----
 
+// What is recorded before the case starts. null: the case's own value, not known yet; as_asked: also for a missing string.
+static void put_values(struct h4l_run *run, bool as_asked)
+{
+    for (size_t i = 0; i < run->n_values; i++) {
+        const struct h4l_value *v = &run->values[i];
+        bool known = v->text || (!as_asked && v->param->absent);
+
+        put(run, run->parameters, v->param->member.name,
+            known ? h4l_param_json(v->param, run->taken) : json_null());
+    }
+}
+
 int h4l_run_begin(const struct options *o, const struct h4l_case *the_case, const char *dir,
                   struct h4l_pool *pool, struct h4l_run *ret, struct h4l_err *err)
 {
@@ -286,16 +333,23 @@ int h4l_run_begin(const struct options *o, const struct h4l_case *the_case, cons
 
     if (code)
         return code;
-    run.parameters = h4l_values_json(run.values, run.n_values);
+    run.taken = calloc(1, o->family->options_size + 1);
+    run.parameters = json_object();
     run.metrics = json_object();
+    if (run.taken) {
+        h4l_run_override(&run, run.taken);
+        put_values(&run, true);
+    }
     run.provenance = h4l_provenance(o->argc, o->argv, o->threads);
     // What was asked for, before the case derives values: --resume compares it.
     asked =
         json_pack("{s:i, s:o}", "seeds", o->seeds, "parameters", json_deep_copy(run.parameters));
     if (asprintf(&run.path, "%s/%s.json", dir, the_case->name) < 0)
         run.path = NULL;
-    if (json_object_set_new(run.provenance, "asked", asked) || !run.parameters || !run.metrics ||
-        !run.path) {
+    if (run.taken)
+        put_values(&run, false);
+    if (json_object_set_new(run.provenance, "asked", asked) || !run.taken || !run.metrics ||
+        !run.path || run.trouble.code) {
         h4l_run_end(&run);
         return h4l_fail(err, H4L_E_NOMEM, "out of memory for the case %s", the_case->name);
     }
@@ -313,6 +367,7 @@ void h4l_run_end(struct h4l_run *run)
         free_series(run->series[i]);
     free(run->series);
     h4l_values_free(run->values, run->n_values);
+    free(run->taken);
     json_decref(run->parameters);
     json_decref(run->metrics);
     json_decref(run->provenance);

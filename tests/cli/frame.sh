@@ -143,7 +143,7 @@ prints 'mean_mV'
 prints '(6 values)'
 is_empty stderr
 for text in '"schema": "hh4lif.result/1"' '"family": "selftest"' '"case": "trace"' '"tier": "quick"' '"seed": 1' \
-    '"label": null' '"levels_mV": [-1.0, 0.25]' '"steps": 10' '"width": 0.5' '"half_width": 0.25' '"wait_s": 0.0' \
+    '"label": "none"' '"levels_mV": [-1.0, 0.25]' '"steps": 10' '"width": 0.5' '"half_width": 0.25' '"wait_s": 0.0' \
     '"infinite_mV": null' '"missing_ms": null' '"counts": [1, -2]' '"file": "trace-walks.csv"' \
     '"columns": ["walk", "sum"]' '"units": ["", "mV"]' '"version"' '"git_commit"' '"git_dirty"' '"compiler"' '"flags"' \
     '"libraries"' '"cpu"' '"simd"' '"threads"' '"hostname_hash"' '"started"' '"seconds"' '"peak_rss_bytes"' '"argv"' \

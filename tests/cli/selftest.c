@@ -9,6 +9,21 @@
 
 enum { WALKS = 1000 };
 
+struct options {
+    int how;
+    long steps, rows;
+    double width, half_width, wait_s, deaf_s, depth;
+    struct h4l_reals levels_mV;
+    const char *label;
+};
+
+// The errors that the case faulty can be asked for, then what else it can do wrong.
+#define CODE(code, number, status, text) code,
+#define NAME(code, number, status, text) #code "|"
+static const int errors[] = {H4L_ERRORS(CODE)};
+enum { ERRORS = sizeof errors / sizeof *errors, NONE = ERRORS, TWICE, UNRECORDED };
+static const char how[] = H4L_ERRORS(NAME) "none|twice|unrecorded";
+
 struct walks {
     uint64_t seed;
     long steps;
@@ -53,36 +68,36 @@ static void wait_deaf(double seconds)
 static int run_trace(struct h4l_run *run, struct h4l_err *err)
 {
     static const char *const columns[] = {"walk", "sum"}, *const units[] = {"", "mV"};
-    struct walks w = {.seed = h4l_run_seed(run), .steps = h4l_run_int(run, "steps")};
+    struct options o = *(const struct options *)h4l_run_options(run);
+    struct walks w = {.seed = h4l_run_seed(run), .steps = o.steps};
     struct h4l_csv *csv = h4l_series_begin(run, "trace-walks.csv", columns, units, 2, err);
-    const double *levels;
-    size_t n = h4l_run_reals(run, "levels_mV", &levels);
     double mean = 0;
     int code;
 
     if (!csv)
         return err->code;
-    wait_deaf(h4l_run_real(run, "deaf_s"));
-    code = wait_s(run, h4l_run_real(run, "wait_s"), err);
+    wait_deaf(o.deaf_s);
+    code = wait_s(run, o.wait_s, err);
     if (!code)
         code = h4l_parallel_for(h4l_run_pool(run), WALKS, walk, &w, err);
     if (code)
         return code;
     for (int i = 0; i < WALKS; i++) {
         mean += w.sums[i] / WALKS;
-        if (i < h4l_run_int(run, "rows"))
+        if (i < o.rows)
             h4l_csv_row(csv, (double[]){i, w.sums[i]});
     }
     h4l_metric_real(run, "mean_mV", mean);
     h4l_metric_int(run, "walks", WALKS);
-    h4l_metric_text(run, "label", h4l_run_text(run, "label") ? h4l_run_text(run, "label") : "none");
+    h4l_metric_text(run, "label", o.label ? o.label : "none");
     h4l_metric_reals(run, "first_sums_mV", w.sums, 6);
-    h4l_metric_reals(run, "levels_mV", levels, n);
+    h4l_metric_reals(run, "levels_mV", o.levels_mV.at, o.levels_mV.n);
     h4l_metric_ints(run, "counts", (long long[]){1, -2}, 2);
     h4l_metric_null(run, "missing_ms");
     h4l_metric_real(run, "infinite_mV", 1e308 * 10);
-    if (!h4l_run_given(run, "half_width"))
-        h4l_run_record_param(run, "half_width", json_real(h4l_run_real(run, "width") / 2));
+    o.half_width = o.width / 2;
+    h4l_run_override(run, &o);
+    h4l_run_record(run, NULL, &o);
     h4l_provenance_timing(run, "walk_s", 0.5);
     h4l_provenance_data(run, "walks.bin", "00");
     return H4L_OK;
@@ -98,18 +113,17 @@ static int run_absent(struct h4l_run *run, struct h4l_err *err)
 static int run_faulty(struct h4l_run *run, struct h4l_err *err)
 {
     static const char *const columns[] = {"a"};
-    const char *how = h4l_run_text(run, "how");
+    struct options o = *(const struct options *)h4l_run_options(run);
 
     h4l_metric_int(run, "answer", 42);
     if (!h4l_series_begin(run, "faulty.csv", columns, columns, 1, err))
         return err->code;
-#define H4L_FAULT(code, number, status, text)                                                      \
-    if (strcmp(how, #code) == 0)                                                                   \
-        return h4l_fail(err, code, "asked to fail");
-    H4L_ERRORS(H4L_FAULT)
-#undef H4L_FAULT
-    if (strcmp(how, "twice") == 0)
+    if (o.how < ERRORS)
+        return h4l_fail(err, errors[o.how], "asked to fail");
+    if (o.how == TWICE)
         h4l_metric_int(run, "answer", 43);
+    if (o.how != UNRECORDED)
+        h4l_run_record(run, NULL, &o);
     return H4L_OK;
 }
 
@@ -129,34 +143,29 @@ static const char *neuron(size_t i, const char **ret_summary)
     return rows[i][0];
 }
 
+enum { TRACE = 1, FAILING = 2, FAULTY = 4 };
+
 static const struct h4l_case cases[] = {
-    {"trace", "random walks with a series", run_trace, NULL},
-    {"absent", "is never run", run_absent, NULL},
-    {"faulty", "fails as asked", run_faulty, NULL},
-    {"faulty-silent", "measures nothing", run_silent, NULL},
+    {"trace", "random walks with a series", run_trace, NULL, TRACE | H4L_MANY_SEEDS},
+    {"absent", "is never run", run_absent, NULL, FAILING},
+    {"faulty", "fails as asked", run_faulty, NULL, FAILING | FAULTY},
+    {"faulty-silent", "measures nothing", run_silent, NULL, 0},
 };
+
+#define NUMBER(name, place, ...) H4L_NUMBER(struct options, name, place, __VA_ARGS__)
 
 static const struct h4l_param params[] = {
-    {"steps", H4L_INT, {"10", "100", NULL}, 1, 1e6, NULL, "trace", "steps of each walk"},
-    {"rows", H4L_INT, {"3"}, 0, 1e9, NULL, "trace", "rows of the series"},
-    {"width", H4L_REAL, {"0.5"}, 0, 10, NULL, "trace", "a width"},
-    {"half_width", H4L_REAL, {NULL}, 0, 5, NULL, "trace", "half of it"},
-    {"wait_s", H4L_REAL, {"0"}, 0, 100, NULL, "trace", "seconds to wait before the work"},
-    {"deaf_s", H4L_REAL, {"0"}, 0, 100, NULL, "trace", "the same without looking for signals"},
-    {"levels_mV", H4L_REALS, {"-1,0.25"}, -9, 9, NULL, "trace", "levels"},
-    {"label", H4L_TEXT, {NULL}, 0, 0, NULL, "trace", "a label"},
-    {"how",
-     H4L_CHOICE,
-     {"H4L_E_NUMERIC"},
-     0,
-     0,
-     "H4L_E_CHECK|H4L_E_USAGE|H4L_E_RANGE|H4L_E_DATA|H4L_E_NOMEM|H4L_E_IO|H4L_E_SKIP|H4L_E_NUMERIC|"
-     "H4L_E_INTERNAL|H4L_E_INTERRUPT|none|twice",
-     "faulty absent",
-     "the error to return"},
+    NUMBER("steps", steps, 1, 1e6, TRACE, "steps of each walk", "10", "100", NULL),
+    NUMBER("rows", rows, 0, 1e9, TRACE, "rows of the series", "3"),
+    NUMBER("width", width, 0, 10, TRACE, "a width", "0.5"),
+    NUMBER("half_width", half_width, 0, 5, TRACE, "half of it", H4L_OWN),
+    NUMBER("wait_s", wait_s, 0, 100, TRACE, "seconds to wait before the work", "0"),
+    NUMBER("deaf_s", deaf_s, 0, 100, TRACE, "the same without looking for signals", "0"),
+    NUMBER("levels_mV", levels_mV, -9, 9, TRACE, "levels", "-1,0.25"),
+    H4L_FILE(struct options, "label", label, "none", TRACE, "a label"),
+    NUMBER("depth", depth, 0, 1, FAULTY, "a depth that the case knows itself", H4L_OWN),
+    H4L_CHOICE(struct options, "how", how, how, FAILING, "the error to return", "H4L_E_NUMERIC"),
 };
-
-static const char *const file_options[] = {"label"};
 
 int main(int argc, char **argv)
 {
@@ -168,9 +177,7 @@ int main(int argc, char **argv)
         .n_cases = sizeof cases / sizeof cases[0],
         .params = params,
         .n_params = sizeof params / sizeof params[0],
-        .file_options = file_options,
-        .n_file_options = 1,
-        .many_seeds = "tr*",
+        .options_size = sizeof(struct options),
     };
 
     return h4l_family_main(&family, argc, argv);

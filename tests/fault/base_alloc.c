@@ -271,41 +271,52 @@ static void functions(void **state)
 
 // ---- the frame: a whole run of a case, in a child, as main would do it ----
 
+struct options {
+    struct h4l_reals levels;
+    double x_mV, depth;
+    bool how;
+    const char *file;
+};
+
 static int run_case(struct h4l_run *run, struct h4l_err *err)
 {
     static const char *const columns[] = {"t_ms", "V_mV"};
     struct h4l_csv *csv = h4l_series_begin(run, "case.csv", columns, columns, 2, err);
-    const double *levels;
-    size_t n = h4l_run_reals(run, "levels", &levels);
+    struct options o = *(const struct options *)h4l_run_options(run);
 
     if (!csv)
         return err->code;
     h4l_csv_row(csv, (double[]){1, 2});
-    h4l_metric_reals(run, "levels", levels, n);
-    h4l_metric_real(run, "x_mV", h4l_run_real(run, "x_mV"));
+    h4l_metric_reals(run, "levels", o.levels.at, o.levels.n);
+    h4l_metric_real(run, "x_mV", o.x_mV);
     h4l_metric_text(run, "text", "t");
     h4l_metric_ints(run, "counts", (long long[]){1, 2}, 2);
-    h4l_run_record_param(run, "x_mV", json_real(2));
+    h4l_run_record_param(run, "y_mV", json_real(2));
+    for (int arm = 0; arm < 2; arm++) {
+        o.depth = arm;
+        h4l_run_record(run, arm ? "deep" : "flat", &o);
+    }
     h4l_provenance_timing(run, "step_s", 1);
     h4l_provenance_data(run, "file", "00");
     return H4L_OK;
 }
 
-static const struct h4l_case cases[] = {{"case", "a case", run_case, NULL}};
+enum { CASE = 1 };
+static const struct h4l_case cases[] = {{"case", "a case", run_case, NULL, CASE}};
 static const struct h4l_param params[] = {
-    {"levels", H4L_REALS, {"1,2"}, 0, 9, NULL, NULL, "levels"},
-    {"x_mV", H4L_REAL, {"1"}, 0, 9, NULL, "case", "x"},
-    {"how", H4L_CHOICE, {"a"}, 0, 0, "a|b", NULL, "how"},
+    H4L_NUMBER(struct options, "levels", levels, 0, 9, 0, "levels", "1,2"),
+    H4L_NUMBER(struct options, "x_mV", x_mV, 0, 9, CASE, "x", "1"),
+    H4L_NUMBER(struct options, "depth", depth, 0, 9, CASE, "depth", H4L_OWN),
+    H4L_CHOICE(struct options, "how", how, "a|b", 0, "how", "a"),
+    H4L_FILE(struct options, "file", file, "none", 0, "a file"),
 };
-static const char *const file_options[] = {"how"};
 static const struct h4l_family family = {.name = "alloc",
                                          .question = "Does memory run out cleanly?",
                                          .cases = cases,
                                          .n_cases = 1,
                                          .params = params,
-                                         .n_params = 3,
-                                         .file_options = file_options,
-                                         .n_file_options = 1};
+                                         .n_params = 5,
+                                         .options_size = sizeof(struct options)};
 
 // Exit status of the frame with the n-th allocation failing; 200 if there were fewer.
 static int child_status(long n, int argc, char **argv)
@@ -391,7 +402,9 @@ static void frame(void **state)
                     (char *)"2",
                     (char *)"--set",
                     (char *)"x_mV=3",
-                    (char *)"--how=b",
+                    (char *)"--set",
+                    (char *)"how=b",
+                    (char *)"--file=f",
                     (char *)"--case",
                     (char *)"c*",
                     NULL};
@@ -400,7 +413,7 @@ static void frame(void **state)
     snprintf(out, sizeof out, "%s/out", dir);
     for (int s = 0; s < 2; s++) {
         atomic_store(&sticky, s);
-        sweep_frame(10, argv);
+        sweep_frame(12, argv);
     }
 }
 

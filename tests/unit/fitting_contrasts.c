@@ -38,7 +38,7 @@ static void make_field(const double *effect, double luck, uint64_t index, struct
 
 static void compare(const struct field *field, const int *order, struct h4l_contrast *family)
 {
-    const struct h4l_fitting f = {.fits = FITS, .heldout = {.n = STIMULI}};
+    const struct h4l_fitting f = {.o.fits = FITS, .heldout = {.n = STIMULI}};
     struct h4l_err err;
 
     for (int i = 0; i < MODELS - 1; i++)
@@ -121,7 +121,7 @@ static void test_luck_of_fits_counts(void **state)
 static void test_single_fit(void **state)
 {
     static const double effect[MODELS] = {0, 0.3, 0, 0, 0, 0};
-    const struct h4l_fitting f = {.fits = 1, .heldout = {.n = STIMULI}};
+    const struct h4l_fitting f = {.o.fits = 1, .heldout = {.n = STIMULI}};
     struct h4l_contrast c;
     struct h4l_err err;
 
