@@ -57,6 +57,9 @@ int h4l_bench_pendulum_ip(struct h4l_bench *bench, struct h4l_err *err);
 int h4l_bench_pendulum_ip_share(struct h4l_bench *bench, struct h4l_err *err);
 int h4l_bench_pendulum_idp(struct h4l_bench *bench, struct h4l_err *err);
 int h4l_bench_pendulum_idp_share(struct h4l_bench *bench, struct h4l_err *err);
+// true_hh.c
+int h4l_bench_true_hh_bptt(struct h4l_bench *bench, struct h4l_err *err);
+int h4l_bench_true_hh_share(struct h4l_bench *bench, struct h4l_err *err);
 // sgemm.c
 int h4l_bench_sgemm(struct h4l_bench *bench, struct h4l_err *err);
 
