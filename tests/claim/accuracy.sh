@@ -1,11 +1,13 @@
 #!/bin/sh
 # Suite claim: the committed runs at the paper's scale against an independent implementation of the same networks.
-#   accuracy.sh REFERENCE EXPECTED      (results/reference/multitask, tests/data/learning_accuracy.csv)
+#   accuracy.sh REFERENCE EXPECTED      (results/reference/full/multitask, tests/data/learning_accuracy.csv)
 # EXPECTED holds one seed on another draw of the images, twelve epochs: the mean of our seeds after the twelfth has to lie within a
 # percentage point of it. The bound is the one that came with the numbers; the spread of our own seeds is 0.2 to 0.7 points. s-LIF2HH with
 # pixels / 255 is left out: its seeds lie between 63 and 77, so that one seed says nothing of another.
 set -u
-reference=$1 expected=$2
+reference=$(mktemp -d) expected=$2
+trap 'rm -rf "$reference"' EXIT
+tar -xzf "$1/series.tar.gz" -C "$reference" || { echo "FAILED: $1/series.tar.gz cannot be unpacked"; exit 1; }
 awk -F, -v reference="$reference" '
 function compare(model, name, arm,    file, line, f, n, sum, t, differ, rows) {
     file = reference "/" name "-epochs.csv"

@@ -8,6 +8,7 @@ XDG_DATA_HOME=/nonexistent
 export XDG_DATA_HOME
 control=$(absolute "$1")
 data=$(cd "$2" && pwd)
+sources=$(cd "$(dirname "$0")/../.." && pwd)
 scratch
 
 run() { # run STATUS ARGUMENT...
@@ -83,6 +84,21 @@ check "no place in a sweep where none was asked for" [ ! -e one/control/ip-hh-no
 run 0 --case idp-lif --warmup none --quiet --seeds 2 --set steps=100 --set start_steps=90 --set state_noise=0.01 --out noisy
 check "noise set by hand: its place in the sweep, by seed" [ "$(cut -d, -f1-3 noisy/control/idp-lif-noise.csv | tr '\n' ' ')" = \
     "state_noise,reward_noise,seed 0.01,0,1 0.01,0,2 " ]
+
+# ---- packed for keeping, and unpacked: series as they were, tables made again with the same bytes ----
+mkdir -p one-again cells/a
+"$sources/results/pack" one one-packed || exit 99
+cp -r noisy/control cells/a
+printf 'id,status,seconds,cell\na,0,1,control\n' >cells/sweep.csv
+tar -czf one-packed/control/cells.tar.gz -C cells a/control/idp-lif.json sweep.csv
+"$sources/plots/tables" one-packed one-again || exit 99
+for file in ip-hh.json ip-hh-curve.csv ip-hh-strip.csv ip-hh-final.csv; do
+    check "$file comes back" cmp one/control/$file one-again/control/$file
+done
+cut -d, -f1-3 one/control/ip-hh-band.csv >band
+check "ip-hh-band.csv comes back, mean and standard deviation" cmp band one-again/control/ip-hh-band.csv
+check "the cells' table comes back" cmp noisy/control/idp-lif-noise.csv one-again/control/idp-lif-noise.csv
+
 run 0 "$@"9000 --threads 2 --out whole
 "$control" "$@"9000 --threads 2 --out broken >stdout 2>stderr &
 pid=$!
@@ -114,4 +130,4 @@ check "it says which cases to run first" grep -q "ip-\*" stderr
 run 0 --case aggregate --out one --quiet
 check "interquartile mean of the case that is there" grep -q '"hh": \[' one/control/aggregate.json
 
-finish 48
+finish 54

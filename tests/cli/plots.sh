@@ -76,6 +76,19 @@ for name in $names; do
     check "$name.png is a PNG" sh -c 'head -c 4 "$1" | grep -q PNG' - "$figures/$name.png"
 done
 
+# ---- packed results: the same figures ----
+"$(dirname "$draw")/../results/pack" "$results" "it's packed" || exit 99
+# shellcheck disable=SC2086
+expect 0 --results "it's packed" --out unpacked --format svg $only
+for name in $names; do check "$name.svg from packed results" cmp "$figures/$name.svg" "unpacked/$name.svg"; done
+check "the packed ones stay packed" [ "$(ls "it's packed"/*/*.csv 2>/dev/null)" = "" ]
+cp -r "it's packed" torn
+head -c 100 "it's packed/equivalence/series.tar.gz" >torn/equivalence/series.tar.gz
+expect 3 --results torn --out unpacked
+says 'torn: cannot be unpacked'
+"$(dirname "$draw")/../results/pack" "$results" again-packed || exit 99
+check "packed twice is packed once" cmp "it's packed/equivalence/series.tar.gz" again-packed/equivalence/series.tar.gz
+
 # ---- one figure, one format ----
 expect 0 --results "$results" --out one --only equivalence-voltage --format svg
 check "only what was asked for" [ "$(ls one)" = equivalence-voltage.svg ]
@@ -94,4 +107,4 @@ echo t_ms,V_hh_mV >"$trace"
 expect 3 --results "$results" --out one --only equivalence-voltage
 prints 'missing or empty'
 
-finish 51
+finish 63
