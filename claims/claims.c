@@ -7,6 +7,7 @@
 
 #include "internal.h"
 #include "analysis/hypothesis.h"
+#include "base/root.h"
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -466,11 +467,12 @@ static int describe_runs(const struct evaluation *e, json_t *out)
     struct cost cost = {0};
     json_t *result, *files = json_array(), *runs = json_array(), *commands = json_array(), *command;
     json_t *warnings = json_array();
+    char program[200], checker[60];
     int failed = 0;
 
-    command = with_cases(
-        h4l_claims_text("build/experiments/%s/hh4lif-%s --tier %s", family, family, e->tier),
-        e->usable);
+    h4l_root_family(family, program, sizeof program);
+    h4l_root_program("claims", "hh4lif-claims", checker, sizeof checker);
+    command = with_cases(h4l_claims_text("%s --tier %s", program, e->tier), e->usable);
     command = with_cases(command, e->case_errors);
     json_object_foreach(e->usable, name, result)
     {
@@ -483,9 +485,8 @@ static int describe_runs(const struct evaluation *e, json_t *out)
     failed |= json_object_set_new(out, "files", files);
     failed |= json_object_set_new(out, "runs", runs);
     failed |= json_array_append_new(commands, command);
-    failed |=
-        json_array_append_new(commands, h4l_claims_text("build/claims/hh4lif-claims --claim %s",
-                                                        text_of(e->claim, "id")));
+    failed |= json_array_append_new(
+        commands, h4l_claims_text("%s --claim %s", checker, text_of(e->claim, "id")));
     failed |= json_object_set_new(out, "commands", commands);
     return failed || json_object_set_new(out, "cost",
                                          json_pack("{s:f, s:I, s:f, s:s?, s:s?}", "seconds",

@@ -10,6 +10,7 @@
 #include "base/args.h"
 #include "base/json.h"
 #include "base/provenance.h"
+#include "base/root.h"
 #include "hh4lif_config.h"
 #include "registry_file.h"
 
@@ -102,12 +103,14 @@ static int add_folder(const struct h4l_selection *s, const char *folder, json_t 
 int h4l_read_registries(const struct h4l_selection *s, json_t **ret, struct h4l_err *err)
 {
     json_t *list = json_array();
+    char own[4096];
     int code = list ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for the registries");
 
+    snprintf(own, sizeof own, "%s/experiments", h4l_root());
     for (size_t i = 0; i < s->n_registries && !code; i++)
         code = add_folder(s, s->registries[i], list, err);
     if (!code && s->n_registries == 0)
-        code = add_folder(s, H4L_SOURCE_DIR "/experiments", list, err);
+        code = add_folder(s, own, list, err);
     for (size_t f = 0; f < s->n_families && !code; f++) {
         const json_t *registry;
         size_t i, found = 0;
@@ -155,17 +158,16 @@ static void own_commit(char *ret, size_t size)
 // The content of a result file, or a text that says why there is none.
 static json_t *read_result(const struct h4l_selection *s, const char *family, const char *name)
 {
-    char path[4096], folder[4096];
+    char path[4096], folder[4096], program[200];
     struct h4l_err err = {0};
     json_t *result = NULL;
 
     snprintf(path, sizeof path, "%s/%s/%s.json", s->results, family, name);
     if (access(path, F_OK) != 0) {
         quoted(s->results, folder, sizeof folder);
-        return json_sprintf("not there; make it by: build/experiments/%s/hh4lif-%s --case %s%s%s "
-                            "--out %s",
-                            family, family, name, s->tier ? " --tier " : "", s->tier ? s->tier : "",
-                            folder);
+        h4l_root_family(family, program, sizeof program);
+        return json_sprintf("not there; make it by: %s --case %s%s%s --out %s", program, name,
+                            s->tier ? " --tier " : "", s->tier ? s->tier : "", folder);
     }
     if (h4l_json_read(path, &result, &err)) {
         json_t *why = json_string(err.message);

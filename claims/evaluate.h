@@ -11,7 +11,7 @@ enum { H4L_MOST_FOLDERS = 64 };
 struct h4l_selection {
     const char *results; // folder with <family>/<case>.json
     const char *registries
-        [H4L_MOST_FOLDERS]; // folders with claims.json or */claims.json; none: the source tree's experiments
+        [H4L_MOST_FOLDERS]; // folders with claims.json or */claims.json; none: the suite's own
     size_t n_registries;
     const char *families[H4L_MOST_FOLDERS]; // only these; none: all
     size_t n_families;

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "hh4lif_config.h"
+#include "base/root.h"
 
 struct budget {
     long steps;
@@ -40,7 +40,7 @@ static int default_file(enum h4l_pendulum_kind kind, char **ret, struct h4l_err 
     const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
     const char *name = kind == H4L_IP ? "ip" : "idp";
     char *tree = NULL, *own = NULL;
-    int made = asprintf(&tree, "%s/results/warmup/%s.json", H4L_SOURCE_DIR, name);
+    int made = asprintf(&tree, "%s/results/warmup/%s.json", h4l_root(), name);
 
     if (made >= 0)
         made = xdg && *xdg ? asprintf(&own, "%s/hh4lif/warmup/%s.json", xdg, name)

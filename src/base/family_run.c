@@ -7,7 +7,7 @@
 #include "base/family_internal.h"
 #include "base/json.h"
 #include "base/provenance.h"
-#include "hh4lif_config.h"
+#include "base/root.h"
 
 // ---- parameters ----
 
@@ -235,11 +235,11 @@ void h4l_provenance_timing(struct h4l_run *run, const char *name_s, double value
 
 void h4l_provenance_data(struct h4l_run *run, const char *file, const char *sha256)
 {
-    static const char source[] = H4L_SOURCE_DIR "/";
-    size_t n = sizeof source - 1;
+    const char *root = h4l_root();
+    size_t n = strlen(root);
 
-    if (strncmp(file, source, n) == 0)
-        file += n; // where the source lies says nothing about the data
+    if (strncmp(file, root, n) == 0 && file[n] == '/')
+        file += n + 1; // where the suite lies says nothing about the data
     put(run, json_object_get(run->provenance, "data"), file, json_string(sha256));
 }
 
@@ -413,7 +413,7 @@ static enum found find_data(const char *file, const char *sha256)
                                                                                             : OTHER;
 }
 
-// A file's name starts from the folder where the program runs or from that of the source. Files that are gone say nothing.
+// A file's name starts from the folder where the program runs or from that of the suite. Files that are gone say nothing.
 static bool data_are_same(const json_t *data)
 {
     const char *file;
@@ -425,7 +425,7 @@ static bool data_are_same(const json_t *data)
         enum found here = find_data(file, sha256), there;
         char *of_source = NULL;
 
-        if (asprintf(&of_source, H4L_SOURCE_DIR "/%s", file) < 0)
+        if (asprintf(&of_source, "%s/%s", h4l_root(), file) < 0)
             return false;
         there = find_data(of_source, sha256);
         free(of_source);

@@ -7,7 +7,7 @@
 
 #include "base/rng.h"
 #include "data/idx.h"
-#include "hh4lif_config.h"
+#include "base/root.h"
 
 struct published {
     const char *images, *images_sha256, *labels, *labels_sha256;
@@ -81,7 +81,7 @@ static int find_folder(enum h4l_base_set set, const struct published *p, const c
     if (dir)
         made = asprintf(&folders[0], "%s", dir);
     else
-        made = asprintf(&folders[0], "%s/data/%s", H4L_SOURCE_DIR, sets[set].folder);
+        made = asprintf(&folders[0], "%s/data/%s", h4l_root(), sets[set].folder);
     if (made >= 0 && xdg && *xdg)
         made = asprintf(&folders[1], "%s/hh4lif/%s", xdg, sets[set].folder);
     else if (made >= 0)

@@ -26,8 +26,8 @@ struct h4l_images {
 };
 
 // Reads a split from dir, or, where dir is NULL, from the first of these folders that holds its images:
-//   data/mnist or data/fashion-mnist of the source tree, $XDG_DATA_HOME/hh4lif/ (default ~/.local/share/hh4lif/) mnist or
-//   fashion-mnist, and for Fashion-MNIST /usr/share/datasets/fashion-mnist (Debian's dataset-fashion-mnist).
+//   data/mnist or data/fashion-mnist of the source tree (or of the installed suite), $XDG_DATA_HOME/hh4lif/ (default
+//   ~/.local/share/hh4lif/) mnist or fashion-mnist, and for Fashion-MNIST /usr/share/datasets/fashion-mnist (Debian's dataset-fashion-mnist).
 // Files have their usual names (train-images-idx3-ubyte, ...), with or without .gz. The SHA-256 of the uncompressed content
 // must be that of the published data. H4L_E_DATA with file, expected, found and where to get it; H4L_E_NOMEM.
 int h4l_images_read(enum h4l_base_set set, enum h4l_split split, const char *dir,
