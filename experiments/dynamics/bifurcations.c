@@ -175,7 +175,7 @@ static int write_points(struct h4l_run *run, const struct h4l_hopf *lower,
 int h4l_dynamics_bifurcations(struct h4l_run *run, struct h4l_err *err)
 {
     static const char *const gates[] = {"rest_V_mV", "rest_m", "rest_h", "rest_n"};
-    struct h4l_hh_flow flow;
+    struct h4l_neuron hh;
     struct h4l_system system;
     struct h4l_shooting shooting;
     struct h4l_hopf lower, upper;
@@ -184,10 +184,9 @@ int h4l_dynamics_bifurcations(struct h4l_run *run, struct h4l_err *err)
     double x[H4L_HH_DIM], re[H4L_HH_DIM], im[H4L_HH_DIM];
     int code;
 
-    h4l_hh_flow_init(&h4l_hh_form_a, &flow);
-    system = h4l_model_system(&flow);
-    h4l_hh_steady_state(&h4l_hh_form_a, -65, x);
-    if ((code = h4l_equilibrium(&system, 0, x, err)) ||
+    h4l_neuron_init(&h4l_model_hh, &hh);
+    system = h4l_model_system(&hh);
+    if ((code = h4l_model_rest(&hh, 0, x, err)) ||
         (code = h4l_equilibrium_eigenvalues(&system, 0, x, z, err)) ||
         (code = h4l_hopf_find(&system, 0, 20, x, &lower, err)) ||
         (code = h4l_hopf_find(&system, 100, 200, lower.x, &upper, err)) ||

@@ -6,15 +6,16 @@
 
 // Values of the parameters, which main.c lists.
 struct h4l_dynamics_options {
-    struct h4l_reals currents;                               // fi-curve, uA/cm^2
-    double i0, amplitude, frequency_per_ms;                  // current of lyapunov-*
-    double duration_ms, step_ms, slif_duration_ms;           //
-    size_t trajectories, runs, networks;                     //
-    double threshold_mV, noise_sd;                           // noise: uA/cm^2
-    double window_ms, raster_ms, lyapunov_ms;                // network
-    int exponents;                                           //
-    double g_exc, g_inh, drive, drive_range;                 // mS/cm^2, uA/cm^2
-    const char *a, *b, *trains;                              // spike-metrics: files
+    struct h4l_reals currents;                     // fi-curve, uA/cm^2
+    double i0, amplitude, frequency_per_ms;        // current of lyapunov-*
+    double duration_ms, step_ms, slif_duration_ms; //
+    size_t trajectories, runs, networks;           //
+    double threshold_mV, noise_sd;                 // noise: uA/cm^2
+    double window_ms, raster_ms, lyapunov_ms;      // network
+    int exponents;                                 //
+    double g_exc, g_inh, drive, drive_range;       // mS/cm^2, uA/cm^2
+    const char *neuron;                            // further ones, with commas between; NULL: none
+    const char *a, *b, *trains;                    // spike-metrics: files
     double t_start_ms, t_end_ms, q_per_ms, tau_ms, delta_ms; // of the distances
 };
 

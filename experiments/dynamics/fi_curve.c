@@ -1,12 +1,15 @@
 // fi-curve: interval, peak and Floquet exponents of HH's stable orbit over the current, by shooting (no transients to wait
-// for, no detector that misses small orbits); the s-LIF2HH with its published constants beside it.
+// for, no detector that misses small orbits); the intervals of the resetting neurons beside it.
 #include "dynamics.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "analysis/spike_train.h"
 #include "model.h"
+#include "neurons.h"
+#include "simulate.h"
 
 struct orbits {
     struct h4l_run *run;
@@ -53,7 +56,7 @@ static int collect(struct h4l_shooting *s, struct orbits *o, struct h4l_err *err
     double rest[H4L_HH_DIM];
     int code;
 
-    h4l_hh_steady_state(&h4l_hh_form_a, -65, rest);
+    h4l_hh_steady_state(&h4l_hh_form_a, h4l_model_hh.rest_mV, rest);
     if ((code = h4l_orbit_guess(s, 10, rest, 300, H4L_HH_V, 0, &start, err)))
         return code;
     for (int direction = -1; direction <= 1 && !code; direction += 2) {
@@ -69,7 +72,8 @@ static int collect(struct h4l_shooting *s, struct orbits *o, struct h4l_err *err
 }
 
 struct point {
-    double isi, peak, trough, exponents[H4L_HH_DIM], multiplier, isi_s_lif;
+    double isi, peak, trough, exponents[H4L_HH_DIM], multiplier;
+    double isi_of[H4L_NEURONS]; // of the resetting neurons
 };
 
 // Brings a stable orbit to current I, in as many steps as it takes; 0 where the branch does not reach I (fold, Hopf point).
@@ -116,59 +120,107 @@ static int orbit_at(struct h4l_shooting *s, const struct orbits *o, double I, st
     return H4L_OK;
 }
 
-// Interval of s-LIF2HH with constant input: whole steps; NaN where it stays silent for 1000 steps.
-static double s_lif_interval(double I)
+// The last interval of a resetting neuron within 2 s of constant input; NaN where it has fewer than two spikes in it.
+static int interval(const struct h4l_model *model, double I, double *ret, struct h4l_err *err)
 {
-    double u[H4L_S_LIF_UNITS];
-    struct h4l_s_lif_flags flags;
-    int last = -1;
+    const struct h4l_wave wave = h4l_wave_const(I);
+    const struct h4l_sim sim = {.duration_ms = 2000, .dt_ms = 0.05, .stimulus = &wave};
+    struct h4l_sim_result r;
+    int code = h4l_simulate(&sim, model, false, &r, err);
 
-    for (int i = 0; i < H4L_S_LIF_UNITS; i++)
-        u[i] = h4l_s_lif_published.U;
-    for (int n = 0; n < 2000; n++) {
-        h4l_s_lif_step(&h4l_s_lif_published, (double[]){I, I, I}, u, &flags);
-        if (flags.joint && last >= 0)
-            return (n - last) * h4l_s_lif_published.dt_ms;
-        if (flags.joint)
-            last = n;
-    }
-    return NAN;
-}
-
-static int write_points(struct h4l_run *run, const double *I, const struct point *p, size_t n,
-                        struct h4l_err *err)
-{
-    static const char *const columns[] = {"I",          "isi_hh",       "rate_hh",     "peak_hh",
-                                          "trough_hh",  "multiplier_2", "exponent_2",  "exponent_3",
-                                          "exponent_4", "isi_slif2hh",  "rate_slif2hh"};
-    static const char *const units[] = {"uA/cm^2", "ms",   "Hz",   "mV", "mV", "1",
-                                        "1/ms",    "1/ms", "1/ms", "ms", "Hz"};
-    struct h4l_csv *csv = h4l_series_begin(run, "fi-curve.csv", columns, units, 11, err);
-
-    if (!csv)
-        return err->code;
-    for (size_t i = 0; i < n; i++)
-        h4l_csv_row(csv, (double[]){I[i], p[i].isi, 1000 / p[i].isi, p[i].peak, p[i].trough,
-                                    p[i].multiplier, p[i].exponents[1], p[i].exponents[2],
-                                    p[i].exponents[3], p[i].isi_s_lif, 1000 / p[i].isi_s_lif});
+    if (code)
+        return code;
+    *ret = r.n < 2 ? NAN : r.t[r.n - 1] - r.t[r.n - 2];
+    h4l_sim_free(&r);
     return H4L_OK;
 }
 
-// The curves for drawing: the orbits met on the way along the branch, and s-LIF2HH on a fine grid.
-static int write_curves(struct h4l_run *run, const struct orbits *o, struct h4l_err *err)
+static int intervals(const struct h4l_neurons *neurons, double I, struct point *ret,
+                     struct h4l_err *err)
+{
+    int code = H4L_OK;
+
+    for (size_t k = 0; k < neurons->n && !code; k++)
+        if (neurons->at[k]->event)
+            code = interval(neurons->at[k], I, &ret->isi_of[k], err);
+    return code;
+}
+
+static int write_points(struct h4l_run *run, const struct h4l_neurons *neurons, const double *I,
+                        const struct point *p, size_t n, struct h4l_err *err)
+{
+    static const char *const names[] = {"I",          "isi_hh",     "rate_hh",
+                                        "peak_hh",    "trough_hh",  "multiplier_2",
+                                        "exponent_2", "exponent_3", "exponent_4"};
+    static const char *const units[] = {"uA/cm^2", "ms",   "Hz",   "mV",  "mV",
+                                        "1",       "1/ms", "1/ms", "1/ms"};
+    enum { FIXED = sizeof names / sizeof *names };
+    struct h4l_columns columns = {0};
+    struct h4l_csv *csv;
+
+    for (int i = 0; i < FIXED; i++)
+        h4l_columns_add(&columns, units[i], "%s", names[i]);
+    for (size_t k = 0; k < neurons->n; k++)
+        if (neurons->at[k]->event) {
+            h4l_columns_add(&columns, "ms", "isi_%s", neurons->at[k]->name);
+            h4l_columns_add(&columns, "Hz", "rate_%s", neurons->at[k]->name);
+        }
+    if (!(csv = h4l_columns_begin(run, "fi-curve.csv", &columns, err)))
+        return err->code;
+    for (size_t i = 0; i < n; i++) {
+        double row[H4L_COLUMNS] = {I[i],
+                                   p[i].isi,
+                                   1000 / p[i].isi,
+                                   p[i].peak,
+                                   p[i].trough,
+                                   p[i].multiplier,
+                                   p[i].exponents[1],
+                                   p[i].exponents[2],
+                                   p[i].exponents[3]};
+        int at = FIXED;
+        for (size_t k = 0; k < neurons->n; k++)
+            if (neurons->at[k]->event) {
+                row[at++] = p[i].isi_of[k];
+                row[at++] = 1000 / p[i].isi_of[k];
+            }
+        h4l_csv_row(csv, row);
+    }
+    return H4L_OK;
+}
+
+// "0 HH, 2 s-LIF2HH": the numbers of HH and of the resetting neurons.
+static void curve_key(const struct h4l_neurons *neurons, size_t size, char *ret)
+{
+    size_t used = (size_t)snprintf(ret, size, "0 %s", neurons->at[0]->label);
+
+    for (size_t k = 1; k < neurons->n && used < size; k++)
+        if (neurons->at[k]->event)
+            used += (size_t)snprintf(ret + used, size - used, ", %zu %s", k, neurons->at[k]->label);
+}
+
+// The curves for drawing: the orbits met on the way along the branch, and the resetting neurons on a grid: fine for the whole steps of
+// a map, where the interval jumps; coarse for a flow, whose curve is smooth.
+static int write_curves(struct h4l_run *run, const struct h4l_neurons *neurons,
+                        const struct orbits *o, struct h4l_err *err)
 {
     static const char *const columns[] = {"model", "I", "interval", "rate"};
-    static const char *const units[] = {"0 HH, 2 s-LIF2HH", "uA/cm^2", "ms", "Hz"};
-    struct h4l_csv *csv = h4l_series_begin(run, "fi-curve-branch.csv", columns, units, 4, err);
+    char key[512];
+    const char *const units[] = {key, "uA/cm^2", "ms", "Hz"};
+    struct h4l_csv *csv;
 
-    if (!csv)
+    curve_key(neurons, sizeof key, key);
+    if (!(csv = h4l_series_begin(run, "fi-curve-branch.csv", columns, units, 4, err)))
         return err->code;
     for (size_t i = 0; i < o->n; i++)
         h4l_csv_row(csv, (double[]){0, o->at[i].p, o->at[i].period, 1000 / o->at[i].period});
-    for (int k = 0; k <= 3200; k++) {
-        double I = 0.05 * k, interval = s_lif_interval(I);
-        h4l_csv_row(csv, (double[]){2, I, interval, isnan(interval) ? 0 : 1000 / interval});
-    }
+    for (size_t m = 1; m < neurons->n; m++)
+        for (int k = 0; neurons->at[m]->event && k <= 3200; k += neurons->at[m]->map ? 1 : 20) {
+            double I = 0.05 * k, isi;
+            int code = interval(neurons->at[m], I, &isi, err);
+            if (code)
+                return code;
+            h4l_csv_row(csv, (double[]){(double)m, I, isi, isnan(isi) ? 0 : 1000 / isi});
+        }
     return H4L_OK;
 }
 
@@ -186,8 +238,8 @@ static int put_array(struct h4l_run *run, const char *name, const struct point *
     return H4L_OK;
 }
 
-static int put_metrics(struct h4l_run *run, const double *I, const struct point *p, size_t n,
-                       struct h4l_err *err)
+static int put_metrics(struct h4l_run *run, const struct h4l_neurons *neurons, const double *I,
+                       const struct point *p, size_t n, struct h4l_err *err)
 {
     static const struct {
         const char *name;
@@ -198,13 +250,19 @@ static int put_metrics(struct h4l_run *run, const double *I, const struct point 
                 {"floquet_multiplier_2", offsetof(struct point, multiplier)},
                 {"floquet_exponent_2_per_ms", offsetof(struct point, exponents[1])},
                 {"floquet_exponent_3_per_ms", offsetof(struct point, exponents[2])},
-                {"floquet_exponent_4_per_ms", offsetof(struct point, exponents[3])},
-                {"isi_slif2hh_ms", offsetof(struct point, isi_s_lif)}};
+                {"floquet_exponent_4_per_ms", offsetof(struct point, exponents[3])}};
+    char name[96];
     int code = H4L_OK;
 
     h4l_metric_reals(run, "current_uA_per_cm2", I, n);
     for (size_t r = 0; r < sizeof rows / sizeof *rows && !code; r++)
         code = put_array(run, rows[r].name, p, rows[r].offset, n, err);
+    for (size_t k = 0; k < neurons->n && !code; k++)
+        if (neurons->at[k]->event) {
+            snprintf(name, sizeof name, "isi_%s_ms", neurons->at[k]->name);
+            code = put_array(run, name, p, offsetof(struct point, isi_of) + k * sizeof(double), n,
+                             err);
+        }
     return code;
 }
 
@@ -215,8 +273,7 @@ static int spikes_from_rest(struct h4l_run *run, struct h4l_shooting *s, struct 
     size_t n = 0;
     int code;
 
-    h4l_hh_steady_state(&h4l_hh_form_a, -65, x);
-    if ((code = h4l_equilibrium(s->system, 0, x, err)))
+    if ((code = h4l_model_rest(s->system->ctx, 0, x, err)))
         return code;
     s->p = 10;
     while (n < 64 &&
@@ -230,7 +287,8 @@ static int spikes_from_rest(struct h4l_run *run, struct h4l_shooting *s, struct 
 
 int h4l_dynamics_fi_curve(struct h4l_run *run, struct h4l_err *err)
 {
-    struct h4l_hh_flow flow;
+    struct h4l_neurons neurons;
+    struct h4l_neuron hh;
     struct h4l_system system;
     struct h4l_shooting shooting;
     struct orbits orbits = {.run = run};
@@ -238,18 +296,18 @@ int h4l_dynamics_fi_curve(struct h4l_run *run, struct h4l_err *err)
     const double *I = o->currents.at;
     size_t n = o->currents.n;
     struct point *points = malloc(n * sizeof *points);
-    int code = points ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for %zu currents", n);
+    int code = points ? h4l_neurons(run, &neurons, err)
+                      : h4l_fail(err, H4L_E_NOMEM, "no memory for %zu currents", n);
 
-    if (code)
-        return code;
-    h4l_hh_flow_init(&h4l_hh_form_a, &flow);
-    system = h4l_model_system(&flow);
-    if (!(code = h4l_shooting_create(&system, &shooting, err))) {
+    h4l_neuron_init(&h4l_model_hh, &hh);
+    system = h4l_model_system(&hh);
+    if (!code && !(code = h4l_shooting_create(&system, &shooting, err))) {
         code = collect(&shooting, &orbits, err);
         for (size_t i = 0; i < n && !code; i++) {
             h4l_run_progress(run, "currents", (double)i, (double)n);
             code = orbit_at(&shooting, &orbits, I[i], &points[i], err);
-            points[i].isi_s_lif = s_lif_interval(I[i]);
+            if (!code)
+                code = intervals(&neurons, I[i], &points[i], err);
             if (!code && h4l_run_interrupted(run))
                 code = h4l_fail(err, H4L_E_INTERRUPT, "interrupted");
         }
@@ -257,10 +315,10 @@ int h4l_dynamics_fi_curve(struct h4l_run *run, struct h4l_err *err)
             code = spikes_from_rest(run, &shooting, err);
         h4l_shooting_destroy(&shooting);
     }
-    if (!code && !(code = put_metrics(run, I, points, n, err)))
-        code = write_points(run, I, points, n, err);
+    if (!code && !(code = put_metrics(run, &neurons, I, points, n, err)))
+        code = write_points(run, &neurons, I, points, n, err);
     if (!code)
-        code = write_curves(run, &orbits, err);
+        code = write_curves(run, &neurons, &orbits, err);
     free(points);
     free(orbits.at);
     return code;

@@ -1,21 +1,24 @@
-// lyapunov-*: Lyapunov spectra of HH, of tv-LIF2HH and of s-LIF2HH at rest, on the limit cycle and under a current that
-// makes HH chaotic. (Claim D2.)
+// lyapunov-*: Lyapunov spectra of HH and of the other neurons at rest, on the limit cycle and under a current that makes HH
+// chaotic. (Claim D2.)
 //
-// Prediction for tv-LIF2HH, whose equations are block triangular: the spectrum of HH and three times -1/C.
+// Prediction for tv-LIF2HH, whose equations are block triangular, and for any neuron that is HH in other coordinates: the spectrum of
+// HH and the further exponents of its row (three times -1/C).
 // s-LIF2HH resets to a constant. In continuous time one finite exponent is left (saltation matrices, analysis/hybrid.h); for its
 // published map, whose steps are whole, none: a step that fires has Jacobian 0, so the map's largest exponent is -infinity as
 // soon as it fires, and log(decay) per step where it never does.
 #include "dynamics.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/lyapunov.h"
 #include "base/rng.h"
 #include "model.h"
+#include "neurons.h"
 
-enum { HH = H4L_HH_DIM, TV = H4L_TV_DIM - 1, UNITS = H4L_S_LIF_UNITS };
+enum { HH = H4L_HH_DIM, MOST = H4L_MODEL_DIM };
 
 // An error bar has three parts: three standard errors; the discretisation, as RK4 with the steps used here keeps exponents to 1e-6 per
 // ms; and rounding. Rounding matters where two exponents' growth rates cross for long stretches: near rest three of HH's own rates
@@ -24,26 +27,31 @@ enum { HH = H4L_HH_DIM, TV = H4L_TV_DIM - 1, UNITS = H4L_S_LIF_UNITS };
 // puts one of the three exponents at about -0.9996. The size of this is measured by a run with noise of 1e-12 on the vectors, whose
 // deviation must be larger, as it grows with the seed (about like its 0.2nd power).
 #define STEP_ERROR 1e-6
+#define NOISE 1e-12
 #define SIGMAS 3 // error bars: three standard errors
-
-// One estimate over all trajectories.
-struct estimate {
-    int k;
-    double mean[TV], error[TV]; // standard errors
-};
 
 enum { LANES = H4L_HH_TANGENT_LANES };
 
+// The spectrum of HH or of a neuron that is HH in other coordinates, over all trajectories. Noisy: with noise of NOISE in the tangent
+// vectors, which shows what rounding can do.
+struct part {
+    struct h4l_driven driven;
+    bool noisy;
+    double *blocks;                 // [trajectory * blocks * exponents]
+    double mean[MOST], error[MOST]; // standard errors
+};
+enum { PARTS = 2 * H4L_NEURONS };
+
 struct job {
     struct h4l_run *run;
-    const struct h4l_driven *driven;
+    struct h4l_neurons neurons;
     struct h4l_lyapunov_options options;
     double start[HH]; // HH state of the one trajectory, where `groups` is 0
     size_t groups;    // so many groups of LANES trajectories from different states and phases
     const struct h4l_hh_tangent *kernel; // for them
     long pair_qr;                        // orthonormalisations per block of the two trajectories
-    double *hh, *tv;                     // blocks: [trajectory * blocks * exponents]
-    double *noisy;                       // tv-LIF2HH again, with noise on its tangent vectors
+    int n; // parts: HH, then every other one twice, without and with noise
+    struct part parts[PARTS];
     double *pair,
         *same; // blocks of the two trajectories, and of the variational equations beside them
 };
@@ -67,66 +75,52 @@ static double start_of(const struct job *job, size_t j, double start[HH])
     return h4l_rng_between(&rng, 0, 1000);
 }
 
-// What a run is made of. NOISY shows what rounding can do: the same as TV, with noise of NOISE in the tangent vectors.
-enum { MODEL_HH, MODEL_TV, MODEL_NOISY, MODELS };
-#define NOISE 1e-12
-
-static double *blocks_of(const struct job *job, int model)
+static int run_one(const struct job *job, const struct part *part, struct h4l_err *err)
 {
-    return model == MODEL_HH ? job->hh : model == MODEL_TV ? job->tv : job->noisy;
-}
-
-static int run_one(const struct job *job, int model, struct h4l_err *err)
-{
-    struct h4l_tangent_noise noise = {.size = model == MODEL_NOISY ? NOISE : 0};
-    struct h4l_noisy_tv noisy = {job->driven, &noise};
-    struct h4l_flow flow =
-        model == MODEL_HH ? h4l_driven_hh(job->driven) : h4l_driven_noisy_tv(&noisy);
+    const struct h4l_model *m = part->driven.neuron.model;
+    struct h4l_tangent_noise noise = {.size = NOISE};
+    struct h4l_noisy noisy = {&part->driven, &noise};
+    struct h4l_flow flow = part->noisy ? h4l_noisy_flow(&noisy) : h4l_driven_flow(&part->driven);
     struct h4l_lyapunov_options o = job->options;
-    double start[HH], x[H4L_TV_DIM];
+    double start[HH], x[MOST];
 
     h4l_rng_init(&noise.rng, h4l_run_seed(job->run), "lyapunov noise", 0);
     o.start = start_of(job, 0, start);
-    o.exponents = model == MODEL_HH ? HH : TV;
-    if (model == MODEL_HH)
-        memcpy(x, start, sizeof start);
-    else
-        h4l_tv_flow_from_hh(start, x);
-    return h4l_lyapunov_flow(&flow, &o, x, blocks_of(job, model), err);
+    o.exponents = m->exponents;
+    h4l_model_place(m, start, x);
+    return h4l_lyapunov_flow(&flow, &o, x, part->blocks, err);
 }
 
 // Trajectories group * LANES ..., one per vector lane.
-static int run_group(const struct job *job, int model, size_t group, struct h4l_err *err)
+static int run_group(const struct job *job, const struct part *part, size_t group,
+                     struct h4l_err *err)
 {
-    struct h4l_tangent_noise noise = {.size = model == MODEL_NOISY ? NOISE : 0};
-    struct h4l_driven_ensemble e = {.driven = job->driven,
+    const struct h4l_model *m = part->driven.neuron.model;
+    struct h4l_tangent_noise noise = {.size = NOISE};
+    struct h4l_driven_ensemble e = {.driven = &part->driven,
                                     .kernel = job->kernel,
-                                    .tv = model != MODEL_HH,
                                     .step = job->options.step,
-                                    .noise = &noise};
+                                    .noise = part->noisy ? &noise : NULL};
     struct h4l_ensemble ensemble = h4l_driven_ensemble(&e);
-    double x[H4L_TV_DIM * LANES];
+    double x[MOST * LANES];
     size_t per_trajectory = (size_t)job->options.blocks * (size_t)ensemble.exponents;
 
     h4l_rng_init(&noise.rng, h4l_run_seed(job->run), "lyapunov noise", group);
     for (size_t j = 0; j < LANES; j++) {
-        double start[HH], y[H4L_TV_DIM];
+        double start[HH], y[MOST];
         e.start[j] = start_of(job, group * LANES + j, start);
-        if (e.tv)
-            h4l_tv_flow_from_hh(start, y);
-        else
-            memcpy(y, start, sizeof start);
+        h4l_model_place(m, start, y);
         for (int i = 0; i < ensemble.dim; i++)
             x[(size_t)i * LANES + j] = y[i];
     }
     return h4l_lyapunov_ensemble(&ensemble, &job->options, x,
-                                 blocks_of(job, model) + group * LANES * per_trajectory, err);
+                                 part->blocks + group * LANES * per_trajectory, err);
 }
 
 // Two HH trajectories from the first start, and the variational equations over the same stretches of time.
 static int run_pair(const struct job *job, struct h4l_err *err)
 {
-    struct h4l_flow hh = h4l_driven_hh(job->driven);
+    struct h4l_flow hh = h4l_driven_flow(&job->parts[0].driven);
     struct h4l_lyapunov_options o = job->options;
     double x[HH];
     int code;
@@ -143,13 +137,14 @@ static int run_pair(const struct job *job, struct h4l_err *err)
 static int run_item(void *ctx, size_t item, int worker, struct h4l_err *err)
 {
     const struct job *job = ctx;
+    size_t n = (size_t)job->n;
 
     (void)worker;
     if (item == 0)
         return run_pair(job, err);
     item--;
-    int model = MODELS - 1 - (int)(item % MODELS); // the longest first
-    return job->groups ? run_group(job, model, item / MODELS, err) : run_one(job, model, err);
+    const struct part *part = &job->parts[n - 1 - item % n]; // the longest first
+    return job->groups ? run_group(job, part, item / n, err) : run_one(job, part, err);
 }
 
 static void put_pair(const struct job *job)
@@ -164,34 +159,50 @@ static void put_pair(const struct job *job)
     h4l_metric_real(job->run, "two_trajectories_minus_variational_per_ms", mean - variational);
 }
 
-// Runs everything over the pool and pools the blocks.
-static int run_job(struct job *job, struct estimate *hh, struct estimate *tv,
-                   struct estimate *noisy, struct h4l_err *err)
+static int begin_job(struct job *job, const struct h4l_wave *wave, struct h4l_err *err)
 {
-    size_t blocks = (size_t)job->options.blocks,
-           n = (job->groups ? job->groups * LANES : 1) * blocks;
-    double *memory = malloc((n * (HH + 2 * TV) + 2 * blocks) * sizeof *memory);
+    int code = h4l_neurons(job->run, &job->neurons, err);
+
+    if (code)
+        return code;
+    for (size_t i = 0; i < job->neurons.n; i++)
+        for (int noisy = 0; noisy <= (i > 0); noisy++)
+            if (i == 0 || job->neurons.at[i]->of == job->neurons.at[0]) {
+                struct part *part = &job->parts[job->n++];
+                part->noisy = noisy;
+                h4l_driven_init(job->neurons.at[i], wave, &part->driven);
+            }
+    return H4L_OK;
+}
+
+// Runs all parts over the pool and pools the blocks.
+static int run_job(struct job *job, struct h4l_err *err)
+{
+    size_t blocks = (size_t)job->options.blocks, used = 0;
+    size_t n = (job->groups ? job->groups * LANES : 1) * blocks;
+    double *memory = malloc((n * (size_t)job->n * MOST + 2 * blocks) * sizeof *memory);
     int code;
 
     if (!memory)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu blocks", n);
-    job->hh = memory;
-    job->tv = job->hh + n * HH;
-    job->noisy = job->tv + n * TV;
-    job->pair = job->noisy + n * TV;
+    for (int p = 0; p < job->n; p++) {
+        job->parts[p].blocks = memory + used;
+        used += n * (size_t)job->parts[p].driven.neuron.model->exponents;
+    }
+    job->pair = memory + used;
     job->same = job->pair + blocks;
     job->options.stop = interrupted;
     job->options.stop_ctx = job->run;
-    code = h4l_parallel_for(h4l_run_pool(job->run), 1 + MODELS * (job->groups ? job->groups : 1),
-                            run_item, job, err);
-    if (!code) {
-        hh->k = HH;
-        tv->k = noisy->k = TV;
-        h4l_lyapunov_summary(job->noisy, n, TV, noisy->mean, noisy->error);
-        h4l_lyapunov_summary(job->hh, n, HH, hh->mean, hh->error);
-        h4l_lyapunov_summary(job->tv, n, TV, tv->mean, tv->error);
-        put_pair(job);
+    code =
+        h4l_parallel_for(h4l_run_pool(job->run),
+                         1 + (size_t)job->n * (job->groups ? job->groups : 1), run_item, job, err);
+    for (int p = 0; p < job->n && !code; p++) {
+        struct part *part = &job->parts[p];
+        h4l_lyapunov_summary(part->blocks, n, part->driven.neuron.model->exponents, part->mean,
+                             part->error);
     }
+    if (!code)
+        put_pair(job);
     free(memory);
     return code;
 }
@@ -202,45 +213,53 @@ static int sign_of(double mean, double error)
     return mean > error ? 1 : mean < -error ? -1 : 0;
 }
 
-// ---- s-LIF2HH ----
+// ---- neurons of their own: not HH in other coordinates ----
 
-struct s_lif_result {
-    double flow, flow_error,
-        map; // largest exponents; error bar (not standard error); map: -infinity if it fires
-    double spikes_per_ms; // of the map
+struct own {
+    const struct h4l_model *model;
+    double flow[MOST], error[MOST]; // largest exponents; error bars (not standard errors)
+    double map;                     // largest exponent of the map, -infinity if it fires
+    double spikes_per_ms;           // of the map
 };
 
-static int s_lif_flow(struct h4l_run *run, const struct h4l_driven *d, double duration,
-                      struct s_lif_result *ret, struct h4l_err *err)
+static int own_flow(struct h4l_run *run, const struct h4l_driven *d, double duration,
+                    struct own *ret, struct h4l_err *err)
 {
     enum { BLOCKS = 50 };
-    struct h4l_hybrid hybrid = h4l_driven_s_lif(d);
-    double u[UNITS] = {0}, blocks[BLOCKS], error;
-    struct h4l_lyapunov_options o = {.exponents = 1,
-                                     .step = 0.05,
-                                     .steps_per_qr = 20,
+    const struct h4l_model *m = d->neuron.model;
+    struct h4l_hybrid hybrid = h4l_driven_hybrid(d);
+    long per_ms = 20 * h4l_model_parts(m, 0.05);
+    double x[MOST], blocks[BLOCKS * MOST];
+    struct h4l_lyapunov_options o = {.exponents = m->exponents,
+                                     .step = 1 / (double)per_ms,
+                                     .steps_per_qr = per_ms,
                                      .transient_qr = 500,
                                      .qr_per_block = (long)ceil(duration / BLOCKS),
                                      .blocks = BLOCKS,
                                      .stop = interrupted,
                                      .stop_ctx = run};
-    int code = h4l_lyapunov_hybrid(&hybrid, &o, u, blocks, err);
+    int code = h4l_model_rest(&d->neuron, 0, x, err);
 
+    if (!code)
+        code = m->event ? h4l_lyapunov_hybrid(&hybrid, &o, x, blocks, err)
+                        : h4l_lyapunov_flow(&hybrid.flow, &o, x, blocks, err);
     if (code)
         return code;
-    h4l_lyapunov_summary(blocks, BLOCKS, 1, &ret->flow, &error);
+    h4l_lyapunov_summary(blocks, BLOCKS, m->exponents, ret->flow, ret->error);
     // The vector's length swings by a factor of up to threshold-to-rest within an interval, so an exponent of 0 is only met to
     // O(1 / duration) in a run that ends anywhere in one.
-    ret->flow_error = SIGMAS * error + 5 / duration;
+    for (int i = 0; i < m->exponents; i++)
+        ret->error[i] = SIGMAS * ret->error[i] + 5 / duration;
     return H4L_OK;
 }
 
-static int s_lif_map(struct h4l_run *run, const struct h4l_driven *d, double duration,
-                     struct s_lif_result *ret, struct h4l_err *err)
+static int own_map(struct h4l_run *run, const struct h4l_driven *d, double duration,
+                   struct own *ret, struct h4l_err *err)
 {
-    struct h4l_map map = h4l_driven_s_lif_map(d);
-    double u[UNITS] = {0}, next[UNITS], block;
-    long steps = (long)duration, fired = 0;
+    const struct h4l_model *m = d->neuron.model;
+    struct h4l_map map = h4l_driven_map(d);
+    double rest[MOST], x[MOST], block;
+    long steps = (long)(duration / m->map_ms), fired = 0;
     struct h4l_lyapunov_options o = {.exponents = 1,
                                      .steps_per_qr = 1,
                                      .transient_qr = 200,
@@ -248,42 +267,101 @@ static int s_lif_map(struct h4l_run *run, const struct h4l_driven *d, double dur
                                      .blocks = 1,
                                      .stop = interrupted,
                                      .stop_ctx = run};
-    int code = h4l_lyapunov_map(&map, &o, u, &block, err);
+    int code = h4l_model_rest(&d->neuron, 0, rest, err);
 
     if (code)
         return code;
-    memset(u, 0, sizeof u);
+    memcpy(x, rest, sizeof x);
+    if ((code = h4l_lyapunov_map(&map, &o, x, &block, err)))
+        return code;
     for (long n = 0; n < steps; n++) {
-        double J[UNITS * UNITS];
-        map.step(map.ctx, (size_t)n, u, next, J);
-        fired += J[0] == 0;
-        memcpy(u, next, sizeof u);
+        double t = (double)n * m->map_ms;
+        const struct h4l_input in = {.I = h4l_wave_mean(&d->wave, t, t + m->map_ms)};
+        fired += m->map(d->neuron.constants, &in, rest, NULL, NULL, 0, NULL);
     }
-    ret->map = block;
-    ret->spikes_per_ms = (double)fired / (double)steps;
+    ret->map = block / m->map_ms;
+    ret->spikes_per_ms = (double)fired / ((double)steps * m->map_ms);
     return H4L_OK;
 }
 
-static int put_s_lif(struct h4l_run *run, const struct h4l_driven *d, const struct estimate *hh,
-                     struct s_lif_result *ret, struct h4l_err *err)
+static void put(struct h4l_run *run, const char *before, const struct h4l_model *m,
+                const char *after, double value)
 {
+    char name[96];
+
+    snprintf(name, sizeof name, "%s_%s%s", before, m->name, after);
+    h4l_metric_real(run, name, value);
+}
+
+static void puts_of(struct h4l_run *run, const char *before, const struct h4l_model *m,
+                    const char *after, const double *values, int n)
+{
+    char name[96];
+
+    snprintf(name, sizeof name, "%s%s%s", before, m->name, after);
+    h4l_metric_reals(run, name, values, (size_t)n);
+}
+
+static void put_sign(struct h4l_run *run, const struct h4l_model *m, const char *after, int sign)
+{
+    char name[96];
+
+    snprintf(name, sizeof name, "sign_of_largest_%s%s", m->name, after);
+    h4l_metric_int(run, name, sign);
+}
+
+static bool is_own(const struct h4l_model *m)
+{
+    return !m->of && m != &h4l_model_hh;
+}
+
+static int put_own(const struct job *job, const struct h4l_model *m, struct own *ret,
+                   struct h4l_err *err)
+{
+    struct h4l_run *run = job->run;
     const struct h4l_dynamics_options *o = h4l_run_options(run);
-    struct s_lif_result r = {0};
+    struct own r = {.model = m};
     double duration = o->slif_duration_ms;
+    struct h4l_driven driven;
     int code;
 
-    if ((code = s_lif_flow(run, d, duration, &r, err)) ||
-        (code = s_lif_map(run, d, duration, &r, err)))
+    h4l_driven_init(m, &job->parts[0].driven.wave, &driven);
+    if ((code = own_flow(run, &driven, duration, &r, err)) ||
+        (m->map && (code = own_map(run, &driven, duration, &r, err))))
         return code;
-    h4l_metric_real(run, "largest_slif2hh_per_ms", r.flow);
-    h4l_metric_real(run, "largest_slif2hh_error_per_ms", r.flow_error);
-    h4l_metric_real(run, "largest_slif2hh_map_per_ms", r.map); // null: -infinity
-    h4l_metric_real(run, "rate_slif2hh_map_per_ms", r.spikes_per_ms);
-    h4l_metric_int(run, "sign_of_largest_hh",
-                   sign_of(hh->mean[0], SIGMAS * hh->error[0] + STEP_ERROR));
-    h4l_metric_int(run, "sign_of_largest_slif2hh", sign_of(r.flow, r.flow_error));
-    h4l_metric_int(run, "sign_of_largest_slif2hh_map", sign_of(r.map, 0));
+    put(run, "largest", m, "_per_ms", r.flow[0]);
+    put(run, "largest", m, "_error_per_ms", r.error[0]);
+    if (m->exponents > 1) {
+        puts_of(run, "spectrum_", m, "_per_ms", r.flow, m->exponents);
+        puts_of(run, "spectrum_", m, "_error_per_ms", r.error, m->exponents);
+    }
+    if (m->map) {
+        put(run, "largest", m, "_map_per_ms", r.map); // null: -infinity
+        put(run, "rate", m, "_map_per_ms", r.spikes_per_ms);
+    }
     *ret = r;
+    return H4L_OK;
+}
+
+// Into ret[H4L_NEURONS], in the order of the neurons.
+static int put_all_own(const struct job *job, struct own *ret, struct h4l_err *err)
+{
+    const struct part *hh = &job->parts[0];
+    size_t n = 0;
+
+    for (size_t i = 0; i < job->neurons.n; i++)
+        if (is_own(job->neurons.at[i])) {
+            int code = put_own(job, job->neurons.at[i], &ret[n], err);
+            if (code)
+                return code;
+            n++;
+        }
+    put_sign(job->run, &h4l_model_hh, "", sign_of(hh->mean[0], SIGMAS * hh->error[0] + STEP_ERROR));
+    for (size_t i = 0; i < n; i++) {
+        put_sign(job->run, ret[i].model, "", sign_of(ret[i].flow[0], ret[i].error[0]));
+        if (ret[i].model->map)
+            put_sign(job->run, ret[i].model, "_map", sign_of(ret[i].map, 0));
+    }
     return H4L_OK;
 }
 
@@ -296,72 +374,89 @@ static int descending(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-static void put_spectra(struct h4l_run *run, const struct estimate *hh, const struct estimate *tv,
-                        const struct estimate *noisy)
+// What a neuron that is HH in other coordinates should have, and how far from it `plain` is; `noisy` is the same with noise.
+static void put_twin(struct h4l_run *run, const struct part *hh, const struct part *plain,
+                     const struct part *noisy)
 {
+    const struct h4l_model *m = plain->driven.neuron.model;
     struct {
         double value, error;
-    } predicted[TV];
-    double values[TV], deviation[TV], rounding[TV], error[TV], worst = 0, sum = 0;
+    } predicted[MOST];
+    double values[MOST], deviation[MOST], rounding[MOST], error[MOST], worst = 0;
+    char name[96];
+    int n = m->exponents;
 
-    // HH and three times -1/C, in order (the value leads the struct, so the comparison of doubles serves)
-    for (int i = 0; i < TV; i++) {
-        predicted[i].value = i < HH ? hh->mean[i] : -1 / h4l_hh_form_a.C;
+    // HH's and the further ones, in order (the value leads the struct, so the comparison of doubles serves)
+    for (int i = 0; i < n; i++) {
+        predicted[i].value = i < HH ? hh->mean[i] : m->more[i - HH];
         predicted[i].error = i < HH ? hh->error[i] : 0;
     }
-    qsort(predicted, TV, sizeof *predicted, descending);
-    for (int i = 0; i < TV; i++) {
+    qsort(predicted, (size_t)n, sizeof *predicted, descending);
+    for (int i = 0; i < n; i++) {
         values[i] = predicted[i].value;
-        deviation[i] = tv->mean[i] - predicted[i].value;
-        rounding[i] = fabs(noisy->mean[i] - tv->mean[i]);
-        error[i] = SIGMAS * hypot(tv->error[i], predicted[i].error) + STEP_ERROR + rounding[i];
+        deviation[i] = plain->mean[i] - predicted[i].value;
+        rounding[i] = fabs(noisy->mean[i] - plain->mean[i]);
+        error[i] = SIGMAS * hypot(plain->error[i], predicted[i].error) + STEP_ERROR + rounding[i];
         worst = fmax(worst, fabs(deviation[i]) / error[i]);
     }
-    for (int i = 0; i < HH; i++)
-        sum += hh->mean[i];
-    h4l_metric_reals(run, "spectrum_hh_per_ms", hh->mean, HH);
-    h4l_metric_reals(run, "spectrum_stderr_per_ms", hh->error, HH);
-    h4l_metric_reals(run, "spectrum_tv_per_ms", tv->mean, TV);
-    h4l_metric_reals(run, "spectrum_tv_stderr_per_ms", tv->error, TV);
-    h4l_metric_reals(run, "predicted_tv_per_ms", values, TV);
-    h4l_metric_reals(run, "tv_minus_predicted_per_ms", deviation, TV);
-    h4l_metric_reals(run, "tv_rounding_error_per_ms", rounding, TV);
-    h4l_metric_reals(run, "tv_error_bar_per_ms", error, TV);
-    h4l_metric_real(run, "tv_deviation_over_error_bar", worst);
-    h4l_metric_real(run, "sum_hh_per_ms", sum);
+    puts_of(run, "spectrum_", m, "_per_ms", plain->mean, n);
+    puts_of(run, "spectrum_", m, "_stderr_per_ms", plain->error, n);
+    puts_of(run, "predicted_", m, "_per_ms", values, n);
+    puts_of(run, "", m, "_minus_predicted_per_ms", deviation, n);
+    puts_of(run, "", m, "_rounding_error_per_ms", rounding, n);
+    puts_of(run, "", m, "_error_bar_per_ms", error, n);
+    snprintf(name, sizeof name, "%s_deviation_over_error_bar", m->name);
+    h4l_metric_real(run, name, worst);
 }
 
-// Error bars: three standard errors; for s-LIF2HH, of which only the largest exponent is finite, see s_lif_flow.
-static int write_spectra(struct h4l_run *run, const char *file, const struct estimate *hh,
-                         const struct estimate *tv, const struct s_lif_result *s_lif,
+static void put_spectra(const struct job *job)
+{
+    const struct part *hh = &job->parts[0];
+    double sum = 0;
+
+    for (int i = 0; i < HH; i++)
+        sum += hh->mean[i];
+    h4l_metric_reals(job->run, "spectrum_hh_per_ms", hh->mean, HH);
+    h4l_metric_reals(job->run, "spectrum_stderr_per_ms", hh->error, HH);
+    for (int p = 1; p < job->n; p += 2)
+        put_twin(job->run, hh, &job->parts[p], &job->parts[p + 1]);
+    h4l_metric_real(job->run, "sum_hh_per_ms", sum);
+}
+
+// Error bars: three standard errors; for neurons of their own see own_flow.
+static int write_spectra(const struct job *job, const char *file, const struct own *own,
                          struct h4l_err *err)
 {
     static const char *const columns[] = {"model", "index", "exponent", "error_bar"};
-    static const char *const units[] = {"0 HH, 1 tv-LIF2HH, 2 s-LIF2HH", "1", "1/ms", "1/ms"};
-    struct h4l_csv *csv = h4l_series_begin(run, file, columns, units, 4, err);
+    const char *const units[] = {job->neurons.key, "1", "1/ms", "1/ms"};
+    struct h4l_csv *csv = h4l_series_begin(job->run, file, columns, units, 4, err);
+    const struct part *part = job->parts;
 
     if (!csv)
         return err->code;
-    for (int i = 0; i < HH; i++)
-        h4l_csv_row(csv, (double[]){0, i + 1, hh->mean[i], SIGMAS * hh->error[i]});
-    for (int i = 0; i < TV; i++)
-        h4l_csv_row(csv, (double[]){1, i + 1, tv->mean[i], SIGMAS * tv->error[i]});
-    h4l_csv_row(csv, (double[]){2, 1, s_lif->flow, s_lif->flow_error});
+    for (size_t m = 0; m < job->neurons.n; m++) {
+        const struct h4l_model *model = job->neurons.at[m];
+        bool mine = is_own(model);
+        for (int i = 0; i < model->exponents; i++)
+            h4l_csv_row(csv, (double[]){(double)m, i + 1, mine ? own->flow[i] : part->mean[i],
+                                        mine ? own->error[i] : SIGMAS * part->error[i]});
+        own += mine;
+        part += mine ? 0 : m == 0 ? 1 : 2; // a part without and one with noise
+    }
     return H4L_OK;
 }
 
 static int finish(struct job *job, const char *file, struct h4l_err *err)
 {
-    struct estimate hh, tv, noisy;
-    struct s_lif_result s_lif;
+    struct own own[H4L_NEURONS];
     int code;
 
-    if ((code = run_job(job, &hh, &tv, &noisy, err)))
+    if ((code = run_job(job, err)))
         return code;
-    put_spectra(job->run, &hh, &tv, &noisy);
-    if ((code = put_s_lif(job->run, job->driven, &hh, &s_lif, err)))
+    put_spectra(job);
+    if ((code = put_all_own(job, own, err)))
         return code;
-    return write_spectra(job->run, file, &hh, &tv, &s_lif, err);
+    return write_spectra(job, file, own, err);
 }
 
 // ---- the cases ----
@@ -371,16 +466,15 @@ int h4l_dynamics_lyapunov_rest(struct h4l_run *run, struct h4l_err *err)
     const struct h4l_dynamics_options *o = h4l_run_options(run);
     struct h4l_wave wave = h4l_wave_const(o->i0);
     struct h4l_complex z[HH];
-    struct h4l_driven driven;
     struct h4l_system system;
-    struct job job = {.run = run, .driven = &driven};
+    struct job job = {.run = run};
     double re[HH], im[HH], block = 10;
     int code;
 
-    h4l_driven_init(&wave, &driven);
-    system = h4l_model_system(&driven.hh);
-    h4l_hh_steady_state(&h4l_hh_form_a, -65, job.start);
-    if ((code = h4l_equilibrium(&system, wave.offset, job.start, err)) ||
+    if ((code = begin_job(&job, &wave, err)))
+        return code;
+    system = h4l_model_system(&job.parts[0].driven.neuron);
+    if ((code = h4l_model_rest(&job.parts[0].driven.neuron, wave.offset, job.start, err)) ||
         (code = h4l_equilibrium_eigenvalues(&system, wave.offset, job.start, z, err)))
         return code;
     if (z[0].re > 0)
@@ -409,17 +503,17 @@ int h4l_dynamics_lyapunov_periodic(struct h4l_run *run, struct h4l_err *err)
 {
     const struct h4l_dynamics_options *o = h4l_run_options(run);
     struct h4l_wave wave = h4l_wave_const(o->i0);
-    struct h4l_driven driven;
     struct h4l_system system;
     struct h4l_shooting shooting;
     struct h4l_orbit orbit;
-    struct job job = {.run = run, .driven = &driven};
+    struct job job = {.run = run};
     double rest[HH], exponents[HH], divergence = 0;
     int code;
 
-    h4l_driven_init(&wave, &driven);
-    system = h4l_model_system(&driven.hh);
-    h4l_hh_steady_state(&h4l_hh_form_a, -65, rest);
+    if ((code = begin_job(&job, &wave, err)))
+        return code;
+    system = h4l_model_system(&job.parts[0].driven.neuron);
+    h4l_hh_steady_state(&h4l_hh_form_a, h4l_model_hh.rest_mV, rest);
     if ((code = h4l_shooting_create(&system, &shooting, err)))
         return code;
     code = h4l_orbit_guess(&shooting, wave.offset, rest, 500, H4L_HH_V, -30, &orbit, err);
@@ -457,9 +551,8 @@ int h4l_dynamics_lyapunov_chaotic(struct h4l_run *run, struct h4l_err *err)
     double duration = o->duration_ms, step = o->step_ms;
     long per_qr = lround(qr_ms / step), blocks = 10;
     struct h4l_wave wave = h4l_wave_sine(o->i0, o->amplitude, o->frequency_per_ms, 0);
-    struct h4l_driven driven;
     struct h4l_hh_tangent *kernel;
-    struct job job = {.run = run, .driven = &driven};
+    struct job job = {.run = run};
     long trajectories = (long)o->trajectories;
     int code;
 
@@ -468,8 +561,8 @@ int h4l_dynamics_lyapunov_chaotic(struct h4l_run *run, struct h4l_err *err)
     if (trajectories % LANES)
         return h4l_fail(err, H4L_E_USAGE, "trajectories = %ld: expected a multiple of %d",
                         trajectories, LANES);
-    h4l_driven_init(&wave, &driven);
-    if ((code = h4l_hh_tangent_create(&driven.hh.hh, h4l_simd_level_id(), &kernel, err)))
+    if ((code = begin_job(&job, &wave, err)) ||
+        (code = h4l_hh_tangent_create(&h4l_hh_form_a, h4l_simd_level_id(), &kernel, err)))
         return code;
     job.kernel = kernel;
     job.groups = (size_t)trajectories / LANES;

@@ -2,6 +2,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "dynamics.h"
+#include "neuron/model.h"
 
 // Groups of cases with parameters of their own.
 enum {
@@ -101,6 +102,8 @@ static const struct h4l_param params[] = {
            "mean constant current of the neurons, uA/cm^2", "10"),
     NUMBER("drive_range_uA_per_cm2", drive_range, 0, 100, NETWORK,
            "each neuron's current is drawn from mean +- this", "3"),
+    TEXT("neuron", neuron, "none", FI_CURVE | LYAPUNOV | TIMING | FREQUENCY | NETWORK,
+         "further neurons beside those of the paper: names of --list-neurons with commas between"),
     TEXT("a", a, "none", METRICS, "file with one spike time (ms) per line; data train of gamma"),
     TEXT("b", b, "none", METRICS, "file with one spike time (ms) per line; model train of gamma"),
     TEXT("trains", trains, "none", METRICS,
@@ -128,6 +131,7 @@ int main(int argc, char **argv)
         .n_cases = sizeof cases / sizeof *cases,
         .params = params,
         .n_params = sizeof params / sizeof *params,
+        .neuron = h4l_model_listed,
         .options_size = sizeof(struct h4l_dynamics_options)};
 
     gsl_set_error_handler_off(); // failures come back as codes

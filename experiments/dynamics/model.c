@@ -1,66 +1,103 @@
 #include "model.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "sim/wave_lanes.h"
 
-#include <string.h>
+enum { MOST = H4L_MODEL_DIM };
 
 static void system_eval(const void *ctx, double p, const double *x, double *ret_dx, double *ret_J,
                         double *ret_dp)
 {
-    const struct h4l_hh_flow *flow = ctx;
+    const struct h4l_neuron *n = ctx;
+    double by[(1 + H4L_CONDUCTANCES) * MOST];
 
-    h4l_hh_flow_eval(flow, x, p, ret_dx, ret_J);
-    if (ret_dp) {
-        ret_dp[H4L_HH_V] = 1 / flow->hh.C;
-        ret_dp[H4L_HH_M] = ret_dp[H4L_HH_H] = ret_dp[H4L_HH_N] = 0;
-    }
+    n->model->eval(n->constants, &(struct h4l_input){.I = p}, x, ret_dx, ret_J, ret_dp ? by : NULL);
+    if (ret_dp)
+        memcpy(ret_dp, by, (size_t)n->model->dim * sizeof *by); // by the current
 }
 
-struct h4l_system h4l_model_system(const struct h4l_hh_flow *flow)
+struct h4l_system h4l_model_system(const struct h4l_neuron *neuron)
 {
-    static const double scale[H4L_HH_DIM] = {100, 1, 1, 1}; // mV, gates
-
-    return (struct h4l_system){.dim = H4L_HH_DIM, .ctx = flow, .eval = system_eval, .scale = scale};
+    return (struct h4l_system){.dim = neuron->model->dim,
+                               .ctx = neuron,
+                               .eval = system_eval,
+                               .scale = neuron->model->scale};
 }
 
-void h4l_driven_init(const struct h4l_wave *wave, struct h4l_driven *ret)
+int h4l_model_rest(const struct h4l_neuron *neuron, double I, double *ret_x, struct h4l_err *err)
 {
-    h4l_hh_flow_init(&h4l_hh_form_a, &ret->hh);
-    ret->s_lif = h4l_s_lif_published;
+    const struct h4l_model *m = neuron->model;
+    struct h4l_neuron base = *neuron;
+    struct h4l_system system;
+    double x[MOST];
+    int code;
+
+    if (m->of)
+        h4l_neuron_init(m->of, &base);
+    system = h4l_model_system(&base);
+    base.model->start(base.constants, base.model->rest_mV, x);
+    if ((code = h4l_equilibrium(&system, I, x, err)))
+        return code;
+    h4l_model_place(m, x, ret_x);
+    return H4L_OK;
+}
+
+void h4l_model_place(const struct h4l_model *model, const double *x, double *ret_x)
+{
+    if (model->of)
+        model->embed(x, ret_x);
+    else
+        memcpy(ret_x, x, (size_t)model->dim * sizeof *x);
+}
+
+int h4l_model_parts(const struct h4l_model *model, double step)
+{
+    return model->step_ms > 0 && model->step_ms < step ? (int)ceil(step / model->step_ms - 1e-9)
+                                                       : 1;
+}
+
+void h4l_driven_init(const struct h4l_model *model, const struct h4l_wave *wave,
+                     struct h4l_driven *ret)
+{
+    h4l_neuron_init(model, &ret->neuron);
     ret->wave = *wave;
 }
 
-static void hh_eval(const void *ctx, double t, const double *x, double *ret_dx, double *ret_J)
+// ---- flows ----
+
+static void eval(const void *ctx, double t, const double *x, double *ret_dx, double *ret_J)
 {
     const struct h4l_driven *d = ctx;
+    const struct h4l_input in = {.I = h4l_wave_value(&d->wave, t)};
 
-    h4l_hh_flow_eval(&d->hh, x, h4l_wave_value(&d->wave, t), ret_dx, ret_J);
+    d->neuron.model->eval(d->neuron.constants, &in, x, ret_dx, ret_J, NULL);
 }
 
-struct h4l_flow h4l_driven_hh(const struct h4l_driven *driven)
-{
-    return (struct h4l_flow){.dim = H4L_HH_DIM, .ctx = driven, .eval = hh_eval};
-}
-
-static void tv_eval(const void *ctx, double t, const double *x, double *ret_dx, double *ret_J)
+static void tangent(const void *ctx, double t, const double *x, const double *W, int k,
+                    double *ret_dx, double *ret_dW)
 {
     const struct h4l_driven *d = ctx;
+    const struct h4l_input in = {.I = h4l_wave_value(&d->wave, t)};
 
-    h4l_tv_flow_eval(&d->hh, x, h4l_wave_value(&d->wave, t), ret_dx, ret_J);
+    d->neuron.model->tangent(d->neuron.constants, &in, x, W, NULL, k, ret_dx, ret_dW, NULL);
 }
 
-static void tv_tangent(const void *ctx, double t, const double *x, const double *W, int k,
-                       double *ret_dx, double *ret_dW)
+static void quotient(const void *ctx, double *x, double *W, int k)
 {
-    const struct h4l_driven *d = ctx;
-
-    h4l_tv_flow_tangent(&d->hh, x, h4l_wave_value(&d->wave, t), W, NULL, k, ret_dx, ret_dW);
+    ((const struct h4l_driven *)ctx)->neuron.model->quotient(x, W, k);
 }
 
-static void tv_quotient(const void *ctx, double *x, double *W, int k)
+struct h4l_flow h4l_driven_flow(const struct h4l_driven *driven)
 {
-    (void)ctx;
-    h4l_tv_flow_quotient(x, W, k);
+    const struct h4l_model *m = driven->neuron.model;
+
+    return (struct h4l_flow){.dim = m->dim,
+                             .ctx = driven,
+                             .eval = eval,
+                             .tangent = m->tangent ? tangent : NULL,
+                             .quotient = m->quotient ? quotient : NULL};
 }
 
 static void add_noise(struct h4l_tangent_noise *noise, double *W, int n)
@@ -69,47 +106,46 @@ static void add_noise(struct h4l_tangent_noise *noise, double *W, int n)
         W[i] *= 1 + noise->size * h4l_rng_between(&noise->rng, -1, 1);
 }
 
-struct h4l_flow h4l_driven_tv(const struct h4l_driven *driven)
+static void noisy_eval(const void *ctx, double t, const double *x, double *ret_dx, double *ret_J)
 {
-    return (struct h4l_flow){.dim = H4L_TV_DIM,
-                             .ctx = driven,
-                             .eval = tv_eval,
-                             .tangent = tv_tangent,
-                             .quotient = tv_quotient};
+    eval(((const struct h4l_noisy *)ctx)->driven, t, x, ret_dx, ret_J);
 }
 
 static void noisy_tangent(const void *ctx, double t, const double *x, const double *W, int k,
                           double *ret_dx, double *ret_dW)
 {
-    tv_tangent(((const struct h4l_noisy_tv *)ctx)->driven, t, x, W, k, ret_dx, ret_dW);
-}
-
-static void noisy_eval(const void *ctx, double t, const double *x, double *ret_dx, double *ret_J)
-{
-    tv_eval(((const struct h4l_noisy_tv *)ctx)->driven, t, x, ret_dx, ret_J);
+    tangent(((const struct h4l_noisy *)ctx)->driven, t, x, W, k, ret_dx, ret_dW);
 }
 
 static void noisy_quotient(const void *ctx, double *x, double *W, int k)
 {
-    add_noise(((const struct h4l_noisy_tv *)ctx)->noise, W, H4L_TV_DIM * k);
-    h4l_tv_flow_quotient(x, W, k);
+    const struct h4l_noisy *n = ctx;
+    const struct h4l_model *m = n->driven->neuron.model;
+
+    add_noise(n->noise, W, m->dim * k);
+    if (m->quotient)
+        m->quotient(x, W, k);
 }
 
-struct h4l_flow h4l_driven_noisy_tv(const struct h4l_noisy_tv *noisy)
+struct h4l_flow h4l_noisy_flow(const struct h4l_noisy *noisy)
 {
-    return (struct h4l_flow){.dim = H4L_TV_DIM,
+    const struct h4l_model *m = noisy->driven->neuron.model;
+
+    return (struct h4l_flow){.dim = m->dim,
                              .ctx = noisy,
                              .eval = noisy_eval,
-                             .tangent = noisy_tangent,
+                             .tangent = m->tangent ? noisy_tangent : NULL,
                              .quotient = noisy_quotient};
 }
+
+// ---- ensembles ----
 
 static void ensemble_quotient(const void *ctx, double *x, double *W, int k)
 {
     const struct h4l_driven_ensemble *e = ctx;
 
-    add_noise(e->noise, W, H4L_TV_DIM * k);
-    h4l_tv_flow_quotient(x, W, k);
+    add_noise(e->noise, W, e->driven->neuron.model->dim * k);
+    e->driven->neuron.model->quotient(x, W, k);
 }
 
 enum { LANES = H4L_HH_TANGENT_LANES, MOST_STEPS = 128 };
@@ -124,114 +160,73 @@ static void ensemble_advance(const void *ctx, long first, long steps, double *st
         for (int j = 0; j < LANES; j++)
             start[j] = e->start[j] + (double)(first + done) * e->step;
         h4l_wave_lanes(&e->driven->wave, start, LANES, e->step / 2, 2 * (size_t)now + 1, I);
-        (e->tv ? h4l_tv_tangent_run : h4l_hh_tangent_run)(e->kernel, e->step, LANES, (size_t)now, I,
-                                                          state);
+        e->driven->neuron.model->lanes(e->kernel, e->step, LANES, (size_t)now, I, state);
     }
 }
 
 struct h4l_ensemble h4l_driven_ensemble(const struct h4l_driven_ensemble *e)
 {
-    return (struct h4l_ensemble){.dim = e->tv ? H4L_TV_DIM : H4L_HH_DIM,
-                                 .exponents =
-                                     e->tv ? H4L_TV_TANGENT_VECTORS : H4L_HH_TANGENT_VECTORS,
+    const struct h4l_model *m = e->driven->neuron.model;
+
+    return (struct h4l_ensemble){.dim = m->dim,
+                                 .exponents = m->exponents,
                                  .n = LANES,
                                  .ctx = e,
                                  .advance = ensemble_advance,
-                                 .quotient = e->tv ? ensemble_quotient : NULL};
+                                 .quotient = m->quotient ? ensemble_quotient : NULL};
 }
 
-enum { UNITS = H4L_S_LIF_UNITS, INPUTS = H4L_S_LIF_INPUTS };
+// ---- jumps and maps ----
 
-static void s_lif_eval(const void *ctx, double t, const double *u, double *ret_du, double *ret_J)
-{
-    const struct h4l_driven *d = ctx;
-    const struct h4l_s_lif *p = &d->s_lif;
-    double leak = (1 - p->decay) / p->C, I = h4l_wave_value(&d->wave, t) / p->C, sum = 0;
-
-    for (int i = 0; i < INPUTS; i++) {
-        ret_du[i] = -leak * (u[i] - p->U) + I;
-        sum += u[i];
-    }
-    ret_du[INPUTS] = -leak * (u[INPUTS] - p->U) + sum / p->C;
-    if (!ret_J)
-        return;
-    memset(ret_J, 0, UNITS * UNITS * sizeof *ret_J);
-    for (int i = 0; i < UNITS; i++)
-        ret_J[i * UNITS + i] = -leak;
-    for (int i = 0; i < INPUTS; i++)
-        ret_J[INPUTS * UNITS + i] = 1 / p->C;
-}
-
-static int lowest(const double *u)
-{
-    int at = 0;
-
-    for (int i = 1; i < UNITS; i++)
-        if (u[i] < u[at])
-            at = i;
-    return at;
-}
-
-static void s_lif_values(const void *ctx, double t, const double *u, double *ret_g)
+static void values(const void *ctx, double t, const double *x, double *ret_g)
 {
     const struct h4l_driven *d = ctx;
 
     (void)t;
-    *ret_g = u[lowest(u)] - d->s_lif.threshold;
+    *ret_g = d->neuron.model->event(d->neuron.constants, x, NULL);
 }
 
-static void s_lif_gradient(const void *ctx, int e, double t, const double *u, double *ret_gradient)
-{
-    (void)ctx;
-    (void)e;
-    (void)t;
-    for (int i = 0; i < UNITS; i++)
-        ret_gradient[i] = i == lowest(u);
-}
-
-static void s_lif_jump(const void *ctx, int e, double t, double *u, double *W, int k)
+static void gradient(const void *ctx, int e, double t, const double *x, double *ret_gradient)
 {
     const struct h4l_driven *d = ctx;
 
     (void)e;
     (void)t;
-    for (int i = 0; i < UNITS; i++)
-        u[i] = d->s_lif.U;
-    for (int i = 0; i < UNITS * k; i++)
-        W[i] = 0;
+    d->neuron.model->event(d->neuron.constants, x, ret_gradient);
 }
 
-struct h4l_hybrid h4l_driven_s_lif(const struct h4l_driven *driven)
+static void jump(const void *ctx, int e, double t, double *x, double *W, int k)
 {
-    return (struct h4l_hybrid){.flow = {.dim = UNITS, .ctx = driven, .eval = s_lif_eval},
+    const struct h4l_driven *d = ctx;
+
+    (void)e;
+    (void)t;
+    d->neuron.model->jump(d->neuron.constants, x, W, k);
+}
+
+struct h4l_hybrid h4l_driven_hybrid(const struct h4l_driven *driven)
+{
+    return (struct h4l_hybrid){.flow = h4l_driven_flow(driven),
                                .events = 1,
-                               .values = s_lif_values,
-                               .gradient = s_lif_gradient,
-                               .jump = s_lif_jump};
+                               .values = values,
+                               .gradient = gradient,
+                               .jump = jump};
 }
 
-static void map_step(const void *ctx, size_t n, const double *u, double *ret_u, double *ret_J)
+static void map_step(const void *ctx, size_t n, const double *x, double *ret_x, double *ret_J)
 {
     const struct h4l_driven *d = ctx;
-    const struct h4l_s_lif *p = &d->s_lif;
-    struct h4l_s_lif_flags flags;
-    double t = (double)n * p->dt_ms, I = h4l_wave_mean(&d->wave, t, t + p->dt_ms);
-    double keep = 1 - p->dt_ms * (1 - p->decay) / p->C, gain = p->dt_ms / p->C;
+    const struct h4l_model *m = d->neuron.model;
+    double t = (double)n * m->map_ms;
+    const struct h4l_input in = {.I = h4l_wave_mean(&d->wave, t, t + m->map_ms)};
 
-    memcpy(ret_u, u, UNITS * sizeof *ret_u);
-    h4l_s_lif_step(p, (double[INPUTS]){I, I, I}, ret_u, &flags);
-    if (!ret_J)
-        return;
-    memset(ret_J, 0, UNITS * UNITS * sizeof *ret_J);
-    if (flags.joint) // reset to a constant
-        return;
-    for (int i = 0; i < UNITS; i++)
-        ret_J[i * UNITS + i] = keep;
-    for (int i = 0; i < INPUTS; i++)
-        ret_J[INPUTS * UNITS + i] = gain * keep; // unit 4 gets the new potentials
+    memcpy(ret_x, x, (size_t)m->dim * sizeof *x);
+    for (int i = 0; ret_J && i < m->dim * m->dim; i++)
+        ret_J[i] = i % (m->dim + 1) == 0;
+    m->map(d->neuron.constants, &in, ret_x, ret_J, NULL, ret_J ? m->dim : 0, NULL);
 }
 
-struct h4l_map h4l_driven_s_lif_map(const struct h4l_driven *driven)
+struct h4l_map h4l_driven_map(const struct h4l_driven *driven)
 {
-    return (struct h4l_map){.dim = UNITS, .ctx = driven, .step = map_step};
+    return (struct h4l_map){.dim = driven->neuron.model->dim, .ctx = driven, .step = map_step};
 }

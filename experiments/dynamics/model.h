@@ -1,31 +1,40 @@
-// The neurons of the dynamics experiments as flows for analysis/: HH, tv-LIF2HH (gates of its own, exact step order), and
-// s-LIF2HH in continuous time and as its published map.
+// A neuron of h4l_models under a waveform as a flow, a flow with jumps or a map for analysis/. What the experiments know of a
+// neuron they know through here and through its row (neuron/model.h).
 #ifndef H4L_DYNAMICS_MODEL_H
 #define H4L_DYNAMICS_MODEL_H
 
 #include "analysis/bifurcation.h"
 #include "analysis/hybrid.h"
 #include "analysis/lyapunov.h"
-#include "neuron/hh_tangent.h"
-#include "neuron/s_lif.h"
-#include "neuron/tv_lif_flow.h"
 #include "base/rng.h"
+#include "neuron/hh_tangent.h"
+#include "neuron/model.h"
 #include "sim/waveform.h"
 
-// HH form A with the current as the parameter, for equilibria and orbits. `flow` must outlive the system.
-struct h4l_system h4l_model_system(const struct h4l_hh_flow *flow);
+// A smooth neuron with the current as the parameter, for equilibria and orbits. `neuron` must outlive the system.
+struct h4l_system h4l_model_system(const struct h4l_neuron *neuron);
+// The state in which the neuron rests at current I, ret_x[dim]: an equilibrium of its flow, found from its rest_mV; of a neuron in other
+// coordinates where the other one rests. H4L_E_NUMERIC.
+int h4l_model_rest(const struct h4l_neuron *neuron, double I, double *ret_x, struct h4l_err *err);
+// The state of the neuron that stands at the state x of the one that it is in other coordinates; a copy of x for any other.
+void h4l_model_place(const struct h4l_model *model, const double *x, double *ret_x);
 
-// A neuron under a waveform.
+// Into how many parts a step of `step` ms has to be cut so that the neuron's flow bears it (step_ms); mostly 1.
+int h4l_model_parts(const struct h4l_model *model, double step);
+
 struct h4l_driven {
-    struct h4l_hh_flow hh;
-    struct h4l_s_lif s_lif;
+    struct h4l_neuron neuron;
     struct h4l_wave wave;
 };
-// Form A, the published s-LIF2HH, and the wave (shared, not copied).
-void h4l_driven_init(const struct h4l_wave *wave, struct h4l_driven *ret);
-// Flows of dimension 4 (V, m, h, n) and 8 (tv_lif.h; symmetry taken out, so 7 exponents).
-struct h4l_flow h4l_driven_hh(const struct h4l_driven *driven);
-struct h4l_flow h4l_driven_tv(const struct h4l_driven *driven);
+// The published neuron under the wave (shared, not copied).
+void h4l_driven_init(const struct h4l_model *model, const struct h4l_wave *wave,
+                     struct h4l_driven *ret);
+// The flow, without any jumps. `driven` must outlive what these return.
+struct h4l_flow h4l_driven_flow(const struct h4l_driven *driven);
+// A resetting neuron's flow with its jump.
+struct h4l_hybrid h4l_driven_hybrid(const struct h4l_driven *driven);
+// A stepped neuron's map: input is the mean of the wave over the step. ret_J is 0 in a step that resets all to a constant.
+struct h4l_map h4l_driven_map(const struct h4l_driven *driven);
 
 // Relative noise on every component of the tangent vectors at each orthonormalisation, for showing what rounding, which is such
 // noise of size 1e-16, does to exponents. size 0: none.
@@ -33,28 +42,21 @@ struct h4l_tangent_noise {
     double size;
     struct h4l_rng rng;
 };
-// h4l_driven_tv with noise. Both must outlive the flow; one thread only, as the random stream advances.
-struct h4l_noisy_tv {
+// h4l_driven_flow with noise. Both must outlive the flow; one thread only, as the random stream advances.
+struct h4l_noisy {
     const struct h4l_driven *driven;
     struct h4l_tangent_noise *noise;
 };
-struct h4l_flow h4l_driven_noisy_tv(const struct h4l_noisy_tv *noisy);
+struct h4l_flow h4l_noisy_flow(const struct h4l_noisy *noisy);
 
-// HH or tv-LIF2HH as an ensemble of H4L_HH_TANGENT_LANES trajectories (neuron/hh_tangent.h), for h4l_lyapunov_ensemble.
+// A neuron with a vector kernel as an ensemble of H4L_HH_TANGENT_LANES trajectories (neuron/hh_tangent.h), for h4l_lyapunov_ensemble.
 struct h4l_driven_ensemble {
     const struct h4l_driven *driven;
     const struct h4l_hh_tangent *kernel;
-    int tv;
     double step;                        // ms
     double start[H4L_HH_TANGENT_LANES]; // time of each trajectory's first step
-    struct h4l_tangent_noise *noise;    // of tv-LIF2HH, NULL: none
+    struct h4l_tangent_noise *noise;    // NULL: none
 };
 struct h4l_ensemble h4l_driven_ensemble(const struct h4l_driven_ensemble *ensemble);
-
-// s-LIF2HH in continuous time: u_i' = (-(u_i - U)(1 - decay) + I(t)) / C for i = 1, 2, 3, u_4' likewise with u_1 + u_2 + u_3;
-// when the lowest of the four reaches the threshold all are set to U. The published map is its forward Euler step with dt = 1.
-struct h4l_hybrid h4l_driven_s_lif(const struct h4l_driven *driven);
-// The published map (h4l_s_lif_step): input is the mean of the wave over the step. Its Jacobian is 0 in a step that fires.
-struct h4l_map h4l_driven_s_lif_map(const struct h4l_driven *driven);
 
 #endif

@@ -22,133 +22,66 @@ void h4l_network_destroy(struct h4l_network *network)
     network->scratch = NULL;
 }
 
-static void hh_eval(const void *ctx, double t, const double *x, double *ret_dx, double *ret_J)
+static void eval(const void *ctx, double t, const double *x, double *ret_dx, double *ret_J)
 {
     const struct h4l_network *w = ctx;
 
     (void)t;
-    (void)ret_J; // tangent vectors come from hh_tangent
-    h4l_recurrent_hh(w->net, w->extra, x, ret_dx);
+    (void)ret_J; // tangent vectors come from the function below
+    h4l_recurrent_eval(w->net, w->extra, x, ret_dx);
 }
 
-static void hh_tangent(const void *ctx, double t, const double *x, const double *W, int k,
-                       double *ret_dx, double *ret_dW)
+static void tangent(const void *ctx, double t, const double *x, const double *W, int k,
+                    double *ret_dx, double *ret_dW)
 {
     const struct h4l_network *w = ctx;
 
     (void)t;
-    h4l_recurrent_hh_tangent(w->net, x, W, k, ret_dx, ret_dW, w->scratch);
+    h4l_recurrent_tangent(w->net, x, W, k, ret_dx, ret_dW, w->scratch);
 }
 
-struct h4l_flow h4l_network_hh(const struct h4l_network *network)
+static void quotient(const void *ctx, double *x, double *W, int k)
 {
-    return (struct h4l_flow){.dim = network->net->n * H4L_RECURRENT_HH,
+    h4l_recurrent_quotient(((const struct h4l_network *)ctx)->net, x, W, k);
+}
+
+struct h4l_flow h4l_network_flow(const struct h4l_network *network)
+{
+    return (struct h4l_flow){.dim = h4l_recurrent_dim(network->net),
                              .ctx = network,
-                             .eval = hh_eval,
-                             .tangent = hh_tangent};
+                             .eval = eval,
+                             .tangent = tangent,
+                             .quotient = network->net->neuron.model->quotient ? quotient : NULL};
 }
 
-static void tv_eval(const void *ctx, double t, const double *x, double *ret_dx, double *ret_J)
+static void values(const void *ctx, double t, const double *x, double *ret_g)
 {
     const struct h4l_network *w = ctx;
 
     (void)t;
-    (void)ret_J;
-    h4l_recurrent_tv(w->net, w->extra, x, ret_dx);
+    for (int i = 0; w->net->neuron.model->event && i < w->net->n; i++)
+        ret_g[i] = h4l_recurrent_event(w->net, x, i, NULL);
 }
 
-static void tv_tangent(const void *ctx, double t, const double *x, const double *W, int k,
-                       double *ret_dx, double *ret_dW)
+static void gradient(const void *ctx, int e, double t, const double *x, double *ret_gradient)
 {
-    const struct h4l_network *w = ctx;
-
     (void)t;
-    h4l_recurrent_tv_tangent(w->net, x, W, k, ret_dx, ret_dW, w->scratch);
+    h4l_recurrent_event(((const struct h4l_network *)ctx)->net, x, e, ret_gradient);
 }
 
-static void tv_quotient(const void *ctx, double *x, double *W, int k)
+static void jump(const void *ctx, int e, double t, double *x, double *W, int k)
 {
-    const struct h4l_network *w = ctx;
-
-    for (int i = 0; i < w->net->n; i++)
-        h4l_tv_flow_quotient(x + i * H4L_RECURRENT_TV, k ? W + i * H4L_RECURRENT_TV * k : NULL, k);
-}
-
-struct h4l_flow h4l_network_tv(const struct h4l_network *network)
-{
-    return (struct h4l_flow){.dim = network->net->n * H4L_RECURRENT_TV,
-                             .ctx = network,
-                             .eval = tv_eval,
-                             .tangent = tv_tangent,
-                             .quotient = tv_quotient};
-}
-
-enum { S = H4L_RECURRENT_S_LIF };
-
-static void s_lif_eval(const void *ctx, double t, const double *x, double *ret_dx, double *ret_J)
-{
-    const struct h4l_network *w = ctx;
-
     (void)t;
-    (void)ret_J;
-    h4l_recurrent_s_lif(w->net, w->extra, x, ret_dx);
+    h4l_recurrent_fire(((const struct h4l_network *)ctx)->net, e, x, W, k);
 }
 
-static void s_lif_tangent(const void *ctx, double t, const double *x, const double *W, int k,
-                          double *ret_dx, double *ret_dW)
+struct h4l_hybrid h4l_network_hybrid(const struct h4l_network *network)
 {
-    const struct h4l_network *w = ctx;
-
-    (void)t;
-    h4l_recurrent_s_lif_tangent(w->net, x, W, k, ret_dx, ret_dW, w->scratch);
-}
-
-static int lowest(const double *u)
-{
-    int at = 0;
-
-    for (int a = 1; a < H4L_S_LIF_UNITS; a++)
-        if (u[a] < u[at])
-            at = a;
-    return at;
-}
-
-static void s_lif_values(const void *ctx, double t, const double *x, double *ret_g)
-{
-    const struct h4l_network *w = ctx;
-
-    (void)t;
-    for (int i = 0; i < w->net->n; i++)
-        ret_g[i] = x[i * S + lowest(x + i * S)] - w->net->s_lif.threshold;
-}
-
-static void s_lif_gradient(const void *ctx, int e, double t, const double *x, double *ret_gradient)
-{
-    const struct h4l_network *w = ctx;
-
-    (void)t;
-    memset(ret_gradient, 0, (size_t)(w->net->n * S) * sizeof *ret_gradient);
-    ret_gradient[e * S + lowest(x + e * S)] = 1;
-}
-
-static void s_lif_jump(const void *ctx, int e, double t, double *x, double *W, int k)
-{
-    const struct h4l_network *w = ctx;
-
-    (void)t;
-    h4l_recurrent_s_lif_fire(w->net, e, x, W, k);
-}
-
-struct h4l_hybrid h4l_network_s_lif(const struct h4l_network *network)
-{
-    return (struct h4l_hybrid){.flow = {.dim = network->net->n * S,
-                                        .ctx = network,
-                                        .eval = s_lif_eval,
-                                        .tangent = s_lif_tangent},
-                               .events = network->net->n,
-                               .values = s_lif_values,
-                               .gradient = s_lif_gradient,
-                               .jump = s_lif_jump};
+    return (struct h4l_hybrid){.flow = h4l_network_flow(network),
+                               .events = network->net->neuron.model->event ? network->net->n : 0,
+                               .values = values,
+                               .gradient = gradient,
+                               .jump = jump};
 }
 
 static void map_step(const void *ctx, size_t n, const double *x, double *ret_x, double *ret_J)
@@ -156,13 +89,14 @@ static void map_step(const void *ctx, size_t n, const double *x, double *ret_x, 
     const struct h4l_network *w = ctx;
 
     (void)n;
-    memcpy(ret_x, x, (size_t)(w->net->n * S) * sizeof *x);
-    h4l_recurrent_s_lif_step(w->net, w->extra, ret_x, (unsigned char *)w->scratch);
+    memcpy(ret_x, x, (size_t)h4l_recurrent_dim(w->net) * sizeof *x);
+    h4l_recurrent_map(w->net, w->extra, ret_x, (unsigned char *)w->scratch);
     if (ret_J)
-        h4l_recurrent_s_lif_jacobian(w->net, x, ret_J);
+        h4l_recurrent_map_jacobian(w->net, x, ret_J);
 }
 
-struct h4l_map h4l_network_s_lif_map(const struct h4l_network *network)
+struct h4l_map h4l_network_map(const struct h4l_network *network)
 {
-    return (struct h4l_map){.dim = network->net->n * S, .ctx = network, .step = map_step};
+    return (struct h4l_map){
+        .dim = h4l_recurrent_dim(network->net), .ctx = network, .step = map_step};
 }

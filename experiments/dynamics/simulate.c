@@ -9,8 +9,8 @@
 void h4l_sim_free(struct h4l_sim_result *r)
 {
     free(r->t);
-    free(r->mean);
-    free(r->output);
+    for (int i = 0; i < H4L_MODEL_SIGNALS; i++)
+        free(r->signal[i]);
     *r = (struct h4l_sim_result){0};
 }
 
@@ -47,108 +47,173 @@ static double current(const struct h4l_sim *s, double t, double middle)
     return sum;
 }
 
-// One RK4 step of HH (dimension 4) or tv-LIF2HH (8) with the currents at its beginning, middle and end.
-static void step(const struct h4l_hh_flow *flow, int d, double h, const double I[3], double *x)
-{
-    static const double at[4] = {0, 0.5, 0.5, 1}, weight[4] = {1, 2, 2, 1};
-    double y[H4L_TV_DIM], dx[H4L_TV_DIM] = {0}, sum[H4L_TV_DIM] = {0};
+// A run of a flow. The currents at the beginning, middle and end of the step are computed once.
+struct flow_run {
+    const struct h4l_sim *sim;
+    struct h4l_neuron neuron;
+    double t[3], I[3];
+    struct h4l_sim_result *result;
+    int code; // of the observer
+    struct h4l_err *err;
+};
 
-    for (int stage = 0; stage < 4; stage++) {
-        for (int i = 0; i < d; i++)
-            y[i] = x[i] + at[stage] * h * dx[i];
-        if (d == H4L_HH_DIM)
-            h4l_hh_flow_eval(flow, y, I[(stage + 1) / 2], dx, NULL);
-        else
-            h4l_tv_flow_eval(flow, y, I[(stage + 1) / 2], dx, NULL);
-        for (int i = 0; i < d; i++)
-            sum[i] += weight[stage] * dx[i];
-    }
-    for (int i = 0; i < d; i++)
-        x[i] += h / 6 * sum[i];
+static void eval(const void *ctx, double t, const double *x, double *ret_dx, double *ret_J)
+{
+    const struct flow_run *r = ctx;
+    struct h4l_input in = {0};
+    int at = 0;
+
+    while (at < 3 && r->t[at] != t)
+        at++;
+    in.I = at < 3 ? r->I[at] : current(r->sim, t, r->t[1]); // between: a step that an event cuts
+    r->neuron.model->eval(r->neuron.constants, &in, x, ret_dx, ret_J, NULL);
 }
 
-static int run_smooth(const struct h4l_sim *s, int tv, struct h4l_sim_result *r,
-                      struct h4l_err *err)
+static void values(const void *ctx, double t, const double *x, double *ret_g)
 {
-    struct h4l_hh_flow flow;
+    const struct flow_run *r = ctx;
+
+    (void)t;
+    if (r->neuron.model->event)
+        *ret_g = r->neuron.model->event(r->neuron.constants, x, NULL);
+}
+
+static void jump(const void *ctx, int e, double t, double *x, double *W, int k)
+{
+    const struct flow_run *r = ctx;
+
+    (void)e;
+    (void)t;
+    r->neuron.model->jump(r->neuron.constants, x, W, k);
+}
+
+static void on_event(void *observer, double t, int e, const double *x)
+{
+    struct flow_run *r = observer;
+
+    (void)e;
+    (void)x;
+    if (!r->code)
+        r->code = add_spike(r->result, t, r->err);
+}
+
+static void begin_step(struct flow_run *r, double begin)
+{
+    const struct h4l_sim *s = r->sim;
+
+    r->t[0] = begin;
+    r->t[1] = begin + s->dt_ms / 2;
+    r->t[2] = begin + s->dt_ms;
+    for (int i = 0; i < 3; i++)
+        r->I[i] = current(s, r->t[i], r->t[1]);
+}
+
+// The signals at x, ret[H4L_MODEL_SIGNALS].
+static void look(const struct h4l_neuron *n, const double *x, double *ret)
+{
+    if (n->model->n_signals == 0)
+        ret[0] = n->model->potential(n->constants, x, NULL);
+    for (int i = 0; i < n->model->n_signals; i++)
+        ret[i] = x[n->model->signals[i].variable];
+}
+
+// One ms from `ms` on; sums of the signals and of the potential go to sum[] and *ret_V.
+static int run_ms(struct flow_run *r, struct h4l_hybrid_run *hybrid, struct h4l_detector *detector,
+                  long ms, double *x, double *sum, double *ret_V)
+{
+    const struct h4l_model *m = r->neuron.model;
+    long per_ms = lround(1 / r->sim->dt_ms);
+    int parts = h4l_model_parts(m, r->sim->dt_ms);
+    double t, part = r->sim->dt_ms / parts, signal[H4L_MODEL_SIGNALS] = {0};
+
+    for (long k = 0; k < per_ms && !r->code; k++) {
+        double begin = (double)ms + (double)k * r->sim->dt_ms;
+        begin_step(r, begin);
+        for (int p = 0; p < parts && !r->code; p++)
+            r->code = h4l_hybrid_step(hybrid, begin + p * part, part, x, NULL, r->err);
+        double V = m->potential(r->neuron.constants, x, NULL);
+        *ret_V += V;
+        look(&r->neuron, x, signal);
+        for (int i = 0; i < H4L_MODEL_SIGNALS; i++)
+            sum[i] += signal[i];
+        if (!m->event && h4l_detector_push(detector, begin + r->sim->dt_ms, V, &t))
+            r->code = add_spike(r->result, t, r->err);
+    }
+    return r->code;
+}
+
+static int run_flow(const struct h4l_sim *s, const struct h4l_model *m, struct h4l_sim_result *r,
+                    struct h4l_err *err)
+{
+    struct flow_run run = {.sim = s, .result = r, .err = err};
+    const struct h4l_hybrid system = {.flow = {.dim = m->dim, .ctx = &run, .eval = eval},
+                                      .events = m->event ? 1 : 0,
+                                      .values = values,
+                                      .jump = jump};
+    struct h4l_hybrid_run hybrid;
     struct h4l_detector detector;
-    double x[H4L_TV_DIM], hh[H4L_HH_DIM], t;
-    long per_ms = lround(1 / s->dt_ms), duration = lround(s->duration_ms);
+    double x[H4L_MODEL_DIM];
     int code;
 
-    h4l_hh_flow_init(&h4l_hh_form_a, &flow);
-    const struct h4l_system system = h4l_model_system(&flow);
-    h4l_hh_steady_state(&flow.hh, -65, hh);
-    if ((code = h4l_equilibrium(&system, 0, hh, err)) ||
+    h4l_neuron_init(m, &run.neuron);
+    if ((code = h4l_model_rest(&run.neuron, 0, x, err)) ||
         (code = h4l_detector_init(s->threshold_mV, s->threshold_mV, H4L_CROSSING_SAMPLE, &detector,
-                                  err)))
+                                  err)) ||
+        (code = h4l_hybrid_create(&system, 0, on_event, &run, &hybrid, err)))
         return code;
-    if (tv)
-        h4l_tv_flow_from_hh(hh, x);
-    else
-        memcpy(x, hh, sizeof hh);
-    for (long ms = 0; ms < duration; ms++) {
-        double sum = 0;
-        for (long k = 0; k < per_ms; k++) {
-            double begin = (double)ms + (double)k * s->dt_ms, middle = begin + s->dt_ms / 2;
-            double I[3] = {current(s, begin, middle), current(s, middle, middle),
-                           current(s, begin + s->dt_ms, middle)};
-            step(&flow, tv ? H4L_TV_DIM : H4L_HH_DIM, s->dt_ms, I, x);
-            double V = tv ? x[H4L_TV_F] + x[H4L_TV_U4] : x[H4L_HH_V];
-            sum += V;
-            if (h4l_detector_push(&detector, begin + s->dt_ms, V, &t) &&
-                (code = add_spike(r, t, err)))
-                return code;
-        }
-        if (!isfinite(sum))
-            return h4l_fail(err, H4L_E_NUMERIC, "the potential left the finite numbers at %ld ms",
-                            ms);
-        if (tv)
-            h4l_tv_flow_quotient(x, NULL, 0);
-        if (r->mean)
-            r->mean[ms] = sum / (double)per_ms;
+    for (long ms = 0; ms < lround(s->duration_ms) && !code; ms++) {
+        double sum[H4L_MODEL_SIGNALS] = {0}, V = 0;
+        code = run_ms(&run, &hybrid, &detector, ms, x, sum, &V);
+        if (!code && !isfinite(V))
+            code =
+                h4l_fail(err, H4L_E_NUMERIC, "the potential left the finite numbers at %ld ms", ms);
+        if (m->quotient)
+            m->quotient(x, NULL, 0);
+        for (int i = 0; i < H4L_MODEL_SIGNALS && r->signal[i]; i++)
+            r->signal[i][ms] = sum[i] / (double)lround(1 / s->dt_ms);
     }
-    return H4L_OK;
+    h4l_hybrid_destroy(&hybrid);
+    return code;
 }
 
-static int run_s_lif(const struct h4l_sim *s, struct h4l_sim_result *r, struct h4l_err *err)
+static int run_map(const struct h4l_sim *s, const struct h4l_model *m, struct h4l_sim_result *r,
+                   struct h4l_err *err)
 {
-    const struct h4l_s_lif *p = &h4l_s_lif_published;
-    double u[H4L_S_LIF_UNITS] = {0};
-    long duration = lround(s->duration_ms);
+    struct h4l_neuron neuron;
+    double x[H4L_MODEL_DIM], before[H4L_MODEL_DIM], signal[H4L_MODEL_SIGNALS];
     int code;
 
-    for (long n = 0; n < duration; n++) { // dt_ms of the published constants is 1
-        struct h4l_s_lif_flags flags;
-        double t = (double)n, I = h4l_wave_mean(s->stimulus, t, t + 1) +
-                                  (s->noise ? h4l_wave_mean(s->noise, t, t + 1) : 0);
-        h4l_s_lif_step(p, (double[]){I, I, I}, u, &flags);
-        if (flags.joint && (code = add_spike(r, t, err)))
+    h4l_neuron_init(m, &neuron);
+    if ((code = h4l_model_rest(&neuron, 0, x, err)))
+        return code;
+    for (long n = 0; n < lround(s->duration_ms / m->map_ms); n++) {
+        double t = (double)n * m->map_ms, end = t + m->map_ms;
+        const struct h4l_input in = {.I = h4l_wave_mean(s->stimulus, t, end) +
+                                          (s->noise ? h4l_wave_mean(s->noise, t, end) : 0)};
+        bool fired = m->map(neuron.constants, &in, x, NULL, NULL, 0, before);
+        if (fired && (code = add_spike(r, t, err)))
             return code;
-        if (r->mean) {
-            r->mean[n] = flags.u[0];
-            r->output[n] = flags.u[H4L_S_LIF_INPUTS];
-        }
+        look(&neuron, before, signal);
+        for (int i = 0; i < H4L_MODEL_SIGNALS && r->signal[i]; i++)
+            r->signal[i][n] = signal[i];
     }
     return H4L_OK;
 }
 
-int h4l_simulate(const struct h4l_sim *sim, enum h4l_sim_model model, int with_potentials,
+int h4l_simulate(const struct h4l_sim *sim, const struct h4l_model *model, bool with_signals,
                  struct h4l_sim_result *ret, struct h4l_err *err)
 {
     struct h4l_sim_result r = {0};
     size_t n = (size_t)lround(sim->duration_ms);
-    int code = H4L_OK;
+    int code = H4L_OK, signals = model->n_signals ? model->n_signals : 1;
 
-    if (with_potentials) {
-        r.mean = malloc(n * sizeof *r.mean);
-        r.output = model == H4L_SIM_S_LIF ? malloc(n * sizeof *r.output) : NULL;
-        if (!r.mean || (model == H4L_SIM_S_LIF && !r.output))
+    for (int i = 0; with_signals && i < signals && !code; i++) {
+        r.signal[i] = malloc(n * sizeof *r.signal[i]);
+        if (!r.signal[i])
             code = h4l_fail(err, H4L_E_NOMEM, "no memory for %zu samples", n);
     }
     if (!code)
-        code = model == H4L_SIM_S_LIF ? run_s_lif(sim, &r, err)
-                                      : run_smooth(sim, model == H4L_SIM_TV, &r, err);
+        code = (model->map ? run_map : run_flow)(sim, model, &r, err);
     if (code)
         h4l_sim_free(&r);
     else

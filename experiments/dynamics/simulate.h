@@ -1,21 +1,20 @@
-// One neuron of each model under a waveform, with what the experiments look at: spikes, and the potential averaged over each
-// millisecond (the step of s-LIF2HH, so that all models have the same sampling).
+// One neuron under a waveform, with what the experiments look at: spikes, and the signals of its row averaged over each
+// millisecond (the step of stepped neurons, so that all have the same sampling).
 //
-// HH and tv-LIF2HH (gates of its own): RK4 from rest, the current taken at the beginning, middle and end of the step; where it is
-// held over intervals (noise) the value in the middle serves for the whole step. Spike: the time of the first sample above
-// the threshold after one below. s-LIF2HH: the published map from u = 0, spikes at the start of the step in which they occur.
+// Flows: RK4 from rest, the current taken at the times of its stages; where it is held over intervals (noise) the value in the middle
+// serves for the whole step. Spike of a smooth neuron: the time of the first sample above the threshold after one below; of a
+// resetting one: its event, found within the step. Stepped neurons: their map from rest, spikes at the start of the step.
 #ifndef H4L_DYNAMICS_SIMULATE_H
 #define H4L_DYNAMICS_SIMULATE_H
 
 #include "analysis/spike_train.h"
+#include "neuron/model.h"
 #include "sim/waveform.h"
 
-enum h4l_sim_model { H4L_SIM_HH, H4L_SIM_TV, H4L_SIM_S_LIF };
-
 struct h4l_sim {
-    double duration_ms; // whole ms
-    double dt_ms;       // 1 / whole number; of HH and tv-LIF2HH
-    double threshold_mV;
+    double duration_ms;  // whole ms
+    double dt_ms;        // 1 / whole number; of flows
+    double threshold_mV; // of smooth neurons
     const struct h4l_wave *stimulus;
     const struct h4l_wave *noise; // a second current, for repetitions; NULL: none
 };
@@ -23,13 +22,13 @@ struct h4l_sim {
 struct h4l_sim_result {
     double *t; // spike times, ms
     size_t n, room;
-    double *
-        mean; // potential of each ms: HH, tv: V averaged; s-LIF2HH: u_1 before the reset. NULL unless asked for
-    double *output; // s-LIF2HH: u_4 before the reset; else NULL
+    // The model's signals in each ms (neuron/model.h; where it lists none: its potential): of a flow their means, of a map their values
+    // before the reset. NULL unless asked for.
+    double *signal[H4L_MODEL_SIGNALS];
 };
 
-// Runs a model. with_potentials: fill mean (and output). H4L_E_NOMEM, H4L_E_NUMERIC.
-int h4l_simulate(const struct h4l_sim *sim, enum h4l_sim_model model, int with_potentials,
+// Runs a model with its published constants. H4L_E_NOMEM, H4L_E_NUMERIC.
+int h4l_simulate(const struct h4l_sim *sim, const struct h4l_model *model, bool with_signals,
                  struct h4l_sim_result *ret, struct h4l_err *err);
 void h4l_sim_free(struct h4l_sim_result *result); // harmless on a zeroed struct
 struct h4l_spikes h4l_sim_train(const struct h4l_sim_result *result);

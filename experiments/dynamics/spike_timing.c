@@ -1,7 +1,7 @@
 // spike-timing: does a model keep HH's spikes better than HH itself does when it is a little noisy? (Claim D1.)
 //
-// Four stimuli, several seeds each. For every run: HH, tv-LIF2HH and s-LIF2HH without noise, and two repetitions of HH that each
-// get a weak noise current of their own. Nine measures compare each model with HH, and the two repetitions with each other.
+// Four stimuli, several seeds each. For every run: HH and the other neurons without noise, and two repetitions of HH that each
+// get a weak noise current of their own. Nine measures compare each neuron with HH, and the two repetitions with each other.
 #include "dynamics.h"
 
 #include <math.h>
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "measures.h"
+#include "neurons.h"
 #include "simulate.h"
 
 #define NOISE_STEP_MS 0.1
@@ -25,17 +26,18 @@ static const struct stimulus {
                {"noise-low", 4, 0, 0, 4}};
 enum { STIMULI = sizeof stimuli / sizeof *stimuli };
 
-enum { MEASURES = H4L_MEASURES };
-enum { TV, S_LIF, REPETITIONS, PAIRS };
-static const char *const pair_names[PAIRS] = {"tv", "slif2hh", "repetitions"};
+enum { MEASURES = H4L_MEASURES, REPETITIONS = 2 };
 
+// Pairs: neuron p + 1 and HH, for all neurons but HH; after them the two repetitions.
 struct timing_run {
-    double d[PAIRS][MEASURES];
-    double rate[3], cv[3], lv[3]; // HH, tv, s-LIF2HH: spikes per ms, ...
+    double d[H4L_NEURONS][MEASURES];
+    double rate[H4L_NEURONS], cv[H4L_NEURONS],
+        lv[H4L_NEURONS]; // of each neuron: spikes per ms, ...
 };
 
 struct timing {
     struct h4l_run *run;
+    struct h4l_neurons neurons;
     size_t seeds;
     double duration, dt, threshold, noise_sd;
     struct h4l_measure_options measure;
@@ -52,42 +54,49 @@ static int noise_wave(const struct timing *t, const char *purpose, uint64_t inde
                           (size_t)ceil(t->duration / NOISE_STEP_MS) + 1, ret, err);
 }
 
-static int simulate_all(const struct timing *t, size_t item, const struct h4l_wave *wave,
-                        struct h4l_sim_result r[5], struct h4l_err *err)
+static const char *pair_name(const struct timing *t, size_t p)
 {
-    static const enum h4l_sim_model models[3] = {H4L_SIM_HH, H4L_SIM_TV, H4L_SIM_S_LIF};
+    return p + 1 < t->neurons.n ? t->neurons.at[p + 1]->name : "repetitions";
+}
+
+// Results of the neurons, then of the repetitions.
+static int simulate_all(const struct timing *t, size_t item, const struct h4l_wave *wave,
+                        struct h4l_sim_result *r, struct h4l_err *err)
+{
     struct h4l_sim sim = {t->duration, t->dt, t->threshold, wave, NULL};
     int code = H4L_OK;
 
-    for (int i = 0; i < 3 && !code; i++)
-        code = h4l_simulate(&sim, models[i], 0, &r[i], err);
-    for (uint64_t i = 0; i < 2 && !code; i++) {
+    for (size_t i = 0; i < t->neurons.n && !code; i++)
+        code = h4l_simulate(&sim, t->neurons.at[i], false, &r[i], err);
+    for (uint64_t i = 0; i < REPETITIONS && !code; i++) {
         struct h4l_wave noise;
-        code = noise_wave(t, "spike-timing repetition", 2 * item + i, 0, t->noise_sd,
+        code = noise_wave(t, "spike-timing repetition", REPETITIONS * item + i, 0, t->noise_sd,
                           REPETITION_TAU_MS, &noise, err);
         if (code)
             break;
         sim.noise = &noise;
-        code = h4l_simulate(&sim, H4L_SIM_HH, 0, &r[3 + i], err);
+        code = h4l_simulate(&sim, t->neurons.at[0], false, &r[t->neurons.n + i], err);
         h4l_wave_free(&noise);
     }
     return code;
 }
 
-static int describe(const struct timing *t, const struct h4l_sim_result r[5],
-                    struct timing_run *ret, struct h4l_err *err)
+static int describe(const struct timing *t, const struct h4l_sim_result *r, struct timing_run *ret,
+                    struct h4l_err *err)
 {
-    struct h4l_spikes hh = h4l_sim_train(&r[0]);
-    int code;
+    size_t n = t->neurons.n;
 
-    if ((code = h4l_measure_all(hh, h4l_sim_train(&r[1]), &t->measure, ret->d[TV], err)) ||
-        (code = h4l_measure_all(hh, h4l_sim_train(&r[2]), &t->measure, ret->d[S_LIF], err)) ||
-        (code = h4l_measure_all(h4l_sim_train(&r[3]), h4l_sim_train(&r[4]), &t->measure,
-                                ret->d[REPETITIONS], err)))
-        return code;
-    for (int i = 0; i < 3; i++) {
+    for (size_t p = 0; p < n; p++) {
+        size_t a = p + 1 < n ? 0 : n; // of the last pair the first repetition
+        int code = h4l_measure_all(h4l_sim_train(&r[a]), h4l_sim_train(&r[p + 1 + (a == n)]),
+                                   &t->measure, ret->d[p], err);
+        if (code)
+            return code;
+    }
+    for (size_t i = 0; i < n; i++) {
         struct h4l_isi_stats s;
-        if ((code = h4l_spikes_isi(h4l_sim_train(&r[i]), &s, err)))
+        int code = h4l_spikes_isi(h4l_sim_train(&r[i]), &s, err);
+        if (code)
             return code;
         ret->rate[i] = (double)r[i].n / t->duration;
         ret->cv[i] = s.cv;
@@ -100,7 +109,7 @@ static int run_item(void *ctx, size_t item, int worker, struct h4l_err *err)
 {
     struct timing *t = ctx;
     const struct stimulus *s = &stimuli[item / t->seeds];
-    struct h4l_sim_result r[5] = {{0}};
+    struct h4l_sim_result r[H4L_NEURONS + REPETITIONS] = {{0}};
     struct h4l_wave wave = h4l_wave_sine(s->mean, s->amplitude, s->frequency_per_ms, 0);
     int code = H4L_OK;
 
@@ -114,7 +123,7 @@ static int run_item(void *ctx, size_t item, int worker, struct h4l_err *err)
         code = simulate_all(t, item, &wave, r, err);
     if (!code)
         code = describe(t, r, &t->runs[item], err);
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < H4L_NEURONS + REPETITIONS; i++)
         h4l_sim_free(&r[i]);
     h4l_wave_free(&wave);
     return code ? h4l_fail_context(err, code, "stimulus %s", s->name) : H4L_OK;
@@ -128,11 +137,11 @@ static int put_measures(const struct timing *t, struct h4l_err *err)
 
     if (!values)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu runs", n);
-    for (int p = 0; p < PAIRS; p++)
+    for (size_t p = 0; p < t->neurons.n; p++)
         for (int m = 0; m < MEASURES; m++) {
             for (size_t i = 0; i < n; i++)
                 values[i] = t->runs[i].d[p][m];
-            snprintf(name, sizeof name, "%s_%s", h4l_measure_names[m], pair_names[p]);
+            snprintf(name, sizeof name, "%s_%s", h4l_measure_names[m], pair_name(t, p));
             h4l_metric_reals(t->run, name, values, n);
         }
     for (size_t i = 0; i < n; i++) // names the runs: stimulus number * 1000 + seed number
@@ -142,62 +151,65 @@ static int put_measures(const struct timing *t, struct h4l_err *err)
     return H4L_OK;
 }
 
-static int write_runs(const struct timing *t, struct h4l_err *err)
-{
-    static const char *const columns[] = {"stimulus",       "seed",
-                                          "pair",           "isi_distance",
-                                          "spike_distance", "spike_synchronization_loss",
-                                          "victor_purpura", "van_rossum",
-                                          "gamma_loss",     "isi_distribution_distance",
-                                          "cv_difference",  "lv_difference"};
-    static const char *const units[] = {
-        "1 const, 2 sine, 3 noise-high, 4 noise-low",
-        "1",
-        "0 tv-LIF2HH and HH, 1 s-LIF2HH and HH, 2 two noisy repetitions of HH",
-        "1",
-        "1",
-        "1",
-        "1",
-        "1",
-        "1",
-        "ms",
-        "1",
-        "1"};
-    static const char *const rate_columns[] = {"stimulus",     "seed",  "rate_hh",   "rate_tv",
-                                               "rate_slif2hh", "cv_hh", "cv_tv",     "cv_slif2hh",
-                                               "lv_hh",        "lv_tv", "lv_slif2hh"};
-    static const char *const rate_units[] = {"1 const, 2 sine, 3 noise-high, 4 noise-low",
-                                             "1",
-                                             "Hz",
-                                             "Hz",
-                                             "Hz",
-                                             "1",
-                                             "1",
-                                             "1",
-                                             "1",
-                                             "1",
-                                             "1"};
-    struct h4l_csv *csv = h4l_series_begin(t->run, "spike-timing.csv", columns, units, 12, err);
+#define STIMULUS_KEY "1 const, 2 sine, 3 noise-high, 4 noise-low"
 
-    if (!csv)
+static int write_distances(const struct timing *t, struct h4l_err *err)
+{
+    struct h4l_columns columns = {0};
+    struct h4l_csv *csv;
+    char key[1024];
+    size_t used = 0;
+
+    for (size_t p = 0; p + 1 < t->neurons.n && used < sizeof key; p++)
+        used += (size_t)snprintf(key + used, sizeof key - used, "%zu %s and HH, ", p,
+                                 t->neurons.at[p + 1]->label);
+    if (used < sizeof key)
+        snprintf(key + used, sizeof key - used, "%zu two noisy repetitions of HH",
+                 t->neurons.n - 1);
+    h4l_columns_add(&columns, STIMULUS_KEY, "stimulus");
+    h4l_columns_add(&columns, "1", "seed");
+    h4l_columns_add(&columns, key, "pair");
+    for (int m = 0; m < MEASURES; m++)
+        if (m == H4L_MEASURE_ISI_W1) // its unit has a place of its own here
+            h4l_columns_add(&columns, "ms", "isi_distribution_distance");
+        else
+            h4l_columns_add(&columns, "1", "%s", h4l_measure_names[m]);
+    if (!(csv = h4l_columns_begin(t->run, "spike-timing.csv", &columns, err)))
         return err->code;
     for (size_t i = 0; i < STIMULI * t->seeds; i++)
-        for (int p = 0; p < PAIRS; p++) {
-            double row[3 + MEASURES] = {(double)(i / t->seeds + 1), (double)(i % t->seeds + 1), p};
+        for (size_t p = 0; p < t->neurons.n; p++) {
+            double row[3 + MEASURES] = {(double)(i / t->seeds + 1), (double)(i % t->seeds + 1),
+                                        (double)p};
             for (int m = 0; m < MEASURES; m++)
                 row[3 + m] = t->runs[i].d[p][m];
             h4l_csv_row(csv, row);
         }
-    csv = h4l_series_begin(t->run, "spike-timing-rates.csv", rate_columns, rate_units, 11, err);
-    if (!csv)
+    return H4L_OK;
+}
+
+static int write_rates(const struct timing *t, struct h4l_err *err)
+{
+    struct h4l_columns columns = {0};
+    struct h4l_csv *csv;
+    size_t n = t->neurons.n;
+
+    h4l_columns_add(&columns, STIMULUS_KEY, "stimulus");
+    h4l_columns_add(&columns, "1", "seed");
+    for (size_t k = 0; k < n; k++)
+        h4l_columns_add(&columns, "Hz", "rate_%s", t->neurons.at[k]->name);
+    for (size_t k = 0; k < n; k++)
+        h4l_columns_add(&columns, "1", "cv_%s", t->neurons.at[k]->name);
+    for (size_t k = 0; k < n; k++)
+        h4l_columns_add(&columns, "1", "lv_%s", t->neurons.at[k]->name);
+    if (!(csv = h4l_columns_begin(t->run, "spike-timing-rates.csv", &columns, err)))
         return err->code;
     for (size_t i = 0; i < STIMULI * t->seeds; i++) {
         const struct timing_run *r = &t->runs[i];
-        double row[11] = {(double)(i / t->seeds + 1), (double)(i % t->seeds + 1)};
-        for (int k = 0; k < 3; k++) {
+        double row[2 + 3 * H4L_NEURONS] = {(double)(i / t->seeds + 1), (double)(i % t->seeds + 1)};
+        for (size_t k = 0; k < n; k++) {
             row[2 + k] = 1000 * r->rate[k];
-            row[5 + k] = r->cv[k];
-            row[8 + k] = r->lv[k];
+            row[2 + n + k] = r->cv[k];
+            row[2 + 2 * n + k] = r->lv[k];
         }
         h4l_csv_row(csv, row);
     }
@@ -207,14 +219,14 @@ static int write_runs(const struct timing *t, struct h4l_err *err)
 // Means per stimulus, for people: the claim is decided on all runs.
 static void put_means(const struct timing *t)
 {
-    for (int p = 0; p < PAIRS; p++)
+    for (size_t p = 0; p < t->neurons.n; p++)
         for (int s = 0; s < STIMULI; s++) {
             double mean[MEASURES] = {0};
             char name[96];
             for (size_t i = 0; i < t->seeds; i++)
                 for (int m = 0; m < MEASURES; m++)
                     mean[m] += t->runs[(size_t)s * t->seeds + i].d[p][m] / (double)t->seeds;
-            snprintf(name, sizeof name, "mean_measures_%s_%s", pair_names[p], stimuli[s].name);
+            snprintf(name, sizeof name, "mean_measures_%s_%s", pair_name(t, p), stimuli[s].name);
             h4l_metric_reals(t->run, name, mean, MEASURES);
         }
 }
@@ -234,12 +246,15 @@ int h4l_dynamics_spike_timing(struct h4l_run *run, struct h4l_err *err)
 
     o.runs = t.seeds;
     h4l_run_record(run, NULL, &o);
+    if ((code = h4l_neurons(run, &t.neurons, err)))
+        return code;
     t.duration = t.measure.duration_ms = round(t.duration);
     t.runs = calloc(STIMULI * t.seeds, sizeof *t.runs);
     if (!t.runs)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu runs", STIMULI * t.seeds);
     code = h4l_parallel_for(h4l_run_pool(run), STIMULI * t.seeds, run_item, &t, err);
-    if (!code && !(code = put_measures(&t, err)) && !(code = write_runs(&t, err)))
+    if (!code && !(code = put_measures(&t, err)) && !(code = write_distances(&t, err)) &&
+        !(code = write_rates(&t, err)))
         put_means(&t);
     free(t.runs);
     return code;

@@ -58,7 +58,7 @@ size_t h4l_slif_unlike_single(const struct h4l_chain *chain, const struct h4l_s_
 
     for (size_t k = 0; k < h4l_chain_lif_steps(chain); k++) {
         double x = h4l_wave_mean(&chain->wave, (double)k * p->dt_ms, (double)(k + 1) * p->dt_ms);
-        u += p->dt_ms * (-(u - p->U) * (1 - p->decay) + x) / p->C;
+        u = h4l_s_lif_unit(p, u, x);
         n += steps[k].joint != (u > p->threshold);
         if (u > p->threshold)
             u = p->U;

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "neuron/hh_tangent.h"
+
 void h4l_hh_flow_init(const struct h4l_hh *hh, struct h4l_hh_flow *ret)
 {
     ret->hh = *hh;
@@ -79,3 +81,59 @@ void h4l_hh_flow_eval(const struct h4l_hh_flow *f, const double x[H4L_HH_DIM], d
     J[15] = -(r.an + r.bn);
     J[6] = J[7] = J[9] = J[11] = J[13] = J[14] = 0;
 }
+
+// ---- as a row of h4l_models ----
+
+static void constants(void *ret_c)
+{
+    h4l_hh_flow_init(&h4l_hh_form_a, ret_c);
+}
+
+static void start(const void *c, double V, double *ret_x)
+{
+    const struct h4l_hh_flow *f = c;
+
+    h4l_hh_steady_state(&f->hh, V, ret_x);
+}
+
+static void eval(const void *c, const struct h4l_input *in, const double *x, double *ret_dx,
+                 double *ret_J, double *ret_by)
+{
+    const struct h4l_hh_flow *f = c;
+    double V = x[H4L_HH_V];
+
+    h4l_hh_flow_eval(f, x, h4l_input_current(in, 0, V), ret_dx, ret_J);
+    if (ret_J)
+        ret_J[0] -= (in->g[0] + in->g[1]) / f->hh.C;
+    if (!ret_by)
+        return;
+    for (int i = 0; i < (1 + H4L_CONDUCTANCES) * H4L_HH_DIM; i++)
+        ret_by[i] = 0;
+    ret_by[H4L_HH_V] = 1 / f->hh.C;
+    for (int e = 0; e < H4L_CONDUCTANCES; e++)
+        ret_by[(1 + e) * H4L_HH_DIM + H4L_HH_V] = (in->E[e] - V) / f->hh.C;
+}
+
+static double potential(const void *c, const double *x, double *ret_gradient)
+{
+    (void)c;
+    for (int i = 0; ret_gradient && i < H4L_HH_DIM; i++)
+        ret_gradient[i] = i == H4L_HH_V;
+    return x[H4L_HH_V];
+}
+
+const struct h4l_model h4l_model_hh = {
+    .name = "hh",
+    .label = "HH",
+    .summary = "Hodgkin-Huxley (1952), form A: V, m, h, n",
+    .paper = true,
+    .dim = H4L_HH_DIM,
+    .exponents = H4L_HH_DIM,
+    .scale = (const double[]){100, 1, 1, 1},
+    .constants = constants,
+    .rest_mV = -65,
+    .start = start,
+    .eval = eval,
+    .potential = potential,
+    .lanes = h4l_hh_tangent_run,
+};

@@ -6,6 +6,7 @@
 #define H4L_NEURON_HH_FLOW_H
 
 #include "neuron/hh.h"
+#include "neuron/model.h"
 
 struct h4l_hh_flow {
     struct h4l_hh hh;
@@ -22,5 +23,8 @@ void h4l_hh_flow_rates(const struct h4l_hh_flow *flow, double V, struct h4l_hh_r
 // dx/dt at state x (order of hh.h) and input current I, and the Jacobian ret_J[16], row-major, unless it is NULL.
 void h4l_hh_flow_eval(const struct h4l_hh_flow *flow, const double x[H4L_HH_DIM], double I,
                       double ret_dx[H4L_HH_DIM], double *ret_J);
+
+// The row of form A. Its constants are a struct h4l_hh_flow.
+extern const struct h4l_model h4l_model_hh;
 
 #endif

@@ -1,9 +1,11 @@
 #include "neuron/s_lif.h"
 
+#include <string.h>
+
 const struct h4l_s_lif h4l_s_lif_published = {
     .dt_ms = 1, .C = 1, .decay = 0.9, .U = 0, .threshold = 70};
 
-static double step(const struct h4l_s_lif *p, double u, double I)
+double h4l_s_lif_unit(const struct h4l_s_lif *p, double u, double I)
 {
     return u + p->dt_ms * (-(u - p->U) * (1 - p->decay) + I) / p->C;
 }
@@ -12,8 +14,8 @@ void h4l_s_lif_step(const struct h4l_s_lif *p, const double I[H4L_S_LIF_INPUTS],
                     double u[H4L_S_LIF_UNITS], struct h4l_s_lif_flags *ret)
 {
     for (int i = 0; i < H4L_S_LIF_INPUTS; i++)
-        u[i] = step(p, u[i], I[i]);
-    u[3] = step(p, u[3], u[0] + u[1] + u[2]);
+        u[i] = h4l_s_lif_unit(p, u[i], I[i]);
+    u[3] = h4l_s_lif_unit(p, u[3], u[0] + u[1] + u[2]);
     ret->joint = 1;
     for (int i = 0; i < H4L_S_LIF_UNITS; i++) {
         ret->u[i] = u[i];
@@ -23,3 +25,151 @@ void h4l_s_lif_step(const struct h4l_s_lif *p, const double I[H4L_S_LIF_INPUTS],
     for (int i = 0; ret->joint && i < H4L_S_LIF_UNITS; i++)
         u[i] = p->U;
 }
+
+// ---- as a row of h4l_models ----
+
+enum { UNITS = H4L_S_LIF_UNITS, INPUTS = H4L_S_LIF_INPUTS };
+#define REST (-65.0) // mV, where u is 0
+
+static void constants(void *ret_c)
+{
+    memcpy(ret_c, &h4l_s_lif_published, sizeof h4l_s_lif_published);
+}
+
+static void start(const void *c, double V, double *ret_u)
+{
+    (void)c;
+    for (int a = 0; a < INPUTS; a++)
+        ret_u[a] = V - REST;
+    ret_u[INPUTS] = 0;
+}
+
+static void jacobian(const struct h4l_s_lif *p, const struct h4l_input *in, double *ret_J)
+{
+    double leak = 1 - p->decay;
+
+    memset(ret_J, 0, UNITS * UNITS * sizeof *ret_J);
+    for (int a = 0; a < INPUTS; a++) {
+        ret_J[a * UNITS + a] = -(leak + in->g[0] + in->g[1]) / p->C;
+        ret_J[INPUTS * UNITS + a] = 1 / p->C;
+    }
+    ret_J[INPUTS * UNITS + INPUTS] = -leak / p->C;
+}
+
+static void by_input(const struct h4l_s_lif *p, const struct h4l_input *in, const double *u,
+                     double *ret_by)
+{
+    memset(ret_by, 0, (1 + H4L_CONDUCTANCES) * UNITS * sizeof *ret_by);
+    for (int a = 0; a < INPUTS; a++) {
+        ret_by[a] = 1 / p->C;
+        for (int e = 0; e < H4L_CONDUCTANCES; e++)
+            ret_by[(1 + e) * UNITS + a] = (in->E[e] - REST - u[a]) / p->C;
+    }
+}
+
+static void eval(const void *c, const struct h4l_input *in, const double *u, double *ret_du,
+                 double *ret_J, double *ret_by)
+{
+    const struct h4l_s_lif *p = c;
+    double leak = 1 - p->decay, sum = 0;
+
+    for (int a = 0; a < INPUTS; a++) {
+        ret_du[a] = (-(u[a] - p->U) * leak + h4l_input_current(in, REST, u[a])) / p->C;
+        sum += u[a];
+    }
+    ret_du[INPUTS] = (-(u[INPUTS] - p->U) * leak + sum) / p->C;
+    if (ret_J)
+        jacobian(p, in, ret_J);
+    if (ret_by)
+        by_input(p, in, u, ret_by);
+}
+
+static double potential(const void *c, const double *u, double *ret_gradient)
+{
+    (void)c;
+    for (int i = 0; ret_gradient && i < UNITS; i++)
+        ret_gradient[i] = i == 0;
+    return REST + u[0];
+}
+
+static double event(const void *c, const double *u, double *ret_gradient)
+{
+    const struct h4l_s_lif *p = c;
+    int lowest = 0;
+
+    for (int i = 1; i < UNITS; i++)
+        if (u[i] < u[lowest])
+            lowest = i;
+    for (int i = 0; ret_gradient && i < UNITS; i++)
+        ret_gradient[i] = i == lowest;
+    return u[lowest] - p->threshold;
+}
+
+static void jump(const void *c, double *u, double *W, int k)
+{
+    const struct h4l_s_lif *p = c;
+
+    for (int i = 0; i < UNITS; i++)
+        u[i] = p->U;
+    for (int i = 0; i < UNITS * k; i++)
+        W[i] = 0;
+}
+
+// The derivative of a step that starts at u, and does not fire, on column v of W.
+static void carry(const struct h4l_s_lif *p, const struct h4l_input *in, const double *u, double *W,
+                  const double *const dg[H4L_CONDUCTANCES], int k, int v)
+{
+    double gain = p->dt_ms / p->C, keep = 1 - gain * (1 - p->decay), last = 0;
+
+    for (int a = 0; a < INPUTS; a++) {
+        double *w = &W[a * k + v], V = u[a] + REST, force = 0;
+        if (dg)
+            force = gain * dg[0][v] * (in->E[0] - V) + gain * dg[1][v] * (in->E[1] - V);
+        *w = (keep - gain * (in->g[0] + in->g[1])) * *w + force;
+        last += gain * *w; // unit 4 gets the new potentials
+    }
+    W[INPUTS * k + v] = last + keep * W[INPUTS * k + v];
+}
+
+static bool map(const void *c, const struct h4l_input *in, double *u, double *W,
+                const double *const dg[H4L_CONDUCTANCES], int k, double *ret_before)
+{
+    const struct h4l_s_lif *p = c;
+    struct h4l_s_lif_flags flags;
+    double I[INPUTS], old[UNITS];
+
+    memcpy(old, u, sizeof old);
+    for (int a = 0; a < INPUTS; a++)
+        I[a] = h4l_input_current(in, REST, u[a]);
+    h4l_s_lif_step(p, I, u, &flags);
+    if (ret_before)
+        memcpy(ret_before, flags.u, sizeof flags.u);
+    if (flags.joint) // reset to a constant
+        for (int i = 0; i < UNITS * k; i++)
+            W[i] = 0;
+    else
+        for (int v = 0; v < k; v++)
+            carry(p, in, old, W, dg, k, v);
+    return flags.joint;
+}
+
+const struct h4l_model h4l_model_s_lif = {
+    .name = "slif2hh",
+    .label = "s-LIF2HH",
+    .summary = "s-LIF2HH, four LIF units that reset together (He et al. 2024): a map of 1 ms",
+    .paper = true,
+    .dim = UNITS,
+    .exponents = 1, // the jump forgets all but the time of the spike
+    .scale = (const double[]){100, 100, 100, 100},
+    .constants = constants,
+    .rest_mV = REST,
+    .start = start,
+    .eval = eval,
+    .potential = potential,
+    .n_signals = 2,
+    .signals = {{"u1", 0}, {"u4", INPUTS}},
+    .event = event,
+    .jump = jump,
+    .map = map,
+    .map_ms = 1,
+};

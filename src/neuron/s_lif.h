@@ -9,6 +9,8 @@
 #ifndef H4L_NEURON_S_LIF_H
 #define H4L_NEURON_S_LIF_H
 
+#include "neuron/model.h"
+
 enum { H4L_S_LIF_INPUTS = 3, H4L_S_LIF_UNITS = 4 };
 
 struct h4l_s_lif {
@@ -28,8 +30,16 @@ struct h4l_s_lif_flags {
     int joint;
 };
 
+// The potential of one unit with input I after a step, before any reset.
+double h4l_s_lif_unit(const struct h4l_s_lif *p, double u, double I);
+
 // One step from the potentials u (rewritten, after the reset) with the inputs of units 1 to 3.
 void h4l_s_lif_step(const struct h4l_s_lif *p, const double I[H4L_S_LIF_INPUTS],
                     double u[H4L_S_LIF_UNITS], struct h4l_s_lif_flags *ret);
+
+// The row with the published constants (a struct h4l_s_lif); rest is at -65 mV, V = -65 + u_1. The map is h4l_s_lif_step. Its limit of
+// short steps is the flow u_i' = (-(u_i - U)(1 - decay) + I) / C, u_4' likewise with u_1 + u_2 + u_3; when the lowest of the four reaches
+// the threshold all are set to U. With dt = 1 the map is the flow's forward Euler step. Conductances drive each unit at its own u_i.
+extern const struct h4l_model h4l_model_s_lif;
 
 #endif

@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "neuron/hh_tangent.h"
+
 void h4l_tv_flow_from_hh(const double hh[H4L_HH_DIM], double ret_x[H4L_TV_DIM])
 {
     double x[H4L_TV_DIM] = {0, 0, 0, 0, hh[H4L_HH_V], hh[H4L_HH_M], hh[H4L_HH_H], hh[H4L_HH_N]};
@@ -145,3 +147,84 @@ void h4l_tv_flow_tangent(const struct h4l_hh_flow *flow, const double x[H4L_TV_D
     else
         products(&e, W, dI, k, ret_dW);
 }
+
+// ---- as a row of h4l_models; the constants are those of HH ----
+
+static void constants(void *ret_c)
+{
+    h4l_model_hh.constants(ret_c);
+}
+
+static void start(const void *c, double V, double *ret_x)
+{
+    double hh[H4L_HH_DIM];
+
+    h4l_model_hh.start(c, V, hh);
+    h4l_tv_flow_from_hh(hh, ret_x);
+}
+
+static double potential(const void *c, const double *x, double *ret_gradient)
+{
+    (void)c;
+    for (int i = 0; ret_gradient && i < D; i++)
+        ret_gradient[i] = i == H4L_TV_F || i == H4L_TV_U4;
+    return x[H4L_TV_F] + x[H4L_TV_U4];
+}
+
+static void eval(const void *c, const struct h4l_input *in, const double *x, double *ret_dx,
+                 double *ret_J, double *ret_by)
+{
+    const struct h4l_hh_flow *flow = c;
+    double V = x[H4L_TV_F] + x[H4L_TV_U4], by[D] = {0}, g[3];
+
+    h4l_tv_flow_eval(flow, x, h4l_input_current(in, 0, V), ret_dx, ret_J);
+    if (!ret_J && !ret_by)
+        return;
+    h4l_hh_conductances(&flow->hh, x + H4L_TV_M, g);
+    for (int i = 0; i < 3; i++)
+        by[i] = 1 / ((g[0] + g[1] + g[2]) * flow->hh.C);
+    by[H4L_TV_F] = 1 / flow->hh.C;
+    for (int i = 0; ret_J && i < D; i++) {
+        ret_J[i * D + H4L_TV_F] -= by[i] * (in->g[0] + in->g[1]);
+        ret_J[i * D + H4L_TV_U4] -= by[i] * (in->g[0] + in->g[1]);
+    }
+    for (int i = 0; ret_by && i < D; i++) {
+        ret_by[i] = by[i];
+        for (int e = 0; e < H4L_CONDUCTANCES; e++)
+            ret_by[(1 + e) * D + i] = by[i] * (in->E[e] - V);
+    }
+}
+
+static void tangent(const void *c, const struct h4l_input *in, const double *x, const double *W,
+                    const double *const dg[H4L_CONDUCTANCES], int k, double *ret_dx, double *ret_dW,
+                    double *scratch)
+{
+    double V = x[H4L_TV_F] + x[H4L_TV_U4], *dI = dg ? scratch : NULL;
+
+    for (int v = 0; dg && v < k; v++) { // through V, and through the conductances
+        double dV = W[H4L_TV_F * k + v] + W[H4L_TV_U4 * k + v];
+        dI[v] = -(in->g[0] + in->g[1]) * dV + dg[0][v] * (in->E[0] - V) + dg[1][v] * (in->E[1] - V);
+    }
+    h4l_tv_flow_tangent(c, x, h4l_input_current(in, 0, V), W, dI, k, ret_dx, ret_dW);
+}
+
+const struct h4l_model h4l_model_tv_lif = {
+    .name = "tv",
+    .label = "tv-LIF2HH",
+    .summary = "tv-LIF2HH, four LIF neurons with varying parameters that equal HH (He et al. 2024)",
+    .paper = true,
+    .dim = D,
+    .exponents = D - 1, // the symmetry of f and u_4 takes one
+    .scale = (const double[]){100, 100, 100, 100, 100, 1, 1, 1},
+    .constants = constants,
+    .rest_mV = -65,
+    .start = start,
+    .eval = eval,
+    .tangent = tangent,
+    .quotient = h4l_tv_flow_quotient,
+    .potential = potential,
+    .of = &h4l_model_hh,
+    .embed = h4l_tv_flow_from_hh,
+    .more = (const double[]){-1, -1, -1}, // -1/C, of the input neurons
+    .lanes = h4l_tv_tangent_run,
+};

@@ -33,4 +33,7 @@ void h4l_tv_flow_to_hh(const double x[H4L_TV_DIM], double ret_hh[H4L_HH_DIM]);
 // makes the f and u_4 components of the k tangent vectors W[8 * k] (row-major) equal at the same sum.
 void h4l_tv_flow_quotient(double x[H4L_TV_DIM], double *W, int k);
 
+// The row with the constants of h4l_model_hh, which it is in other coordinates.
+extern const struct h4l_model h4l_model_tv_lif;
+
 #endif

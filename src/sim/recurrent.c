@@ -57,8 +57,7 @@ int h4l_recurrent_create(const struct h4l_recurrent_options *o, struct h4l_recur
                                 .Vp = 2,
                                 .Kp = 5,
                                 .pulse_ms = 1,
-                                .rest = -65,
-                                .s_lif = h4l_s_lif_published};
+                                .width = o->model->dim + 1};
     struct h4l_rng rng;
     int code = check(o, err), degree;
 
@@ -75,7 +74,7 @@ int h4l_recurrent_create(const struct h4l_recurrent_options *o, struct h4l_recur
     }
     net.first_inh = net.first + o->n + 1;
     net.from = net.first_inh + o->n;
-    h4l_hh_flow_init(&h4l_hh_form_a, &net.hh);
+    h4l_neuron_init(o->model, &net.neuron);
     h4l_rng_init(&rng, o->seed, "recurrent network", o->index);
     for (int i = 0; i < o->n; i++) {
         net.first[i] = i * degree;
@@ -97,34 +96,43 @@ void h4l_recurrent_destroy(struct h4l_recurrent *net)
     *net = (struct h4l_recurrent){0};
 }
 
-static const struct h4l_synapse *kind(const struct h4l_recurrent *net, int i)
+static const struct h4l_synapse *synapse(const struct h4l_recurrent *net, int i)
 {
     return i < net->n_exc ? &net->exc : &net->inh;
 }
 
-// ---- what the three kinds share ----
-
 // Sums of the partners' gates, s at x[j * width + width - 1].
-static inline void conductances(const struct h4l_recurrent *net, const double *x, int width, int i,
+static inline void conductances(const struct h4l_recurrent *net, const double *x, int i,
                                 double *ret_exc, double *ret_inh)
 {
+    const double *s = x + net->width - 1;
     double exc = 0, inh = 0;
 
     for (int p = net->first[i]; p < net->first_inh[i]; p++)
-        exc += x[net->from[p] * width + width - 1];
+        exc += s[net->from[p] * net->width];
     for (int p = net->first_inh[i]; p < net->first[i + 1]; p++)
-        inh += x[net->from[p] * width + width - 1];
+        inh += s[net->from[p] * net->width];
     *ret_exc = net->exc.g * exc;
     *ret_inh = net->inh.g * inh;
 }
 
+// What reaches neuron i.
+static inline struct h4l_input input(const struct h4l_recurrent *net, const double *extra,
+                                     const double *x, int i)
+{
+    struct h4l_input in = {.I = net->drive[i] + (extra ? extra[i] : 0),
+                           .E = {net->exc.E, net->inh.E}};
+
+    conductances(net, x, i, &in.g[H4L_EXCITATORY], &in.g[H4L_INHIBITORY]);
+    return in;
+}
+
 // The gates' rows of W, vector by vector: gates[v * n + j]. Sums over the partners then run over plain arrays.
-static void gather_gates(const struct h4l_recurrent *net, const double *W, int width, int k,
-                         double *gates)
+static void gather_gates(const struct h4l_recurrent *net, const double *W, int k, double *gates)
 {
     for (int j = 0; j < net->n; j++)
         for (int v = 0; v < k; v++)
-            gates[v * net->n + j] = W[(j * width + width - 1) * k + v];
+            gates[v * net->n + j] = W[(j * net->width + net->width - 1) * k + v];
 }
 
 // Variation of neuron i's conductances along each vector.
@@ -146,96 +154,74 @@ static void conductance_rows(const struct h4l_recurrent *net, const double *gate
     }
 }
 
-static inline double gate_rate(const struct h4l_recurrent *net, const struct h4l_synapse *y,
-                               double V, double s)
+static inline double transmitter(const struct h4l_recurrent *net, double V)
 {
-    double T = 1 / (1 + exp(-(V - net->Vp) / net->Kp));
-
-    return y->alpha * T * (1 - s) - y->beta * s;
+    return 1 / (1 + exp(-(V - net->Vp) / net->Kp));
 }
 
-// Derivatives of the gate's rate with respect to V and s.
-static inline void gate_slopes(const struct h4l_recurrent *net, const struct h4l_synapse *y,
-                               double V, double s, double *ret_V, double *ret_s)
+// Rate of the gate of neuron i, whose variables are y.
+static inline double gate_rate(const struct h4l_recurrent *net, int i, const double *y)
 {
-    double T = 1 / (1 + exp(-(V - net->Vp) / net->Kp));
+    const struct h4l_model *m = net->neuron.model;
+    const struct h4l_synapse *gate = synapse(net, i);
+    double s = y[m->dim];
 
-    *ret_V = y->alpha * (1 - s) * T * (1 - T) / net->Kp;
-    *ret_s = -y->alpha * T - y->beta;
+    if (m->event)
+        return -gate->beta * s;
+    return gate->alpha * transmitter(net, m->potential(net->neuron.constants, y, NULL)) * (1 - s) -
+           gate->beta * s;
 }
 
-size_t h4l_recurrent_scratch(const struct h4l_recurrent *net, int k)
+// J W for the gate of neuron i: its own row, and the part that the potential takes in it.
+static void gate_tangent(const struct h4l_recurrent *net, int i, const double *y, const double *w,
+                         int k, double *ret_dw)
 {
-    return (3 + (size_t)net->n) * (size_t)k + H4L_HH_DIM * H4L_HH_DIM;
-}
+    const struct h4l_model *m = net->neuron.model;
+    const struct h4l_synapse *gate = synapse(net, i);
+    double gradient[H4L_MODEL_DIM], s = y[m->dim], by_V = 0, by_s = -gate->beta;
 
-// ---- HH ----
-
-double h4l_recurrent_hh_potential(const double *x, int i)
-{
-    return x[i * H4L_RECURRENT_HH + H4L_HH_V];
-}
-
-void h4l_recurrent_hh(const struct h4l_recurrent *net, const double *extra, const double *x,
-                      double *ret_dx)
-{
-    enum { D = H4L_RECURRENT_HH };
-
-    for (int i = 0; i < net->n; i++) {
-        const double *y = x + i * D;
-        double exc, inh, V = y[H4L_HH_V];
-        conductances(net, x, D, i, &exc, &inh);
-        double I = net->drive[i] + (extra ? extra[i] : 0) + exc * (net->exc.E - V) +
-                   inh * (net->inh.E - V);
-        h4l_hh_flow_eval(&net->hh, y, I, ret_dx + i * D, NULL);
-        ret_dx[i * D + D - 1] = gate_rate(net, kind(net, i), V, y[D - 1]);
+    if (!m->event) {
+        double T = transmitter(net, m->potential(net->neuron.constants, y, gradient));
+        by_V = gate->alpha * (1 - s) * T * (1 - T) / net->Kp;
+        by_s = -gate->alpha * T - gate->beta;
+    }
+    for (int v = 0; v < k; v++) {
+        double dV = 0;
+        for (int a = 0; !m->event && a < m->dim; a++)
+            if (gradient[a] != 0)
+                dV += gradient[a] * w[a * k + v];
+        ret_dw[v] = by_V * dV + by_s * w[m->dim * k + v];
     }
 }
 
-void h4l_recurrent_hh_tangent(const struct h4l_recurrent *net, const double *x, const double *W,
-                              int k, double *ret_dx, double *ret_dW, double *scratch)
+int h4l_recurrent_dim(const struct h4l_recurrent *net)
 {
-    enum { D = H4L_RECURRENT_HH, N = H4L_HH_DIM };
-    double *exc_row = scratch, *inh_row = scratch + k, *J = scratch + 3 * k;
-    double *gates = J + N * N;
+    return net->n * net->width;
+}
 
-    gather_gates(net, W, D, k, gates);
+void h4l_recurrent_start(const struct h4l_recurrent *net, const double *V, double *ret_x)
+{
+    const struct h4l_model *m = net->neuron.model;
+
     for (int i = 0; i < net->n; i++) {
-        const double *y = x + i * D, *w = W + i * D * k;
-        double *dw = ret_dW + i * D * k, exc, inh, V = y[H4L_HH_V], by_V, by_s;
-        conductances(net, x, D, i, &exc, &inh);
-        conductance_rows(net, gates, k, i, exc_row, inh_row);
-        double I = net->drive[i] + exc * (net->exc.E - V) + inh * (net->inh.E - V);
-        h4l_hh_flow_eval(&net->hh, y, I, ret_dx + i * D, J);
-        ret_dx[i * D + D - 1] = gate_rate(net, kind(net, i), V, y[D - 1]);
-        J[0] -= (exc + inh) / net->hh.hh.C;
-        gate_slopes(net, kind(net, i), V, y[D - 1], &by_V, &by_s);
-        for (int v = 0; v < k; v++) { // row 0 is full; the gates depend on V and on themselves
-            dw[v] = J[0] * w[v] + J[1] * w[k + v] + J[2] * w[2 * k + v] + J[3] * w[3 * k + v] +
-                    (exc_row[v] * (net->exc.E - V) + inh_row[v] * (net->inh.E - V)) / net->hh.hh.C;
-            for (int a = 1; a < N; a++)
-                dw[a * k + v] = J[a * N] * w[v] + J[a * N + a] * w[a * k + v];
-            dw[N * k + v] = by_V * w[v] + by_s * w[N * k + v];
-        }
+        m->start(net->neuron.constants, V[i], ret_x + i * net->width);
+        ret_x[i * net->width + m->dim] = 0;
     }
 }
 
-void h4l_recurrent_hh_start(const struct h4l_recurrent *net, const double *V, double *ret_x)
+double h4l_recurrent_potential(const struct h4l_recurrent *net, const double *x, int i)
 {
-    for (int i = 0; i < net->n; i++) {
-        h4l_hh_steady_state(&net->hh.hh, V[i], ret_x + i * H4L_RECURRENT_HH);
-        ret_x[i * H4L_RECURRENT_HH + H4L_HH_DIM] = 0;
-    }
+    return net->neuron.model->potential(net->neuron.constants, x + i * net->width, NULL);
 }
 
-void h4l_recurrent_hh_currents(const struct h4l_recurrent *net, const double *x, double *ret_exc,
-                               double *ret_inh)
+void h4l_recurrent_currents(const struct h4l_recurrent *net, const double *x, double *ret_exc,
+                            double *ret_inh)
 {
     double sum_exc = 0, sum_inh = 0;
 
     for (int i = 0; i < net->n; i++) {
-        double exc, inh, V = h4l_recurrent_hh_potential(x, i);
-        conductances(net, x, H4L_RECURRENT_HH, i, &exc, &inh);
+        double exc, inh, V = h4l_recurrent_potential(net, x, i);
+        conductances(net, x, i, &exc, &inh);
         sum_exc += exc * (net->exc.E - V);
         sum_inh += inh * (net->inh.E - V);
     }
@@ -243,202 +229,147 @@ void h4l_recurrent_hh_currents(const struct h4l_recurrent *net, const double *x,
     *ret_inh = sum_inh / net->n;
 }
 
-// ---- tv-LIF2HH ----
+// ---- the flow ----
 
-double h4l_recurrent_tv_potential(const double *x, int i)
+void h4l_recurrent_eval(const struct h4l_recurrent *net, const double *extra, const double *x,
+                        double *ret_dx)
 {
-    return x[i * H4L_RECURRENT_TV + H4L_TV_F] + x[i * H4L_RECURRENT_TV + H4L_TV_U4];
-}
-
-void h4l_recurrent_tv(const struct h4l_recurrent *net, const double *extra, const double *x,
-                      double *ret_dx)
-{
-    enum { D = H4L_RECURRENT_TV };
+    const struct h4l_model *m = net->neuron.model;
 
     for (int i = 0; i < net->n; i++) {
-        const double *y = x + i * D;
-        double exc, inh, V = y[H4L_TV_F] + y[H4L_TV_U4];
-        conductances(net, x, D, i, &exc, &inh);
-        double I = net->drive[i] + (extra ? extra[i] : 0) + exc * (net->exc.E - V) +
-                   inh * (net->inh.E - V);
-        h4l_tv_flow_eval(&net->hh, y, I, ret_dx + i * D, NULL);
-        ret_dx[i * D + D - 1] = gate_rate(net, kind(net, i), V, y[D - 1]);
+        const double *y = x + i * net->width;
+        struct h4l_input in = input(net, extra, x, i);
+        m->eval(net->neuron.constants, &in, y, ret_dx + i * net->width, NULL, NULL);
+        ret_dx[i * net->width + m->dim] = gate_rate(net, i, y);
     }
 }
 
-void h4l_recurrent_tv_tangent(const struct h4l_recurrent *net, const double *x, const double *W,
-                              int k, double *ret_dx, double *ret_dW, double *scratch)
+size_t h4l_recurrent_scratch(const struct h4l_recurrent *net, int k)
 {
-    enum { D = H4L_RECURRENT_TV, N = H4L_TV_DIM };
-    double *exc_row = scratch, *inh_row = scratch + k, *current = scratch + 2 * k;
-    double *gates = scratch + 3 * k;
+    return (3 + (size_t)net->n) * (size_t)k;
+}
 
-    gather_gates(net, W, D, k, gates);
-    for (int i = 0; i < net->n; i++) {
-        const double *y = x + i * D, *w = W + i * D * k;
-        double *dw = ret_dW + i * D * k, exc, inh, V = y[H4L_TV_F] + y[H4L_TV_U4], by_V, by_s;
-        conductances(net, x, D, i, &exc, &inh);
-        conductance_rows(net, gates, k, i, exc_row, inh_row);
-        double I = net->drive[i] + exc * (net->exc.E - V) + inh * (net->inh.E - V);
-        gate_slopes(net, kind(net, i), V, y[D - 1], &by_V, &by_s);
-        for (int v = 0; v < k;
-             v++) { // variation of the input current, through V and through the partners
-            double dV = w[H4L_TV_F * k + v] + w[H4L_TV_U4 * k + v];
-            current[v] =
-                -(exc + inh) * dV + exc_row[v] * (net->exc.E - V) + inh_row[v] * (net->inh.E - V);
-            dw[N * k + v] = by_V * dV + by_s * w[N * k + v];
+// dx/dt and J W of one neuron from its Jacobian, for models that have no tangent of their own. The inner loops run over the vectors.
+static void from_jacobian(const struct h4l_neuron *neuron, const struct h4l_input *in,
+                          const double *y, const double *w,
+                          const double *const dg[H4L_CONDUCTANCES], int k, double *ret_dy,
+                          double *ret_dw)
+{
+    enum { MOST = H4L_MODEL_DIM };
+    double J[MOST * MOST], by[(1 + H4L_CONDUCTANCES) * MOST];
+    int d = neuron->model->dim;
+
+    neuron->model->eval(neuron->constants, in, y, ret_dy, J, by);
+    for (int i = 0; i < d; i++) {
+        double exc = by[d + i], inh = by[2 * d + i], *dw = ret_dw + i * k;
+        for (int v = 0; v < k; v++)
+            dw[v] = 0;
+        for (int j = 0; j < d; j++) {
+            double a = J[i * d + j];
+            for (int v = 0; a != 0 && v < k; v++)
+                dw[v] += a * w[j * k + v];
         }
-        h4l_tv_flow_tangent(&net->hh, y, I, w, current, k, ret_dx + i * D, dw);
-        ret_dx[i * D + D - 1] = gate_rate(net, kind(net, i), V, y[D - 1]);
+        for (int v = 0; (exc != 0 || inh != 0) && v < k; v++)
+            dw[v] += dg[H4L_EXCITATORY][v] * exc + dg[H4L_INHIBITORY][v] * inh;
     }
 }
 
-void h4l_recurrent_tv_start(const struct h4l_recurrent *net, const double *V, double *ret_x)
+void h4l_recurrent_tangent(const struct h4l_recurrent *net, const double *x, const double *W, int k,
+                           double *ret_dx, double *ret_dW, double *scratch)
 {
+    const struct h4l_model *m = net->neuron.model;
+    double *exc = scratch, *inh = scratch + k, *rest = scratch + 2 * k, *gates = scratch + 3 * k;
+    const double *const dg[H4L_CONDUCTANCES] = {exc, inh};
+
+    gather_gates(net, W, k, gates);
     for (int i = 0; i < net->n; i++) {
-        double hh[H4L_HH_DIM];
-        h4l_hh_steady_state(&net->hh.hh, V[i], hh);
-        h4l_tv_flow_from_hh(hh, ret_x + i * H4L_RECURRENT_TV);
-        ret_x[i * H4L_RECURRENT_TV + H4L_TV_DIM] = 0;
+        const double *y = x + i * net->width, *w = W + i * net->width * k;
+        double *dy = ret_dx + i * net->width, *dw = ret_dW + i * net->width * k;
+        struct h4l_input in = input(net, NULL, x, i);
+        conductance_rows(net, gates, k, i, exc, inh);
+        if (m->tangent)
+            m->tangent(net->neuron.constants, &in, y, w, dg, k, dy, dw, rest);
+        else
+            from_jacobian(&net->neuron, &in, y, w, dg, k, dy, dw);
+        dy[m->dim] = gate_rate(net, i, y);
+        gate_tangent(net, i, y, w, k, dw + m->dim * k);
     }
 }
 
-// ---- s-LIF2HH ----
-
-enum { UNITS = H4L_S_LIF_UNITS, INPUTS = H4L_S_LIF_INPUTS, S = H4L_RECURRENT_S_LIF };
-
-// Current of unit a of sub-network i; reversal potentials are measured from rest.
-static inline double unit_current(const struct h4l_recurrent *net, int i, double extra, double exc,
-                                  double inh, double u)
+void h4l_recurrent_quotient(const struct h4l_recurrent *net, double *x, double *W, int k)
 {
-    return net->drive[i] + extra + exc * (net->exc.E - net->rest - u) +
-           inh * (net->inh.E - net->rest - u);
+    for (int i = 0; net->neuron.model->quotient && i < net->n; i++)
+        net->neuron.model->quotient(x + i * net->width, k ? W + i * net->width * k : NULL, k);
 }
 
-void h4l_recurrent_s_lif_start(const struct h4l_recurrent *net, const double *V, double *ret_x)
+// ---- spikes ----
+
+double h4l_recurrent_event(const struct h4l_recurrent *net, const double *x, int i,
+                           double *ret_gradient)
 {
-    for (int i = 0; i < net->n; i++) {
-        for (int a = 0; a < INPUTS; a++)
-            ret_x[i * S + a] = V[i] - net->rest;
-        ret_x[i * S + INPUTS] = ret_x[i * S + UNITS] = 0;
-    }
+    if (ret_gradient)
+        memset(ret_gradient, 0, (size_t)h4l_recurrent_dim(net) * sizeof *ret_gradient);
+    return net->neuron.model->event(net->neuron.constants, x + i * net->width,
+                                    ret_gradient ? ret_gradient + i * net->width : NULL);
 }
 
-void h4l_recurrent_s_lif_step(const struct h4l_recurrent *net, const double *extra, double *x,
-                              unsigned char *ret_fired)
+void h4l_recurrent_fire(const struct h4l_recurrent *net, int i, double *x, double *W, int k)
 {
-    struct h4l_s_lif_flags flags;
+    const struct h4l_model *m = net->neuron.model;
+    const struct h4l_synapse *y = synapse(net, i);
+    double rate = y->alpha + y->beta, keep = exp(-rate * net->pulse_ms);
+    double *mine = x + i * net->width, *w = k ? W + i * net->width * k : NULL;
 
-    for (int i = 0; i < net->n; i++) {
-        double I[INPUTS], exc, inh, *u = x + i * S;
-        conductances(net, x, S, i, &exc, &inh); // gates are not touched before the second loop
-        for (int a = 0; a < INPUTS; a++)
-            I[a] = unit_current(net, i, extra ? extra[i] : 0, exc, inh, u[a]);
-        h4l_s_lif_step(&net->s_lif, I, u, &flags);
-        ret_fired[i] = (unsigned char)flags.joint;
+    m->jump(net->neuron.constants, mine, w, k);
+    mine[m->dim] = y->alpha / rate + (mine[m->dim] - y->alpha / rate) * keep;
+    for (int v = 0; v < k; v++)
+        w[m->dim * k + v] *= keep;
+}
+
+// ---- the map ----
+
+void h4l_recurrent_map(const struct h4l_recurrent *net, const double *extra, double *x,
+                       unsigned char *ret_fired)
+{
+    const struct h4l_model *m = net->neuron.model;
+
+    for (int i = 0; i < net->n; i++) { // gates are not touched before the second loop
+        struct h4l_input in = input(net, extra, x, i);
+        ret_fired[i] = m->map(net->neuron.constants, &in, x + i * net->width, NULL, NULL, 0, NULL);
     }
     for (int i = 0; i < net->n; i++) {
-        const struct h4l_synapse *y = kind(net, i);
-        double *s = x + i * S + UNITS, rate = y->beta + (ret_fired[i] ? y->alpha : 0);
+        const struct h4l_synapse *y = synapse(net, i);
+        double *s = x + i * net->width + m->dim, rate = y->beta + (ret_fired[i] ? y->alpha : 0);
         double open = ret_fired[i] ? y->alpha / rate : 0;
-        *s = open + (*s - open) * exp(-rate * net->s_lif.dt_ms);
+        *s = open + (*s - open) * exp(-rate * m->map_ms);
     }
 }
 
-void h4l_recurrent_s_lif_jacobian(const struct h4l_recurrent *net, const double *x, double *ret_J)
+void h4l_recurrent_map_jacobian(const struct h4l_recurrent *net, const double *x, double *ret_J)
 {
-    const struct h4l_s_lif *p = &net->s_lif;
-    size_t dim = (size_t)net->n * S;
-    double gain = p->dt_ms / p->C, keep = 1 - gain * (1 - p->decay);
+    enum { MOST = H4L_MODEL_DIM, K = MOST + H4L_CONDUCTANCES };
+    const struct h4l_model *m = net->neuron.model;
+    const double exc[K] = {[MOST] = net->exc.g}, inh[K] = {[MOST + 1] = net->inh.g};
+    const double *const dg[H4L_CONDUCTANCES] = {exc, inh};
+    size_t dim = (size_t)h4l_recurrent_dim(net);
 
     memset(ret_J, 0, dim * dim * sizeof *ret_J);
-    for (int i = 0; i < net->n; i++) {
-        const struct h4l_synapse *y = kind(net, i);
-        struct h4l_s_lif_flags flags;
-        double exc, inh, I[INPUTS], u[UNITS];
-        conductances(net, x, S, i, &exc, &inh);
-        memcpy(u, x + i * S, sizeof u);
-        for (int a = 0; a < INPUTS; a++)
-            I[a] = unit_current(net, i, 0, exc, inh, u[a]);
-        h4l_s_lif_step(p, I, u, &flags);
-        double *row = ret_J + (size_t)(i * S) * dim;
-        row[UNITS * dim + (size_t)(i * S + UNITS)] =
-            exp(-(y->beta + (flags.joint ? y->alpha : 0)) * p->dt_ms);
-        if (flags.joint) // reset to a constant
-            continue;
-        for (int a = 0; a < INPUTS; a++) {
-            double force = x[i * S + a] + net->rest;
-            double *line = row + (size_t)a * dim, *last = row + INPUTS * dim;
-            line[i * S + a] = keep - gain * (exc + inh);
-            for (int q = net->first[i]; q < net->first[i + 1]; q++) {
-                const struct h4l_synapse *from = kind(net, net->from[q]);
-                line[net->from[q] * S + UNITS] = gain * from->g * (from->E - force);
-            }
-            for (size_t c = 0; c < dim; c++) // unit 4 gets the new potentials
-                last[c] += gain * line[c];
+    for (int i = 0; i < net->n;
+         i++) { // columns: the neuron's own variables, an open partner of each kind
+        const struct h4l_synapse *y = synapse(net, i);
+        double own[MOST], W[MOST * K] = {0}, *rows = ret_J + (size_t)(i * net->width) * dim;
+        struct h4l_input in = input(net, NULL, x, i);
+        memcpy(own, x + i * net->width, (size_t)m->dim * sizeof *own);
+        for (int a = 0; a < m->dim; a++)
+            W[a * K + a] = 1;
+        bool fired = m->map(net->neuron.constants, &in, own, W, dg, K, NULL);
+        for (int a = 0; a < m->dim; a++, rows += dim) {
+            for (int b = 0; b < m->dim; b++)
+                rows[i * net->width + b] = W[a * K + b];
+            for (int p = net->first[i]; p < net->first[i + 1]; p++)
+                rows[net->from[p] * net->width + m->dim] =
+                    W[a * K + MOST + (p >= net->first_inh[i])];
         }
-        row[INPUTS * dim + (size_t)(i * S + INPUTS)] += keep;
+        rows[i * net->width + m->dim] = exp(-(y->beta + (fired ? y->alpha : 0)) * m->map_ms);
     }
-}
-
-void h4l_recurrent_s_lif(const struct h4l_recurrent *net, const double *extra, const double *x,
-                         double *ret_dx)
-{
-    const struct h4l_s_lif *p = &net->s_lif;
-    double leak = 1 - p->decay;
-
-    for (int i = 0; i < net->n; i++) {
-        const double *u = x + i * S;
-        double exc, inh, sum = 0, *du = ret_dx + i * S;
-        conductances(net, x, S, i, &exc, &inh);
-        for (int a = 0; a < INPUTS; a++) {
-            double I = unit_current(net, i, extra ? extra[i] : 0, exc, inh, u[a]);
-            du[a] = (-(u[a] - p->U) * leak + I) / p->C;
-            sum += u[a];
-        }
-        du[INPUTS] = (-(u[INPUTS] - p->U) * leak + sum) / p->C;
-        du[UNITS] = -kind(net, i)->beta * u[UNITS];
-    }
-}
-
-void h4l_recurrent_s_lif_tangent(const struct h4l_recurrent *net, const double *x, const double *W,
-                                 int k, double *ret_dx, double *ret_dW, double *scratch)
-{
-    const struct h4l_s_lif *p = &net->s_lif;
-    double leak = 1 - p->decay, *exc_row = scratch, *inh_row = scratch + k, *gates = inh_row + k;
-
-    gather_gates(net, W, S, k, gates);
-    h4l_recurrent_s_lif(net, NULL, x, ret_dx);
-    for (int i = 0; i < net->n; i++) {
-        const double *u = x + i * S, *w = W + i * S * k;
-        double exc, inh, *dw = ret_dW + i * S * k;
-        conductances(net, x, S, i, &exc, &inh);
-        conductance_rows(net, gates, k, i, exc_row, inh_row);
-        for (int v = 0; v < k; v++) {
-            double sum = 0;
-            for (int a = 0; a < INPUTS; a++) {
-                double force = exc_row[v] * (net->exc.E - net->rest - u[a]) +
-                               inh_row[v] * (net->inh.E - net->rest - u[a]);
-                dw[a * k + v] = (-(leak + exc + inh) * w[a * k + v] + force) / p->C;
-                sum += w[a * k + v];
-            }
-            dw[INPUTS * k + v] = (-leak * w[INPUTS * k + v] + sum) / p->C;
-            dw[UNITS * k + v] = -kind(net, i)->beta * w[UNITS * k + v];
-        }
-    }
-}
-
-void h4l_recurrent_s_lif_fire(const struct h4l_recurrent *net, int i, double *x, double *W, int k)
-{
-    const struct h4l_synapse *y = kind(net, i);
-    double rate = y->alpha + y->beta, keep = exp(-rate * net->pulse_ms), *u = x + i * S;
-
-    for (int a = 0; a < UNITS; a++) {
-        u[a] = net->s_lif.U;
-        for (int v = 0; v < k; v++)
-            W[(i * S + a) * k + v] = 0;
-    }
-    u[UNITS] = y->alpha / rate + (u[UNITS] - y->alpha / rate) * keep;
-    for (int v = 0; v < k; v++)
-        W[(i * S + UNITS) * k + v] *= keep;
 }

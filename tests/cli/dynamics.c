@@ -108,6 +108,21 @@ static void test_spectra(void **state)
     CHECK_TRUE(stderr_has("multiple of 8"));
 }
 
+// Neurons are listed, and further ones are named by --set neuron=NAME,...
+static void test_neurons(void **state)
+{
+    (void)state;
+    CHECK_INT(run("--list-neurons"), 0);
+    CHECK_TRUE(stream_has("stdout", "hh ") && stream_has("stdout", "tv ") &&
+               stream_has("stdout", "slif2hh "));
+    CHECK_INT(run("--case spike-timing --set neuron=hhh --out p"), 2);
+    CHECK_TRUE(stderr_has("neuron hhh") && stderr_has("did you mean hh?"));
+    CHECK_INT(run("--case network --set neuron=tv --out p"), 2);
+    CHECK_TRUE(stderr_has("neuron tv is compared already"));
+    CHECK_INT(run("--case bifurcations --set neuron=tv --out p"), 2);
+    CHECK_TRUE(stderr_has("parameter neuron is not used by the chosen cases"));
+}
+
 // Short runs of a case with one and with three threads, and with another seed.
 static void check_threads(const char *name, const char *settings, int depends_on_seed)
 {
@@ -148,7 +163,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_spike_metrics), cmocka_unit_test(test_bad_trains),
-        cmocka_unit_test(test_spectra), cmocka_unit_test(test_threads)};
+        cmocka_unit_test(test_spectra), cmocka_unit_test(test_neurons),
+        cmocka_unit_test(test_threads)};
 
     return RUN_FAMILY_TESTS("dynamics", tests, argc, argv);
 }

@@ -31,22 +31,27 @@ static int run(const char *format, ...)
     return WEXITSTATUS(status);
 }
 
-// Whether the last run said so on standard error.
-static int stderr_has(const char *text)
+// Whether the last run said so on "stdout" or "stderr".
+static int stream_has(const char *stream, const char *text)
 {
     char path[200], bytes[4000];
     FILE *file;
     size_t n;
 
-    snprintf(path, sizeof path, "%s/stderr", folder);
+    snprintf(path, sizeof path, "%s/%s", folder, stream);
     file = fopen(path, "r");
     assert_non_null(file);
     n = fread(bytes, 1, sizeof bytes - 1, file);
     fclose(file);
     bytes[n] = 0;
     if (!strstr(bytes, text))
-        printf("  stderr: %s\n", bytes);
+        printf("  %s: %s\n", stream, bytes);
     return strstr(bytes, text) != NULL;
+}
+
+static int stderr_has(const char *text)
+{
+    return stream_has("stderr", text);
 }
 
 static json_t *load(const char *path)
