@@ -159,8 +159,8 @@ static void decode_srm(const struct h4l_candidate *c, const double *z, struct h4
     m->forget = c->forget ? z[12] : 0;
 }
 
-int h4l_candidate_decode(const struct h4l_candidate *c, const double *z, union h4l_model *ret,
-                         struct h4l_err *err)
+int h4l_candidate_decode(const struct h4l_candidate *c, const double *z,
+                         union h4l_candidate_model *ret, struct h4l_err *err)
 {
     int code = H4L_OK;
 
@@ -183,7 +183,7 @@ int h4l_candidate_decode(const struct h4l_candidate *c, const double *z, union h
     return code;
 }
 
-void h4l_candidate_run(const struct h4l_candidate *c, const union h4l_model *model,
+void h4l_candidate_run(const struct h4l_candidate *c, const union h4l_candidate_model *model,
                        const struct h4l_stim_input *input, size_t g, size_t capacity, double *ret_t,
                        size_t ret_n[H4L_SUBNET_LANES])
 {
@@ -195,7 +195,7 @@ void h4l_candidate_run(const struct h4l_candidate *c, const union h4l_model *mod
         h4l_srm_run_lanes(&model->srm, x, input->steps, capacity, ret_t, ret_n);
 }
 
-double h4l_candidate_margins(const struct h4l_candidate *c, const union h4l_model *model,
+double h4l_candidate_margins(const struct h4l_candidate *c, const union h4l_candidate_model *model,
                              const struct h4l_stim_input *input, size_t g, const uint16_t *fires,
                              double *ret_margin)
 {
@@ -247,7 +247,7 @@ static json_t *subnet_json(const struct h4l_subnet *net)
                      "edges", edges);
 }
 
-json_t *h4l_candidate_json(const struct h4l_candidate *c, const union h4l_model *model)
+json_t *h4l_candidate_json(const struct h4l_candidate *c, const union h4l_candidate_model *model)
 {
     const struct h4l_srm *m = &model->srm;
 

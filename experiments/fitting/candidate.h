@@ -40,21 +40,22 @@ struct h4l_candidate h4l_candidate_srm(const char *name, bool forget, double dt)
 struct h4l_candidate h4l_candidate_srm_hh(const char *name, double dt);
 
 // The model with the free constants z[n], each in [0, 1].
-union h4l_model {
+union h4l_candidate_model {
     struct h4l_subnet subnet;
     struct h4l_srm srm;
 };
 int h4l_candidate_decode(const struct h4l_candidate *candidate, const double *z,
-                         union h4l_model *ret, struct h4l_err *err);
+                         union h4l_candidate_model *ret, struct h4l_err *err);
 
 // Runs the model on group g of the input (lanes side by side): as h4l_subnet_run_lanes.
-void h4l_candidate_run(const struct h4l_candidate *candidate, const union h4l_model *model,
-                       const struct h4l_stim_input *input, size_t g, size_t capacity, double *ret_t,
-                       size_t ret_n[H4L_SUBNET_LANES]);
+void h4l_candidate_run(const struct h4l_candidate *candidate,
+                       const union h4l_candidate_model *model, const struct h4l_stim_input *input,
+                       size_t g, size_t capacity, double *ret_t, size_t ret_n[H4L_SUBNET_LANES]);
 
 // Margins with imposed spikes: as h4l_subnet_margin_lanes. Returns the unit in which they are meant to be read (lead.h): about a
 // sixth of what takes the model from rest to its threshold.
-double h4l_candidate_margins(const struct h4l_candidate *candidate, const union h4l_model *model,
+double h4l_candidate_margins(const struct h4l_candidate *candidate,
+                             const union h4l_candidate_model *model,
                              const struct h4l_stim_input *input, size_t g, const uint16_t *fires,
                              double *ret_margin);
 
@@ -65,6 +66,7 @@ void h4l_candidate_chain(const struct h4l_candidate *candidate, const double *z,
                          double *ret_dz);
 
 // The model's constants with their names and units, for result files. NULL when out of memory.
-json_t *h4l_candidate_json(const struct h4l_candidate *candidate, const union h4l_model *model);
+json_t *h4l_candidate_json(const struct h4l_candidate *candidate,
+                           const union h4l_candidate_model *model);
 
 #endif

@@ -310,7 +310,7 @@ static int score_cell(void *ctx, size_t i, int worker, struct h4l_err *err)
     struct h4l_fit_score *scores = malloc(n * sizeof *scores);
     struct h4l_fit_data own = {.set = NULL};
     const struct h4l_fit_data *data = s->usual;
-    union h4l_model model;
+    union h4l_candidate_model model;
     int code = H4L_OK;
 
     (void)worker;

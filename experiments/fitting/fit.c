@@ -100,7 +100,7 @@ static int scratch_begin(const struct h4l_fit_data *data, struct scratch *ret, s
     return h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory for spike trains");
 }
 
-static void evaluate(const struct h4l_candidate *c, const union h4l_model *model,
+static void evaluate(const struct h4l_candidate *c, const union h4l_candidate_model *model,
                      const struct h4l_fit_data *data, double tau, struct scratch *s,
                      struct h4l_fit_score *ret)
 {
@@ -117,7 +117,7 @@ static void evaluate(const struct h4l_candidate *c, const union h4l_model *model
     }
 }
 
-int h4l_fit_evaluate(const struct h4l_candidate *candidate, const union h4l_model *model,
+int h4l_fit_evaluate(const struct h4l_candidate *candidate, const union h4l_candidate_model *model,
                      const struct h4l_fit_data *data, double tau_ms, struct h4l_fit_score *ret,
                      struct h4l_err *err)
 {
@@ -131,7 +131,7 @@ int h4l_fit_evaluate(const struct h4l_candidate *candidate, const union h4l_mode
     return H4L_OK;
 }
 
-int h4l_fit_train(const struct h4l_candidate *candidate, const union h4l_model *model,
+int h4l_fit_train(const struct h4l_candidate *candidate, const union h4l_candidate_model *model,
                   const struct h4l_fit_data *data, size_t i, double **ret_t, size_t *ret_n,
                   struct h4l_err *err)
 {
@@ -177,7 +177,7 @@ struct search {
 #define DIVERGED 1e10    // value of a model that leaves the finite numbers
 enum { SWEEP_COST = 3 }; // evaluations that a backward sweep counts as
 
-static double led_loss(struct search *s, const union h4l_model *model)
+static double led_loss(struct search *s, const union h4l_candidate_model *model)
 {
     const struct h4l_fit_data *d = s->data;
     double loss[H4L_SUBNET_LANES], sum = 0;
@@ -193,7 +193,7 @@ static double led_loss(struct search *s, const union h4l_model *model)
     return sum < DIVERGED ? sum : DIVERGED; // NaN too
 }
 
-static double free_run(struct search *s, const union h4l_model *model)
+static double free_run(struct search *s, const union h4l_candidate_model *model)
 {
     const struct h4l_stim_set *set = s->data->set;
     double distance = 0, gamma = 0;
@@ -211,7 +211,7 @@ static double free_run(struct search *s, const union h4l_model *model)
 
 static double value_at(struct search *s, const double *z)
 {
-    union h4l_model model;
+    union h4l_candidate_model model;
     double value;
 
     if (s->evaluations >= s->last)
@@ -251,7 +251,7 @@ static double sweep_gradient(struct search *s, const double *z, double *gradient
 {
     const struct h4l_fit_data *d = s->data;
     double value = value_at(s, z), loss[H4L_SUBNET_LANES], weight[H4L_SUBNET_LANES] = {0};
-    union h4l_model model;
+    union h4l_candidate_model model;
 
     memset(&s->gradient, 0, sizeof s->gradient);
     memset(gradient, 0, (size_t)s->candidate->n * sizeof *gradient);

@@ -41,11 +41,11 @@ struct h4l_fit_score {
 };
 
 // Scores of the model on each stimulus, with the distance's time constant tau. H4L_E_NOMEM.
-int h4l_fit_evaluate(const struct h4l_candidate *candidate, const union h4l_model *model,
+int h4l_fit_evaluate(const struct h4l_candidate *candidate, const union h4l_candidate_model *model,
                      const struct h4l_fit_data *data, double tau_ms, struct h4l_fit_score *ret,
                      struct h4l_err *err);
 // The spike train of the model on stimulus i; *ret_t is malloc'ed.
-int h4l_fit_train(const struct h4l_candidate *candidate, const union h4l_model *model,
+int h4l_fit_train(const struct h4l_candidate *candidate, const union h4l_candidate_model *model,
                   const struct h4l_fit_data *data, size_t i, double **ret_t, size_t *ret_n,
                   struct h4l_err *err);
 

@@ -81,7 +81,7 @@ static int raster_model(struct h4l_fitting *f, const struct h4l_field *field, in
     const struct h4l_fitting_cell *cell = h4l_field_best(f, field, (size_t)m);
     size_t fit = (size_t)(cell - field->cells) % f->o.fits, n = 0;
     struct h4l_fit_data data;
-    union h4l_model model;
+    union h4l_candidate_model model;
     double *t = NULL;
     int code = h4l_fit_data(&f->heldout, cell->candidate->dt, f->o.delta_ms, 0.5, &data, err);
 
@@ -168,7 +168,7 @@ static int write_fi(struct h4l_fitting *f, const struct h4l_field *field, struct
     for (int m = 0; m < SHOWN && code == H4L_OK; m++) {
         const struct h4l_fitting_cell *cell = h4l_field_best(f, field, (size_t)shown[m]);
         struct h4l_fit_data data;
-        union h4l_model model;
+        union h4l_candidate_model model;
 
         if ((code = h4l_candidate_decode(cell->candidate, cell->best.z, &model, err)) != H4L_OK ||
             (code = h4l_fit_data(&set, cell->candidate->dt, 2, 0, &data, err)) != H4L_OK)

@@ -229,7 +229,7 @@ int h4l_constants_report(struct h4l_fitting *f, const struct h4l_field *field, s
 
     for (size_t k = 0; k < f->o.fits; k++) {
         const struct h4l_fitting_cell *cell = &field->cells[i * f->o.fits + k];
-        union h4l_model model;
+        union h4l_candidate_model model;
         int code = h4l_candidate_decode(cell->candidate, cell->best.z, &model, err);
 
         if (code != H4L_OK) {

@@ -115,7 +115,7 @@ static void test_planted_model_is_found(void **state)
     struct h4l_candidate c;
     struct h4l_fit_data planted;
     struct h4l_stim_set copy = set;
-    union h4l_model m;
+    union h4l_candidate_model m;
     struct h4l_err err;
     double *trains[32];
 

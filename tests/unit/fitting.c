@@ -113,7 +113,7 @@ static void test_candidates_decode_to_valid_models(void **state)
         CHECK_INT(c.n, constants[t]);
         for (int k = 0; k < 200; k++) {
             double z[H4L_CANDIDATE_MAX];
-            union h4l_model m;
+            union h4l_candidate_model m;
 
             for (int i = 0; i < c.n; i++) // corners of the cube too
                 z[i] = k < 20 ? (double)h4l_rng_below(&rng, 2) : h4l_rng_uniform(&rng);
@@ -125,7 +125,7 @@ static void test_candidates_decode_to_valid_models(void **state)
     for (int forget = 0; forget < 2; forget++) {
         struct h4l_candidate c = h4l_candidate_srm("srm", forget, 0.2);
         double z[13] = {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 1};
-        union h4l_model m;
+        union h4l_candidate_model m;
 
         CHECK_INT(c.n, 12 + forget);
         CHECK_OK(h4l_candidate_decode(&c, z, &m, &err), err);
@@ -138,7 +138,7 @@ static void test_json_has_the_constants(void **state)
 {
     double z[16] = {0.5, 0.5, 0.5, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0, 0.5, 1, 0.2};
     struct h4l_candidate c;
-    union h4l_model m;
+    union h4l_candidate_model m;
     struct h4l_err err;
     json_t *json, *unit;
 
@@ -160,7 +160,7 @@ static void test_json_has_the_constants(void **state)
 // ---- scores ----
 
 // A candidate that never fires: threshold high above everything.
-static void silent(struct h4l_candidate *c, union h4l_model *m)
+static void silent(struct h4l_candidate *c, union h4l_candidate_model *m)
 {
     struct h4l_err err;
     double z[4] = {0.5, 1, 0.5, 0};
@@ -177,7 +177,7 @@ static void test_scores(void **state)
     struct h4l_candidate c;
     struct h4l_stim_set set;
     struct h4l_fit_data data;
-    union h4l_model m;
+    union h4l_candidate_model m;
     struct h4l_err err;
 
     (void)state;
@@ -310,7 +310,7 @@ static void test_chain_rule(void **state)
         static struct h4l_subnet_gradient g;
         double z[H4L_CANDIDATE_MAX], dz[H4L_CANDIDATE_MAX], worst = 0;
         struct h4l_candidate c;
-        union h4l_model m;
+        union h4l_candidate_model m;
 
         CHECK_OK(h4l_candidate_subnet("c", topologies[t], true, 0.2, &c, &err), err);
         for (int i = 0; i < c.n; i++)
