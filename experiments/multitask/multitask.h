@@ -49,6 +49,7 @@ struct h4l_multitask_options {
     struct h4l_training_options training;
     bool best_epoch; // of the validation split; else the last epoch counts
     const char *topology;
+    double g_na, g_k; // of cells that have them
     struct h4l_net_spec spec;
 };
 
