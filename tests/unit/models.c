@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analysis/hybrid.h"
+#include "neuron/hh_tangent.h"
 #include "neuron/model.h"
 
 enum { MOST = H4L_MODEL_DIM, BY = 1 + H4L_CONDUCTANCES };
@@ -390,6 +391,53 @@ static void the_direction_of_the_flow_survives_spikes(void **state)
     }
 }
 
+// The vector kernel against RK4 on the plain right-hand side and its Jacobian, one trajectory per lane.
+static void lanes_follow_the_plain_flow(void **state)
+{
+    enum { LANES = H4L_HH_TANGENT_LANES, STEPS = 40 };
+    const double h = 0.01;
+    struct h4l_hh_tangent *kernel;
+    struct h4l_err err;
+
+    (void)state;
+    CHECK_OK(h4l_hh_tangent_create(&h4l_hh_form_a, h4l_simd_level_id(), &kernel, &err), err);
+    FOR_EVERY_MODEL(n)
+    {
+        const struct h4l_flow flow = {.dim = n.model->dim, .ctx = &n, .eval = hybrid_eval};
+        double I[(2 * STEPS + 1) * LANES], lanes[MOST * (1 + MOST) * LANES], x[LANES][MOST],
+            W[LANES][MOST * MOST], worst = 0;
+        int d = n.model->dim, k = n.model->exponents;
+        struct h4l_rk4 rk4;
+        if (!n.model->lanes)
+            continue;
+        for (int i = 0; i < (2 * STEPS + 1) * LANES; i++)
+            I[i] = 15; // as in hybrid_eval
+        for (int j = 0; j < LANES; j++) {
+            n.model->start(n.constants, n.model->rest_mV + 3 * j, x[j]);
+            for (int i = 0; i < d * k; i++)
+                W[j][i] = wave(i + j);
+            for (int i = 0; i < d; i++)
+                lanes[i * LANES + j] = x[j][i];
+            for (int i = 0; i < d * k; i++)
+                lanes[(d + i) * LANES + j] = W[j][i];
+        }
+        n.model->lanes(kernel, h, LANES, STEPS, I, lanes);
+        CHECK_OK(h4l_rk4_create(&flow, k, &rk4, &err), err);
+        for (int j = 0; j < LANES; j++) {
+            for (int step = 0; step < STEPS; step++)
+                h4l_rk4_step(&rk4, step * h, h, x[j], W[j]);
+            for (int i = 0; i < d; i++)
+                worst = h4l_worst(worst, fabs(lanes[i * LANES + j] - x[j][i]) / n.model->scale[i]);
+            for (int i = 0; i < d * k; i++)
+                worst = h4l_worst(worst, fabs(lanes[(d + i) * LANES + j] - W[j][i]) /
+                                             fmax(1, fabs(W[j][i])));
+        }
+        h4l_rk4_destroy(&rk4);
+        CHECK_AT_MOST(worst, 1e-12);
+    }
+    h4l_hh_tangent_destroy(kernel);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +448,7 @@ int main(void)
         cmocka_unit_test(jumps_leave_the_surface_and_carry_vectors),
         cmocka_unit_test(maps_carry_vectors),
         cmocka_unit_test(the_direction_of_the_flow_survives_spikes),
+        cmocka_unit_test(lanes_follow_the_plain_flow),
         cmocka_unit_test(other_coordinates_are_the_same_neuron),
         cmocka_unit_test(neurons_rest)};
 
