@@ -176,6 +176,8 @@ const struct h4l_case h4l_multitask_cases[] = {
     STATED_NOISY("fc-slif2hh", "fully connected, s-LIF2HH"),
     {"samples", "a picture of the composed images, and their SHA-256", h4l_multitask_samples, NULL,
      0},
+    {"true-hh-gradient", "one true HH neuron: rate over a window and its derivative by the current",
+     h4l_multitask_true_hh, NULL, H4L_TAKES_TRUE_HH},
 };
 
 const size_t h4l_multitask_n_cases = sizeof h4l_multitask_cases / sizeof *h4l_multitask_cases;

@@ -72,6 +72,11 @@ static const struct h4l_param params[] = {
            "of Adam (not given: the network's)", H4L_OWN),
     NUMBER("l2", spec.l2, 0, 10, H4L_TAKES_TRAINING,
            "added to the gradient (not given: the network's)", H4L_OWN),
+    NUMBER("current_uA_per_cm2", true_hh.current, -1e6, 1e6, H4L_TAKES_TRUE_HH,
+           "input current, uA/cm^2", "10"),
+    NUMBER("window_ms", true_hh.window, 1e-6, 1e5, H4L_TAKES_TRUE_HH,
+           "window, a whole number of steps, ms", "20"),
+    NUMBER("dt_ms", true_hh.dt, 1e-6, 10, H4L_TAKES_TRUE_HH, "step of forward Euler, ms", "0.02"),
 };
 
 int main(int argc, char **argv)

@@ -51,6 +51,9 @@ struct h4l_multitask_options {
     const char *topology;
     double g_na, g_k; // of cells that have them
     struct h4l_net_spec spec;
+    struct {
+        double current, window, dt; // uA/cm^2, ms, ms
+    } true_hh;
 };
 
 // Groups of cases with parameters of their own.
@@ -63,7 +66,8 @@ enum h4l_multitask_takes {
     H4L_TAKES_WIDTH = 8,
     H4L_TAKES_NOISE = 16,
     H4L_TAKES_NOISE_KIND = 32,
-    H4L_TAKES_TOPOLOGY = 64
+    H4L_TAKES_TOPOLOGY = 64,
+    H4L_TAKES_TRUE_HH = 128
 };
 
 struct h4l_multitask_case {
@@ -98,6 +102,8 @@ int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
 int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err);
 // samples: a picture of composed images, as a table of pixels.
 int h4l_multitask_samples(struct h4l_run *run, struct h4l_err *err);
+// true-hh-gradient: the gradient of A4, of one neuron.
+int h4l_multitask_true_hh(struct h4l_run *run, struct h4l_err *err);
 
 // The arm's network with everything that --set changes. H4L_E_RANGE, H4L_E_USAGE.
 int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4l_net_spec *ret,

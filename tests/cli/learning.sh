@@ -39,6 +39,17 @@ check "the scales of a sweep of scales stand" grep -q "parameter input_scale is 
 ends 2 "$multitask" --case width-fc --set channels=64 --out out
 check "the widths of a sweep of widths stand" grep -q "parameter channels is not used by the chosen cases" stderr
 
+# ---- the gradient of one true HH neuron: plain and fast agree, a window that is no whole number of steps is refused ----
+ends 0 "$multitask" --case true-hh-gradient --set current_uA_per_cm2=7 --set window_ms=20 --set dt_ms=0.02 --out out --quiet
+metrics out/multitask/true-hh-gradient.json >gradient
+metric() { tr -d ' \n' <gradient | sed "s/.*\"$1\":\([^,}]*\).*/\1/"; }
+check "rate and derivative as tests/unit/true_hh.c has them" \
+    awk "BEGIN { exit !($(metric rate) - 0.1066 < 1e-4 && 0.1066 - $(metric rate) < 1e-4 && $(metric d_rate_d_current) > 0.076) }"
+check "the fast derivative is within 1e-3" \
+    awk "BEGIN { d = $(metric d_rate_d_current_float) / $(metric d_rate_d_current) - 1; exit !(d < 1e-3 && d > -1e-3) }"
+ends 2 "$multitask" --case true-hh-gradient --set dt_ms=0.03 --out out
+check "the step is named" grep -q "whole number of steps" stderr
+
 # ---- training, where the data is ----
 if "$multitask" --case samples --out out --quiet >stdout 2>stderr; then
     set -- --case fc-hh --quiet --seeds 1 --set train_limit=1000 --set test_limit=200 --set epochs=3
