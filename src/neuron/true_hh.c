@@ -301,6 +301,23 @@ static double forward(const struct h4l_true_hh *w, const struct tangent *t, cons
     return rate;
 }
 
+static void charges(const struct h4l_true_hh *w, const struct tangent *t, const double *own,
+                    const double *states, double ret[3])
+{
+    for (int c = 0; c < 3; c++)
+        ret[c] = 0;
+    for (size_t k = 0; k < w->steps; k++) {
+        struct channel channels[3];
+
+        if (w->linear)
+            channels_linear(&w->hh, t, states + DIM * k, channels);
+        else
+            channels_at(&w->hh, states + DIM * k, channels);
+        for (int c = 0; c < 3; c++)
+            ret[c] += w->dt * own[c] * fabs(channels[c].current);
+    }
+}
+
 // lambda after a step becomes lambda before it.
 static void back(const struct jacobian *J, double *lambda, double *d_own)
 {
@@ -335,6 +352,8 @@ static void backward(const struct h4l_true_hh *w, const struct tangent *t, const
             step(w, t, own, I[p], x, &J);
             d_current += J.by_I * lambda[V];
             back(&J, lambda, d_own);
+            if (w->cut)
+                memset(lambda, 0, sizeof lambda);
         }
         if (ret->d_current)
             ret->d_current[p] = d_current;
@@ -369,6 +388,8 @@ int h4l_true_hh_run(const struct h4l_true_hh *w, const double own[OWN], const do
         *ret->rate = rate;
     if (ret->d_current || ret->d_own || ret->d_V)
         backward(w, &t, own, weights, I, states, ret);
+    if (ret->charge)
+        charges(w, &t, own, states, ret->charge);
     if (ret->states)
         memcpy(ret->states, states, (w->steps + 1) * DIM * sizeof *states);
     free(weights), free(states);

@@ -39,10 +39,10 @@ struct h4l_true_hh {
     double start; // mV
     double dt;    // ms
     size_t steps; // of the window
-    size_t
-        pieces; // the input is constant over each; step k belongs to piece floor(k pieces / steps)
-    bool
-        exponential; // exponential Euler (each variable solved exactly with the others frozen), else forward Euler
+    // The window's parts with an input of their own; step k belongs to piece floor(k pieces / steps).
+    size_t pieces;
+    // Exponential Euler (each variable solved exactly with the others frozen), else forward Euler.
+    bool exponential;
     bool linear; // linearised at the start: resonance without spikes
     // What is sent on, of the potentials V_1 ... V_steps after each step, with weights w_k that sum to 1:
     //     smooth   sum_k w_k sigma((V_k - theta) / k),  sigma(x) = 1 / (1 + exp(-x))                  no unit, 0 to 1
@@ -51,9 +51,12 @@ struct h4l_true_hh {
     // V_(k-1) <= theta, else 0. The flag of the step before counts as a constant: otherwise a potential that stays above theta would
     // be pushed down, since a dip would make a second crossing.
     bool spikes;
+    // The derivative cut to one step, for the probe whether a task needs dynamics at all: V_k counts as a function of the last step's
+    // input, the state before it as a constant.
+    bool cut;
     double theta, k, half_width; // mV
-    double
-        trace_ms; // w_k: 0 for equal weights, else the weights exp(-(T - t_k)/trace_ms) of a synaptic trace at the end
+    // w_k: 0 for equal weights, else exp(-(T - t_k)/trace_ms), the weights of a synaptic trace read at the end T.
+    double trace_ms;
 };
 extern const struct h4l_true_hh h4l_true_hh_default;
 
@@ -83,8 +86,10 @@ struct h4l_true_hh_result {
     double *d_current; // [pieces]: d rate / d I of each piece, per uA/cm^2
     double *d_own;     // [H4L_TRUE_HH_OWN]: d rate / d own
     double *states; // [(steps + 1) * H4L_HH_DIM]: V, m, h, n before the first and after each step
-    double *
-        d_V; // [steps + 1]: d rate / d V_k, of the total effect of a push at time k (the gradient's horizon)
+    // [3]: integral of the magnitude of each channel's current over the window, Na, K, leak, nC/cm^2
+    double *charge;
+    // [steps + 1]: d rate / d V_k, the whole effect of a push at time k (the gradient's horizon)
+    double *d_V;
 };
 
 // One window of one neuron with the currents I[pieces] (uA/cm^2). own NULL: h4l_true_hh_shared. Far outside the range in which

@@ -259,7 +259,8 @@ void h4l_true_hh_fast_run(const struct h4l_true_hh_fast *fast, const struct h4l_
                                   .notes = notes,
                                   .kept = kept,
                                   .linear = fast->window.linear,
-                                  .spikes = fast->window.spikes};
+                                  .spikes = fast->window.spikes,
+                                  .cut = fast->window.cut};
 
     tiles.N = whole;
     job.x = &tiles;

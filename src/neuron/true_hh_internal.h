@@ -35,7 +35,7 @@ struct h4l_true_hh_job {
     const struct h4l_true_hh_consts *consts;
     const struct h4l_true_hh_windows *x;
     float *notes, *kept; // scratch
-    bool linear, spikes;
+    bool linear, spikes, cut;
 };
 
 struct h4l_true_hh_kernels {

@@ -398,6 +398,15 @@ VEC_INLINE void step_back(const float *notes, struct adjoint *l, struct mode mod
 #undef NOTED
 }
 
+// The derivative through this step alone (struct h4l_true_hh).
+VEC_INLINE void step_cut(const float *notes, struct adjoint *l, struct mode mode)
+{
+    l->current = l->current + l->v;
+    for (int j = 0; j < 3 && mode.own; j++)
+        l->own[j] = vf_fnma(vf_load(notes + (BY_OWN + j) * LANES), l->v, l->own[j]);
+    l->v = vf_load(notes + SLOPE * LANES);
+}
+
 // Back over the steps that job->notes holds, from..to - 1; a piece's derivative is complete where the piece begins.
 VEC_INLINE void backward(const struct h4l_true_hh_job *job, size_t first, size_t from, size_t to,
                          struct adjoint *adjoint, struct mode mode)
@@ -409,10 +418,10 @@ VEC_INLINE void backward(const struct h4l_true_hh_job *job, size_t first, size_t
     for (size_t p = (to - 1) * t->pieces / t->steps; to > from; p--) {
         size_t begin = p ? piece_end(t, p - 1) : 0, stop = begin > from ? begin : from;
 
-        for (; to > stop; to--) {
-            notes -= note_row(mode);
-            step_back(notes, &l, mode);
-        }
+        for (; job->cut && to > stop; to--)
+            step_cut(notes -= note_row(mode), &l, mode);
+        for (; to > stop; to--)
+            step_back(notes -= note_row(mode), &l, mode);
         if (to == begin) {
             vf_store(job->x->d_current + p * job->x->d_current_stride + first,
                      l.current * SET(t->per_C));

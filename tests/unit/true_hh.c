@@ -255,7 +255,8 @@ static void test_spikes(void **state)
     double *states = calloc((w.steps + 1) * H4L_HH_DIM, sizeof *states);
     double *slopes = calloc(w.steps, sizeof *slopes), crossings = 0;
     struct gradient ours, expected;
-    struct h4l_true_hh_result ret = {&ours.rate, ours.current, ours.own, states, NULL};
+    struct h4l_true_hh_result ret = {
+        .rate = &ours.rate, .d_current = ours.current, .d_own = ours.own, .states = states};
 
     (void)state;
     assert_non_null(states);
@@ -329,6 +330,47 @@ static void test_currents(void **state)
     }
 }
 
+// Cut to one step, V_k depends on the input and the conductances through its own step only; and what each channel moves.
+static void test_cut_and_charge(void **state)
+{
+    struct h4l_true_hh w = h4l_true_hh_default;
+    double *states = calloc((w.steps + 1) * H4L_HH_DIM, sizeof *states), charge[3], net = 0;
+    double expected = 0, by_gNa = 0, moved[3] = {0};
+    struct gradient g;
+    struct h4l_true_hh_result ret = {.rate = &g.rate,
+                                     .d_current = g.current,
+                                     .d_own = g.own,
+                                     .states = states,
+                                     .charge = charge};
+
+    (void)state;
+    assert_non_null(states);
+    w.cut = true;
+    CHECK_OK(h4l_true_hh_run(&w, NULL, I_5, &ret, &err), err);
+    for (size_t k = 0; k < w.steps; k++) {
+        const double *x = states + H4L_HH_DIM * k;
+        double e = exp(-(x[4] + 20) / 2), slope = e / (2 * (1 + e) * (1 + e)) / (double)w.steps;
+        double m3h = x[1] * x[1] * x[1] * x[2], n4 = x[3] * x[3] * x[3] * x[3];
+        double currents[3] = {120 * m3h * (x[0] - 50), 36 * n4 * (x[0] + 77),
+                              0.3 * (x[0] + 54.387)};
+
+        expected += slope * w.dt;
+        by_gNa -= slope * w.dt * m3h * (x[0] - 50);
+        for (int c = 0; c < 3; c++) {
+            moved[c] += fabs(currents[c]) * w.dt;
+            net += currents[c] * w.dt;
+        }
+    }
+    CHECK_REL(g.current[0], expected, 1e-12);
+    CHECK_REL(g.own[H4L_TRUE_HH_G_NA], by_gNa, 1e-12);
+    CHECK_TRUE(g.own[H4L_TRUE_HH_SPEED_M] == 0);
+    for (int c = 0; c < 3; c++)
+        CHECK_REL(charge[c], moved[c], 1e-12);
+    // what came in less what went out charges the membrane
+    CHECK_CLOSE(I_5[0] * 20 - net, states[H4L_HH_DIM * w.steps] - states[0], 1e-9);
+    free(states);
+}
+
 static void test_pieces(void **state)
 {
     struct h4l_true_hh w = h4l_true_hh_default;
@@ -373,6 +415,7 @@ int main(void)
         cmocka_unit_test(test_spikes),
         cmocka_unit_test(test_horizon),
         cmocka_unit_test(test_currents),
+        cmocka_unit_test(test_cut_and_charge),
         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_refusals),
     };
