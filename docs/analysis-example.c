@@ -5,9 +5,8 @@
 // same input with a little noise, and compares the two spike trains and potentials. It checks what can be known otherwise
 // and ends with status 1 if something is off, so the build runs it as a test.
 //
-// To build it by hand, in the source folder after `ninja -C build`:
-//     cc -I. -Isrc docs/analysis-example.c build/analysis/libhh4lif-analysis.a build/src/libhh4lif.a
-//        -lfftw3 -lopenblas -lgsl -ljansson -lm -lpthread -o analysis-example        (one line)
+// To build it by hand on the installed library (REPRODUCE.md, "Installed"):
+//     cc docs/analysis-example.c -o analysis-example $(pkg-config --cflags --libs hh4lif gsl) -lm
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
