@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "neuron.h"
 
 // Ranges of the free constants; potentials in uA/cm^2 (see the gauge in the header).
 static const double tau_lo = 0.4, tau_hi = 100; // ms, on a logarithmic scale
@@ -131,6 +132,16 @@ struct h4l_candidate h4l_candidate_published(const char *name)
     return c;
 }
 
+struct h4l_candidate h4l_candidate_neuron(const char *name, const struct h4l_model *model,
+                                          double dt, double level_mV)
+{
+    return (struct h4l_candidate){.name = name,
+                                  .kind = H4L_CANDIDATE_NEURON,
+                                  .neuron = model,
+                                  .level_mV = level_mV,
+                                  .dt = model->map ? model->map_ms : dt};
+}
+
 struct h4l_candidate h4l_candidate_srm(const char *name, bool forget, double dt)
 {
     return (struct h4l_candidate){
@@ -179,20 +190,44 @@ int h4l_candidate_decode(const struct h4l_candidate *c, const double *z,
             h4l_srm_from_hh(&h4l_hh_form_a, c->dt, linear(z[1], 2, refractory_hi), &ret->srm, err);
         if (code == H4L_OK)
             ret->srm.theta = linear(z[0], 1, 20); // mV
+        break;
+    case H4L_CANDIDATE_NEURON:
+        h4l_neuron_init(c->neuron, &ret->neuron);
     }
     return code;
 }
 
-void h4l_candidate_run(const struct h4l_candidate *c, const union h4l_candidate_model *model,
-                       const struct h4l_stim_input *input, size_t g, size_t capacity, double *ret_t,
-                       size_t ret_n[H4L_SUBNET_LANES])
+static int run_neuron(const struct h4l_candidate *c, const struct h4l_neuron *neuron,
+                      const double *x, size_t steps, size_t capacity, double *ret_t, size_t *ret_n,
+                      struct h4l_err *err)
+{
+    int code = H4L_OK;
+
+    for (size_t l = 0; l < H4L_SUBNET_LANES && code == H4L_OK; l++)
+        code = h4l_fitting_neuron_run(neuron, c->level_mV, x + l, H4L_SUBNET_LANES, steps, c->dt,
+                                      capacity, ret_t + l * capacity, &ret_n[l], err);
+    return code;
+}
+
+int h4l_candidate_run(const struct h4l_candidate *c, const union h4l_candidate_model *model,
+                      const struct h4l_stim_input *input, size_t g, size_t capacity, double *ret_t,
+                      size_t ret_n[H4L_SUBNET_LANES], struct h4l_err *err)
 {
     const double *x = input->x + g * input->steps * H4L_SUBNET_LANES;
 
-    if (c->kind == H4L_CANDIDATE_SUBNET || c->kind == H4L_CANDIDATE_PUBLISHED)
+    switch (c->kind) {
+    case H4L_CANDIDATE_SUBNET:
+    case H4L_CANDIDATE_PUBLISHED:
         h4l_subnet_run_lanes(&model->subnet, x, input->steps, 0, capacity, ret_t, ret_n);
-    else
+        break;
+    case H4L_CANDIDATE_SRM:
+    case H4L_CANDIDATE_SRM_HH:
         h4l_srm_run_lanes(&model->srm, x, input->steps, capacity, ret_t, ret_n);
+        break;
+    case H4L_CANDIDATE_NEURON:
+        return run_neuron(c, &model->neuron, x, input->steps, capacity, ret_t, ret_n, err);
+    }
+    return H4L_OK;
 }
 
 double h4l_candidate_margins(const struct h4l_candidate *c, const union h4l_candidate_model *model,
@@ -251,6 +286,8 @@ json_t *h4l_candidate_json(const struct h4l_candidate *c, const union h4l_candid
 {
     const struct h4l_srm *m = &model->srm;
 
+    if (c->kind == H4L_CANDIDATE_NEURON)
+        return json_pack("{s:s}", "neuron", c->neuron->name);
     if (c->kind == H4L_CANDIDATE_SUBNET || c->kind == H4L_CANDIDATE_PUBLISHED)
         return subnet_json(&model->subnet);
     return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:o, s:o}", "dt_ms", m->dt,

@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "neuron/model.h"
 #include "sim/srm.h"
 #include "sim/subnet_gradient.h"
 #include "stimulus.h"
@@ -18,6 +19,7 @@ enum h4l_candidate_kind {
     H4L_CANDIDATE_PUBLISHED, // s-LIF2HH with the published constants: nothing is free
     H4L_CANDIDATE_SRM,       // spike response model, both kernels fitted
     H4L_CANDIDATE_SRM_HH, // spike response model with kernels computed from HH: threshold and refractory time are free
+    H4L_CANDIDATE_NEURON, // a neuron of h4l_models with its published constants: nothing is free
 };
 
 struct h4l_candidate {
@@ -26,8 +28,10 @@ struct h4l_candidate {
     struct h4l_topology topology; // SUBNET, PUBLISHED
     bool refractory;              // SUBNET: an absolute refractory time is free (else 0)
     bool forget; // SRM: how much input a spike makes the neuron forget is free (else none: SRM0)
-    double dt;   // ms
-    int n;       // number of free constants
+    const struct h4l_model *neuron; // NEURON
+    double level_mV;                // NEURON: a smooth one spikes above it
+    double dt;                      // ms
+    int n;                          // number of free constants
 };
 
 enum { H4L_CANDIDATE_MAX = 200 }; // most free constants
@@ -36,6 +40,9 @@ enum { H4L_CANDIDATE_MAX = 200 }; // most free constants
 int h4l_candidate_subnet(const char *name, const char *topology, bool refractory, double dt,
                          struct h4l_candidate *ret, struct h4l_err *err);
 struct h4l_candidate h4l_candidate_published(const char *name);
+// A neuron of h4l_models; dt is that of its map where it has one.
+struct h4l_candidate h4l_candidate_neuron(const char *name, const struct h4l_model *model,
+                                          double dt, double level_mV);
 struct h4l_candidate h4l_candidate_srm(const char *name, bool forget, double dt);
 struct h4l_candidate h4l_candidate_srm_hh(const char *name, double dt);
 
@@ -43,16 +50,18 @@ struct h4l_candidate h4l_candidate_srm_hh(const char *name, double dt);
 union h4l_candidate_model {
     struct h4l_subnet subnet;
     struct h4l_srm srm;
+    struct h4l_neuron neuron;
 };
 int h4l_candidate_decode(const struct h4l_candidate *candidate, const double *z,
                          union h4l_candidate_model *ret, struct h4l_err *err);
 
-// Runs the model on group g of the input (lanes side by side): as h4l_subnet_run_lanes.
-void h4l_candidate_run(const struct h4l_candidate *candidate,
-                       const union h4l_candidate_model *model, const struct h4l_stim_input *input,
-                       size_t g, size_t capacity, double *ret_t, size_t ret_n[H4L_SUBNET_LANES]);
+// Runs the model on group g of the input (lanes side by side): as h4l_subnet_run_lanes. Fails only for a neuron: H4L_E_NOMEM,
+// H4L_E_NUMERIC.
+int h4l_candidate_run(const struct h4l_candidate *candidate, const union h4l_candidate_model *model,
+                      const struct h4l_stim_input *input, size_t g, size_t capacity, double *ret_t,
+                      size_t ret_n[H4L_SUBNET_LANES], struct h4l_err *err);
 
-// Margins with imposed spikes: as h4l_subnet_margin_lanes. Returns the unit in which they are meant to be read (lead.h): about a
+// Margins with imposed spikes, of candidates with free constants: as h4l_subnet_margin_lanes. Returns the unit in which they are meant to be read (lead.h): about a
 // sixth of what takes the model from rest to its threshold.
 double h4l_candidate_margins(const struct h4l_candidate *candidate,
                              const union h4l_candidate_model *model,

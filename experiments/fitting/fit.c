@@ -100,14 +100,17 @@ static int scratch_begin(const struct h4l_fit_data *data, struct scratch *ret, s
     return h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory for spike trains");
 }
 
-static void evaluate(const struct h4l_candidate *c, const union h4l_candidate_model *model,
-                     const struct h4l_fit_data *data, double tau, struct scratch *s,
-                     struct h4l_fit_score *ret)
+static int evaluate(const struct h4l_candidate *c, const union h4l_candidate_model *model,
+                    const struct h4l_fit_data *data, double tau, struct scratch *s,
+                    struct h4l_fit_score *ret, struct h4l_err *err)
 {
     const struct h4l_stim_set *set = data->set;
 
     for (size_t g = 0; g < data->input.groups; g++) {
-        h4l_candidate_run(c, model, &data->input, g, data->capacity, s->t, s->n);
+        int code = h4l_candidate_run(c, model, &data->input, g, data->capacity, s->t, s->n, err);
+
+        if (code != H4L_OK)
+            return code;
         for (size_t l = 0; l < H4L_SUBNET_LANES && g * H4L_SUBNET_LANES + l < set->n; l++) {
             size_t i = g * H4L_SUBNET_LANES + l;
             struct h4l_spikes model_train = {s->t + l * data->capacity, s->n[l]};
@@ -115,6 +118,7 @@ static void evaluate(const struct h4l_candidate *c, const union h4l_candidate_mo
             ret[i] = score(data, set->stim[i].hh, model_train, tau);
         }
     }
+    return H4L_OK;
 }
 
 int h4l_fit_evaluate(const struct h4l_candidate *candidate, const union h4l_candidate_model *model,
@@ -126,9 +130,9 @@ int h4l_fit_evaluate(const struct h4l_candidate *candidate, const union h4l_cand
 
     if (code != H4L_OK)
         return code;
-    evaluate(candidate, model, data, tau_ms, &s, ret);
+    code = evaluate(candidate, model, data, tau_ms, &s, ret, err);
     scratch_end(&s);
-    return H4L_OK;
+    return code;
 }
 
 int h4l_fit_train(const struct h4l_candidate *candidate, const union h4l_candidate_model *model,
@@ -141,8 +145,12 @@ int h4l_fit_train(const struct h4l_candidate *candidate, const union h4l_candida
 
     if (code != H4L_OK)
         return code;
-    h4l_candidate_run(candidate, model, &data->input, i / H4L_SUBNET_LANES, data->capacity, s.t,
-                      s.n);
+    code = h4l_candidate_run(candidate, model, &data->input, i / H4L_SUBNET_LANES, data->capacity,
+                             s.t, s.n, err);
+    if (code != H4L_OK) {
+        scratch_end(&s);
+        return code;
+    }
     n = s.n[lane] < data->capacity ? s.n[lane] : data->capacity;
     memmove(s.t, s.t + lane * data->capacity, n * sizeof *s.t);
     *ret_t = s.t;
@@ -198,7 +206,10 @@ static double free_run(struct search *s, const union h4l_candidate_model *model)
     const struct h4l_stim_set *set = s->data->set;
     double distance = 0, gamma = 0;
 
-    evaluate(s->candidate, model, s->data, s->tau, &s->scratch, s->scratch.scores);
+    s->code =
+        evaluate(s->candidate, model, s->data, s->tau, &s->scratch, s->scratch.scores, &s->err);
+    if (s->code != H4L_OK)
+        return DIVERGED;
     for (size_t i = 0; i < set->n; i++) {
         double weight = s->data->weight[set->stim[i].class];
 

@@ -19,6 +19,7 @@ struct h4l_fitting_options {
     size_t fits, starts, jitter_draws;
     long evaluations;
     enum h4l_variants variants;
+    const char *neuron; // further candidates: names of h4l_models with commas between; NULL: none
     const char *topologies;    // NULL: the built-in list
     const char *topology_file; // NULL: none
 };

@@ -6,11 +6,32 @@
 #include "fitting.h"
 
 enum { SLIF2HH, SLIF2HH_OWN, PUBLISHED, LIF, LIF_REFRACTORY, SRM0_HH, SRM0, SRM, MODELS };
+enum { NEURONS = 16, MOST = MODELS + NEURONS }; // neurons that --set neuron=... adds
 
-static int make_candidates(double dt, struct h4l_candidate ret[MODELS], struct h4l_err *err)
+// Candidates of a run; the names of the neurons are "NAME_published", as the paper's are also fitted here.
+struct candidates {
+    size_t n;
+    struct h4l_candidate at[MOST];
+    char names[NEURONS][64];
+};
+
+static int make_candidates(const struct h4l_fitting_options *o, struct candidates *ret_c,
+                           struct h4l_err *err)
 {
-    int code;
+    const struct h4l_model *neurons[NEURONS];
+    struct h4l_candidate *ret = ret_c->at;
+    double dt = o->dt_ms;
+    size_t n = 0;
+    int code = h4l_models_named(o->neuron, NEURONS, neurons, &n, err);
 
+    if (code != H4L_OK)
+        return code;
+    for (size_t i = 0; i < n; i++) {
+        char *name = ret_c->names[i];
+        snprintf(name, sizeof ret_c->names[i], "%s_published", neurons[i]->name);
+        ret[MODELS + i] = h4l_candidate_neuron(name, neurons[i], dt, o->hh_level_mV);
+    }
+    ret_c->n = MODELS + n;
     ret[PUBLISHED] = h4l_candidate_published("published");
     ret[SRM0_HH] = h4l_candidate_srm_hh("srm0_hh", dt);
     ret[SRM0] = h4l_candidate_srm("srm0", false, dt);
@@ -27,23 +48,23 @@ static int make_candidates(double dt, struct h4l_candidate ret[MODELS], struct h
 // One row per held-out stimulus: class, HH spikes, Gamma of each model (mean over fits).
 static int write_stimuli(struct h4l_fitting *f, const struct h4l_field *field, struct h4l_err *err)
 {
-    const char *columns[3 + MODELS] = {"stimulus", "class_index", "spikes_hh"},
-                            *units[3 + MODELS] = {"1", "1", "1"};
+    const char *columns[3 + MOST] = {"stimulus", "class_index", "spikes_hh"},
+                            *units[3 + MOST] = {"1", "1", "1"};
     struct h4l_csv *csv;
-    double row[3 + MODELS];
+    double row[3 + MOST];
 
-    for (int m = 0; m < MODELS; m++) {
+    for (size_t m = 0; m < field->n; m++) {
         columns[3 + m] = field->scores[m].name;
         units[3 + m] = "1";
     }
-    csv = h4l_series_begin(f->run, "heldout-stimuli.csv", columns, units, 3 + MODELS, err);
+    csv = h4l_series_begin(f->run, "heldout-stimuli.csv", columns, units, 3 + (int)field->n, err);
     if (!csv)
         return H4L_E_IO;
     for (size_t i = 0; i < f->heldout.n; i++) {
         row[0] = (double)i;
         row[1] = f->heldout.stim[i].class;
         row[2] = (double)f->heldout.stim[i].hh.n;
-        for (int m = 0; m < MODELS; m++)
+        for (size_t m = 0; m < field->n; m++)
             row[3 + m] = field->scores[m].mean[i];
         h4l_csv_row(csv, row);
     }
@@ -61,11 +82,11 @@ static int write_classes(struct h4l_fitting *f, const struct h4l_field *field, s
     if (!csv)
         return H4L_E_IO;
     for (int c = 0; c <= H4L_STIM_CLASSES; c++)
-        for (int m = 0; m < MODELS; m++) {
+        for (size_t m = 0; m < field->n; m++) {
             const struct h4l_scores *s = &field->scores[m];
             const double *x = c < H4L_STIM_CLASSES ? s->by_class[c] : s->all;
 
-            h4l_csv_row(csv, (const double[]){c, m, x[0], x[1], x[2]});
+            h4l_csv_row(csv, (const double[]){c, (double)m, x[0], x[1], x[2]});
         }
     return H4L_OK;
 }
@@ -196,14 +217,14 @@ static int write_fi(struct h4l_fitting *f, const struct h4l_field *field, struct
 
 static int report(struct h4l_fitting *f, struct h4l_field *field, struct h4l_err *err)
 {
-    struct h4l_contrast against[MODELS - 1];
+    struct h4l_contrast against[MOST - 1];
     size_t n = 0;
     int code = H4L_OK;
 
     h4l_stimuli_report(f);
-    for (int m = 0; m < MODELS; m++) {
+    for (size_t m = 0; m < field->n; m++) {
         if (code == H4L_OK)
-            code = h4l_constants_report(f, field, (size_t)m, err);
+            code = h4l_constants_report(f, field, m, err);
         if (m != SLIF2HH)
             against[n++] =
                 (struct h4l_contrast){.a = &field->scores[SLIF2HH], .b = &field->scores[m]};
@@ -223,14 +244,14 @@ static int report(struct h4l_fitting *f, struct h4l_field *field, struct h4l_err
 int h4l_fitting_heldout_case(struct h4l_run *run, struct h4l_err *err)
 {
     const struct h4l_fitting_options *o = h4l_run_options(run);
-    struct h4l_candidate candidates[MODELS];
+    struct candidates candidates;
     struct h4l_fitting f;
     struct h4l_field field;
-    int code = make_candidates(o->dt_ms, candidates, err);
+    int code = make_candidates(o, &candidates, err);
 
     if (code != H4L_OK || (code = h4l_fitting_begin(run, &f, err)) != H4L_OK)
         return code;
-    if ((code = h4l_field_begin(&f, candidates, MODELS, &field, err)) == H4L_OK) {
+    if ((code = h4l_field_begin(&f, candidates.at, candidates.n, &field, err)) == H4L_OK) {
         code = report(&f, &field, err);
         h4l_field_end(&field);
     }

@@ -3,13 +3,13 @@
 #include "fitting.h"
 
 // Groups of cases with parameters of their own.
-enum { FEW = 1, MANY = 2, SENSITIVITY = 4 }; // few or many candidates
+enum { FEW = 1, MANY = 2, SENSITIVITY = 4, HELDOUT = 8 }; // few or many candidates
 
 static const struct h4l_case cases[] = {
     {"heldout",
      "fitted s-LIF2HH on stimuli it was not fitted to, against LIF, threshold models and the "
      "published constants (E5)",
-     h4l_fitting_heldout_case, NULL, H4L_MANY_SEEDS | FEW},
+     h4l_fitting_heldout_case, NULL, H4L_MANY_SEEDS | FEW | HELDOUT},
     {"units", "held-out Gamma against the number of units, 1 to 6 (E6)", h4l_fitting_units_case,
      NULL, H4L_MANY_SEEDS | FEW},
     {"topologies",
@@ -51,6 +51,8 @@ static const struct h4l_param params[] = {
            "paper: membrane arrows, joint reset; three: also own resets, with membrane and with "
            "spike arrows; four: also spike arrows with joint reset",
            "paper", "three", "four"),
+    TEXT("neuron", neuron, "none", HELDOUT,
+         "further candidates, with nothing to fit: names of --list-neurons with commas between"),
     TEXT("topologies", topologies, "built-in", MANY,
          "your own list in the place of the built-in one, separated by |: \"3+1|ring4 reset own\""),
     TEXT("topology_file", topology_file, "none", MANY,
@@ -70,6 +72,7 @@ int main(int argc, char **argv)
         .n_cases = sizeof cases / sizeof *cases,
         .params = params,
         .n_params = sizeof params / sizeof *params,
+        .neuron = h4l_model_listed,
         .options_size = sizeof(struct h4l_fitting_options)};
 
     return h4l_family_main(&family, argc, argv);

@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/err.h"
+
 // What reaches a neuron: a current and two conductances, I + sum_c g_c (E_c - V). Units: uA/cm^2, mS/cm^2, mV.
 enum { H4L_EXCITATORY, H4L_INHIBITORY, H4L_CONDUCTANCES };
 struct h4l_input {
@@ -104,6 +106,10 @@ extern const size_t h4l_n_models;
 
 // The row of that name; NULL: there is none.
 const struct h4l_model *h4l_model_find(const char *name);
+// Adds the rows that `list` names (with commas between; NULL: none) behind the *ret_n that are in ret[most]. H4L_E_USAGE: a name that no
+// row has, a row that is there already, more than `most`.
+int h4l_models_named(const char *list, size_t most, const struct h4l_model **ret, size_t *ret_n,
+                     struct h4l_err *err);
 // Row i for struct h4l_family: its name, and what it is. NULL past the last row.
 const char *h4l_model_listed(size_t i, const char **ret_summary);
 

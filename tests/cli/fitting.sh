@@ -53,6 +53,17 @@ metrics one/fitting/heldout.json >m1
 metrics seed/fitting/heldout.json >m2
 check "another seed gives other metrics" sh -c '! cmp -s m1 m2'
 
+# ---- neurons with their published constants ----
+run 0 --list-neurons
+check "the neurons are listed" grep -q '^slif2hh ' stdout
+run 2 --case heldout --set neuron=hhh
+says "did you mean hh?"
+# shellcheck disable=SC2086
+run 0 $small --set fits=2 --case heldout --set neuron=hh,slif2hh --threads 2 --out neuron
+value() { sed -n "s/^ *\"$1\": \([^,]*\),*\$/\1/p" neuron/fitting/heldout.json; }
+check "HH predicts itself" [ "$(value gamma_mean_hh_published)" = 1.0 ]
+check "s-LIF2HH as a neuron is s-LIF2HH as a sub-network" [ "$(value gamma_mean_slif2hh_published)" = "$(value gamma_mean_published)" ]
+
 # ---- stopped and resumed ----
 set -- $small --case topologies --set evaluations=4000 --set topologies="3+1|ring4 reset own|2+2|1+3|1" --set fits=2 --threads 1
 run 0 "$@" --out whole
