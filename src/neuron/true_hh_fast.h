@@ -10,8 +10,8 @@
 // Walther, ACM Trans. Math. Softw. 26 (2000)).
 //
 // The gates' rates as in hh_fast.h, with one division for all three denominators and the readout. They see V clamped to 200 mV around
-// the start; 75 mV and more below it, alpha_m, alpha_n and beta_h are taken for 0 (they are below 1e-3 per ms there). Potentials are
-// measured from the window's start, where a float resolves ten times more of them.
+// the start; more than 110 mV below it, alpha_m, alpha_n and beta_h may be taken for 0 (they are below 1e-5 per ms there). A
+// sigma below 4e-18 counts as that. Potentials are measured from the window's start, where a float resolves ten times more of them.
 //
 // Instruction levels as in hh_fast.h: avx2 and avx512 give the same bits. A window's results depend on nothing but its own inputs: not
 // on N, its place, or threads. Accuracy: see h4l_true_hh_fast_run.

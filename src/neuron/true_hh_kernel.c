@@ -44,11 +44,11 @@ struct channel_rates {
     vf sigma;          // 1 / (1 + exp(-(V - theta)/k))
 };
 
-// exp(-z), |z| clamped to 80, times scale
+// exp(-z), z clamped to +-40: a sigma below 4e-18 counts as that
 VEC_INLINE vf exp_minus(const struct h4l_hh_fast_consts_float *c, vf z)
 {
     const vf round = K(round);
-    vf zc = vf_clamp(z, K(limit_1));
+    vf zc = vf_clamp(z, SET(40));
     vf k = vf_fma(zc, K(per_1), round);
     vf r = vf_reduce(k - round, K(step_1), K(high_1), K(low_1), zc);
     vf q = polynomial_float(LANES_OF(poly_1), N_18, r);
@@ -110,7 +110,7 @@ VEC_INLINE struct channel_rates rates_and_slopes(const struct h4l_hh_fast_consts
     vf dh = vf_fnma(K(bh_1), dm, K(bh_0));
     vf mn = dm * dn, mnh = mn * dh, per;
     if (sigma) {
-        // 1 + exp, times 1e-9 to leave the product of all four room down to -139 mV
+        // 1 + exp, times 1e-9 to leave the product of all four room at the lowest potentials
         vf ds = vf_fma(exp_minus(c, (v - SET(t->theta)) * SET(t->per_k)), SET(1e-9f), SET(1e-9f));
         vf all = one / (mnh * ds);
         ret.sigma = (all * SET(1e-9f)) * mnh;
