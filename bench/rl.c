@@ -47,7 +47,7 @@ static int time_run(struct h4l_bench *bench, struct h4l_train *run, struct h4l_e
 static double flop(const struct h4l_sac_spec *s)
 {
     double inputs = h4l_cell_inputs(&s->neuron),
-           z = (double)s->hidden * h4l_cell_units(&s->neuron);
+           z = (double)s->hidden * h4l_cell_trains(&s->neuron);
     double project = inputs * s->observations * s->n_obs * s->hidden;
     double first = 2 * z * s->heads, heads = first + 2.0 * s->heads * s->heads + 2.0 * s->heads;
     double critic = (double)(s->n_obs + 1) * s->critics,

@@ -76,7 +76,7 @@ static int read_out(struct h4l_train *train, double *ret, struct h4l_err *err)
 {
     struct h4l_sac *sac = h4l_train_agent(train);
     const struct h4l_sac_spec *spec = h4l_sac_spec(sac);
-    size_t n = (size_t)spec->hidden * (size_t)h4l_cell_units(&spec->neuron);
+    size_t n = (size_t)spec->hidden * (size_t)h4l_cell_trains(&spec->neuron);
     size_t values = (size_t)(spec->observations * spec->n_obs);
     float *window = calloc(values, sizeof *window);
     double *z = calloc(n, sizeof *z), mean, log_std, sum = 0;

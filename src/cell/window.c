@@ -51,6 +51,8 @@ H4L_INLINE void add_mixing(const window *w, const struct mixing *dmix, double *r
             ret[k] += (double)dmix->sum[k][i];
 }
 
+#if H4L_FUSED
+
 // Inputs with the drive, `stride` numbers apart.
 H4L_INLINE void load_inputs(const window *w, const REAL *z, size_t stride, lanes *in)
 {
@@ -292,3 +294,225 @@ const struct NAME(h4l_windows) H4L_AT_LEVEL(NAME(H4L_JOIN(h4l_windows, H4L_CELL)
     .step = one_step,
     .step_back = one_step_back,
 };
+
+#else
+
+// ---- policies: neighbouring neurons in a vector, an input that changes with the observation ----
+//
+// A block of neurons runs through its whole window in registers, and the way back computes the states again instead of reading
+// them from memory. What scales the input does so once per observation, so that to a step the gain is 1. each: the neurons
+// have decays and gains of their own. Where a cell has no memory, one step stands for all repetitions of an observation.
+
+typedef struct NAME(h4l_policy_layer) layer;
+
+// Inputs of one observation, times their gain.
+H4L_INLINE void load_observation(bool each, const layer *l, const REAL *input, int h, lanes *in)
+{
+    for (size_t p = 0; p < n_inputs(&l->w); p++) {
+        in[p] = LOAD(input + p * l->projection) + l->w.drive;
+        if (each)
+            in[p] *= LOAD(l->gains + h);
+    }
+}
+
+// The factors of step t of neurons h, h + 1, ...; behind the window the tables are 1.
+H4L_INLINE void load_factors(bool each, const layer *l, int t, int h, struct factors *f)
+{
+    f->t = t;
+    f->gain = FACTOR(1);
+    f->decay = FACTOR(l->w.decay);
+    if (each)
+        f->decay = LOAD(l->decays + h);
+    for (int k = 0; k < TABLES; k++) {
+        f->table[k] = FACTOR(1);
+        if (t < l->w.T)
+            f->table[k] = LOAD(l->w.tables + (size_t)(k * l->w.T + t) * l->w.columns + h);
+    }
+}
+
+H4L_INLINE void advance(bool each, const layer *l, int t, int h, const lanes *in, lanes *x,
+                        masks *s)
+{
+    struct factors f;
+
+    load_factors(each, l, t, h, &f);
+    step(&l->w, &f, in, x, s);
+    fire(&l->w, x, s);
+}
+
+// The trains of each neuron beside each other in memory, as the heads' weights want them; and apart again.
+H4L_INLINE void store_trains(size_t trains, const lanes *x, REAL *to)
+{
+    if (trains == 1) {
+        STORE(to, x[0]);
+    } else if (trains == 4) {
+        lanes low = LOWS(x[0], x[2]), high = HIGHS(x[0], x[2]);
+        lanes low1 = LOWS(x[1], x[3]), high1 = HIGHS(x[1], x[3]);
+
+        STORE(to, LOWS(low, low1));
+        STORE(to + LANES, HIGHS(low, low1));
+        STORE(to + 2 * LANES, LOWS(high, high1));
+        STORE(to + 3 * LANES, HIGHS(high, high1));
+    } else {
+        for (size_t u = 0; u < trains; u++)
+            for (size_t i = 0; i < LANES; i++)
+                to[i * trains + u] = x[u][i];
+    }
+}
+
+H4L_INLINE void load_trains(size_t trains, const REAL *from, lanes *ret)
+{
+    if (trains == 1) {
+        ret[0] = LOAD(from);
+    } else if (trains == 4) {
+        lanes x0 = LOAD(from), x1 = LOAD(from + LANES), x2 = LOAD(from + 2 * LANES),
+              x3 = LOAD(from + 3 * LANES);
+        lanes even = EVENS(x0, x1), even2 = EVENS(x2, x3), odd = ODDS(x0, x1), odd2 = ODDS(x2, x3);
+
+        ret[0] = EVENS(even, even2);
+        ret[1] = EVENS(odd, odd2);
+        ret[2] = ODDS(even, even2);
+        ret[3] = ODDS(odd, odd2);
+    } else {
+        for (size_t u = 0; u < trains; u++)
+            for (size_t i = 0; i < LANES; i++)
+                ret[u][i] = from[i * trains + u];
+    }
+}
+
+H4L_INLINE void forward_of(bool each, bool graded, const layer *l, int n, const REAL *input,
+                           REAL *z)
+{
+    const int repeats = MEMORYLESS ? 1 : l->repeat;
+    const size_t row = (size_t)l->row, W = (size_t)l->observations, R = n_trains(&l->w);
+    const REAL share = 1 / (REAL)(l->observations * l->repeat);
+    const REAL times = MEMORYLESS ? (REAL)l->repeat : 1;
+
+    for (int h = 0; h < l->row; h += LANES)
+        for (size_t i = 0; i < (size_t)n; i++) {
+            lanes in[INPUTS], x[STATES], level[TRAINS];
+            masks s[TRAINS], count[TRAINS];
+
+            clear(n_states(&l->w), x);
+            clear(R, level);
+            clear_masks(R, s);
+            clear_masks(R, count);
+            for (int o = 0; o < l->observations; o++) {
+                load_observation(each, l, input + (i * W + (size_t)o) * row + h, h, in);
+                for (int t = o * repeats; t < (o + 1) * repeats; t++) {
+                    advance(each, l, t, h, in, x, s);
+                    for (size_t u = 0; u < R; u++) {
+                        count[u] -= s[u];
+                        if (graded)
+                            level[u] += x[u] * times;
+                    }
+                }
+            }
+            for (size_t u = 0; u < R; u++) {
+                if (!graded)
+                    level[u] = TO_REAL(count[u]) * times;
+                level[u] *= share;
+            }
+            store_trains(R, level, z + (i * row + (size_t)h) * R);
+        }
+}
+
+// States of one sample's window: x[0] is the start, x[t + 1] those after step t.
+H4L_INLINE void replay(bool each, const layer *l, int repeats, const REAL *input, int h,
+                       lanes (*x)[STATES])
+{
+    lanes in[INPUTS], now[STATES];
+    masks s[TRAINS];
+
+    clear(n_states(&l->w), now);
+    clear(n_states(&l->w), x[0]);
+    clear_masks(n_trains(&l->w), s);
+    for (int o = 0; o < l->observations; o++) {
+        load_observation(each, l, input + (size_t)o * (size_t)l->row, h, in);
+        for (int t = o * repeats; t < (o + 1) * repeats; t++) {
+            advance(each, l, t, h, in, now, s);
+            for (size_t u = 0; u < n_states(&l->w); u++)
+                x[t + 1][u] = now[u];
+        }
+    }
+}
+
+// One sample of neurons h, h + 1, ... backwards; dinput at the first observation.
+H4L_INLINE void sample_back(bool each, const layer *l, const REAL *input, const lanes *ds, int h,
+                            REAL *dinput, struct mixing *dmix)
+{
+    const int repeats = MEMORYLESS ? 1 : l->repeat;
+    lanes x[STEPS + 1][STATES], dx[STATES];
+
+    replay(each, l, repeats, input, h, x);
+    clear(n_states(&l->w), dx);
+    for (int o = l->observations - 1; o >= 0; o--) {
+        lanes sum[INPUTS];
+
+        clear(n_inputs(&l->w), sum);
+        for (int t = (o + 1) * repeats - 1; t >= o * repeats; t--) {
+            struct factors f;
+            lanes din[INPUTS];
+
+            load_factors(each, l, t + 1, h, &f);
+            step_back(&l->w, &f, x[t + 1], x[t], ds, dx, din, dmix->sum);
+            for (size_t p = 0; p < n_inputs(&l->w); p++)
+                sum[p] += din[p];
+        }
+        for (size_t p = 0; p < n_inputs(&l->w); p++) {
+            if (each)
+                sum[p] *= LOAD(l->gains + h);
+            STORE(dinput + p * l->projection + (size_t)o * (size_t)l->row, sum[p]);
+        }
+    }
+}
+
+H4L_INLINE void backward_of(bool each, const layer *l, int n, const REAL *input, const REAL *dz,
+                            REAL *dinput, double *ret_dmix)
+{
+    const size_t row = (size_t)l->row, R = n_trains(&l->w);
+    const REAL share = 1 / (REAL)(l->observations * l->repeat);
+
+    for (int h = 0; h < l->row; h += LANES) {
+        struct mixing dmix;
+
+        clear(n_mixing(&l->w), dmix.sum);
+        for (size_t i = 0; i < (size_t)n; i++) {
+            size_t at = i * (size_t)l->observations * row + (size_t)h;
+            lanes ds[TRAINS];
+
+            load_trains(R, dz + (i * row + (size_t)h) * R, ds);
+            for (size_t u = 0; u < R; u++) {
+                ds[u] *= share;
+                if (MEMORYLESS)
+                    ds[u] *= (REAL)l->repeat;
+            }
+            sample_back(each, l, input + at, ds, h, dinput + at, &dmix);
+        }
+        add_mixing(&l->w, &dmix, ret_dmix);
+    }
+}
+
+static void forward(const layer *l, int n, const REAL *input, REAL *z)
+{
+    if (l->graded && MEMORYLESS)
+        forward_of(false, true, l, n, input, z);
+    else if (l->gains)
+        forward_of(true, false, l, n, input, z);
+    else
+        forward_of(false, false, l, n, input, z);
+}
+
+static void backward(const layer *l, int n, const REAL *input, const REAL *dz, REAL *dinput,
+                     double *dmix)
+{
+    if (l->gains)
+        backward_of(true, l, n, input, dz, dinput, dmix);
+    else
+        backward_of(false, l, n, input, dz, dinput, dmix);
+}
+
+const struct NAME(h4l_policy_windows) H4L_AT_LEVEL(NAME(H4L_JOIN(h4l_policy_windows, H4L_CELL))) = {
+    .forward = forward, .backward = backward};
+
+#endif

@@ -60,8 +60,29 @@ struct NAME(h4l_windows) {
                       double *dmix);
 };
 
-// The driver of a cell at a level, which must be available (h4l_simd_available).
-const struct NAME(h4l_windows) *
-    NAME(h4l_cell_windows)(const struct h4l_cell *cell, enum h4l_simd level);
+// A layer of a policy: H neurons beside each other in rows of `row` numbers (a multiple of LANES, H of them used), whose input
+// changes with the observation.
+struct NAME(h4l_policy_layer) {
+    struct NAME(h4l_window) w; // T = observations * repeat; tables [tables][T][row]
+    int observations, repeat, row;
+    bool graded; // spikes are not counted, potentials summed; only for cells without memory
+    const REAL *decays, *gains; // [row], of each neuron; or both NULL
+    size_t projection;          // numbers from one projection of the input to the next
+};
+
+struct NAME(h4l_policy_windows) {
+    // Windows of n samples: input [P][n][observations][row] to spikes per step z [n][row][R].
+    void (*forward)(const struct NAME(h4l_policy_layer) * l, int n, const REAL *input, REAL *z);
+    // And back: dz like z, dinput like input; dmix[M] is added to.
+    void (*backward)(const struct NAME(h4l_policy_layer) * l, int n, const REAL *input,
+                     const REAL *dz, REAL *dinput, double *dmix);
+};
+
+// The driver of a cell at a level, which must be available (h4l_simd_available). The networks are float only.
+#if H4L_REAL_BYTES == 4
+const struct h4l_windows_float *h4l_cell_windows(const struct h4l_cell *cell, enum h4l_simd level);
+#endif
+const struct NAME(h4l_policy_windows) *
+    NAME(h4l_cell_policy_windows)(const struct h4l_cell *cell, enum h4l_simd level);
 
 #endif

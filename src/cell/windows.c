@@ -5,21 +5,43 @@
 
 #include "cell/cell_list.h" // H4L_CELL_LIST(X), from meson.build
 
-#define DECLARE(cell) H4L_DECLARE_LEVELS(const struct NAME(h4l_windows), NAME(h4l_windows_##cell));
-#define LEVELS(cell) H4L_LEVELS_OF(NAME(h4l_windows_##cell)),
+#define DECLARE(cell)                                                                              \
+    H4L_DECLARE_LEVELS(const struct NAME(h4l_policy_windows), NAME(h4l_policy_windows_##cell));
+#define LEVELS(cell) H4L_LEVELS_OF(NAME(h4l_policy_windows_##cell)),
 
 H4L_CELL_LIST(DECLARE)
-static const struct NAME(h4l_windows) *const windows[][H4L_SIMD_LEVELS] = {H4L_CELL_LIST(LEVELS)};
+static const struct NAME(h4l_policy_windows) *const policy_windows[][H4L_SIMD_LEVELS] = {
+    H4L_CELL_LIST(LEVELS)};
 
-const struct NAME(h4l_windows) *
-    NAME(h4l_cell_windows)(const struct h4l_cell *cell, enum h4l_simd level)
+static size_t number_of(const struct h4l_cell *cell)
 {
     size_t i = 0;
 
     while (h4l_cells[i] != cell)
         i++;
-    return windows[i][level];
+    return i;
 }
+
+const struct NAME(h4l_policy_windows) *
+    NAME(h4l_cell_policy_windows)(const struct h4l_cell *cell, enum h4l_simd level)
+{
+    return policy_windows[number_of(cell)][level];
+}
+
+#if H4L_REAL_BYTES == 4
+#define DECLARE_NETWORKS(cell)                                                                     \
+    H4L_DECLARE_LEVELS(const struct h4l_windows_float, h4l_windows_##cell##_float);
+#define NETWORK_LEVELS(cell) H4L_LEVELS_OF(h4l_windows_##cell##_float),
+
+H4L_CELL_LIST(DECLARE_NETWORKS)
+static const struct h4l_windows_float *const windows[][H4L_SIMD_LEVELS] = {
+    H4L_CELL_LIST(NETWORK_LEVELS)};
+
+const struct h4l_windows_float *h4l_cell_windows(const struct h4l_cell *cell, enum h4l_simd level)
+{
+    return windows[number_of(cell)][level];
+}
+#endif
 
 struct NAME(h4l_window) NAME(h4l_window_of)(const struct h4l_cell_constants *k, const REAL *mix,
                                             const REAL *tables, size_t columns)

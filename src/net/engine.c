@@ -75,7 +75,7 @@ int h4l_net_create(const struct h4l_net_spec *spec, size_t batch, struct h4l_poo
     net->spec = *spec;
     net->at = h4l_net_layout(spec);
     net->kernels = h4l_net_kernels(level);
-    net->windows = h4l_cell_windows_float(spec->neuron.cell, level);
+    net->windows = h4l_cell_windows(spec->neuron.cell, level);
     net->pool = pool;
     net->H = (size_t)spec->channels;
     net->P = (size_t)h4l_cell_inputs(&spec->neuron);
