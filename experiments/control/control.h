@@ -41,7 +41,7 @@ struct h4l_control_case {
 // What a training case runs: the effective parameters of its case.
 struct h4l_control_plan {
     const struct h4l_control_case *c;
-    struct h4l_train_spec spec; // seed: of the first run
+    struct h4l_control_options o; // of o.train.seed: the first run
     int seeds;
     long window; // steps of the moving mean: 1000, or half of the steps where that is less
     struct h4l_warmup warmup;

@@ -113,6 +113,7 @@ static void metric(struct h4l_run *run, const char *env, const char *name, doubl
 static int one_environment(struct h4l_run *run, bool idp, struct h4l_err *err)
 {
     const char *env = idp ? "idp" : "ip";
+    const struct h4l_control_options *o = h4l_run_options(run);
     struct h4l_sac_spec sac;
     struct gates g = {0};
     int code = h4l_sac_published("hh", idp, &sac, err);
@@ -120,8 +121,7 @@ static int one_environment(struct h4l_run *run, bool idp, struct h4l_err *err)
     if (code)
         return code;
     g.neuron = sac.neuron;
-    population(&g, &sac, h4l_run_seed(run), h4l_run_int(run, "neurons"),
-               h4l_run_real(run, "input_sd"));
+    population(&g, &sac, h4l_run_seed(run), o->neurons, o->input_sd);
     for (int q = 0; q < TRACES; q++) {
         char name[40];
         snprintf(name, sizeof name, "peak_%s%s", trace_names[q], q >= G_NA ? "_mS_per_cm2" : "");

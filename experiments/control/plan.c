@@ -66,15 +66,15 @@ static int default_file(enum h4l_pendulum_kind kind, char **ret, struct h4l_err 
     return H4L_OK;
 }
 
-static int load_warmup(struct h4l_run *run, struct h4l_control_plan *plan, bool as_stated,
-                       struct h4l_err *err)
+// Also leaves in the plan's options what a result says of it: without a place of this installation.
+static int load_warmup(struct h4l_run *run, struct h4l_control_plan *plan, struct h4l_err *err)
 {
-    const char *text = h4l_run_text(run, "warmup");
+    const char *text = plan->o.warmup;
     char *file = NULL;
     int code;
 
-    if (text ? strcmp(text, "none") == 0 : as_stated) {
-        h4l_run_record_param(run, "warmup", json_string("none"));
+    if (text ? strcmp(text, "none") == 0 : plan->o.as_stated) {
+        plan->o.warmup = "none";
         return H4L_OK;
     }
     if (text)
@@ -82,14 +82,13 @@ static int load_warmup(struct h4l_run *run, struct h4l_control_plan *plan, bool 
     code = text ? file ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for a file's name")
                 : default_file(plan->c->kind, &file, err);
     if (code == H4L_OK)
-        code = h4l_warmup_read(file, plan->spec.sac.n_obs, &plan->warmup, err);
+        code = h4l_warmup_read(file, plan->o.train.sac.n_obs, &plan->warmup, err);
     if (code == H4L_OK) {
         plan->warms_up = true;
         code = h4l_sha256_file(file, plan->warmup_sha256, err);
         h4l_provenance_data(run, file, plan->warmup_sha256);
-        if (!text) // without the place of this installation
-            h4l_run_record_param(run, "warmup",
-                                 json_string(plan->c->kind == H4L_IP ? "ip.json" : "idp.json"));
+        if (!text)
+            plan->o.warmup = plan->c->kind == H4L_IP ? "ip.json" : "idp.json";
     }
     if (code == H4L_E_DATA && file)
         h4l_fail_context(err, code, "the warm-up policy (without one: --warmup none)");
@@ -98,32 +97,6 @@ static int load_warmup(struct h4l_run *run, struct h4l_control_plan *plan, bool 
 }
 
 // ---- the agent and its training ----
-
-static void take_real(struct h4l_run *run, const char *name, double *value)
-{
-    if (h4l_run_given(run, name))
-        *value = h4l_run_real(run, name);
-    else
-        h4l_run_record_param(run, name, json_real(*value));
-}
-
-static void take_int(struct h4l_run *run, const char *name, int *value)
-{
-    if (h4l_run_given(run, name))
-        *value = (int)h4l_run_int(run, name);
-    else
-        h4l_run_record_param(run, name, json_integer(*value));
-}
-
-// A choice with two values: true for `yes`. Not given: *value stays, and is recorded.
-static void take_choice(struct h4l_run *run, const char *name, const char *no, const char *yes,
-                        bool *value)
-{
-    if (h4l_run_given(run, name))
-        *value = strcmp(h4l_run_text(run, name), yes) == 0;
-    else
-        h4l_run_record_param(run, name, json_string(*value ? yes : no));
-}
 
 // A constant of cells that have it.
 static void record_constant(struct h4l_run *run, const char *name, struct h4l_cell_constants *n)
@@ -134,65 +107,51 @@ static void record_constant(struct h4l_run *run, const char *name, struct h4l_ce
         h4l_run_record_param(run, name, json_real(*at));
 }
 
-static void set_agent(struct h4l_run *run, struct h4l_control_plan *plan)
-{
-    struct h4l_sac_spec *sac = &plan->spec.sac;
-
-    if (plan->c->no_channels) {
-        h4l_cell_set(&sac->neuron, "g_na", 0);
-        h4l_cell_set(&sac->neuron, "g_k", 0);
-    }
-    if (plan->c->hh_time)
-        sac->dt_max = 0.2;
-    take_int(run, "hidden", &sac->hidden);
-    take_int(run, "heads", &sac->heads);
-    take_int(run, "critics", &sac->critics);
-    take_int(run, "batch", &sac->batch);
-    take_real(run, "threshold", &sac->neuron.threshold);
-    take_real(run, "half_width", &sac->neuron.half_width);
-    take_real(run, "alpha", &sac->alpha);
-    take_real(run, "learning_rate", &sac->learning_rate);
-    sac->published_log_prob = strcmp(h4l_run_text(run, "log_prob"), "published") == 0;
-    record_constant(run, "g_na", &sac->neuron);
-    record_constant(run, "g_k", &sac->neuron);
-}
-
-static void set_budget(struct h4l_run *run, struct h4l_control_plan *plan)
+// What a case has of its own: its audit and its amount of training.
+static void set_own(struct h4l_run *run, struct h4l_control_plan *plan)
 {
     const struct budget *b = &budgets[plan->c->budget][h4l_run_tier(run)];
-    struct h4l_train_spec *spec = &plan->spec;
+    struct h4l_train_spec *train = &plan->o.train;
 
-    spec->steps = h4l_run_given(run, "steps") ? h4l_run_int(run, "steps") : b->steps;
+    if (plan->c->no_channels) {
+        h4l_cell_set(&train->sac.neuron, "g_na", 0);
+        h4l_cell_set(&train->sac.neuron, "g_k", 0);
+    }
+    if (plan->c->hh_time)
+        train->sac.dt_max = 0.2;
+    train->seed = h4l_run_seed(run);
+    train->steps = b->steps;
     plan->seeds = h4l_run_seeds(run) > 0 ? h4l_run_seeds(run) : b->seeds;
     if (plan->seeds > H4L_CONTROL_MAX_SEEDS)
         plan->seeds = H4L_CONTROL_MAX_SEEDS;
-    plan->window = spec->steps < 2000 ? (spec->steps + 1) / 2 : 1000;
-    spec->seed = h4l_run_seed(run);
-    spec->start_steps = h4l_run_int(run, "start_steps");
-    spec->evaluate_every = h4l_run_int(run, "evaluate_every");
-    spec->evaluate_episodes = (int)h4l_run_int(run, "evaluate_episodes");
-    h4l_run_record_param(run, "steps", json_integer(spec->steps));
+}
+
+static void record(struct h4l_run *run, struct h4l_control_plan *plan)
+{
+    h4l_run_record(run, NULL, &plan->o);
+    record_constant(run, "g_na", &plan->o.train.sac.neuron);
+    record_constant(run, "g_k", &plan->o.train.sac.neuron);
     h4l_run_record_param(run, "seeds", json_integer(plan->seeds));
     h4l_run_record_param(run, "moving_mean_steps", json_integer(plan->window));
 }
 
 int h4l_control_plan(struct h4l_run *run, struct h4l_control_plan *ret, struct h4l_err *err)
 {
-    struct h4l_control_plan plan = {.c = h4l_run_ctx(run)};
-    bool as_stated = strcmp(h4l_run_text(run, "variant"), "as_stated") == 0;
+    struct h4l_control_plan plan = {.c = h4l_run_ctx(run),
+                                    .o = *(const struct h4l_control_options *)h4l_run_options(run)};
     int code = h4l_control_need_simulator(err);
 
     if (code == H4L_OK)
-        code = h4l_train_published(plan.c->model, plan.c->kind, as_stated, &plan.spec, err);
+        code =
+            h4l_train_published(plan.c->model, plan.c->kind, plan.o.as_stated, &plan.o.train, err);
     if (code)
         return code;
-    take_choice(run, "reward", "published", "intended", &plan.spec.intended_reward);
-    take_choice(run, "time_limit", "failure", "truncation", &plan.spec.limit_is_no_failure);
-    plan.spec.state_noise = h4l_run_real(run, "state_noise");
-    plan.spec.reward_noise = h4l_run_real(run, "reward_noise");
-    set_agent(run, &plan);
-    set_budget(run, &plan);
-    code = load_warmup(run, &plan, as_stated, err);
+    set_own(run, &plan);
+    h4l_run_override(run, &plan.o);
+    plan.window = plan.o.train.steps < 2000 ? (plan.o.train.steps + 1) / 2 : 1000;
+    code = load_warmup(run, &plan, err);
+    if (code == H4L_OK)
+        record(run, &plan);
     if (code)
         h4l_warmup_free(&plan.warmup);
     else

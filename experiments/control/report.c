@@ -43,7 +43,7 @@ static int make_means(struct report *r, struct h4l_err *err)
         r->mean[s] = calloc((size_t)r->n_means, sizeof(double));
         if (!r->mean[s])
             return h4l_fail(err, H4L_E_NOMEM, "no memory for the learning curves");
-        moving_mean(r->records[s].rewards, r->plan->spec.steps, r->plan->window, r->mean[s]);
+        moving_mean(r->records[s].rewards, r->plan->o.train.steps, r->plan->window, r->mean[s]);
     }
     return r->mean ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for the learning curves");
 }
@@ -297,7 +297,7 @@ static int write_noise(struct report *r, struct h4l_err *err)
         "state_noise",      "reward_noise",       "seed",
         "area_under_curve", "native_return_mean", "final_evaluation_return"};
     static const char *const units[] = {"1", "1", "1", "per step", "per episode", "per episode"};
-    const struct h4l_train_spec *spec = &r->plan->spec;
+    const struct h4l_train_spec *spec = &r->plan->o.train;
     struct h4l_csv *csv;
 
     if (!h4l_run_given(r->run, "state_noise") && !h4l_run_given(r->run, "reward_noise"))
@@ -345,7 +345,7 @@ static int write_strip(struct report *r, struct h4l_err *err)
         for (size_t i = 0; i < strip->n; i++) {
             const struct h4l_control_pose *p = &strip->poses[i];
             double row[6] = {trained, (double)i, p->q[0],
-                             p->q[1], p->q[2],   p->action / r->plan->spec.sac.action_limit};
+                             p->q[1], p->q[2],   p->action / r->plan->o.train.sac.action_limit};
             h4l_csv_row(csv, row);
         }
     }
@@ -359,7 +359,7 @@ int h4l_control_report(struct h4l_run *run, const struct h4l_control_plan *plan,
     long shown = plan->c->kind == H4L_IP ? 40000 : 300000; // the axis of the published figure
     int code;
 
-    r.n_means = plan->spec.steps - plan->window + 1;
+    r.n_means = plan->o.train.steps - plan->window + 1;
     r.plotted = r.n_means < shown ? r.n_means : shown;
     code = make_means(&r, err);
     if (code == H4L_OK) {

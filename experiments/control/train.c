@@ -172,7 +172,7 @@ static void show_progress(struct work *w, int worker)
     snprintf(label, sizeof label, "%d of %d seeds done", atomic_load(&w->finished), w->plan->seeds);
     h4l_run_progress_found(w->run, (double)atomic_load(&w->found));
     h4l_run_progress(w->run, label, (double)atomic_load(&w->done),
-                     (double)w->plan->spec.steps * w->plan->seeds);
+                     (double)w->plan->o.train.steps * w->plan->seeds);
 }
 
 // Another process that works on other cases in the same folder may remove the folder of checkpoints just when it has become
@@ -211,7 +211,7 @@ static int train_seed(void *ctx, size_t i, int worker, struct h4l_err *err)
 {
     struct work *w = ctx;
     struct h4l_control_record *record = &w->records[i];
-    struct h4l_train_spec spec = w->plan->spec;
+    struct h4l_train_spec spec = w->plan->o.train;
     struct h4l_train *train = NULL;
     char *path = checkpoint_path(w, i);
     double started = h4l_now();

@@ -20,24 +20,16 @@ static const char *const units_idp[] = {"1",   "N/500", "m",     "1",     "1",  
                                         "rad", "rad",   "m/s",   "rad/s", "rad/s", "1",   "0 or 1"};
 
 // Start positions or velocities: zeros where they are not given.
-static int take_start(struct h4l_run *run, const char *name, int n_dof, double *ret,
-                      struct h4l_err *err)
+static int take_start(const struct h4l_control_options *o, const char *name, int n_dof,
+                      struct h4l_reals *start, struct h4l_err *err)
 {
-    const double *values;
+    static const double zeros[H4L_PENDULUM_MAX_DOF];
 
-    memset(ret, 0, (size_t)n_dof * sizeof *ret);
-    if (!h4l_run_given(run, name)) {
-        json_t *zeros = json_array();
-        for (int i = 0; i < n_dof; i++)
-            json_array_append_new(zeros, json_real(0));
-        h4l_run_record_param(run, name, zeros);
-        return H4L_OK;
-    }
-    size_t n = h4l_run_reals(run, name, &values);
-    if (n != (size_t)n_dof)
-        return h4l_fail(err, H4L_E_USAGE, "%s has %zu numbers: env=%s has %d joints", name, n,
-                        h4l_run_text(run, "env"), n_dof);
-    memcpy(ret, values, n * sizeof *ret);
+    if (!start->at)
+        *start = (struct h4l_reals){(size_t)n_dof, zeros};
+    if (start->n != (size_t)n_dof)
+        return h4l_fail(err, H4L_E_USAGE, "%s has %zu numbers: env=%s has %d joints", name,
+                        start->n, o->env == H4L_IP ? "ip" : "idp", n_dof);
     return H4L_OK;
 }
 
@@ -55,19 +47,18 @@ static void put_row(struct h4l_csv *csv, const struct h4l_pendulum *p, long step
 }
 
 // Rows 0 (the state after the reset) to `steps`; goes on past termination, as the recorded files do.
-static void roll(struct h4l_run *run, struct h4l_pendulum *p, const double *q, const double *v,
+static void roll(struct h4l_run *run, const struct h4l_control_options *o, struct h4l_pendulum *p,
                  struct h4l_csv *csv)
 {
-    double amplitude = h4l_run_real(run, "amplitude"), phase = h4l_run_real(run, "phase");
     double sum = 0, qv[2 * H4L_PENDULUM_MAX_DOF];
-    long steps = h4l_run_int(run, "steps"), first = 0;
+    long first = 0;
     struct h4l_pendulum_step s = {0};
     size_t n_dof = (size_t)h4l_pendulum_n_dof(p);
 
-    h4l_pendulum_reset_to(p, q, v, s.obs);
+    h4l_pendulum_reset_to(p, o->qpos.at, o->qvel.at, s.obs);
     put_row(csv, p, 0, 0, &s);
-    for (long t = 1; t <= steps; t++) {
-        double action = amplitude * sin(0.3 * (double)(t - 1) + phase);
+    for (long t = 1; t <= o->trajectory_steps; t++) {
+        double action = o->amplitude * sin(0.3 * (double)(t - 1) + o->phase);
         h4l_pendulum_step(p, action, &s);
         put_row(csv, p, t, action, &s);
         sum += s.reward;
@@ -86,24 +77,25 @@ static void roll(struct h4l_run *run, struct h4l_pendulum *p, const double *q, c
 
 int h4l_control_trajectory(struct h4l_run *run, struct h4l_err *err)
 {
-    bool single = strcmp(h4l_run_text(run, "env"), "ip") == 0;
-    double q[H4L_PENDULUM_MAX_DOF], v[H4L_PENDULUM_MAX_DOF];
+    struct h4l_control_options o = *(const struct h4l_control_options *)h4l_run_options(run);
+    bool single = o.env == H4L_IP;
     struct h4l_pendulum *p = NULL;
     struct h4l_csv *csv = NULL;
-    int code = h4l_pendulum_create(single ? H4L_IP : H4L_IDP, &p, err);
+    int code = h4l_pendulum_create(o.env, &p, err);
 
     if (code)
         return code;
-    code = take_start(run, "qpos", h4l_pendulum_n_dof(p), q, err);
+    code = take_start(&o, "qpos", h4l_pendulum_n_dof(p), &o.qpos, err);
     if (code == H4L_OK)
-        code = take_start(run, "qvel", h4l_pendulum_n_dof(p), v, err);
+        code = take_start(&o, "qvel", h4l_pendulum_n_dof(p), &o.qvel, err);
+    h4l_run_record(run, NULL, &o);
     if (code == H4L_OK) {
         csv = h4l_series_begin(run, "trajectory.csv", single ? columns_ip : columns_idp,
                                single ? units_ip : units_idp, single ? 12 : 21, err);
         code = csv ? H4L_OK : err->code;
     }
     if (code == H4L_OK)
-        roll(run, p, q, v, csv);
+        roll(run, &o, p, csv);
     h4l_pendulum_destroy(p);
     return code;
 }
