@@ -4,23 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static double given(struct h4l_run *run, const char *name, double otherwise)
-{
-    return h4l_run_given(run, name) ? h4l_run_real(run, name) : otherwise;
-}
-
-// A constant of the cell, where it has it and it is given.
-static void take(struct h4l_run *run, const char *name, struct h4l_cell_constants *n)
-{
-    if (h4l_run_given(run, name))
-        h4l_cell_set(n, name, h4l_run_real(run, name));
-}
-
 // Replaces the sub-networks of an s-LIF2HH network.
-static int join(struct h4l_run *run, const struct h4l_arm *arm, struct h4l_net_spec *spec,
-                struct h4l_err *err)
+static int join(const char *text, struct h4l_net_spec *spec, struct h4l_err *err)
 {
-    const char *text = arm->any_topology ? h4l_run_text(run, "topology") : arm->topology;
     struct h4l_topology topology;
     int code = h4l_topology_parse(text, &topology, err);
 
@@ -28,57 +14,80 @@ static int join(struct h4l_run *run, const struct h4l_arm *arm, struct h4l_net_s
                 : h4l_net_of_topology(spec->conv, &topology, spec, err);
 }
 
-int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4l_net_spec *ret,
-                       struct h4l_err *err)
+// What the arm has of its own and --set may change.
+static void set_own(const struct h4l_arm *arm, struct h4l_net_spec *s)
 {
-    static const char *const constants[] = {"drive", "decay",     "g_na",
-                                            "g_k",   "threshold", "half_width"};
-    struct h4l_net_spec s;
-    struct h4l_cell_constants *n = &s.neuron;
-    int code = h4l_net_published(arm->network, &s, err);
+    struct h4l_cell_constants *n = &s->neuron;
 
-    if (code == H4L_OK && (arm->topology || arm->any_topology))
-        code = join(run, arm, &s, err);
-    if (code)
-        return code;
     if (arm->projection_scale != 0)
-        s.projection_scale = arm->projection_scale;
+        s->projection_scale = arm->projection_scale;
+    if (arm->channels != 0)
+        s->channels = arm->channels;
+    if (arm->last_unit)
+        s->readout = H4L_NET_READ_LAST;
+    if (arm->noise >= 0) { // the noise runs are published with these, the convolutional ones too
+        s->n_milestones = 3;
+        memcpy(s->milestones, (const int[]){10, 20, 30}, sizeof s->milestones);
+    }
+    if (arm->window)
+        n->window = arm->window;
+    if (arm->reset != H4L_AS_PUBLISHED)
+        n->reset = arm->reset == H4L_ON;
+    n->drive = arm->drive;
+    if (arm->decay != 0)
+        n->decay = arm->decay;
     if (arm->no_channels) {
         h4l_cell_set(n, "g_na", 0);
         h4l_cell_set(n, "g_k", 0);
     }
     if (arm->no_leak_drive)
         h4l_cell_set(n, "e_l", 0);
-    if (arm->reset != H4L_AS_PUBLISHED)
-        n->reset = arm->reset == H4L_ON;
-    if (arm->window)
-        n->window = arm->window;
-    if (arm->last_unit)
-        s.readout = H4L_NET_READ_LAST;
-    if (arm->noise >= 0) { // the noise runs are published with these, the convolutional ones too
-        s.n_milestones = 3;
-        memcpy(s.milestones, (const int[]){10, 20, 30}, sizeof s.milestones);
-    }
-    n->drive = arm->drive;
-    if (arm->decay != 0)
-        n->decay = arm->decay;
-    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
-        take(run, constants[i], n);
-    s.projection_scale = given(run, "projection_scale", s.projection_scale);
-    s.learning_rate = given(run, "learning_rate", s.learning_rate);
-    s.l2 = given(run, "l2", s.l2);
-    if (arm->channels != 0)
-        s.channels = arm->channels;
-    if (h4l_run_given(run, "channels"))
-        s.channels = (int)h4l_run_int(run, "channels");
-    if (h4l_run_given(run, "window"))
-        n->window = (int)h4l_run_int(run, "window");
-    if (h4l_run_given(run, "reset"))
-        n->reset = strcmp(h4l_run_text(run, "reset"), "on") == 0;
-    code = h4l_net_check(&s, err);
-    if (code == H4L_OK)
-        *ret = s;
-    return code;
+}
+
+// Constants that not every cell has: out of the cell, and back into one that has them. NaN and -1: the cell has none.
+static void take_constants(struct h4l_multitask_options *o)
+{
+    struct h4l_cell_constants *n = &o->spec.neuron;
+    const double *decay = h4l_cell_constant(n, "decay"), *g_na = h4l_cell_constant(n, "g_na"),
+                 *g_k = h4l_cell_constant(n, "g_k");
+
+    o->reset = n->cell->uses & H4L_CELL_RESET ? n->reset : -1;
+    o->decay = decay ? *decay : NAN;
+    o->g_na = g_na ? *g_na : NAN;
+    o->g_k = g_k ? *g_k : NAN;
+}
+
+static void give_constants(struct h4l_multitask_options *o)
+{
+    if (o->spec.neuron.cell->uses & H4L_CELL_RESET)
+        o->spec.neuron.reset = o->reset;
+    h4l_cell_set(&o->spec.neuron, "decay", o->decay);
+    h4l_cell_set(&o->spec.neuron, "g_na", o->g_na);
+    h4l_cell_set(&o->spec.neuron, "g_k", o->g_k);
+    take_constants(o);
+}
+
+int h4l_multitask_arm(const struct h4l_run *run, const struct h4l_arm *arm,
+                      struct h4l_multitask_options *o, struct h4l_err *err)
+{
+    const char *topology = arm->any_topology ? o->topology : arm->topology;
+    int code = h4l_net_published(arm->network, &o->spec, err);
+
+    if (code == H4L_OK && topology)
+        code = join(topology, &o->spec, err);
+    if (code)
+        return code;
+    set_own(arm, &o->spec);
+    take_constants(o);
+    h4l_run_override(run, o);
+    give_constants(o);
+    if (arm->input_scale != 0)
+        o->training.input_scale = arm->input_scale;
+    if (arm->noise >= 0)
+        o->training.noise = arm->noise;
+    if (arm->noise_kind)
+        o->training.noise_kind = (enum h4l_noise_kind)(arm->noise_kind - 1);
+    return h4l_net_check(&o->spec, err);
 }
 
 // Inputs of one image to the first layer: map [P][H][pixels or 1], before the drive.

@@ -7,13 +7,24 @@
 #include "cell/hh.h"
 #include "net/plain.h"
 
-const char *const h4l_channel_trace_names[H4L_TRACES] = {
-    "n_mean",      "n_max",      "m_mean",     "m_max",    "h_mean",   "h_max",
-    "g_na_max",    "g_k_max",    "i_na_mean",  "i_na_max", "i_k_mean", "i_k_max",
-    "i_leak_mean", "i_leak_max", "input_mean", "input_max"};
-const char *const h4l_channel_trace_units[H4L_TRACES] = {
-    "1",       "1",       "1",       "1",       "1",       "1",       "mS/cm^2", "mS/cm^2",
-    "uA/cm^2", "uA/cm^2", "uA/cm^2", "uA/cm^2", "uA/cm^2", "uA/cm^2", "uA/cm^2", "uA/cm^2"};
+const struct h4l_column h4l_channel_traces[H4L_TRACES] = {
+    [H4L_TRACE_N_MEAN] = {"n_mean", "1"},
+    [H4L_TRACE_N_MAX] = {"n_max", "1"},
+    [H4L_TRACE_M_MEAN] = {"m_mean", "1"},
+    [H4L_TRACE_M_MAX] = {"m_max", "1"},
+    [H4L_TRACE_H_MEAN] = {"h_mean", "1"},
+    [H4L_TRACE_H_MAX] = {"h_max", "1"},
+    [H4L_TRACE_G_NA_MAX] = {"g_na_max", "mS/cm^2"},
+    [H4L_TRACE_G_K_MAX] = {"g_k_max", "mS/cm^2"},
+    [H4L_TRACE_I_NA_MEAN] = {"i_na_mean", "uA/cm^2"},
+    [H4L_TRACE_I_NA_MAX] = {"i_na_max", "uA/cm^2"},
+    [H4L_TRACE_I_K_MEAN] = {"i_k_mean", "uA/cm^2"},
+    [H4L_TRACE_I_K_MAX] = {"i_k_max", "uA/cm^2"},
+    [H4L_TRACE_I_LEAK_MEAN] = {"i_leak_mean", "uA/cm^2"},
+    [H4L_TRACE_I_LEAK_MAX] = {"i_leak_max", "uA/cm^2"},
+    [H4L_TRACE_INPUT_MEAN] = {"input_mean", "uA/cm^2"},
+    [H4L_TRACE_INPUT_MAX] = {"input_max", "uA/cm^2"},
+};
 
 // A trained network in double precision and some test images for it.
 struct replay {

@@ -14,17 +14,17 @@ static struct {
     struct h4l_multi multi[2];
 } shared;
 
-static int load_split(struct h4l_run *run, enum h4l_split split, struct h4l_err *err)
+static int load_split(const struct h4l_multitask_options *o, enum h4l_split split,
+                      struct h4l_err *err)
 {
     struct h4l_images *digits = &shared.digits[split], *items = &shared.items[split];
-    int code = h4l_images_read(H4L_MNIST, split, h4l_run_text(run, "mnist_dir"), digits, err);
+    int code = h4l_images_read(H4L_MNIST, split, o->mnist_dir, digits, err);
 
     if (code == H4L_OK)
-        code =
-            h4l_images_read(H4L_FASHION_MNIST, split, h4l_run_text(run, "fashion_dir"), items, err);
+        code = h4l_images_read(H4L_FASHION_MNIST, split, o->fashion_dir, items, err);
     if (code == H4L_OK)
-        code = h4l_multi_compose(digits, items, (uint64_t)h4l_run_int(run, "data_seed"), split,
-                                 &shared.multi[split], err);
+        code = h4l_multi_compose(digits, items, (uint64_t)o->data_seed, split, &shared.multi[split],
+                                 err);
     free(digits->pixels);
     free(items->pixels);
     digits->pixels = items->pixels = NULL;
@@ -49,10 +49,11 @@ static void note_files(struct h4l_run *run, const struct h4l_images *images)
 int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
                        struct h4l_multitask_data *ret, struct h4l_err *err)
 {
+    const struct h4l_multitask_options *o = h4l_run_options(run);
     int code = H4L_OK;
 
     for (int split = 0; split < 2 && !shared.loaded && code == H4L_OK; split++)
-        code = load_split(run, (enum h4l_split)split, err);
+        code = load_split(o, (enum h4l_split)split, err);
     if (code) {
         forget();
         return code;
@@ -66,7 +67,7 @@ int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
     ret->test = shared.multi[H4L_TEST];
     h4l_multi_limit(&ret->train, train);
     h4l_multi_limit(&ret->test, test);
-    snprintf(ret->name, sizeof ret->name, "seed %ld, %.16s %.16s", h4l_run_int(run, "data_seed"),
+    snprintf(ret->name, sizeof ret->name, "seed %ld, %.16s %.16s", o->data_seed,
              shared.digits[0].images_sha256, shared.items[0].images_sha256);
     return H4L_OK;
 }

@@ -49,7 +49,8 @@ struct h4l_multitask_options {
     struct h4l_training_options training;
     bool best_epoch; // of the validation split; else the last epoch counts
     const char *topology;
-    double g_na, g_k; // of cells that have them
+    double decay, g_na, g_k; // of cells that have them; NaN: none
+    int reset;               // the same; -1: none
     struct h4l_net_spec spec;
     struct {
         double current, window, dt; // uA/cm^2, ms, ms
@@ -105,9 +106,9 @@ int h4l_multitask_samples(struct h4l_run *run, struct h4l_err *err);
 // true-hh-gradient: the gradient of A4, of one neuron.
 int h4l_multitask_true_hh(struct h4l_run *run, struct h4l_err *err);
 
-// The arm's network with everything that --set changes. H4L_E_RANGE, H4L_E_USAGE.
-int h4l_multitask_spec(struct h4l_run *run, const struct h4l_arm *arm, struct h4l_net_spec *ret,
-                       struct h4l_err *err);
+// The parameters of one arm: what the case has in *o, then the arm's network and own values, then --set. H4L_E_RANGE, H4L_E_USAGE.
+int h4l_multitask_arm(const struct h4l_run *run, const struct h4l_arm *arm,
+                      struct h4l_multitask_options *o, struct h4l_err *err);
 
 // Share of (neuron or unit, step) of the first layer that lie inside the surrogate window before training, over the first images.
 int h4l_multitask_inside(const struct h4l_net_spec *spec, const struct h4l_training_options *o,
@@ -140,8 +141,7 @@ enum h4l_channel_trace {
     H4L_TRACE_INPUT_MAX,
     H4L_TRACES
 };
-extern const char *const h4l_channel_trace_names[H4L_TRACES];
-extern const char *const h4l_channel_trace_units[H4L_TRACES];
+extern const struct h4l_column h4l_channel_traces[H4L_TRACES]; // names and units
 struct h4l_channel_traces {
     int layers, steps;
     double at[2][H4L_CELL_MAX_WINDOW][H4L_TRACES];

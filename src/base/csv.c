@@ -63,24 +63,48 @@ int h4l_csv_begin(const char *dir, const char *name, const char *const *columns,
     return H4L_OK;
 }
 
+static FILE *next_cell(struct h4l_csv *csv)
+{
+    if (csv->at > 0)
+        fputc(',', csv->file.stream);
+    return csv->file.stream;
+}
+
+static void end_cell(struct h4l_csv *csv)
+{
+    csv->at = (csv->at + 1) % csv->columns;
+    if (csv->at == 0)
+        fputc('\n', csv->file.stream);
+}
+
+void h4l_csv_text(struct h4l_csv *csv, const char *text)
+{
+    put_text(next_cell(csv), text);
+    end_cell(csv);
+}
+
+void h4l_csv_real(struct h4l_csv *csv, double x)
+{
+    put_double(next_cell(csv), x);
+    end_cell(csv);
+}
+
+void h4l_csv_int(struct h4l_csv *csv, long long x)
+{
+    fprintf(next_cell(csv), "%lld", x);
+    end_cell(csv);
+}
+
 void h4l_csv_row(struct h4l_csv *csv, const double *values)
 {
-    for (int i = 0; i < csv->columns; i++) {
-        if (i)
-            fputc(',', csv->file.stream);
-        put_double(csv->file.stream, values[i]);
-    }
-    fputc('\n', csv->file.stream);
+    for (int i = 0; i < csv->columns; i++)
+        h4l_csv_real(csv, values[i]);
 }
 
 void h4l_csv_row_text(struct h4l_csv *csv, const char *const *values)
 {
-    for (int i = 0; i < csv->columns; i++) {
-        if (i)
-            fputc(',', csv->file.stream);
-        put_text(csv->file.stream, values[i]);
-    }
-    fputc('\n', csv->file.stream);
+    for (int i = 0; i < csv->columns; i++)
+        h4l_csv_text(csv, values[i]);
 }
 
 int h4l_csv_commit(struct h4l_csv *csv, struct h4l_err *err)

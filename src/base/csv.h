@@ -7,6 +7,12 @@
 struct h4l_csv {
     struct h4l_file file;
     int columns;
+    int at; // cells of the row at work
+};
+
+// What a column holds.
+struct h4l_column {
+    const char *name, *unit;
 };
 
 // Opens DIR/name for writing (atomic, see file.h) and writes the header from columns[0..n-1].
@@ -16,6 +22,10 @@ int h4l_csv_begin(const char *dir, const char *name, const char *const *columns,
 void h4l_csv_row(struct h4l_csv *csv, const double *values);
 // One row of ready texts (quoted where needed).
 void h4l_csv_row_text(struct h4l_csv *csv, const char *const *values);
+// A row cell by cell, in the order of the columns; the last cell ends it.
+void h4l_csv_text(struct h4l_csv *csv, const char *text);
+void h4l_csv_real(struct h4l_csv *csv, double x);
+void h4l_csv_int(struct h4l_csv *csv, long long x);
 int h4l_csv_commit(struct h4l_csv *csv, struct h4l_err *err);
 void h4l_csv_abort(struct h4l_csv *csv);
 

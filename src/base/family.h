@@ -81,14 +81,9 @@ const void *h4l_run_options(const struct h4l_run *run);
 void h4l_run_override(const struct h4l_run *run, void *options);
 // Records the values in effect as the result's `parameters`: of a case with several arms those of the arm that comes first, and
 // under parameters.arms.<arm> what another arm has different. arm: NULL where there is only one. The frame records
-// h4l_run_options before the case starts.
+// h4l_run_options before the case starts. A result with a parameter that has no value is H4L_E_INTERNAL.
 void h4l_run_record(struct h4l_run *run, const char *arm, const void *options);
 
-// Effective value of a documented parameter; the name must be in the table with that type (else abort: a programming error).
-double h4l_run_real(const struct h4l_run *run, const char *name);
-long h4l_run_int(const struct h4l_run *run, const char *name);
-const char *h4l_run_text(const struct h4l_run *run, const char *name); // NULL: not given
-size_t h4l_run_reals(const struct h4l_run *run, const char *name, const double **ret_values);
 // What the user gave for that parameter; NULL: nothing, or the case does not take it.
 const char *h4l_run_given(const struct h4l_run *run, const char *name);
 
@@ -110,6 +105,9 @@ void h4l_metric_json(struct h4l_run *run, const char *name, json_t *value_stolen
 // open series after the case returned H4L_OK and removes them when it failed.
 struct h4l_csv *h4l_series_begin(struct h4l_run *run, const char *file, const char *const *columns,
                                  const char *const *units, int n, struct h4l_err *err);
+// The same with the columns as rows.
+struct h4l_csv *h4l_series_columns(struct h4l_run *run, const char *file,
+                                   const struct h4l_column *columns, int n, struct h4l_err *err);
 
 // Timings and other run-dependent facts: under provenance.timings / provenance.data[file] = sha256 (a file of the source folder
 // by its name in there).

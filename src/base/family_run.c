@@ -11,40 +11,6 @@
 
 // ---- parameters ----
 
-static const struct h4l_value *find_value(const struct h4l_run *run, const char *name)
-{
-    for (size_t i = 0; i < run->n_values; i++)
-        if (strcmp(run->values[i].param->member.name, name) == 0)
-            return &run->values[i];
-    // The table and the case do not agree: a fault of the program that no input can cause.
-    fprintf(stderr, "case %s asks for a parameter %s that its table does not have\n",
-            run->the_case->name, name);
-    abort();
-}
-
-double h4l_run_real(const struct h4l_run *run, const char *name)
-{
-    return find_value(run, name)->real;
-}
-
-long h4l_run_int(const struct h4l_run *run, const char *name)
-{
-    return (long)find_value(run, name)->integer;
-}
-
-const char *h4l_run_text(const struct h4l_run *run, const char *name)
-{
-    return find_value(run, name)->text;
-}
-
-size_t h4l_run_reals(const struct h4l_run *run, const char *name, const double **ret_values)
-{
-    const struct h4l_value *v = find_value(run, name);
-
-    *ret_values = v->reals.at;
-    return v->reals.n;
-}
-
 const char *h4l_run_given(const struct h4l_run *run, const char *name)
 {
     for (size_t i = 0; i < run->n_values; i++)
@@ -222,6 +188,21 @@ void h4l_run_record(struct h4l_run *run, const char *arm, const void *options)
     }
 }
 
+// A parameter without a value would be a result that cannot be made again.
+static int check_recorded(const struct h4l_run *run, struct h4l_err *err)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(run->parameters, name, value)
+    {
+        if (json_is_null(value))
+            return h4l_fail(err, H4L_E_INTERNAL, "the case recorded no value of the parameter %s",
+                            name);
+    }
+    return H4L_OK;
+}
+
 void h4l_provenance_timing(struct h4l_run *run, const char *name_s, double value)
 {
     json_t *timings = json_object_get(run->provenance, "timings");
@@ -301,6 +282,25 @@ struct h4l_csv *h4l_series_begin(struct h4l_run *run, const char *file, const ch
     }
     free_series(s);
     return NULL;
+}
+
+struct h4l_csv *h4l_series_columns(struct h4l_run *run, const char *file,
+                                   const struct h4l_column *columns, int n, struct h4l_err *err)
+{
+    const char **words = calloc(2 * (size_t)n + 1, sizeof *words); // names, then units
+    struct h4l_csv *csv;
+
+    if (!words) {
+        h4l_fail(err, H4L_E_NOMEM, "out of memory for the series %s", file);
+        return NULL;
+    }
+    for (int i = 0; i < n; i++) {
+        words[i] = columns[i].name;
+        words[n + i] = columns[i].unit;
+    }
+    csv = h4l_series_begin(run, file, words, words + n, n, err);
+    free(words);
+    return csv;
 }
 
 void h4l_run_unlink_series(const struct h4l_run *run)
@@ -524,6 +524,8 @@ int h4l_run_write(struct h4l_run *run, double seconds, struct h4l_err *err)
 
     if (!run->trouble.code && json_object_size(run->metrics) == 0)
         h4l_fail(&run->trouble, H4L_E_INTERNAL, "the case measured nothing");
+    if (!run->trouble.code)
+        check_recorded(run, &run->trouble);
     if (run->trouble.code)
         return h4l_fail(err, run->trouble.code, "%s", run->trouble.message);
     h4l_provenance_finish(run->provenance);

@@ -208,6 +208,8 @@ int h4l_params_check(const struct h4l_param *params, size_t n, struct h4l_err *e
 // The index-th of the names in "a|b|c".
 static json_t *choice_json(const char *choices, long long index)
 {
+    if (index < 0)
+        return json_string("none");
     for (; index > 0 && *choices; index--) {
         choices += strcspn(choices, "|");
         choices += *choices == '|';
@@ -221,6 +223,8 @@ json_t *h4l_param_json(const struct h4l_param *param, const void *options)
 
     if (param->choices)
         return choice_json(param->choices, integer_at(member, options));
+    if (member->store == H4L_AS_DOUBLE && isnan(h4l_member_number(member, options)))
+        return json_string("none");
     if (member->store == H4L_AS_STRING && !*(const char *const *)place_of(member, options))
         return param->absent ? json_string(param->absent) : json_null();
     return h4l_member_json(member, options);

@@ -122,7 +122,8 @@ int h4l_value_parse(const char *what, const char *text, struct h4l_value *v, str
 void h4l_value_put(const struct h4l_value *v, void *options);
 void h4l_value_free(struct h4l_value *v);
 
-// What a result records of the value in effect: a choice by its name, a missing string by the row's word for it.
+// What a result records of the value in effect: a choice by its name, a missing string by the row's word for it. "none" for what
+// does not act: a real that is NaN, a choice below 0.
 json_t *h4l_param_json(const struct h4l_param *param, const void *options);
 
 // Checks every default against its row. H4L_E_INTERNAL: the table is wrong.

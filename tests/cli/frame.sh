@@ -198,6 +198,8 @@ fault H4L_E_INTERNAL 99
 fault H4L_E_INTERRUPT 130
 fault twice 99
 says 'measured twice: answer'
+fault unrecorded 99
+says 'the case recorded no value of the parameter depth'
 expect 99 --case faulty-silent --out faults
 says 'the case measured nothing'
 expect 77 --case absent --out faults

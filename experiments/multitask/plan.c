@@ -1,0 +1,129 @@
+// What a case trains: how much, which networks, with which parameters.
+#include "work.h"
+
+#include <stdlib.h>
+
+#include "net/count.h"
+
+struct budget {
+    size_t train, test;
+    int epochs, seeds;
+};
+
+// The quick tier is a smoke test of the comparison in seconds per case; standard is a reduced experiment; full is the paper's.
+static const struct budget budgets[][H4L_TIERS] = {
+    [H4L_BUDGET_FC] = {{4000, 1000, 4, 3}, {120000, 20000, 12, 3}, {120000, 20000, 40, 5}},
+    [H4L_BUDGET_FC_MANY] = {{2000, 500, 3, 3}, {60000, 20000, 10, 3}, {120000, 20000, 40, 3}},
+    [H4L_BUDGET_CONV] = {{1000, 500, 3, 2}, {12000, 4000, 10, 2}, {120000, 20000, 40, 2}},
+    [H4L_BUDGET_CONV_MANY] = {{480, 320, 2, 2}, {4000, 2000, 8, 2}, {120000, 20000, 40, 2}},
+    [H4L_BUDGET_CONV_4LIF_MANY] = {{64, 64, 2, 2}, {2000, 1000, 6, 2}, {120000, 20000, 40, 2}},
+    [H4L_BUDGET_CONV_4LIF] = {{320, 160, 2, 2}, {3000, 1000, 8, 2}, {120000, 20000, 40, 2}},
+};
+
+size_t h4l_multitask_at(const struct h4l_multitask_work *w, size_t arm, int seed)
+{
+    return arm * (size_t)w->seeds + (size_t)seed;
+}
+
+const struct h4l_training_epoch *h4l_multitask_epochs(const struct h4l_multitask_work *w,
+                                                      size_t arm, int seed)
+{
+    return w->results + h4l_multitask_at(w, arm, seed) * (size_t)w->epochs;
+}
+
+unsigned long long h4l_multitask_seed(const struct h4l_multitask_work *w, int seed)
+{
+    return (unsigned long long)h4l_run_seed(w->run) + (unsigned long long)seed;
+}
+
+size_t h4l_multitask_parameters(const struct h4l_multitask_work *w, size_t arm)
+{
+    return h4l_net_layout(&w->arms[arm].spec).parameters;
+}
+
+// Makes and records each arm's options. Costs differ by a factor of hundreds (widths): the time left is told from operations.
+static int plan_arms(struct h4l_multitask_work *w, const struct h4l_multitask_options *own,
+                     struct h4l_err *err)
+{
+    for (size_t arm = 0; arm < w->n_arms; arm++) {
+        const struct h4l_arm *a = &w->c->arms[arm];
+        struct h4l_operations o;
+        int code;
+
+        w->arms[arm] = *own;
+        code = h4l_multitask_arm(w->run, a, &w->arms[arm], err);
+        if (code)
+            return code;
+        h4l_run_record(w->run, a->name, &w->arms[arm]);
+        o = h4l_count_operations(&w->arms[arm].spec, H4L_COUNT_HOISTED);
+        w->costs[arm] = o.add + o.mul;
+        w->total += w->costs[arm] * w->seeds;
+    }
+    return H4L_OK;
+}
+
+static int allocate(struct h4l_multitask_work *w, struct h4l_err *err)
+{
+    size_t runs = w->n_arms * (size_t)w->seeds;
+
+    w->results = calloc(runs * (size_t)w->epochs, sizeof *w->results);
+    w->sha256 = calloc(runs, sizeof *w->sha256);
+    w->trained = calloc(runs, sizeof(float *));
+    w->levels = calloc(runs, sizeof *w->levels);
+    w->inside = calloc(w->n_arms, sizeof *w->inside);
+    if (w->results && w->sha256 && w->trained && w->levels && w->inside)
+        return H4L_OK;
+    return h4l_fail(err, H4L_E_NOMEM, "no memory for the results of %zu runs", runs);
+}
+
+static int set_seeds(struct h4l_run *run, int by_tier)
+{
+    int seeds = h4l_run_seeds(run) > 0 ? h4l_run_seeds(run) : by_tier;
+
+    seeds = seeds < H4L_MULTITASK_MAX_SEEDS ? seeds : H4L_MULTITASK_MAX_SEEDS;
+    h4l_run_record_param(run, "seeds", json_integer(seeds));
+    return seeds;
+}
+
+int h4l_multitask_plan(struct h4l_run *run, struct h4l_multitask_work *ret, struct h4l_err *err)
+{
+    struct h4l_multitask_options own = *(const struct h4l_multitask_options *)h4l_run_options(run);
+    const struct h4l_multitask_case *c = h4l_run_ctx(run);
+    const struct budget *b = &budgets[c->budget][h4l_run_tier(run)];
+    bool part = h4l_run_tier(run) == H4L_QUICK && c->quick_arms;
+    int code;
+
+    *ret =
+        (struct h4l_multitask_work){.run = run, .c = c, .n_arms = part ? c->quick_arms : c->n_arms};
+    own.train_images = b->train;
+    own.test_images = b->test;
+    own.training.epochs = b->epochs;
+    h4l_run_override(run, &own);
+    ret->seeds = set_seeds(run, b->seeds);
+    ret->epochs = own.training.epochs;
+    if (own.best_epoch && own.training.validation <= 0)
+        return h4l_fail(err, H4L_E_USAGE,
+                        "selection=best needs a validation split; add --set validation=0.1");
+    code = h4l_multitask_load(run, own.train_images, own.test_images, &ret->data, err);
+    if (code)
+        return code;
+    ret->arms = calloc(ret->n_arms, sizeof *ret->arms);
+    ret->costs = calloc(ret->n_arms, sizeof *ret->costs);
+    if (!ret->arms || !ret->costs)
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu arms", ret->n_arms);
+    code = plan_arms(ret, &own, err);
+    return code ? code : allocate(ret, err);
+}
+
+void h4l_multitask_unplan(struct h4l_multitask_work *w)
+{
+    for (size_t i = 0; w->trained && i < w->n_arms * (size_t)w->seeds; i++)
+        free(w->trained[i]);
+    free(w->arms);
+    free(w->costs);
+    free(w->results);
+    free(w->sha256);
+    free(w->trained);
+    free(w->levels);
+    free(w->inside);
+}
