@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/rng.h"
+#include "data/multi.h"
 #include "net/engine.h"
 #include "rows.h"
 
@@ -11,7 +12,7 @@ enum { BATCH = 128, TESTED = 512 };
 struct work {
     struct h4l_net *net;
     struct h4l_net_stats stats;
-    uint8_t pixels[BATCH * H4L_NET_PIXELS], labels[BATCH * H4L_NET_TASKS];
+    uint8_t pixels[BATCH * H4L_MULTI_PIXELS], labels[BATCH * H4L_MULTI_TASKS];
     uint32_t again[TESTED]; // the batch over and over
 };
 
@@ -23,7 +24,7 @@ static void make_images(struct work *w)
     for (size_t i = 0; i < sizeof w->pixels; i++) // two pixels of three are dark, as in the data
         w->pixels[i] = (uint8_t)(h4l_rng_below(&rng, 3) ? 0 : h4l_rng_below(&rng, 256));
     for (size_t i = 0; i < sizeof w->labels; i++)
-        w->labels[i] = (uint8_t)h4l_rng_below(&rng, H4L_NET_CLASSES);
+        w->labels[i] = (uint8_t)h4l_rng_below(&rng, H4L_MULTI_CLASSES);
     for (uint32_t i = 0; i < TESTED; i++)
         w->again[i] = i % BATCH;
 }
@@ -51,8 +52,9 @@ static int infer(void *ctx, struct h4l_err *err)
 // readout and the one of the image's projection. conv: 0, as its convolutions are not OpenBLAS's.
 static double flop(const struct h4l_net_spec *s, bool training)
 {
-    double image = 2.0 * H4L_NET_PIXELS * s->channels * h4l_cell_inputs(&s->neuron);
-    double readout = 2.0 * H4L_NET_HIDDEN * (double)h4l_net_layout(s).width;
+    double image =
+        2.0 * (double)h4l_task_pixels(&s->task) * s->channels * h4l_cell_inputs(&s->neuron);
+    double readout = 2.0 * (double)s->task.hidden * (double)h4l_net_layout(s).width;
 
     if (s->conv)
         return 0;

@@ -12,13 +12,14 @@
 
 #include "analysis/statistics.h"
 #include "base/rng.h"
+#include "data/multi.h"
 #include "net/engine.h"
 
 enum { BATCH = 128, ROUNDS = 32 };
 
 // Random images and labels: speed and memory do not depend on what they show.
 struct images {
-    uint8_t pixels[BATCH * H4L_NET_PIXELS], labels[BATCH * H4L_NET_TASKS];
+    uint8_t pixels[BATCH * H4L_MULTI_PIXELS], labels[BATCH * H4L_MULTI_TASKS];
 };
 
 static struct images *make_images(uint64_t seed)
@@ -33,7 +34,7 @@ static struct images *make_images(uint64_t seed)
          i++) // two pixels of three are dark, as in the data
         images->pixels[i] = (uint8_t)(h4l_rng_below(&rng, 3) ? 0 : h4l_rng_below(&rng, 256));
     for (size_t i = 0; i < sizeof images->labels; i++)
-        images->labels[i] = (uint8_t)h4l_rng_below(&rng, H4L_NET_CLASSES);
+        images->labels[i] = (uint8_t)h4l_rng_below(&rng, H4L_MULTI_CLASSES);
     return images;
 }
 

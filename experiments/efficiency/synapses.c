@@ -42,6 +42,8 @@ static void conv_map(const double *in, size_t n_in, size_t side, const double *w
             }
 }
 
+enum { MAX_PIXELS = H4L_TASK_MAX_SIDE * H4L_TASK_MAX_SIDE };
+
 // Runs neuron i of a layer and gives its spikes [U][T].
 static void run_neuron(const struct model *m, size_t i, const double *rates, size_t n_rates,
                        const double *input, uint8_t *ret_s, struct counted *c)
@@ -59,37 +61,35 @@ static void run_neuron(const struct model *m, size_t i, const double *rates, siz
 
 static void first_layer(struct model *m, const double *image, struct counted *c)
 {
-    size_t per = m->spec.conv ? H4L_NET_PIXELS : 1;
-    double map[H4L_NET_PIXELS];
+    const size_t side = m->spec.task.side, D = side * side, per = m->spec.conv ? D : 1;
+    double map[MAX_PIXELS];
 
     for (size_t u = 0; u < m->P; u++)
         for (size_t h = 0; h < m->H; h++) {
             size_t row = u * m->H + h;
-            const double *w =
-                m->p + m->at.layer1_weight + row * (m->spec.conv ? 9 : H4L_NET_PIXELS);
+            const double *w = m->p + m->at.layer1_weight + row * (m->spec.conv ? 9 : D);
 
             map[0] = m->p[m->at.layer1_bias + row];
             if (m->spec.conv)
-                conv_map(image, 1, H4L_NET_SIDE, w, map[0], map);
+                conv_map(image, 1, side, w, map[0], map);
             else
-                for (size_t i = 0; i < H4L_NET_PIXELS; i++)
+                for (size_t i = 0; i < D; i++)
                     map[0] += w[i] * image[i];
             for (size_t i = 0; i < per; i++)
                 for (size_t t = 0; t < m->T; t++)
                     m->in[((h * per + i) * m->P + u) * m->T + t] = map[i];
         }
     if (m->spec.conv)
-        h4l_synapses_conv3(1, m->P * m->H, H4L_NET_SIDE, m->p + m->at.layer1_weight, image, false,
+        h4l_synapses_conv3(1, m->P * m->H, side, m->p + m->at.layer1_weight, image, false,
                            &c->layer1);
     else
-        h4l_synapses_linear(H4L_NET_PIXELS, m->P * m->H, m->p + m->at.layer1_weight, image, false,
-                            &c->layer1);
+        h4l_synapses_linear(D, m->P * m->H, m->p + m->at.layer1_weight, image, false, &c->layer1);
 }
 
 static void second_layer(struct model *m, struct counted *c)
 {
-    const size_t N = H4L_NET_PIXELS / 4;
-    double map[H4L_NET_PIXELS / 4];
+    const size_t half = m->spec.task.side / 2, N = half * half;
+    double map[MAX_PIXELS / 4];
 
     for (size_t t = 0; t < m->T; t++) {
         const double *in = m->pooled + t * m->H * N;
@@ -98,54 +98,53 @@ static void second_layer(struct model *m, struct counted *c)
             for (size_t h = 0; h < m->H; h++) {
                 size_t row = u * m->H + h;
 
-                conv_map(in, m->H, H4L_NET_SIDE2, m->p + m->at.layer2_weight + row * m->H * 9,
+                conv_map(in, m->H, half, m->p + m->at.layer2_weight + row * m->H * 9,
                          (double)m->U * m->p[m->at.layer2_bias + row], map);
                 for (size_t i = 0; i < N; i++)
                     m->in[((h * N + i) * m->P + u) * m->T + t] = map[i];
             }
-        h4l_synapses_conv3(m->H, m->P * m->H, H4L_NET_SIDE2, m->p + m->at.layer2_weight, in, false,
+        h4l_synapses_conv3(m->H, m->P * m->H, half, m->p + m->at.layer2_weight, in, false,
                            &c->layer2);
     }
 }
 
 static void run_image(struct model *m, const double *image, struct counted *c)
 {
-    const size_t N1 = m->spec.conv ? H4L_NET_PIXELS : 1, N2 = H4L_NET_PIXELS / 4, U = m->U,
-                 T = m->T;
+    const size_t side = m->spec.task.side, half = side / 2, E = m->spec.task.hidden;
+    const size_t N1 = m->spec.conv ? side * side : 1, N2 = half * half, U = m->U, T = m->T;
     uint8_t s[H4L_CELL_MAX_UNITS * H4L_CELL_MAX_WINDOW];
-    double hidden[H4L_NET_HIDDEN];
+    double hidden[H4L_TASK_MAX_HIDDEN];
 
     memset(m->read, 0, m->at.width * sizeof(double));
     memset(m->pooled, 0, T * m->H * N2 * sizeof(double));
     first_layer(m, image, c);
     for (size_t i = 0; i < m->H * N1; i++) {
-        size_t y = i % N1 / H4L_NET_SIDE / 2, x = i % N1 % H4L_NET_SIDE / 2;
+        size_t y = i % N1 / side / 2, x = i % N1 % side / 2;
 
         run_neuron(m, i, m->c + m->at.rates1, m->at.n_rates1, m->in + i * m->P * T, s, c);
         for (size_t k = 0; k < U * T; k++)
             if (m->spec.conv)
-                m->pooled[((k % T) * m->H + i / N1) * N2 + y * H4L_NET_SIDE2 + x] += 0.25 * s[k];
+                m->pooled[((k % T) * m->H + i / N1) * N2 + y * half + x] += 0.25 * s[k];
             else
                 m->read[i * U + k / T] += s[k] / (double)T;
     }
     if (m->spec.conv)
         second_layer(m, c);
     for (size_t i = 0; i < m->H * N2 && m->spec.conv; i++) {
-        size_t y = i % N2 / H4L_NET_SIDE2 / 2, x = i % N2 % H4L_NET_SIDE2 / 2;
-        size_t cell = (i / N2 * H4L_NET_SIDE3 + y) * H4L_NET_SIDE3 + x;
+        size_t y = i % N2 / half / 2, x = i % N2 % half / 2;
+        size_t cell = (i / N2 * (half / 2) + y) * (half / 2) + x;
 
         run_neuron(m, i, m->c + m->at.rates2, m->at.n_rates2, m->in + i * m->P * T, s, c);
         for (size_t k = 0; k < U * T; k++)
             m->read[cell * U + k / T] += 0.25 * s[k] / (double)T;
     }
-    for (size_t j = 0; j < H4L_NET_HIDDEN; j++) {
+    for (size_t j = 0; j < E; j++) {
         hidden[j] = m->p[m->at.readout_bias + j];
         for (size_t i = 0; i < m->at.width; i++)
             hidden[j] += m->p[m->at.readout_weight + j * m->at.width + i] * m->read[i];
     }
-    h4l_synapses_linear(m->at.width, H4L_NET_HIDDEN, m->p + m->at.readout_weight, m->read, false,
-                        &c->readout);
-    h4l_synapses_linear(H4L_NET_HIDDEN, H4L_NET_LOGITS, m->p + m->at.head_weight, hidden, false,
+    h4l_synapses_linear(m->at.width, E, m->p + m->at.readout_weight, m->read, false, &c->readout);
+    h4l_synapses_linear(E, h4l_task_outputs(&m->spec.task), m->p + m->at.head_weight, hidden, false,
                         &c->heads);
 }
 
@@ -166,8 +165,8 @@ static int train(struct h4l_run *run, struct model *m, const struct h4l_multi *i
     for (size_t i = 0; i < steps && code == H4L_OK; i++) {
         size_t first = i * batch % (images->n - batch + 1);
         struct h4l_net_samples samples = {.n = batch,
-                                          .pixels = images->pixels + first * H4L_NET_PIXELS,
-                                          .labels = images->labels + 2 * first};
+                                          .pixels = images->pixels + first * H4L_MULTI_PIXELS,
+                                          .labels = images->labels + H4L_MULTI_TASKS * first};
 
         code = h4l_net_train(net, &samples, &input, m->spec.learning_rate, &stats, err);
     }
@@ -185,7 +184,7 @@ static int measure(struct h4l_run *run, const char *name, const struct h4l_multi
     const struct h4l_efficiency_options *o = h4l_run_options(run);
     struct model m = {0};
     size_t neurons;
-    double image[H4L_NET_PIXELS];
+    double image[H4L_MULTI_PIXELS];
     int code = h4l_net_published(name, &m.spec, err);
 
     if (code)
@@ -195,19 +194,19 @@ static int measure(struct h4l_run *run, const char *name, const struct h4l_multi
     m.P = (size_t)h4l_cell_inputs(&m.spec.neuron);
     m.U = (size_t)h4l_cell_units(&m.spec.neuron);
     m.T = (size_t)m.spec.neuron.window;
-    neurons = m.H * (m.spec.conv ? H4L_NET_PIXELS : 1);
+    neurons = m.H * (m.spec.conv ? h4l_task_pixels(&m.spec.task) : 1);
     m.p = calloc(m.at.parameters, sizeof(double));
     m.c = calloc(m.at.constants + 1, sizeof(double));
     m.in = calloc(neurons * m.P * m.T, sizeof(double));
-    m.pooled = calloc(m.T * m.H * H4L_NET_PIXELS / 4, sizeof(double));
+    m.pooled = calloc(m.T * m.H * h4l_task_pixels(&m.spec.task) / 4, sizeof(double));
     m.read = calloc(m.at.width, sizeof(double));
     if (m.p && m.c && m.in && m.pooled && m.read)
         code = train(run, &m, train_images, err);
     else
         code = h4l_fail(err, H4L_E_NOMEM, "no memory for the activity of %s", name);
     for (size_t i = 0; i < o->images && code == H4L_OK; i++) {
-        for (size_t k = 0; k < H4L_NET_PIXELS; k++)
-            image[k] = test_images->pixels[i * H4L_NET_PIXELS + k];
+        for (size_t k = 0; k < H4L_MULTI_PIXELS; k++)
+            image[k] = test_images->pixels[i * H4L_MULTI_PIXELS + k];
         run_image(&m, image, c);
     }
     free(m.p);

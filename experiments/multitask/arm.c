@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/plain.h"
+
 // Replaces the sub-networks of an s-LIF2HH network.
 static int join(const char *text, struct h4l_net_spec *spec, struct h4l_err *err)
 {
@@ -90,85 +92,51 @@ int h4l_multitask_arm(const struct h4l_run *run, const struct h4l_arm *arm,
     return h4l_net_check(&o->spec, err);
 }
 
-// Inputs of one image to the first layer: map [P][H][pixels or 1], before the drive.
-static void project(const struct h4l_net_spec *s, const struct h4l_net_layout *at, const double *p,
-                    const double *image, double *map)
+// Counts the (unit, step) of the first layer that lie inside the surrogate window.
+struct inside {
+    const struct h4l_cell_constants *k;
+    double count;
+};
+
+static void count_inside(void *ctx, const struct h4l_net_plain_layer *layer)
 {
-    size_t rows = (size_t)(h4l_cell_inputs(&s->neuron) * s->channels);
-    const size_t side = H4L_NET_SIDE;
+    struct inside *to = ctx;
+    size_t T = (size_t)to->k->window, all = T * (size_t)h4l_cell_states(to->k);
+    size_t potentials = T * (size_t)h4l_cell_units(to->k);
 
-    for (size_t row = 0; row < rows && !s->conv; row++) {
-        map[row] = p[at->layer1_bias + row];
-        for (size_t i = 0; i < H4L_NET_PIXELS; i++)
-            map[row] += p[at->layer1_weight + row * H4L_NET_PIXELS + i] * image[i];
-    }
-    for (size_t row = 0; row < rows && s->conv; row++)
-        for (size_t i = 0; i < H4L_NET_PIXELS; i++) {
-            double *to = map + row * H4L_NET_PIXELS + i;
-
-            *to = p[at->layer1_bias + row];
-            for (size_t k = 0; k < 9; k++) {
-                size_t y = i / side + k / 3, x = i % side + k % 3;
-
-                if (y >= 1 && x >= 1 && y <= side && x <= side)
-                    *to += p[at->layer1_weight + row * 9 + k] * image[(y - 1) * side + x - 1];
-            }
-        }
-}
-
-// Number of (unit, step) inside the surrogate window for one image.
-static double count_inside(const struct h4l_net_spec *s, const struct h4l_net_layout *at,
-                           const double *p, const double *constants, const double *map)
-{
-    size_t per = s->conv ? H4L_NET_PIXELS : 1, H = (size_t)s->channels;
-    size_t P = (size_t)h4l_cell_inputs(&s->neuron), T = (size_t)s->neuron.window;
-    size_t U = (size_t)h4l_cell_units(&s->neuron);
-    double inside = 0;
-
-    for (size_t i = 0; i < H * per; i++) {
-        double input[H4L_CELL_MAX_INPUTS * H4L_CELL_MAX_WINDOW];
-        double v[H4L_CELL_MAX_STATES * H4L_CELL_MAX_WINDOW];
-        uint8_t spikes[H4L_CELL_MAX_UNITS * H4L_CELL_MAX_WINDOW];
-        double rates[H4L_CELL_RATES] = {0};
-
-        for (size_t k = 0; k < P; k++)
-            for (size_t t = 0; t < T; t++)
-                input[k * T + t] = map[(k * H + i / per) * per + i % per];
-        if (at->n_rates1 > 0)
-            h4l_net_rates(s, constants + at->rates1, at->n_rates1, i % at->n_rates1, rates);
-        h4l_cell_forward(&s->neuron, rates, p + at->mix, input, v, spikes);
-        for (size_t k = 0; k < U * T; k++)
-            inside += fabs(v[k] - s->neuron.threshold) < s->neuron.half_width;
-    }
-    return inside;
+    for (size_t i = 0; i < layer->neurons && layer->layer == 0; i++)
+        for (size_t j = 0; j < potentials; j++)
+            to->count += fabs(layer->v[i * all + j] - to->k->threshold) < to->k->half_width;
 }
 
 int h4l_multitask_inside(const struct h4l_net_spec *spec, const struct h4l_training_options *o,
                          const struct h4l_multi *images, size_t n, double *ret, struct h4l_err *err)
 {
     struct h4l_net_layout at = h4l_net_layout(spec);
-    size_t per = spec->conv ? H4L_NET_PIXELS : 1, H = (size_t)spec->channels;
     double *p = calloc(at.parameters, sizeof *p), *c = calloc(at.constants + 1, sizeof *c);
-    double *map = calloc((size_t)h4l_cell_inputs(&spec->neuron) * H * per, sizeof *map), inside = 0;
-    double image[H4L_NET_PIXELS];
+    size_t D = h4l_task_pixels(&spec->task),
+           neurons = (size_t)spec->channels * (spec->conv ? D : 1);
+    double *image = calloc(D, sizeof *image);
+    struct inside inside = {.k = &spec->neuron};
+    struct h4l_net_plain_out out = {.watch = count_inside, .watch_ctx = &inside};
     int code = H4L_OK;
 
-    if (p && c && map) {
+    if (p && c && image)
         h4l_net_init(spec, o->seed, p, c);
-        for (size_t i = 0; i < n; i++) {
-            for (size_t k = 0; k < H4L_NET_PIXELS; k++)
-                image[k] = o->input_scale * images->pixels[i * H4L_NET_PIXELS + k];
-            project(spec, &at, p, image, map);
-            inside += count_inside(spec, &at, p, c, map);
-        }
-        *ret = inside / ((double)n * (double)(H * per) * h4l_cell_units(&spec->neuron) *
-                         spec->neuron.window);
-    } else {
+    else
         code =
             h4l_fail(err, H4L_E_NOMEM, "no memory for the network of %d channels", spec->channels);
+    for (size_t i = 0; i < n && code == H4L_OK; i++) {
+        for (size_t k = 0; k < D; k++)
+            image[k] = o->input_scale * images->pixels[i * D + k];
+        code =
+            h4l_net_plain(spec, p, c, 1, image, images->labels + i * spec->task.tasks, &out, err);
     }
+    if (code == H4L_OK)
+        *ret = inside.count /
+               ((double)n * (double)neurons * h4l_cell_units(&spec->neuron) * spec->neuron.window);
     free(p);
     free(c);
-    free(map);
+    free(image);
     return code;
 }

@@ -52,7 +52,7 @@ static int replay_of(const struct h4l_net_spec *spec, const struct h4l_training_
     r.n = images->n < n ? images->n : n;
     r.parameters = p = calloc(r.at.parameters, sizeof *p);
     r.constants = c = calloc(r.at.constants + 1, sizeof *c);
-    r.images = x = calloc(r.n * H4L_NET_PIXELS, sizeof *x);
+    r.images = x = calloc(r.n * h4l_task_pixels(&spec->task), sizeof *x);
     *ret = r;
     if (!p || !c || !x)
         return h4l_fail(err, H4L_E_NOMEM, "no memory to replay a network of %d channels",
@@ -60,7 +60,7 @@ static int replay_of(const struct h4l_net_spec *spec, const struct h4l_training_
     h4l_net_init(spec, o->seed, p, c);
     for (size_t i = 0; i < r.at.parameters; i++)
         p[i] = (double)parameters[i];
-    for (size_t i = 0; i < r.n * H4L_NET_PIXELS; i++)
+    for (size_t i = 0; i < r.n * h4l_task_pixels(&spec->task); i++)
         x[i] = o->input_scale * images->pixels[i];
     return H4L_OK;
 }

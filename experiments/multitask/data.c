@@ -87,10 +87,10 @@ int h4l_multitask_samples(struct h4l_run *run, struct h4l_err *err)
     if (code)
         return code;
     csv = h4l_series_begin(run, "samples-images.csv", columns, units, 4, err);
-    for (size_t i = 0; csv && i < (size_t)IMAGES * H4L_NET_PIXELS; i++) {
-        size_t pixel = i % H4L_NET_PIXELS;
-        double row[4] = {(double)(i / H4L_NET_PIXELS), (double)(pixel / H4L_NET_SIDE),
-                         (double)(pixel % H4L_NET_SIDE), data.train.pixels[i]};
+    for (size_t i = 0; csv && i < (size_t)IMAGES * H4L_MULTI_PIXELS; i++) {
+        size_t pixel = i % H4L_MULTI_PIXELS;
+        double row[4] = {(double)(i / H4L_MULTI_PIXELS), (double)(pixel / H4L_MULTI_SIDE),
+                         (double)(pixel % H4L_MULTI_SIDE), data.train.pixels[i]};
 
         h4l_csv_row(csv, row);
     }
@@ -101,9 +101,9 @@ int h4l_multitask_samples(struct h4l_run *run, struct h4l_err *err)
     h4l_metric_int(run, "test_images", (long long)data.test.n);
     h4l_metric_ints(run, "labels_task1", labels[0], IMAGES);
     h4l_metric_ints(run, "labels_task2", labels[1], IMAGES);
-    h4l_sha256(data.train.pixels, data.train.n * H4L_NET_PIXELS, sha256);
+    h4l_sha256(data.train.pixels, data.train.n * H4L_MULTI_PIXELS, sha256);
     h4l_metric_text(run, "train_pixels_sha256", sha256);
-    h4l_sha256(data.test.pixels, data.test.n * H4L_NET_PIXELS, sha256);
+    h4l_sha256(data.test.pixels, data.test.n * H4L_MULTI_PIXELS, sha256);
     h4l_metric_text(run, "test_pixels_sha256", sha256);
     return csv ? H4L_OK : err ? err->code : H4L_E_IO;
 }

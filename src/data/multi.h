@@ -11,7 +11,14 @@
 
 #include "base/err.h"
 
-enum { H4L_BASE_SIDE = 28, H4L_MULTI_SIDE = 36, H4L_MULTI_MAX_SHIFT = 4 };
+enum {
+    H4L_BASE_SIDE = 28,
+    H4L_MULTI_SIDE = 36,
+    H4L_MULTI_PIXELS = H4L_MULTI_SIDE * H4L_MULTI_SIDE,
+    H4L_MULTI_TASKS = 2,
+    H4L_MULTI_CLASSES = 10, // of each task
+    H4L_MULTI_MAX_SHIFT = 4
+};
 
 enum h4l_base_set { H4L_MNIST, H4L_FASHION_MNIST };
 enum h4l_split { H4L_TRAIN, H4L_TEST };

@@ -33,10 +33,12 @@ static json_t *neuron_json(const struct h4l_cell_constants *k)
 static json_t *run_json(const struct h4l_net_spec *s, const struct h4l_training_options *o,
                         const struct h4l_training_data *data)
 {
-    json_t *spec = json_pack("{s:b,s:i,s:i,s:f,s:f,s:f,s:i,s:[i,i,i],s:o}", "conv", s->conv,
-                             "channels", s->channels, "readout", (int)s->readout, "scale",
-                             s->projection_scale, "rate", s->learning_rate, "l2", s->l2, "n",
-                             s->n_milestones, "milestones", s->milestones[0], s->milestones[1],
+    json_t *task = json_pack("[I,I,I,I]", (json_int_t)s->task.side, (json_int_t)s->task.tasks,
+                             (json_int_t)s->task.classes, (json_int_t)s->task.hidden);
+    json_t *spec = json_pack("{s:o,s:b,s:i,s:i,s:f,s:f,s:f,s:i,s:[i,i,i],s:o}", "task", task,
+                             "conv", s->conv, "channels", s->channels, "readout", (int)s->readout,
+                             "scale", s->projection_scale, "rate", s->learning_rate, "l2", s->l2,
+                             "n", s->n_milestones, "milestones", s->milestones[0], s->milestones[1],
                              s->milestones[2], "neuron", neuron_json(&s->neuron));
     json_t *options =
         json_pack("{s:I,s:i,s:I,s:f,s:f,s:i,s:f,s:b,s:s,s:I,s:I}", "seed", (json_int_t)o->seed,
@@ -76,18 +78,19 @@ static json_t *numbers(const double *x, size_t n)
 static char *header_text(const char *fingerprint, struct h4l_net *net,
                          const struct h4l_checkpoint *c)
 {
-    json_t *epochs = json_array(), *head;
+    json_t *epochs = json_array(), *correct = json_array(), *head;
     double sums[2] = {c->stats.loss, c->stats.rate};
     char *text;
 
     for (int i = 0; i < c->epoch; i++)
         json_array_append_new(epochs, numbers((const double *)&c->epochs[i], EPOCH_NUMBERS));
-    head = json_pack("{s:s,s:i,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o}", "fingerprint", fingerprint,
-                     "epoch", c->epoch, "done", (json_int_t)c->done, "step",
+    for (int task = 0; task < H4L_TASK_MAX_TASKS; task++)
+        json_array_append_new(correct, json_integer((json_int_t)c->stats.correct[task]));
+    head = json_pack("{s:s,s:i,s:I,s:I,s:I,s:I,s:o,s:o,s:o}", "fingerprint", fingerprint, "epoch",
+                     c->epoch, "done", (json_int_t)c->done, "step",
                      (json_int_t)*h4l_net_state(net).step, "parameters",
                      (json_int_t)h4l_net_places(net)->parameters, "n", (json_int_t)c->stats.n,
-                     "correct1", (json_int_t)c->stats.correct[0], "correct2",
-                     (json_int_t)c->stats.correct[1], "sums", numbers(sums, 2), "epochs", epochs);
+                     "correct", correct, "sums", numbers(sums, 2), "epochs", epochs);
     text = head ? json_dumps(head, FLAGS) : NULL;
     json_decref(head);
     return text;
@@ -146,8 +149,9 @@ static int parse_head(const char *path, const char *fingerprint, json_t *head, s
     c->epoch = (int)json_integer_value(json_object_get(head, "epoch"));
     c->done = (size_t)json_integer_value(json_object_get(head, "done"));
     c->stats.n = (size_t)json_integer_value(json_object_get(head, "n"));
-    c->stats.correct[0] = (size_t)json_integer_value(json_object_get(head, "correct1"));
-    c->stats.correct[1] = (size_t)json_integer_value(json_object_get(head, "correct2"));
+    for (size_t task = 0; task < H4L_TASK_MAX_TASKS; task++)
+        c->stats.correct[task] =
+            (size_t)json_integer_value(json_array_get(json_object_get(head, "correct"), task));
     c->stats.loss = number_of(json_array_get(sums, 0));
     c->stats.rate = number_of(json_array_get(sums, 1));
     *ret_step = (long)json_integer_value(json_object_get(head, "step"));

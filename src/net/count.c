@@ -22,12 +22,12 @@ struct h4l_operations h4l_count_operations(const struct h4l_net_spec *s, enum h4
     const struct h4l_cell *cell = s->neuron.cell;
     const bool hoisted = way == H4L_COUNT_HOISTED;
     const double steps = hoisted ? s->neuron.window : 15, share = hoisted ? 1 : steps;
-    const size_t pixels1 = s->conv ? H4L_NET_PIXELS : 1, pixels2 = s->conv ? pixels1 / 4 : 0;
-    struct h4l_operations second = h4l_count_conv3(H, H, H4L_NET_SIDE2), sum = {0};
+    const size_t side = s->task.side, D = h4l_task_pixels(&s->task);
+    const size_t pixels1 = s->conv ? D : 1, pixels2 = s->conv ? pixels1 / 4 : 0;
+    struct h4l_operations second = h4l_count_conv3(H, H, side / 2), sum = {0};
 
     sum = h4l_count_sum(sum, share * (double)P,
-                        s->conv ? h4l_count_conv3(1, H, H4L_NET_SIDE)
-                                : h4l_count_linear(H4L_NET_PIXELS, H));
+                        s->conv ? h4l_count_conv3(1, H, side) : h4l_count_linear(D, H));
     sum =
         h4l_count_sum(sum, steps * (double)(H * (pixels1 + pixels2)), cell->operations(&s->neuron));
     // The published table's multiplications of this conv are its additions.
@@ -35,12 +35,12 @@ struct h4l_operations h4l_count_operations(const struct h4l_net_spec *s, enum h4
         second.mul = second.add;
     if (s->conv)
         sum = h4l_count_sum(sum, steps * (double)P, second);
-    return h4l_count_sum(sum, 1, h4l_count_linear(h4l_net_layout(s).width, H4L_NET_HIDDEN));
+    return h4l_count_sum(sum, 1, h4l_count_linear(h4l_net_layout(s).width, s->task.hidden));
 }
 
 size_t h4l_count_state(const struct h4l_net_spec *s)
 {
-    const size_t pixels = s->conv ? H4L_NET_PIXELS + H4L_NET_PIXELS / 4 : 1;
+    const size_t D = h4l_task_pixels(&s->task), pixels = s->conv ? D + D / 4 : 1;
 
     return (size_t)h4l_cell_kept(&s->neuron) * pixels * (size_t)s->channels;
 }

@@ -82,6 +82,9 @@ int h4l_net_create(const struct h4l_net_spec *spec, size_t batch, struct h4l_poo
     net->S = (size_t)h4l_cell_states(&spec->neuron);
     net->R = (size_t)h4l_cell_trains(&spec->neuron);
     net->T = (size_t)spec->neuron.window;
+    net->D = h4l_task_pixels(&spec->task);
+    net->E = spec->task.hidden;
+    net->O = h4l_task_outputs(&spec->task);
     net->asked = batch;
     net->batch = (batch + H4L_LANES - 1) / H4L_LANES * H4L_LANES;
     openblas_set_num_threads(1);
@@ -190,50 +193,51 @@ void h4l_net_load(const struct h4l_net_job *job, size_t i, float *to, size_t str
     const struct h4l_net_samples *s = job->samples;
     const struct h4l_net_input *in = job->input;
     size_t number = s->index ? s->index[job->first + i] : job->first + i;
-    const uint8_t *pixels = s->pixels + number * H4L_NET_PIXELS;
-    float scale = (float)in->scale, row[H4L_NET_SIDE];
+    const size_t side = job->net->spec.task.side, D = job->net->D;
+    const uint8_t *pixels = s->pixels + number * D;
+    float scale = (float)in->scale, row[H4L_TASK_MAX_SIDE];
     struct h4l_rng rng;
 
     if (in->fresh_amplitude != 0)
         h4l_rng_init(&rng, in->fresh_seed, "fresh noise", in->fresh_first + number);
-    if (!in->noise && in->fresh_amplitude == 0 && stride == 1 && pitch == H4L_NET_SIDE) {
-        for (size_t k = 0; k < H4L_NET_PIXELS; k++)
+    if (!in->noise && in->fresh_amplitude == 0 && stride == 1 && pitch == side) {
+        for (size_t k = 0; k < D; k++)
             to[k] = scale * (float)pixels[k];
         return;
     }
-    for (size_t y = 0; y < H4L_NET_SIDE; y++) {
-        for (size_t x = 0; x < H4L_NET_SIDE; x++)
-            row[x] = (float)pixels[y * H4L_NET_SIDE + x];
+    for (size_t y = 0; y < side; y++) {
+        for (size_t x = 0; x < side; x++)
+            row[x] = (float)pixels[y * side + x];
         if (in->noise)
-            for (size_t x = 0; x < H4L_NET_SIDE; x++)
-                row[x] += in->noise[y * H4L_NET_SIDE + x];
+            for (size_t x = 0; x < side; x++)
+                row[x] += in->noise[y * side + x];
         if (in->fresh_amplitude != 0)
-            for (size_t x = 0; x < H4L_NET_SIDE; x++)
+            for (size_t x = 0; x < side; x++)
                 row[x] += (float)(in->fresh_amplitude * h4l_rng_normal(&rng));
-        for (size_t x = 0; x < H4L_NET_SIDE; x++)
+        for (size_t x = 0; x < side; x++)
             to[(y * pitch + x) * stride] = scale * row[x];
     }
 }
 
-// Softmax, loss and the gradient to the logits of one sample and task. z: ten logits, `ld` apart.
-static void cross_entropy(const float *z, size_t ld, uint8_t label, float share, float *dz,
-                          struct h4l_net_part *part, size_t task)
+// Softmax, loss and the gradient to the logits of one sample and task. z: K logits, `ld` apart.
+static void cross_entropy(size_t K, const float *z, size_t ld, uint8_t label, float share,
+                          float *dz, struct h4l_net_part *part, size_t task)
 {
-    float top = z[0], e[H4L_NET_CLASSES], sum = 0;
+    float top = z[0], e[H4L_TASK_MAX_CLASSES], sum = 0;
     size_t best = 0;
 
-    for (size_t k = 1; k < H4L_NET_CLASSES; k++)
+    for (size_t k = 1; k < K; k++)
         if (z[k * ld] > top) {
             top = z[k * ld];
             best = k;
         }
-    for (size_t k = 0; k < H4L_NET_CLASSES; k++) {
+    for (size_t k = 0; k < K; k++) {
         e[k] = expf(z[k * ld] - top);
         sum += e[k];
     }
     part->correct[task] += best == label;
     part->loss += (double)top + log((double)sum) - (double)z[(size_t)label * ld];
-    for (size_t k = 0; k < H4L_NET_CLASSES && dz; k++)
+    for (size_t k = 0; k < K && dz; k++)
         dz[k * ld] = share * (e[k] / sum - (k == label));
 }
 
@@ -254,6 +258,7 @@ void h4l_net_head(const struct h4l_net_job *job, size_t first, size_t columns, s
 {
     const struct h4l_net *net = job->net;
     const struct h4l_net_samples *s = job->samples;
+    const size_t tasks = net->spec.task.tasks, K = net->spec.task.classes;
     const float *w = net->w, share = 1 / (float)job->n;
     enum { SIDE_BY_SIDE = 8 };
     double rate = 0, began;
@@ -261,21 +266,20 @@ void h4l_net_head(const struct h4l_net_job *job, size_t first, size_t columns, s
 
     *part = (struct h4l_net_part){0};
     began = h4l_net_product_begin(net);
-    linear(H4L_NET_HIDDEN, net->at.width, columns, ld, w + net->at.readout_weight,
-           w + net->at.readout_bias, r, hidden);
+    linear(net->E, net->at.width, columns, ld, w + net->at.readout_weight, w + net->at.readout_bias,
+           r, hidden);
     h4l_net_product_end(job->net, began);
-    linear(H4L_NET_LOGITS, H4L_NET_HIDDEN, columns, ld, w + net->at.head_weight,
-           w + net->at.head_bias, hidden, logits);
+    linear(net->O, net->E, columns, ld, w + net->at.head_weight, w + net->at.head_bias, hidden,
+           logits);
     for (size_t i = 0; i < columns && first + i < job->n; i++) {
         size_t number = job->first + first + i;
-        const uint8_t *labels = s->labels + 2 * (s->index ? s->index[number] : number);
+        const uint8_t *labels = s->labels + tasks * (s->index ? s->index[number] : number);
 
-        for (size_t task = 0; task < H4L_NET_TASKS; task++)
-            cross_entropy(logits + task * H4L_NET_CLASSES * ld + i, ld, labels[task], share,
-                          job->backward ? dlogits + task * H4L_NET_CLASSES * ld + i : NULL, part,
-                          task);
-        for (size_t k = 0; k < H4L_NET_LOGITS && job->logits; k++)
-            job->logits[(first + i) * H4L_NET_LOGITS + k] = logits[k * ld + i];
+        for (size_t task = 0; task < tasks; task++)
+            cross_entropy(K, logits + task * K * ld + i, ld, labels[task], share,
+                          job->backward ? dlogits + task * K * ld + i : NULL, part, task);
+        for (size_t k = 0; k < net->O && job->logits; k++)
+            job->logits[(first + i) * net->O + k] = logits[k * ld + i];
     }
     used = job->n > first ? job->n - first : 0;
     if (used > columns)
@@ -295,11 +299,10 @@ void h4l_net_head(const struct h4l_net_job *job, size_t first, size_t columns, s
     if (!job->backward)
         return;
     for (size_t i = job->n > first ? job->n - first : 0; i < columns; i++)
-        for (size_t k = 0; k < H4L_NET_LOGITS; k++)
+        for (size_t k = 0; k < net->O; k++)
             dlogits[k * ld + i] = 0;
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, H4L_NET_HIDDEN, (int)columns,
-                H4L_NET_LOGITS, 1, w + net->at.head_weight, H4L_NET_HIDDEN, dlogits, (int)ld, 0,
-                dhidden, (int)ld);
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)net->E, (int)columns, (int)net->O, 1,
+                w + net->at.head_weight, (int)net->E, dlogits, (int)ld, 0, dhidden, (int)ld);
 }
 
 void h4l_net_head_gradient(const struct h4l_net_job *job, size_t columns, size_t ld,
@@ -307,14 +310,14 @@ void h4l_net_head_gradient(const struct h4l_net_job *job, size_t columns, size_t
                            float *g)
 {
     const struct h4l_net *net = job->net;
+    const int E = (int)net->E, O = (int)net->O;
 
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, H4L_NET_LOGITS, H4L_NET_HIDDEN,
-                (int)columns, 1, dlogits, (int)ld, hidden, (int)ld, 0, g + net->at.head_weight,
-                H4L_NET_HIDDEN);
-    cblas_sgemv(CblasRowMajor, CblasNoTrans, H4L_NET_LOGITS, (int)columns, 1, dlogits, (int)ld,
-                net->ones, 1, 0, g + net->at.head_bias, 1);
-    cblas_sgemv(CblasRowMajor, CblasNoTrans, H4L_NET_HIDDEN, (int)columns, 1, dhidden, (int)ld,
-                net->ones, 1, 0, g + net->at.readout_bias, 1);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, O, E, (int)columns, 1, dlogits, (int)ld,
+                hidden, (int)ld, 0, g + net->at.head_weight, E);
+    cblas_sgemv(CblasRowMajor, CblasNoTrans, O, (int)columns, 1, dlogits, (int)ld, net->ones, 1, 0,
+                g + net->at.head_bias, 1);
+    cblas_sgemv(CblasRowMajor, CblasNoTrans, E, (int)columns, 1, dhidden, (int)ld, net->ones, 1, 0,
+                g + net->at.readout_bias, 1);
 }
 
 void h4l_net_update(const struct h4l_net_job *job, size_t at, size_t n)
@@ -342,7 +345,7 @@ static void run(struct h4l_net_job *job, struct h4l_net_stats *stats)
     for (size_t i = 0; i * columns < job->n; i++) {
         stats->loss += net->parts[i].loss;
         stats->rate += net->parts[i].rate;
-        for (size_t task = 0; task < H4L_NET_TASKS; task++)
+        for (size_t task = 0; task < H4L_TASK_MAX_TASKS; task++)
             stats->correct[task] += net->parts[i].correct[task];
     }
 }
@@ -410,7 +413,7 @@ int h4l_net_infer(struct h4l_net *net, const struct h4l_net_samples *samples,
                                   .first = first,
                                   .n = rest < batch ? rest : batch,
                                   .wide = wide,
-                                  .logits = logits ? logits + first * H4L_NET_LOGITS : NULL};
+                                  .logits = logits ? logits + first * net->O : NULL};
 
         run(&job, stats);
     }

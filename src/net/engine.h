@@ -11,7 +11,8 @@
 
 struct h4l_net;
 
-// Samples to run: n of them, sample i is number index[i] (index NULL: i) of pixels [..][36][36] and labels [..][2].
+// Samples to run: n of them, sample i is number index[i] (index NULL: i) of pixels [..][side][side] and labels
+// [..][tasks], each below the task's classes.
 struct h4l_net_samples {
     size_t n;
     const uint8_t *pixels, *labels;
@@ -21,7 +22,7 @@ struct h4l_net_samples {
 // How pixels become inputs: scale * (pixel + noise).
 struct h4l_net_input {
     double scale;       // 1: raw pixels, as published
-    const float *noise; // [36][36], one image added to every sample; NULL: none
+    const float *noise; // [side][side], one image added to every sample; NULL: none
     double
         fresh_amplitude; // noise of each sample's own: fresh_amplitude * N(0, 1) per pixel, from the stream
     uint64_t fresh_seed; // (fresh_seed, "fresh noise", fresh_first + number of the sample); 0: none
@@ -31,8 +32,8 @@ struct h4l_net_input {
 // Sums over the samples that were run; added to, so start with zeros.
 struct h4l_net_stats {
     size_t n;
-    size_t correct[H4L_NET_TASKS];
-    double loss; // sum over samples of the two cross-entropies
+    size_t correct[H4L_TASK_MAX_TASKS];
+    double loss; // sum over samples of the tasks' cross-entropies
     double rate; // sum over samples of the mean of what the readout sees (spikes per step)
 };
 
@@ -69,7 +70,7 @@ int h4l_net_train(struct h4l_net *net, const struct h4l_net_samples *samples,
 int h4l_net_differentiate(struct h4l_net *net, const struct h4l_net_samples *samples,
                           const struct h4l_net_input *input, struct h4l_net_stats *stats,
                           struct h4l_err *err);
-// Runs any number of samples forward. logits: [n][2][10] or NULL.
+// Runs any number of samples forward. logits: [n][O] or NULL.
 int h4l_net_infer(struct h4l_net *net, const struct h4l_net_samples *samples,
                   const struct h4l_net_input *input, struct h4l_net_stats *stats, float *logits,
                   struct h4l_err *err);

@@ -8,30 +8,42 @@
 #include <string.h>
 
 enum {
-    SIDE1 = H4L_NET_SIDE,
-    SIDE2 = H4L_NET_SIDE2,
-    SIDE3 = H4L_NET_SIDE3,
-    FRAMED1 = (SIDE1 + 2) * (SIDE1 + 2),
-    FRAMED2 = (SIDE2 + 2) * (SIDE2 + 2),
-    PLANE1 = SIDE1 * SIDE1,
-    PLANE2 = SIDE2 * SIDE2,
-    PLANE3 = SIDE3 * SIDE3,
     L = H4L_LANES,
     CHUNK = 2048 // parameters per item of the update
 };
 
+// Side, pixels, and pixels with a frame of one around them, of the maps: 1 the image and the first layer, 2 the second layer, 3 what is
+// read.
+struct maps {
+    size_t side1, side2, side3, plane1, plane2, plane3, framed1, framed2;
+};
+
+static struct maps maps_of(const struct h4l_net *net)
+{
+    size_t side = net->spec.task.side, half = side / 2, quarter = side / 4;
+
+    return (struct maps){.side1 = side,
+                         .side2 = half,
+                         .side3 = quarter,
+                         .plane1 = side * side,
+                         .plane2 = half * half,
+                         .plane3 = quarter * quarter,
+                         .framed1 = (side + 2) * (side + 2),
+                         .framed2 = (half + 2) * (half + 2)};
+}
+
 struct h4l_conv_scratch {
-    float *image;    // [38][38][L], framed
-    float *z1;       // [P][H][36][36][L], then its gradient
-    uint8_t *counts; // [T][H][18][18][L]
-    float *in2;      // [H][20][20][L], framed
-    float *z2;       // [P][H][18][18][L]
-    float *v2;       // [T][H][18][18][S][L]
-    float *sum2;     // [H][18][18][R][L], then dx, [H][18][18][S][L]
-    float *r;        // [H][9][9][R][L]
+    float *image;    // [framed1][L]
+    float *z1;       // [P][H][plane1][L], then its gradient
+    uint8_t *counts; // [T][H][plane2][L]
+    float *in2;      // [H][framed2][L]
+    float *z2;       // [P][H][plane2][L]
+    float *v2;       // [T][H][plane2][S][L]
+    float *sum2;     // [H][plane2][max(R, S)][L]: sums of spikes [R], then dx [S]
+    float *r;        // [H][plane3][R][L]
     float *dr;       // the same
-    float *dz2;      // [P][H][20][20][L], framed
-    float *dcounts;  // [T][H][18][18][L]
+    float *dz2;      // [P][H][framed2][L]
+    float *dcounts;  // [T][H][plane2][L]
     float *dw1;      // [P H][1][9][L]
     float *dw2;      // [P H][H][9][L]
     float *hidden, *dhidden, *logits, *dlogits, *read, *dread;
@@ -44,28 +56,29 @@ static size_t n_tiles(const struct h4l_net *net)
 
 static bool scratch_create(struct h4l_net *net, struct h4l_conv_scratch *s)
 {
+    const struct maps m = maps_of(net);
     size_t H = net->H, Z = net->P * H, S = net->S, R = net->R, T = net->T;
     size_t W = net->at.width;
     const struct {
         float **at;
         size_t n;
-    } arrays[] = {{&s->image, FRAMED1},
-                  {&s->z1, Z * PLANE1},
-                  {(float **)&s->counts, T * H * PLANE2 / sizeof(float) + 1},
-                  {&s->in2, H * FRAMED2},
-                  {&s->z2, Z * PLANE2},
-                  {&s->v2, T * H * PLANE2 * S},
-                  {&s->sum2, H * PLANE2 * S},
-                  {&s->r, H * PLANE3 * R},
-                  {&s->dr, H * PLANE3 * R},
-                  {&s->dz2, Z * FRAMED2},
-                  {&s->dcounts, T * H * PLANE2},
+    } arrays[] = {{&s->image, m.framed1},
+                  {&s->z1, Z * m.plane1},
+                  {(float **)&s->counts, T * H * m.plane2 / sizeof(float) + 1},
+                  {&s->in2, H * m.framed2},
+                  {&s->z2, Z * m.plane2},
+                  {&s->v2, T * H * m.plane2 * S},
+                  {&s->sum2, H * m.plane2 * (R > S ? R : S)},
+                  {&s->r, H * m.plane3 * R},
+                  {&s->dr, H * m.plane3 * R},
+                  {&s->dz2, Z * m.framed2},
+                  {&s->dcounts, T * H * m.plane2},
                   {&s->dw1, Z * 9},
                   {&s->dw2, Z * H * 9},
-                  {&s->hidden, H4L_NET_HIDDEN},
-                  {&s->dhidden, H4L_NET_HIDDEN},
-                  {&s->logits, H4L_NET_LOGITS},
-                  {&s->dlogits, H4L_NET_LOGITS},
+                  {&s->hidden, net->E},
+                  {&s->dhidden, net->E},
+                  {&s->logits, net->O},
+                  {&s->dlogits, net->O},
                   {&s->read, W},
                   {&s->dread, W}};
     size_t total = 0, at = 0;
@@ -120,26 +133,29 @@ static void pack(struct h4l_net *net)
 
 static void load_tile(const struct h4l_net_job *job, size_t first, struct h4l_conv_scratch *s)
 {
-    memset(s->image, 0, (size_t)FRAMED1 * L * sizeof(float));
+    const struct maps m = maps_of(job->net);
+
+    memset(s->image, 0, m.framed1 * L * sizeof(float));
     for (size_t i = 0; i < L && first + i < job->n; i++)
-        h4l_net_load(job, first + i, s->image + (SIDE1 + 2 + 1) * L + i, L, SIDE1 + 2);
+        h4l_net_load(job, first + i, s->image + (m.side1 + 2 + 1) * L + i, L, m.side1 + 2);
 }
 
 // What the readout sees: mean over the window and the four pixels of a cell.
 static void read_cells(const struct h4l_net *net, struct h4l_conv_scratch *s)
 {
+    const struct maps m = maps_of(net);
     const size_t R = net->R;
     const float share = 0.25f / (float)net->T;
 
-    for (size_t i = 0; i < net->H * PLANE3; i++) {
-        size_t c = i / PLANE3, y = i % PLANE3 / SIDE3, x = i % SIDE3;
-        const float *from = s->sum2 + ((c * SIDE2 + 2 * y) * SIDE2 + 2 * x) * R * L;
+    for (size_t i = 0; i < net->H * m.plane3; i++) {
+        size_t c = i / m.plane3, y = i % m.plane3 / m.side3, x = i % m.side3;
+        const float *from = s->sum2 + ((c * m.side2 + 2 * y) * m.side2 + 2 * x) * R * L;
 
         for (size_t k = 0; k < R * L; k++)
-            s->r[i * R * L + k] = share * (from[k] + from[R * L + k] + from[SIDE2 * R * L + k] +
-                                           from[(SIDE2 + 1) * R * L + k]);
+            s->r[i * R * L + k] = share * (from[k] + from[R * L + k] + from[m.side2 * R * L + k] +
+                                           from[(m.side2 + 1) * R * L + k]);
     }
-    if (net->at.width == net->H * PLANE3 * R)
+    if (net->at.width == net->H * m.plane3 * R)
         memcpy(s->read, s->r, net->at.width * L * sizeof(float));
     else
         for (size_t i = 0; i < net->at.width; i++)
@@ -149,20 +165,21 @@ static void read_cells(const struct h4l_net *net, struct h4l_conv_scratch *s)
 static void forward_tile(const struct h4l_net_job *job, struct h4l_conv_scratch *s)
 {
     const struct h4l_net *net = job->net;
+    const struct maps m = maps_of(net);
     const struct h4l_net_kernels *k = net->kernels;
-    size_t H = net->H, Z = net->P * H, per_step = H * PLANE2 * net->S * L;
+    size_t H = net->H, Z = net->P * H, per_step = H * m.plane2 * net->S * L;
 
-    k->conv(SIDE1, 1, Z, s->image, net->packed1, net->w + net->at.layer1_bias, s->z1, SIDE1,
-            PLANE1);
-    net->windows->maps_forward(&net->window1, H, SIDE1, s->z1, s->counts);
-    memset(s->sum2, 0, H * PLANE2 * net->R * L * sizeof(float));
+    k->conv(m.side1, 1, Z, s->image, net->packed1, net->w + net->at.layer1_bias, s->z1, m.side1,
+            m.plane1);
+    net->windows->maps_forward(&net->window1, H, m.side1, s->z1, s->counts);
+    memset(s->sum2, 0, H * m.plane2 * net->R * L * sizeof(float));
     for (size_t t = 0; t < net->T; t++) {
         float *after = s->v2 + t * per_step;
 
-        k->expand(H, SIDE2, s->counts + t * H * PLANE2 * L, s->in2);
-        k->conv(SIDE2, H, Z, s->in2, net->packed2, net->bias2, s->z2, SIDE2, PLANE2);
-        net->windows->step(&net->window2, (int)t, H, SIDE2, s->z2, t > 0 ? after - per_step : after,
-                           after, s->sum2);
+        k->expand(H, m.side2, s->counts + t * H * m.plane2 * L, s->in2);
+        k->conv(m.side2, H, Z, s->in2, net->packed2, net->bias2, s->z2, m.side2, m.plane2);
+        net->windows->step(&net->window2, (int)t, H, m.side2, s->z2,
+                           t > 0 ? after - per_step : after, after, s->sum2);
     }
     read_cells(net, s);
 }
@@ -170,19 +187,20 @@ static void forward_tile(const struct h4l_net_job *job, struct h4l_conv_scratch 
 static void readout_back(const struct h4l_net_job *job, struct h4l_conv_scratch *s, float *g)
 {
     const struct h4l_net *net = job->net;
+    const struct maps m = maps_of(net);
     size_t W = net->at.width, R = net->R;
     const float share = 0.25f / (float)net->T;
 
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)W, L, H4L_NET_HIDDEN, share,
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)W, L, (int)net->E, share,
                 net->w + net->at.readout_weight, (int)W, s->dhidden, L, 0, s->dread, L);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, H4L_NET_HIDDEN, (int)W, L, 1, s->dhidden,
-                L, s->read, L, 0, g + net->at.readout_weight, (int)W);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)net->E, (int)W, L, 1, s->dhidden, L,
+                s->read, L, 0, g + net->at.readout_weight, (int)W);
     h4l_net_head_gradient(job, L, L, s->hidden, s->dlogits, s->dhidden, g);
-    if (W == net->H * PLANE3 * R) {
+    if (W == net->H * m.plane3 * R) {
         memcpy(s->dr, s->dread, W * L * sizeof(float));
         return;
     }
-    memset(s->dr, 0, net->H * PLANE3 * R * L * sizeof(float));
+    memset(s->dr, 0, net->H * m.plane3 * R * L * sizeof(float));
     for (size_t i = 0; i < W; i++)
         memcpy(s->dr + (i * R + R - 1) * L, s->dread + i * L, L * sizeof(float));
 }
@@ -203,8 +221,9 @@ static void backward_tile(const struct h4l_net_job *job, struct h4l_conv_scratch
                           double *dmix)
 {
     const struct h4l_net *net = job->net;
+    const struct maps m = maps_of(net);
     const struct h4l_net_kernels *k = net->kernels;
-    size_t H = net->H, Z = net->P * H, per_step = H * PLANE2 * net->S * L;
+    size_t H = net->H, Z = net->P * H, per_step = H * m.plane2 * net->S * L;
     float *dx = s->sum2;
 
     readout_back(job, s, g);
@@ -214,18 +233,18 @@ static void backward_tile(const struct h4l_net_job *job, struct h4l_conv_scratch
     for (size_t t = net->T; t-- > 0;) {
         const float *after = s->v2 + t * per_step;
 
-        net->windows->step_back(&net->window2, (int)t, H, SIDE2, t > 0 ? after - per_step : after,
+        net->windows->step_back(&net->window2, (int)t, H, m.side2, t > 0 ? after - per_step : after,
                                 after, s->dr, dx, s->dz2, dmix);
-        k->expand(H, SIDE2, s->counts + t * H * PLANE2 * L, s->in2);
-        k->conv_weights(SIDE2, H, Z, s->in2, s->dz2 + (SIDE2 + 2 + 1) * L, SIDE2 + 2, FRAMED2,
-                        s->dw2);
-        k->sums(Z, FRAMED2, (float)net->R, s->dz2, g + net->at.layer2_bias);
-        k->conv(SIDE2, Z, H, s->dz2, net->packed_back, NULL, s->dcounts + t * H * PLANE2 * L, SIDE2,
-                PLANE2);
+        k->expand(H, m.side2, s->counts + t * H * m.plane2 * L, s->in2);
+        k->conv_weights(m.side2, H, Z, s->in2, s->dz2 + (m.side2 + 2 + 1) * L, m.side2 + 2,
+                        m.framed2, s->dw2);
+        k->sums(Z, m.framed2, (float)net->R, s->dz2, g + net->at.layer2_bias);
+        k->conv(m.side2, Z, H, s->dz2, net->packed_back, NULL, s->dcounts + t * H * m.plane2 * L,
+                m.side2, m.plane2);
     }
-    net->windows->maps_backward(&net->window1, H, SIDE1, s->z1, s->dcounts, s->z1, dmix);
-    k->conv_weights(SIDE1, 1, Z, s->image, s->z1, SIDE1, PLANE1, s->dw1);
-    k->sums(Z, PLANE1, 1, s->z1, g + net->at.layer1_bias);
+    net->windows->maps_backward(&net->window1, H, m.side1, s->z1, s->dcounts, s->z1, dmix);
+    k->conv_weights(m.side1, 1, Z, s->image, s->z1, m.side1, m.plane1, s->dw1);
+    k->sums(Z, m.plane1, 1, s->z1, g + net->at.layer1_bias);
     add_lanes(Z * 9, 1, s->dw1, g + net->at.layer1_weight);
     add_lanes(Z * H * 9, 0.25f, s->dw2, g + net->at.layer2_weight);
     for (size_t u = 0; u < net->at.mixing; u++)

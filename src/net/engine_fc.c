@@ -22,13 +22,13 @@ int h4l_fc_create(struct h4l_net *net, struct h4l_err *err)
     // Wider blocks pack the images less often (5 % of a step), narrower ones keep more threads busy.
     net->block = net->H >= 512 ? 128 : 64;
     net->group = net->H >= 1024 ? 128 : 64;
-    net->x = h4l_net_floats(net, B * H4L_NET_PIXELS);
+    net->x = h4l_net_floats(net, B * net->D);
     net->z = h4l_net_floats(net, net->P * net->H * B);
     net->r = h4l_net_floats(net, net->H * net->R * B);
-    net->hidden = h4l_net_floats(net, H4L_NET_HIDDEN * B);
-    net->dhidden = h4l_net_floats(net, H4L_NET_HIDDEN * B);
-    net->logits = h4l_net_floats(net, H4L_NET_LOGITS * B);
-    net->dlogits = h4l_net_floats(net, H4L_NET_LOGITS * B);
+    net->hidden = h4l_net_floats(net, net->E * B);
+    net->dhidden = h4l_net_floats(net, net->E * B);
+    net->logits = h4l_net_floats(net, net->O * B);
+    net->dlogits = h4l_net_floats(net, net->O * B);
     net->dr = h4l_net_floats(net, workers * net->block * net->R * B);
     net->dmix = (void *)h4l_net_floats(net, n_groups(net) * net->at.mixing * sizeof *net->dmix /
                                                 sizeof(float));
@@ -41,17 +41,18 @@ int h4l_fc_create(struct h4l_net *net, struct h4l_err *err)
 static int load_item(void *ctx, size_t item, int worker, struct h4l_err *err)
 {
     const struct h4l_net_job *job = ctx;
+    const size_t D = job->net->D;
     float *x = job->wide ? job->net->wide.x : job->net->x;
 
     (void)worker;
     (void)err;
     for (size_t i = item * H4L_LANES; i < (item + 1) * H4L_LANES; i++) {
-        float *to = x + i * H4L_NET_PIXELS;
+        float *to = x + i * D;
 
         if (i < job->n)
-            h4l_net_load(job, i, to, 1, H4L_NET_SIDE);
+            h4l_net_load(job, i, to, 1, job->net->spec.task.side);
         else
-            memset(to, 0, H4L_NET_PIXELS * sizeof(float));
+            memset(to, 0, D * sizeof(float));
     }
     return H4L_OK;
 }
@@ -76,9 +77,9 @@ static void project(struct h4l_net *net, size_t row, size_t rows, size_t B, cons
         for (size_t b = 0; b < B; b++)
             z[i * B + b] = net->w[net->at.layer1_bias + row + i];
     began = h4l_net_product_begin(net);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)B, H4L_NET_PIXELS, 1,
-                net->w + net->at.layer1_weight + row * H4L_NET_PIXELS, H4L_NET_PIXELS, x,
-                H4L_NET_PIXELS, 1, z, (int)B);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)B, (int)net->D, 1,
+                net->w + net->at.layer1_weight + row * net->D, (int)net->D, x, (int)net->D, 1, z,
+                (int)B);
     h4l_net_product_end(net, began);
 }
 
@@ -130,7 +131,7 @@ static void readout_back(const struct h4l_net_job *job, size_t first, size_t row
 
     read_rows(net, first, rows, &from, &n);
     began = h4l_net_product_begin(net);
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)n, (int)B, H4L_NET_HIDDEN, 1,
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)n, (int)B, (int)net->E, 1,
                 net->w + net->at.readout_weight + from, (int)W, net->dhidden, (int)B, 0, dr,
                 (int)B);
     h4l_net_product_end(net, began);
@@ -140,11 +141,11 @@ static void readout_back(const struct h4l_net_job *job, size_t first, size_t row
         memset(dr + i * net->R * B, 0, (net->R - 1) * B * sizeof(float));
     }
     began = h4l_net_product_begin(net);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, H4L_NET_HIDDEN, (int)n, (int)B, 1,
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)net->E, (int)n, (int)B, 1,
                 net->dhidden, (int)B, net->r + from * B, (int)B, 0,
                 net->g + net->at.readout_weight + from, (int)W);
     h4l_net_product_end(net, began);
-    for (size_t j = 0; j < H4L_NET_HIDDEN; j++)
+    for (size_t j = 0; j < net->E; j++)
         h4l_net_update(job, net->at.readout_weight + j * W + from, n);
 }
 
@@ -174,17 +175,17 @@ static int backward_item(void *ctx, size_t item, int worker, struct h4l_err *err
                                z, dmix);
     }
     for (size_t p = 0; p < net->P; p++) {
-        size_t row = p * net->H + first, weight = net->at.layer1_weight + row * H4L_NET_PIXELS;
+        size_t row = p * net->H + first, weight = net->at.layer1_weight + row * net->D;
         size_t bias = net->at.layer1_bias + row;
         const float *dz = net->z + row * B;
         double began = h4l_net_product_begin(net);
 
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, H4L_NET_PIXELS, (int)B, 1,
-                    dz, (int)B, net->x, H4L_NET_PIXELS, 0, net->g + weight, H4L_NET_PIXELS);
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)net->D, (int)B, 1,
+                    dz, (int)B, net->x, (int)net->D, 0, net->g + weight, (int)net->D);
         h4l_net_product_end(net, began);
         cblas_sgemv(CblasRowMajor, CblasNoTrans, (int)rows, (int)B, 1, dz, (int)B, net->ones, 1, 0,
                     net->g + bias, 1);
-        h4l_net_update(job, weight, rows * H4L_NET_PIXELS);
+        h4l_net_update(job, weight, rows * net->D);
         h4l_net_update(job, bias, rows);
     }
     return H4L_OK;
@@ -233,12 +234,12 @@ int h4l_fc_infer_begin(struct h4l_net *net, struct h4l_err *err)
     if (w->x)
         return H4L_OK;
     w->r = h4l_net_floats(net, net->at.width * B);
-    w->hidden = h4l_net_floats(net, H4L_NET_HIDDEN * B);
-    w->logits = h4l_net_floats(net, H4L_NET_LOGITS * B);
+    w->hidden = h4l_net_floats(net, net->E * B);
+    w->logits = h4l_net_floats(net, net->O * B);
     w->z = h4l_net_floats(net, workers * net->P * H4L_NET_WIDE_BLOCK * B);
     w->all = h4l_net_floats(net, some ? workers * H4L_NET_WIDE_BLOCK * net->R * B : 1);
     if (w->r && w->hidden && w->logits && w->z && w->all)
-        w->x = h4l_net_floats(net, H4L_NET_PIXELS * B);
+        w->x = h4l_net_floats(net, net->D * B);
     if (!w->x)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for the activations of %zu neurons", net->H);
     return H4L_OK;

@@ -32,7 +32,7 @@ struct h4l_net_job {
 // What one block of samples found; summed in fixed order.
 struct h4l_net_part {
     double loss, rate;
-    size_t correct[H4L_NET_TASKS];
+    uint32_t correct[H4L_TASK_MAX_TASKS];
 };
 
 struct h4l_net {
@@ -41,8 +41,8 @@ struct h4l_net {
     const struct h4l_net_kernels *kernels;
     const struct h4l_windows_float *windows;
     struct h4l_pool *pool;
-    size_t H, P, S, R, T, batch; // batch: rounded up to lanes
-    size_t block;                // fc: neurons per block of work, by H alone
+    size_t H, P, S, R, T, D, E, O, batch; // batch: rounded up to lanes
+    size_t block;                         // fc: neurons per block of work, by H alone
     size_t group; // fc: neurons whose gradients of the mixing weights are summed first, by H alone
     size_t asked; // the largest batch as asked for
     struct h4l_window_float window1, window2;
@@ -58,8 +58,8 @@ struct h4l_net {
     float *x;                // [B][D]
     float *z;                // [P][H][B]: inputs, then their gradient
     float *r;                // [W][B]
-    float *hidden, *dhidden; // [50][B]
-    float *logits, *dlogits; // [2][10][B]
+    float *hidden, *dhidden; // [E][B]
+    float *logits, *dlogits; // [O][B]
     float *dr;               // per worker [64 R][B]
     double *dmix;            // per block of neurons, or per tile: [M]
 
@@ -104,11 +104,11 @@ int h4l_fc_infer_begin(struct h4l_net *net, struct h4l_err *err);
 void h4l_fc_infer(const struct h4l_net_job *job);
 void h4l_conv_run(const struct h4l_net_job *job);
 
-// Writes sample i (0..n-1 of the job) as 36 x 36 inputs, pixels `stride` floats apart, rows `pitch` pixels.
+// Writes sample i (0..n-1 of the job) as side x side inputs, pixels `stride` floats apart, rows `pitch` pixels.
 void h4l_net_load(const struct h4l_net_job *job, size_t i, float *to, size_t stride, size_t pitch);
 
-// Readout and heads for `columns` samples (a multiple of 16) from number `first` of the job on: r [W][ld], hidden [50][ld], logits
-// [20][ld], and backward dlogits, dhidden. Samples behind the job's last get no loss and zero gradients.
+// Readout and heads for `columns` samples (a multiple of 16) from number `first` of the job on: r [W][ld], hidden [E][ld], logits
+// [O][ld], and backward dlogits, dhidden. Samples behind the job's last get no loss and zero gradients.
 void h4l_net_head(const struct h4l_net_job *job, size_t first, size_t columns, size_t ld,
                   const float *r, float *hidden, float *logits, float *dlogits, float *dhidden,
                   struct h4l_net_part *part);

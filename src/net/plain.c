@@ -16,8 +16,12 @@ struct work {
     struct h4l_net_layout at;
     const double *p, *constants;
     size_t H, P, S, R, T;
+    size_t side, N1, N2,
+        N3; // of an image; pixels of an image, of the pooled maps, of what is read (conv)
     struct layer one, two;
-    double *pooled, *dpooled; // conv: layer 2's input maps, [T][H][18][18]
+    double *map;              // [N1], one map at a time
+    double *hidden, *dhidden; // [E]
+    double *pooled, *dpooled; // conv: layer 2's input maps, [T][H][N2]
     double *read, *dread;     // [W]
     double *gradient;         // NULL: forward only
 };
@@ -83,8 +87,8 @@ static void back_layer(const struct work *w, struct layer *l, const double *rate
 // The image is constant over the window: projected once, repeated T times.
 static void project_image(struct work *w, const double *image)
 {
-    size_t per_map = w->spec->conv ? H4L_NET_PIXELS : 1;
-    double map[H4L_NET_PIXELS];
+    size_t per_map = w->spec->conv ? w->N1 : 1;
+    double *map = w->map;
 
     for (size_t u = 0; u < w->P; u++)
         for (size_t c = 0; c < w->H; c++) {
@@ -93,10 +97,10 @@ static void project_image(struct work *w, const double *image)
             for (size_t i = 0; i < per_map; i++)
                 map[i] = w->p[w->at.layer1_bias + row];
             if (w->spec->conv)
-                conv(H4L_NET_SIDE, 1, 1, image, w->p + w->at.layer1_weight + row * 9, map);
+                conv(w->side, 1, 1, image, w->p + w->at.layer1_weight + row * 9, map);
             else
-                for (size_t i = 0; i < H4L_NET_PIXELS; i++)
-                    map[0] += w->p[w->at.layer1_weight + row * H4L_NET_PIXELS + i] * image[i];
+                for (size_t i = 0; i < w->N1; i++)
+                    map[0] += w->p[w->at.layer1_weight + row * w->N1 + i] * image[i];
             for (size_t i = 0; i < per_map; i++)
                 for (size_t t = 0; t < w->T; t++)
                     w->one.in[((c * per_map + i) * w->P + u) * w->T + t] = map[i];
@@ -105,8 +109,8 @@ static void project_image(struct work *w, const double *image)
 
 static void project_image_back(struct work *w, const double *image)
 {
-    size_t per_map = w->spec->conv ? H4L_NET_PIXELS : 1;
-    double map[H4L_NET_PIXELS];
+    size_t per_map = w->spec->conv ? w->N1 : 1;
+    double *map = w->map;
 
     for (size_t u = 0; u < w->P; u++)
         for (size_t c = 0; c < w->H; c++) {
@@ -119,12 +123,11 @@ static void project_image_back(struct work *w, const double *image)
                 w->gradient[w->at.layer1_bias + row] += map[i];
             }
             if (w->spec->conv)
-                conv_back(H4L_NET_SIDE, 1, 1, image, NULL, map,
+                conv_back(w->side, 1, 1, image, NULL, map,
                           w->gradient + w->at.layer1_weight + row * 9, NULL);
             else
-                for (size_t i = 0; i < H4L_NET_PIXELS; i++)
-                    w->gradient[w->at.layer1_weight + row * H4L_NET_PIXELS + i] +=
-                        map[0] * image[i];
+                for (size_t i = 0; i < w->N1; i++)
+                    w->gradient[w->at.layer1_weight + row * w->N1 + i] += map[0] * image[i];
         }
 }
 
@@ -137,21 +140,21 @@ static size_t pool(size_t side, size_t i)
 // Layer 1's spikes, pooled, summed over the trains, through layer 2's convs; the bias counts once per train.
 static void second_layer(struct work *w)
 {
-    const size_t N1 = H4L_NET_PIXELS, N2 = N1 / 4;
-    double map[H4L_NET_PIXELS / 4];
+    const size_t N1 = w->N1, N2 = w->N2;
+    double *map = w->map;
 
     memset(w->pooled, 0, w->T * w->H * N2 * sizeof(double));
     for (size_t i = 0; i < w->one.neurons; i++)
         for (size_t u = 0; u < w->R; u++)
             for (size_t t = 0; t < w->T; t++)
-                w->pooled[(t * w->H + i / N1) * N2 + pool(H4L_NET_SIDE, i % N1)] +=
+                w->pooled[(t * w->H + i / N1) * N2 + pool(w->side, i % N1)] +=
                     0.25 * w->one.s[(i * w->R + u) * w->T + t];
     for (size_t u = 0; u < w->P; u++)
         for (size_t t = 0; t < w->T; t++)
             for (size_t c = 0; c < w->H; c++) {
                 for (size_t i = 0; i < N2; i++)
                     map[i] = (double)w->R * w->p[w->at.layer2_bias + u * w->H + c];
-                conv(H4L_NET_SIDE2, w->H, 1, w->pooled + t * w->H * N2,
+                conv(w->side / 2, w->H, 1, w->pooled + t * w->H * N2,
                      w->p + w->at.layer2_weight + (u * w->H + c) * w->H * 9, map);
                 for (size_t i = 0; i < N2; i++)
                     w->two.in[((c * N2 + i) * w->P + u) * w->T + t] = map[i];
@@ -160,8 +163,8 @@ static void second_layer(struct work *w)
 
 static void second_layer_back(struct work *w)
 {
-    const size_t N1 = H4L_NET_PIXELS, N2 = N1 / 4;
-    double map[H4L_NET_PIXELS / 4];
+    const size_t N1 = w->N1, N2 = w->N2;
+    double *map = w->map;
 
     memset(w->dpooled, 0, w->T * w->H * N2 * sizeof(double));
     for (size_t u = 0; u < w->P; u++)
@@ -173,7 +176,7 @@ static void second_layer_back(struct work *w)
                     map[i] = w->two.din[((c * N2 + i) * w->P + u) * w->T + t];
                     w->gradient[w->at.layer2_bias + row] += (double)w->R * map[i];
                 }
-                conv_back(H4L_NET_SIDE2, w->H, 1, w->pooled + t * w->H * N2,
+                conv_back(w->side / 2, w->H, 1, w->pooled + t * w->H * N2,
                           w->p + w->at.layer2_weight + row * w->H * 9, map,
                           w->gradient + w->at.layer2_weight + row * w->H * 9,
                           w->dpooled + t * w->H * N2);
@@ -182,13 +185,13 @@ static void second_layer_back(struct work *w)
         for (size_t u = 0; u < w->R; u++)
             for (size_t t = 0; t < w->T; t++)
                 w->one.ds[(i * w->R + u) * w->T + t] =
-                    0.25 * w->dpooled[(t * w->H + i / N1) * N2 + pool(H4L_NET_SIDE, i % N1)];
+                    0.25 * w->dpooled[(t * w->H + i / N1) * N2 + pool(w->side, i % N1)];
 }
 
 // Place in the readout of train u of neuron i of the last layer, and the weight it enters with; false where it is not read.
 static bool read_place(const struct work *w, size_t i, size_t u, size_t *ret_at, double *ret_weight)
 {
-    size_t N2 = H4L_NET_PIXELS / 4, N3 = N2 / 4, R = w->R;
+    size_t R = w->R;
 
     if (w->spec->readout == H4L_NET_READ_LAST) {
         if (u + 1 < R)
@@ -196,7 +199,9 @@ static bool read_place(const struct work *w, size_t i, size_t u, size_t *ret_at,
         u = 0;
         R = 1;
     }
-    *ret_at = !w->spec->conv ? i * R + u : ((i / N2) * N3 + pool(H4L_NET_SIDE2, i % N2)) * R + u;
+    *ret_at = i * R + u;
+    if (w->spec->conv)
+        *ret_at = ((i / w->N2) * w->N3 + pool(w->side / 2, i % w->N2)) * R + u;
     *ret_weight = (w->spec->conv ? 0.25 : 1) / (double)w->T;
     return true;
 }
@@ -233,24 +238,24 @@ static void read_spikes_back(const struct work *w, struct layer *l)
 // Readout, heads, cross-entropies of one sample; with a gradient also their way back to dread. share: 1 / B.
 static double readout(struct work *w, const uint8_t *labels, double share, double *logits)
 {
-    const size_t W = w->at.width, M = H4L_NET_HIDDEN, K = H4L_NET_CLASSES;
-    double hidden[H4L_NET_HIDDEN], dhidden[H4L_NET_HIDDEN] = {0}, loss = 0;
-    double *g = w->gradient;
+    const size_t W = w->at.width, E = w->spec->task.hidden, K = w->spec->task.classes;
+    double *hidden = w->hidden, *dhidden = w->dhidden, *g = w->gradient, loss = 0;
 
-    for (size_t j = 0; j < M; j++) {
+    memset(dhidden, 0, E * sizeof(double));
+    for (size_t j = 0; j < E; j++) {
         hidden[j] = w->p[w->at.readout_bias + j];
         for (size_t i = 0; i < W; i++)
             hidden[j] += w->p[w->at.readout_weight + j * W + i] * w->read[i];
     }
-    for (size_t task = 0; task < H4L_NET_TASKS; task++) {
+    for (size_t task = 0; task < w->spec->task.tasks; task++) {
         double *z = logits + task * K, top = -INFINITY, sum = 0;
 
         for (size_t k = 0; k < K; k++) {
             size_t row = task * K + k;
 
             z[k] = w->p[w->at.head_bias + row];
-            for (size_t j = 0; j < M; j++)
-                z[k] += w->p[w->at.head_weight + row * M + j] * hidden[j];
+            for (size_t j = 0; j < E; j++)
+                z[k] += w->p[w->at.head_weight + row * E + j] * hidden[j];
             top = fmax(top, z[k]);
         }
         for (size_t k = 0; k < K; k++)
@@ -261,15 +266,15 @@ static double readout(struct work *w, const uint8_t *labels, double share, doubl
             double dz = share * (exp(z[k] - top) / sum - (k == labels[task]));
 
             g[w->at.head_bias + row] += dz;
-            for (size_t j = 0; j < M; j++) {
-                g[w->at.head_weight + row * M + j] += dz * hidden[j];
-                dhidden[j] += dz * w->p[w->at.head_weight + row * M + j];
+            for (size_t j = 0; j < E; j++) {
+                g[w->at.head_weight + row * E + j] += dz * hidden[j];
+                dhidden[j] += dz * w->p[w->at.head_weight + row * E + j];
             }
         }
     }
     if (g)
         memset(w->dread, 0, W * sizeof(double));
-    for (size_t j = 0; j < M && g; j++) {
+    for (size_t j = 0; j < E && g; j++) {
         g[w->at.readout_bias + j] += dhidden[j];
         for (size_t i = 0; i < W; i++) {
             g[w->at.readout_weight + j * W + i] += dhidden[j] * w->read[i];
@@ -334,77 +339,121 @@ static void layer_free(struct layer *l)
     free(l->s);
 }
 
-static int check_batch(size_t batch, const uint8_t *labels, struct h4l_err *err)
+static int check_batch(const struct h4l_task *task, size_t batch, const uint8_t *labels,
+                       struct h4l_err *err)
 {
     if (batch == 0)
         return h4l_fail(err, H4L_E_RANGE, "the batch is empty; it needs at least one sample");
-    for (size_t i = 0; i < batch * H4L_NET_TASKS; i++)
-        if (labels[i] >= H4L_NET_CLASSES)
-            return h4l_fail(err, H4L_E_RANGE, "sample %zu has label %d; labels are 0 to %d",
-                            i / H4L_NET_TASKS, labels[i], H4L_NET_CLASSES - 1);
+    for (size_t i = 0; i < batch * task->tasks; i++)
+        if (labels[i] >= task->classes)
+            return h4l_fail(err, H4L_E_RANGE, "sample %zu has label %d; labels are 0 to %zu",
+                            i / task->tasks, labels[i], task->classes - 1);
     return H4L_OK;
+}
+
+static bool doubles(double **ret, size_t n)
+{
+    *ret = calloc(n + 1, sizeof(double));
+    return *ret != NULL;
+}
+
+static bool work_create(struct work *w, bool backward)
+{
+    const struct h4l_net_spec *spec = w->spec;
+    bool ok;
+
+    w->at = h4l_net_layout(spec);
+    w->H = (size_t)spec->channels;
+    w->P = (size_t)h4l_cell_inputs(&spec->neuron);
+    w->S = (size_t)h4l_cell_states(&spec->neuron);
+    w->R = (size_t)h4l_cell_trains(&spec->neuron);
+    w->T = (size_t)spec->neuron.window;
+    w->side = spec->task.side;
+    w->N1 = h4l_task_pixels(&spec->task);
+    w->N2 = w->N1 / 4;
+    w->N3 = w->N2 / 4;
+    ok = layer_create(w, spec->conv ? w->H * w->N1 : w->H, &w->one);
+    ok = layer_create(w, spec->conv ? w->H * w->N2 : 0, &w->two) && ok;
+    ok = doubles(&w->pooled, w->T * w->H * w->N2) && ok;
+    ok = doubles(&w->dpooled, w->T * w->H * w->N2) && ok;
+    ok = doubles(&w->map, w->N1) && ok;
+    ok = doubles(&w->hidden, spec->task.hidden) && ok;
+    ok = doubles(&w->dhidden, spec->task.hidden) && ok;
+    ok = doubles(&w->read, w->at.width) && ok;
+    ok = doubles(&w->dread, w->at.width) && ok;
+    return (!backward || doubles(&w->gradient, w->at.parameters)) && ok;
+}
+
+static void work_free(struct work *w)
+{
+    layer_free(&w->one);
+    layer_free(&w->two);
+    free(w->pooled);
+    free(w->dpooled);
+    free(w->map);
+    free(w->hidden);
+    free(w->dhidden);
+    free(w->read);
+    free(w->dread);
+    free(w->gradient);
+}
+
+// The batch, sample by sample; logits [B][O] and rates [B][W] are filled. Returns the loss.
+static double all_samples(struct work *w, size_t batch, const double *images, const uint8_t *labels,
+                          const struct h4l_net_plain_out *out, double *logits, double *rates)
+{
+    const struct h4l_task *task = &w->spec->task;
+    double loss = 0;
+
+    for (size_t b = 0; b < batch; b++) {
+        loss += one_sample(w, images + b * w->N1, labels + b * task->tasks, 1 / (double)batch,
+                           logits + b * h4l_task_outputs(task));
+        show(out, b, 0, &w->one);
+        if (w->spec->conv)
+            show(out, b, 1, &w->two);
+        memcpy(rates + b * w->at.width, w->read, w->at.width * sizeof(double));
+    }
+    return loss;
+}
+
+static void keep(const struct work *w, size_t batch, const double *logits, const double *rates,
+                 double loss, struct h4l_net_plain_out *out)
+{
+    size_t n_logits = batch * h4l_task_outputs(&w->spec->task), n_rates = batch * w->at.width;
+    double sum = 0;
+
+    for (size_t i = 0; i < n_rates; i++)
+        sum += rates[i];
+    out->loss = loss;
+    out->mean_rate = sum / (double)n_rates;
+    if (out->logits)
+        memcpy(out->logits, logits, n_logits * sizeof(double));
+    if (out->rates)
+        memcpy(out->rates, rates, n_rates * sizeof(double));
+    if (out->gradient)
+        memcpy(out->gradient, w->gradient, w->at.parameters * sizeof(double));
 }
 
 int h4l_net_plain(const struct h4l_net_spec *spec, const double *parameters,
                   const double *constants, size_t batch, const double *images,
                   const uint8_t *labels, struct h4l_net_plain_out *out, struct h4l_err *err)
 {
-    const size_t n1 = spec->conv ? H4L_NET_PIXELS : 1, maps = H4L_NET_PIXELS / 4;
-    int code = h4l_net_check(spec, err);
     struct work w = {.spec = spec, .p = parameters, .constants = constants};
-    double *logits = NULL, *rates = NULL, loss = 0, sum = 0;
-    bool ok;
+    double *logits = NULL, *rates = NULL;
+    int code = h4l_net_check(spec, err);
 
     if (!code)
-        code = check_batch(batch, labels, err);
+        code = check_batch(&spec->task, batch, labels, err);
     if (code)
         return code;
-    w.at = h4l_net_layout(spec);
-    w.H = (size_t)spec->channels;
-    w.P = (size_t)h4l_cell_inputs(&spec->neuron);
-    w.S = (size_t)h4l_cell_states(&spec->neuron);
-    w.R = (size_t)h4l_cell_trains(&spec->neuron);
-    w.T = (size_t)spec->neuron.window;
-    ok = layer_create(&w, w.H * n1, &w.one);
-    ok = layer_create(&w, spec->conv ? w.H * maps : 0, &w.two) && ok;
-    w.pooled = calloc(w.T * w.H * maps, sizeof(double));
-    w.dpooled = calloc(w.T * w.H * maps, sizeof(double));
-    w.read = calloc(w.at.width, sizeof(double));
-    w.dread = calloc(w.at.width, sizeof(double));
-    w.gradient = out->gradient ? calloc(w.at.parameters, sizeof(double)) : NULL;
-    logits = calloc(batch * H4L_NET_LOGITS, sizeof(double));
-    rates = calloc(batch * w.at.width, sizeof(double));
-    ok = ok && w.pooled && w.dpooled && w.read && w.dread && (w.gradient || !out->gradient);
-    if (!ok || !logits || !rates) {
+    if (work_create(&w, out->gradient != NULL) &&
+        doubles(&logits, batch * h4l_task_outputs(&spec->task)) &&
+        doubles(&rates, batch * w.at.width))
+        keep(&w, batch, logits, rates, all_samples(&w, batch, images, labels, out, logits, rates),
+             out);
+    else
         code = h4l_fail(err, H4L_E_NOMEM, "no memory for one sample of the network");
-        goto cleanup;
-    }
-    for (size_t b = 0; b < batch; b++) {
-        loss += one_sample(&w, images + b * H4L_NET_PIXELS, labels + b * H4L_NET_TASKS,
-                           1 / (double)batch, logits + b * H4L_NET_LOGITS);
-        show(out, b, 0, &w.one);
-        if (spec->conv)
-            show(out, b, 1, &w.two);
-        memcpy(rates + b * w.at.width, w.read, w.at.width * sizeof(double));
-        for (size_t i = 0; i < w.at.width; i++)
-            sum += w.read[i];
-    }
-    out->loss = loss;
-    out->mean_rate = sum / (double)(batch * w.at.width);
-    if (out->logits)
-        memcpy(out->logits, logits, batch * H4L_NET_LOGITS * sizeof(double));
-    if (out->rates)
-        memcpy(out->rates, rates, batch * w.at.width * sizeof(double));
-    if (out->gradient)
-        memcpy(out->gradient, w.gradient, w.at.parameters * sizeof(double));
-cleanup:
-    layer_free(&w.one);
-    layer_free(&w.two);
-    free(w.pooled);
-    free(w.dpooled);
-    free(w.read);
-    free(w.dread);
-    free(w.gradient);
+    work_free(&w);
     free(logits);
     free(rates);
     return code;

@@ -15,10 +15,10 @@ struct h4l_net_plain_layer {
 };
 
 struct h4l_net_plain_out {
-    double loss; // sum of the two cross-entropies, mean over the batch
+    double loss; // sum of the tasks' cross-entropies, mean over the batch
     double
         mean_rate;  // mean of what the readout sees: spikes per step, over batch and readout inputs
-    double *logits; // [B][2][10], or NULL if not wanted
+    double *logits; // [B][O], or NULL if not wanted
     double *rates;  // [B][W]: the readout's input, or NULL
     double *gradient; // [parameters], the gradient of loss, or NULL: forward only
     void (*watch)(
@@ -27,7 +27,7 @@ struct h4l_net_plain_out {
     void *watch_ctx;
 };
 
-// One batch through the network and, if gradient is wanted, back. images: [B][36][36], any finite values; labels: [B][2], 0..9.
+// One batch through the network and, if gradient is wanted, back. images: [B][side][side], any finite values; labels: [B][tasks], 0..K-1.
 // The arrays of *out belong to the caller and are written only on success; so are its numbers.
 // H4L_E_RANGE (spec, labels, B = 0), H4L_E_NOMEM.
 int h4l_net_plain(const struct h4l_net_spec *spec, const double *parameters,

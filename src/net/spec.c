@@ -20,7 +20,8 @@ static struct h4l_net_spec network_of(const struct h4l_cell *cell, bool conv, in
 {
     enum h4l_cell_experiment experiment = conv ? H4L_CELL_CONV : H4L_CELL_FC;
     const struct h4l_cell_published *p = h4l_cell_source(cell, experiment);
-    struct h4l_net_spec s = {.conv = conv,
+    struct h4l_net_spec s = {.task = h4l_task_published,
+                             .conv = conv,
                              .neuron = h4l_cell_published(cell, experiment),
                              .channels = width * training[conv].channels,
                              .projection_scale = p->projection_scale != 0 ? p->projection_scale : 1,
@@ -74,8 +75,14 @@ int h4l_net_check(const struct h4l_net_spec *spec, struct h4l_err *err)
 {
     int most = spec->conv ? 64 : 16384, code = h4l_cell_check(&spec->neuron, err);
 
+    if (code == H4L_OK)
+        code = h4l_task_check(&spec->task, err);
     if (code)
         return code;
+    if (spec->conv && spec->task.side % 4 != 0)
+        return h4l_fail(err, H4L_E_RANGE,
+                        "side is %zu; it must be a multiple of 4 in a convolutional network",
+                        spec->task.side);
     if (spec->channels < 1 || spec->channels > most)
         return h4l_fail(err, H4L_E_RANGE, "channels is %d; it must be 1 to %d", spec->channels,
                         most);
@@ -107,23 +114,24 @@ struct h4l_net_layout h4l_net_layout(const struct h4l_net_spec *spec)
     size_t H = (size_t)spec->channels, P = (size_t)h4l_cell_inputs(&spec->neuron);
     size_t R = spec->readout == H4L_NET_READ_LAST ? 1 : (size_t)h4l_cell_trains(&spec->neuron);
     size_t rates = (size_t)spec->neuron.cell->rates;
+    size_t side = spec->task.side, E = spec->task.hidden, O = h4l_task_outputs(&spec->task);
     size_t p = 0, c = 0;
     struct h4l_net_layout l = {0};
 
-    l.width = R * H * (spec->conv ? (size_t)H4L_NET_SIDE3 * H4L_NET_SIDE3 : 1);
-    l.layer1_weight = take(&p, P * H * (spec->conv ? 9 : (size_t)H4L_NET_PIXELS));
+    l.width = R * H * (spec->conv ? side / 4 * (side / 4) : 1);
+    l.layer1_weight = take(&p, P * H * (spec->conv ? 9 : side * side));
     l.layer1_bias = take(&p, P * H);
     l.layer2_weight = take(&p, spec->conv ? P * H * H * 9 : 0);
     l.layer2_bias = take(&p, spec->conv ? P * H : 0);
     l.mixing = (size_t)h4l_cell_mixing(&spec->neuron);
     l.mix = take(&p, l.mixing);
-    l.readout_weight = take(&p, H4L_NET_HIDDEN * l.width);
-    l.readout_bias = take(&p, H4L_NET_HIDDEN);
-    l.head_weight = take(&p, (size_t)H4L_NET_LOGITS * H4L_NET_HIDDEN);
-    l.head_bias = take(&p, H4L_NET_LOGITS);
+    l.readout_weight = take(&p, E * l.width);
+    l.readout_bias = take(&p, E);
+    l.head_weight = take(&p, O * E);
+    l.head_bias = take(&p, O);
     l.parameters = p;
-    l.n_rates1 = rates == 0 ? 0 : spec->conv ? H4L_NET_SIDE : H;
-    l.n_rates2 = rates > 0 && spec->conv ? H4L_NET_SIDE2 : 0;
+    l.n_rates1 = rates == 0 ? 0 : spec->conv ? side : H;
+    l.n_rates2 = rates > 0 && spec->conv ? side / 2 : 0;
     l.rates1 = take(&c, rates * l.n_rates1);
     l.rates2 = take(&c, rates * l.n_rates2);
     l.constants = c;
@@ -173,7 +181,8 @@ void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_pa
 {
     struct h4l_net_layout l = h4l_net_layout(spec);
     size_t H = (size_t)spec->channels, P = (size_t)h4l_cell_inputs(&spec->neuron);
-    size_t fan1 = spec->conv ? 9 : (size_t)H4L_NET_PIXELS;
+    size_t fan1 = spec->conv ? 9 : h4l_task_pixels(&spec->task);
+    size_t E = spec->task.hidden, K = spec->task.classes;
     double *p = ret_parameters;
 
     for (size_t u = 0; u < P; u++) {
@@ -187,12 +196,10 @@ void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_pa
                         p + l.layer2_bias + u * H);
     }
     draw_mixing(spec, seed, p + l.mix);
-    draw_linear(seed, "net readout", 0, l.width, H4L_NET_HIDDEN, p + l.readout_weight,
-                p + l.readout_bias);
-    for (size_t k = 0; k < H4L_NET_TASKS; k++)
-        draw_linear(seed, "net head", k, H4L_NET_HIDDEN, H4L_NET_CLASSES,
-                    p + l.head_weight + k * H4L_NET_CLASSES * H4L_NET_HIDDEN,
-                    p + l.head_bias + k * H4L_NET_CLASSES);
+    draw_linear(seed, "net readout", 0, l.width, E, p + l.readout_weight, p + l.readout_bias);
+    for (size_t k = 0; k < spec->task.tasks; k++)
+        draw_linear(seed, "net head", k, E, K, p + l.head_weight + k * K * E,
+                    p + l.head_bias + k * K);
     if (l.constants > 0)
         draw(seed, "net rates", 0, 0, 0.01, l.constants, ret_constants);
 }

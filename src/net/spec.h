@@ -1,10 +1,12 @@
 // What a network of the multi-task experiments is made of: its parts as data, and where each of its parameters lies.
 //
-//   fc:   image -> neurons (H) -> mean of the spikes -> linear to 50 -> two linear heads of 10
-//   conv: image -> 3x3 conv, neurons, 2x2 mean -> 3x3 conv, neurons, 2x2 mean -> mean over the window -> linear to 50 -> heads
+//   fc:   image -> neurons (H) -> mean of the spikes -> linear to E -> a linear head for each task
+//   conv: image -> 3x3 conv, neurons, 2x2 mean -> 3x3 conv, neurons, 2x2 mean -> mean over the window -> linear to E -> heads
+//
+// Published: images of 36 x 36 pixels, E = 50, two tasks of ten classes (net/task.h).
 //
 // Letters: B batch, T steps, H channels (fc: neurons; conv: maps), U units, P input projections, R spike trains and M mixing
-// weights of a neuron (cell/cell.h), D pixels of an image, W width of the readout, K classes.
+// weights of a neuron (cell/cell.h), W width of the readout, K classes of a task; D, E, O of net/task.h.
 #ifndef H4L_NET_SPEC_H
 #define H4L_NET_SPEC_H
 
@@ -14,22 +16,13 @@
 
 #include "base/err.h"
 #include "cell/cell.h"
-
-enum {
-    H4L_NET_SIDE = 36, // pixels per side
-    H4L_NET_PIXELS = H4L_NET_SIDE * H4L_NET_SIDE,
-    H4L_NET_SIDE2 = H4L_NET_SIDE / 2, // conv: side of the second neuron layer
-    H4L_NET_SIDE3 = H4L_NET_SIDE / 4, // conv: side of the pooled maps that are read out
-    H4L_NET_HIDDEN = 50,              // width of the linear layer before the heads
-    H4L_NET_TASKS = 2,
-    H4L_NET_CLASSES = 10,
-    H4L_NET_LOGITS = H4L_NET_TASKS * H4L_NET_CLASSES,
-};
+#include "net/task.h"
 
 // Which trains of a neuron the readout sees.
 enum h4l_net_readout { H4L_NET_READ_ALL, H4L_NET_READ_LAST };
 
 struct h4l_net_spec {
+    struct h4l_task task; // conv: side a multiple of 4, as two layers pool it
     bool conv;
     struct h4l_cell_constants neuron;
     int channels; // H: fc 1..16384 neurons (published 512; 4LIF 2048); conv 1..64 maps (10; 4LIF 40)
@@ -62,17 +55,17 @@ struct h4l_net_layout {
     size_t layer2_weight;  // conv [P][H][H][3][3]
     size_t layer2_bias;    // conv [P][H]
     size_t mix;            // [M], s-LIF2HH: c1, c2, c3, c0; conv: shared by both layers
-    size_t readout_weight; // [50][W]; input (channel * pixels + pixel) * R + train
-    size_t readout_bias;   // [50]
-    size_t head_weight;    // [2][10][50]
-    size_t head_bias;      // [2][10]
+    size_t readout_weight; // [E][W]; input (channel * pixels + pixel) * R + train
+    size_t readout_bias;   // [E]
+    size_t head_weight;    // [tasks][K][E] = [O][E]
+    size_t head_bias;      // [O]
     size_t parameters;     // number of trainable parameters
     size_t width;          // W
     size_t mixing;         // M
     size_t rates1, rates2; // HH: [6][n1], [6][n2], rate by rate, among the constants
     size_t
-        n_rates1; // fc: H, one set per neuron; conv: 36, one set per image column, the same in all rows and maps
-    size_t n_rates2;  // conv: 18
+        n_rates1; // fc: H, one set per neuron; conv: side, one set per image column, the same in all rows and maps
+    size_t n_rates2;  // conv: side / 2
     size_t constants; // number of constants, never trained
 };
 // spec must have passed h4l_net_check.

@@ -18,7 +18,7 @@ struct run {
     uint32_t *split,
         *order; // training images of this run (then those of the validation split); this epoch's order
     size_t n_train, n_validation;
-    float noise[H4L_NET_PIXELS];
+    float noise[H4L_TASK_MAX_SIDE * H4L_TASK_MAX_SIDE];
     double saved; // time of the last checkpoint
 };
 
@@ -32,12 +32,12 @@ double h4l_training_rate(const struct h4l_net_spec *spec, int epoch)
     return rate;
 }
 
-void h4l_training_noise(uint64_t seed, double amplitude, float ret[H4L_NET_PIXELS])
+void h4l_training_noise(uint64_t seed, double amplitude, size_t n, float *ret)
 {
     struct h4l_rng rng;
 
     h4l_rng_init(&rng, seed, "noise image", 0);
-    for (size_t i = 0; i < H4L_NET_PIXELS; i++)
+    for (size_t i = 0; i < n; i++)
         ret[i] = (float)(amplitude * h4l_rng_normal(&rng));
 }
 
@@ -151,8 +151,17 @@ static int train_epoch(struct run *r, struct h4l_err *err)
     return code;
 }
 
+// Percentages by task; behind the last task NaN.
+static void accuracies(const struct run *r, const struct h4l_net_stats *stats, double *ret)
+{
+    for (size_t task = 0; task < H4L_TASK_MAX_TASKS; task++)
+        ret[task] = task < h4l_net_spec(r->net)->task.tasks
+                        ? 100 * (double)stats->correct[task] / (double)stats->n
+                        : NAN;
+}
+
 static int evaluate(struct run *r, const struct h4l_net_samples *samples, uint64_t streams,
-                    double ret_accuracy[2], double *ret_loss, double *ret_rate, struct h4l_err *err)
+                    double *ret_accuracy, double *ret_loss, double *ret_rate, struct h4l_err *err)
 {
     struct h4l_net_input input = input_of(r, false, streams << 62);
     struct h4l_net_stats stats = {0};
@@ -160,8 +169,7 @@ static int evaluate(struct run *r, const struct h4l_net_samples *samples, uint64
 
     if (code)
         return code;
-    for (size_t task = 0; task < H4L_NET_TASKS; task++)
-        ret_accuracy[task] = 100 * (double)stats.correct[task] / (double)stats.n;
+    accuracies(r, &stats, ret_accuracy);
     *ret_loss = stats.loss / (double)stats.n;
     if (ret_rate)
         *ret_rate = stats.rate / (double)stats.n;
@@ -175,9 +183,9 @@ static int finish_epoch(struct run *r, struct h4l_err *err)
     struct h4l_training_epoch e = {.learning_rate =
                                        h4l_training_rate(h4l_net_spec(r->net), r->at.epoch),
                                    .train_loss = r->at.stats.loss / (double)r->at.stats.n,
-                                   .validation_accuracy = {NAN, NAN},
+                                   .validation_accuracy = {NAN, NAN, NAN, NAN},
                                    .validation_loss = NAN,
-                                   .test_accuracy = {NAN, NAN},
+                                   .test_accuracy = {NAN, NAN, NAN, NAN},
                                    .test_loss = NAN,
                                    .mean_rate = NAN};
     struct h4l_net_samples validation = {.n = r->n_validation,
@@ -188,8 +196,7 @@ static int finish_epoch(struct run *r, struct h4l_err *err)
         .n = d->n_test, .pixels = d->test_pixels, .labels = d->test_labels};
     int code = H4L_OK;
 
-    for (size_t task = 0; task < H4L_NET_TASKS; task++)
-        e.train_accuracy[task] = 100 * (double)r->at.stats.correct[task] / (double)r->at.stats.n;
+    accuracies(r, &r->at.stats, e.train_accuracy);
     if (r->n_validation > 0)
         code = evaluate(r, &validation, VALIDATION_STREAMS, e.validation_accuracy,
                         &e.validation_loss, NULL, err);
@@ -216,7 +223,8 @@ static int begin(struct run *r, struct h4l_err *err)
     if (code == H4L_OK && r->o->checkpoint && r->o->resume)
         code = h4l_checkpoint_read(r->o->checkpoint, r->fingerprint, r->net, r->o->epochs, &found,
                                    &r->at, err);
-    h4l_training_noise(r->o->seed, r->o->noise, r->noise);
+    h4l_training_noise(r->o->seed, r->o->noise, h4l_task_pixels(&h4l_net_spec(r->net)->task),
+                       r->noise);
     r->saved = h4l_now();
     return code;
 }

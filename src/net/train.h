@@ -38,10 +38,11 @@ struct h4l_training_data {
 // What one epoch gave; percentages. Test and validation: NaN where not evaluated.
 struct h4l_training_epoch {
     double learning_rate;
-    double train_loss; // mean over the epoch of the sum of the two cross-entropies, while training
-    double train_accuracy[H4L_NET_TASKS];
-    double validation_accuracy[H4L_NET_TASKS], validation_loss;
-    double test_accuracy[H4L_NET_TASKS], test_loss;
+    double
+        train_loss; // mean over the epoch of the sum of the tasks' cross-entropies, while training
+    double train_accuracy[H4L_TASK_MAX_TASKS]; // by task; behind the last: NaN
+    double validation_accuracy[H4L_TASK_MAX_TASKS], validation_loss;
+    double test_accuracy[H4L_TASK_MAX_TASKS], test_loss;
     double mean_rate; // spikes per step of what the readout sees, on the test images
 };
 
@@ -63,7 +64,7 @@ int h4l_training_run(struct h4l_net *net, const struct h4l_training_data *data,
 
 // Learning rate of an epoch (from 0): the spec's, times 0.1 after each milestone.
 double h4l_training_rate(const struct h4l_net_spec *spec, int epoch);
-// The noise image A N(0, 1) of a seed.
-void h4l_training_noise(uint64_t seed, double amplitude, float ret[H4L_NET_PIXELS]);
+// The noise image A N(0, 1) of a seed; n pixels.
+void h4l_training_noise(uint64_t seed, double amplitude, size_t n, float *ret);
 
 #endif

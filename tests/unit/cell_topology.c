@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include "base/rng.h"
+#include "data/multi.h"
 #include "net/plain.h"
 #include "cell/topology.h"
 
@@ -172,7 +173,7 @@ static void test_by_hand(void **state)
 static void test_network(void **state)
 {
     enum { B = 2 };
-    static double images[B * H4L_NET_PIXELS];
+    static double images[B * H4L_MULTI_PIXELS];
     static const uint8_t labels[2 * B] = {3, 1, 4, 1};
     bool conv = **(const bool **)*state;
     struct h4l_net_spec spec[2];
@@ -182,7 +183,7 @@ static void test_network(void **state)
     struct h4l_topology topology;
     size_t n = 0;
 
-    draw(7, 0, 255, B * H4L_NET_PIXELS, images);
+    draw(7, 0, 255, B * H4L_MULTI_PIXELS, images);
     CHECK_OK(h4l_topology_parse("3+1 output all reset own", &topology, &err), err);
     CHECK_OK(h4l_net_published(conv ? "conv-slif2hh" : "fc-slif2hh", &spec[0], &err), err);
     CHECK_OK(h4l_net_of_topology(conv, &topology, &spec[1], &err), err);

@@ -9,12 +9,13 @@
 #include <stdbool.h>
 
 #include "base/simd.h"
+#include "data/multi.h"
 #include "net/engine.h"
 #include "net/plain.h"
 
-enum { SAMPLES = 20 };
-static uint8_t pixels[SAMPLES * H4L_NET_PIXELS], labels[2 * SAMPLES];
-static double images[SAMPLES * H4L_NET_PIXELS];
+enum { SAMPLES = 20, MAX_OUTPUTS = 40 };
+static uint8_t pixels[SAMPLES * H4L_MULTI_PIXELS], labels[2 * SAMPLES];
+static double images[SAMPLES * H4L_MULTI_PIXELS];
 
 static void *zeros(size_t n, size_t size)
 {
@@ -27,12 +28,12 @@ static void *zeros(size_t n, size_t size)
 static void make_images(void)
 {
     for (int b = 0; b < SAMPLES; b++) {
-        for (int i = 0; i < H4L_NET_PIXELS; i++) {
-            double r = i / H4L_NET_SIDE, c = i % H4L_NET_SIDE;
+        for (int i = 0; i < H4L_MULTI_PIXELS; i++) {
+            double r = i / H4L_MULTI_SIDE, c = i % H4L_MULTI_SIDE;
             double x = 127.5 * (1 + sin(0.13 * (b + 1) * r + b) * cos(0.11 * (b + 2) * c));
 
-            pixels[b * H4L_NET_PIXELS + i] = (uint8_t)x;
-            images[b * H4L_NET_PIXELS + i] = (uint8_t)x;
+            pixels[b * H4L_MULTI_PIXELS + i] = (uint8_t)x;
+            images[b * H4L_MULTI_PIXELS + i] = (uint8_t)x;
         }
         labels[2 * b] = (uint8_t)(3 * b % 10);
         labels[2 * b + 1] = (uint8_t)((7 * b + 1) % 10);
@@ -42,9 +43,10 @@ static void make_images(void)
 struct pair {
     struct h4l_net_spec spec;
     struct h4l_net_layout at;
-    double *parameters, *constants, *gradient, logits[SAMPLES * H4L_NET_LOGITS];
+    const uint8_t *labels;
+    double *parameters, *constants, *gradient, logits[SAMPLES * MAX_OUTPUTS];
     struct h4l_net_plain_out plain;
-    float fast_logits[SAMPLES * H4L_NET_LOGITS];
+    float fast_logits[SAMPLES * MAX_OUTPUTS];
 };
 
 // A published network by its name, or a topology behind "fc " or "conv ".
@@ -70,25 +72,32 @@ static const char *const topologies[] = {"fc 2+2",
                                          "conv 1+2+1 output 2,4",
                                          NULL};
 
-// Networks of reduced width (not a multiple of the engine's blocks), so that the plain ones take little time.
-static void setup_pair(const char *name, struct pair *p)
+// Runs the plain network of p->spec.
+static void run_plain(struct pair *p)
 {
     struct h4l_err err = {0};
 
-    spec_of(name, &p->spec);
-    if (p->spec.conv)
-        p->spec.channels = strstr(name, "4lif") ? 13 : 6;
-    else
-        p->spec.channels = strstr(name, "4lif") ? 200 : 100;
     p->at = h4l_net_layout(&p->spec);
     p->parameters = zeros(p->at.parameters, sizeof(double));
     p->constants = zeros(p->at.constants, sizeof(double));
     p->gradient = zeros(p->at.parameters, sizeof(double));
     h4l_net_init(&p->spec, 5, p->parameters, p->constants);
     p->plain = (struct h4l_net_plain_out){.logits = p->logits, .gradient = p->gradient};
-    CHECK_OK(h4l_net_plain(&p->spec, p->parameters, p->constants, SAMPLES, images, labels,
+    CHECK_OK(h4l_net_plain(&p->spec, p->parameters, p->constants, SAMPLES, images, p->labels,
                            &p->plain, &err),
              err);
+}
+
+// Networks of reduced width (not a multiple of the engine's blocks), so that the plain ones take little time.
+static void setup_pair(const char *name, struct pair *p)
+{
+    spec_of(name, &p->spec);
+    p->labels = labels;
+    if (p->spec.conv)
+        p->spec.channels = strstr(name, "4lif") ? 13 : 6;
+    else
+        p->spec.channels = strstr(name, "4lif") ? 200 : 100;
+    run_plain(p);
 }
 
 static void free_pair(struct pair *p)
@@ -124,7 +133,7 @@ static void compare_rows(const double *expected, const float *got, size_t rows, 
 
 static void check_engine(struct pair *p)
 {
-    struct h4l_net_samples samples = {.n = SAMPLES, .pixels = pixels, .labels = labels};
+    struct h4l_net_samples samples = {.n = SAMPLES, .pixels = pixels, .labels = p->labels};
     struct h4l_net_input input = {.scale = 1};
     struct h4l_net_stats stats = {0}, infer = {0};
     struct h4l_err err = {0};
@@ -143,11 +152,11 @@ static void check_engine(struct pair *p)
     CHECK_REL(infer.rate, stats.rate, 1e-4);
     CHECK_REL(stats.loss / SAMPLES, p->plain.loss, 1e-4);
     CHECK_CLOSE(stats.rate / SAMPLES, p->plain.mean_rate, 1e-4);
-    for (size_t i = 0; i < SAMPLES * H4L_NET_LOGITS; i++)
+    for (size_t i = 0; i < SAMPLES * h4l_task_outputs(&p->spec.task); i++)
         worst = h4l_worst(worst, fabs((double)p->fast_logits[i] - p->logits[i]));
     CHECK_AT_MOST(worst, 1e-3);
     compare_rows(p->gradient + p->at.layer1_weight, h4l_net_gradient(net) + p->at.layer1_weight,
-                 rows, conv ? 9 : H4L_NET_PIXELS, &bad, &error);
+                 rows, conv ? 9 : h4l_task_pixels(&p->spec.task), &bad, &error);
     CHECK_AT_MOST(error, conv ? 2e-2 : 1e-2);
     if (!conv)
         CHECK_AT_MOST(bad, 0.02);
@@ -167,7 +176,7 @@ static void check_engine(struct pair *p)
                  p->at.readout_weight - p->at.mix, &bad, &error);
     CHECK_AT_MOST(error, 2e-2);
     compare_rows(p->gradient + p->at.readout_weight, h4l_net_gradient(net) + p->at.readout_weight,
-                 50, p->at.width, &bad, &error);
+                 p->spec.task.hidden, p->at.width, &bad, &error);
     CHECK_AT_MOST(error, 1e-3);
     compare_rows(p->gradient + p->at.readout_bias, h4l_net_gradient(net) + p->at.readout_bias, 1,
                  p->at.parameters - p->at.readout_bias, &bad, &error);
@@ -290,6 +299,33 @@ static void test_adam(void **state)
     free(g);
 }
 
+// Other data: sides, numbers of tasks and classes, and widths before the heads that nobody published.
+static void test_shapes(void **state)
+{
+    static const struct {
+        const char *net;
+        struct h4l_task task;
+    } rows[] = {{"fc-slif2hh", {.side = 28, .tasks = 1, .classes = 7, .hidden = 20}},
+                {"fc-hh", {.side = 17, .tasks = 4, .classes = 10, .hidden = 50}},
+                {"conv-hh", {.side = 28, .tasks = 1, .classes = 10, .hidden = 50}},
+                {"conv-slif2hh", {.side = 8, .tasks = 3, .classes = 5, .hidden = 33}}};
+    static struct pair p;
+    uint8_t own[H4L_TASK_MAX_TASKS * SAMPLES];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        spec_of(rows[i].net, &p.spec);
+        p.spec.task = rows[i].task;
+        p.spec.channels = p.spec.conv ? 6 : 100;
+        for (size_t k = 0; k < sizeof own; k++)
+            own[k] = (uint8_t)(3 * k % p.spec.task.classes);
+        p.labels = own;
+        run_plain(&p);
+        check_engine(&p);
+        free_pair(&p);
+    }
+}
+
 static void test_range(void **state)
 {
     struct h4l_net_samples samples = {.n = 17, .pixels = pixels, .labels = labels};
@@ -305,8 +341,19 @@ static void test_range(void **state)
     CHECK_INT(h4l_net_create(&spec, 0, NULL, &net, &err), H4L_E_RANGE);
     spec.channels = 0;
     CHECK_INT(h4l_net_create(&spec, 16, NULL, &net, &err), H4L_E_RANGE);
-    CHECK_TRUE(net == NULL);
     spec.channels = 64;
+    spec.task.side = 65;
+    CHECK_INT(h4l_net_create(&spec, 16, NULL, &net, &err), H4L_E_RANGE);
+    spec.task = h4l_task_published;
+    spec.task.classes = 1;
+    CHECK_INT(h4l_net_create(&spec, 16, NULL, &net, &err), H4L_E_RANGE);
+    spec.task = h4l_task_published;
+    spec.task.side = 30;
+    spec.conv = true;
+    CHECK_INT(h4l_net_create(&spec, 16, NULL, &net, &err), H4L_E_RANGE); // two layers pool it
+    CHECK_TRUE(net == NULL);
+    spec.task = h4l_task_published;
+    spec.conv = false;
     CHECK_OK(h4l_net_create(&spec, 16, NULL, &net, &err), err);
     CHECK_INT(h4l_net_train(net, &samples, &input, 1e-4, &stats, &err), H4L_E_RANGE);
     CHECK_INT(stats.n, 0);
@@ -333,6 +380,7 @@ int main(void)
                                              .test_func = threads ? test_threads : test_network,
                                              .initial_state = (void *)(uintptr_t)topologies[i]};
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_adam);
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_shapes);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_range);
     return _cmocka_run_group_tests("net_engine", tests, n, NULL, NULL);
 }

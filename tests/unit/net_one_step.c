@@ -8,12 +8,13 @@
 #include <jansson.h>
 
 #include "hh4lif_config.h"
+#include "data/multi.h"
 #include "net/plain.h"
 
 enum { BATCH = 4 };
 static const double relative = 1e-10;
-static double images[BATCH * H4L_NET_PIXELS];
-static uint8_t labels[BATCH * H4L_NET_TASKS];
+static double images[BATCH * H4L_MULTI_PIXELS];
+static uint8_t labels[BATCH * H4L_MULTI_TASKS];
 static json_t *reference;
 
 struct state {
@@ -42,7 +43,7 @@ static size_t place(const struct state *s, const char *name, bool *ret_constant)
     static const char *const rates[] = {"a_n", "b_n", "a_m", "b_m", "a_h", "b_h"};
     const struct h4l_net_layout *at = &s->at;
     bool bias = strstr(name, ".bias") != NULL;
-    size_t H = (size_t)s->spec.channels, unit = 0, one = s->spec.conv ? 9 : H4L_NET_PIXELS;
+    size_t H = (size_t)s->spec.channels, unit = 0, one = s->spec.conv ? 9 : H4L_MULTI_PIXELS;
     const char *digit = strstr(name, "lif_4") ? strrchr(name, '.') : NULL;
 
     *ret_constant = strstr(name, "_coe") != NULL;
@@ -104,7 +105,7 @@ static void check_logits(const double *logits, json_t *expected)
     // Relative to the largest logit: small ones are differences of large terms.
     double scale = 0, worst = 0;
 
-    for (size_t i = 0; i < BATCH * H4L_NET_LOGITS; i++) {
+    for (size_t i = 0; i < BATCH * (H4L_MULTI_TASKS * H4L_MULTI_CLASSES); i++) {
         json_t *sample = json_array_get(expected, i / 20);
         json_t *task = json_array_get(sample, i % 20 / 10);
         double e = json_number_value(json_array_get(task, i % 10));
@@ -175,7 +176,7 @@ static void one_step(const char *name)
 {
     json_t *e = json_object_get(json_object_get(reference, "networks"), name);
     json_t *tensors = json_object_get(e, "tensors");
-    double logits[BATCH * H4L_NET_LOGITS];
+    double logits[BATCH * (H4L_MULTI_TASKS * H4L_MULTI_CLASSES)];
     struct h4l_err err = {0};
     struct state s;
 
@@ -219,11 +220,11 @@ static int setup(void **state)
 {
     (void)state;
     for (int b = 0; b < BATCH; b++) {
-        for (int i = 0; i < H4L_NET_PIXELS; i++) {
-            double r = i / H4L_NET_SIDE, c = i % H4L_NET_SIDE;
+        for (int i = 0; i < H4L_MULTI_PIXELS; i++) {
+            double r = i / H4L_MULTI_SIDE, c = i % H4L_MULTI_SIDE;
             double x = floor(127.5 * (1 + sin(0.13 * (b + 1) * r) * cos(0.11 * (b + 2) * c)));
 
-            images[b * H4L_NET_PIXELS + i] = fmin(fmax(x, 0), 255);
+            images[b * H4L_MULTI_PIXELS + i] = fmin(fmax(x, 0), 255);
         }
         labels[2 * b] = (uint8_t)(3 * b % 10);
         labels[2 * b + 1] = (uint8_t)((7 * b + 1) % 10);

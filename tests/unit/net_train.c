@@ -5,11 +5,12 @@
 
 #include "base/file.h"
 #include "base/rng.h"
+#include "data/multi.h"
 #include "net/train.h"
 
 enum { N = 150, TEST = 50, EPOCHS = 3 };
-static uint8_t train_pixels[N * H4L_NET_PIXELS], train_labels[2 * N];
-static uint8_t test_pixels[TEST * H4L_NET_PIXELS], test_labels[2 * TEST];
+static uint8_t train_pixels[N * H4L_MULTI_PIXELS], train_labels[2 * N];
+static uint8_t test_pixels[TEST * H4L_MULTI_PIXELS], test_labels[2 * TEST];
 static char path[] = "/tmp/h4l-train-XXXXXX";
 
 // Images whose classes are the places of two bright bars in noise, so that they can be learned.
@@ -20,13 +21,13 @@ static void make(uint64_t stream, size_t n, uint8_t *pixels, uint8_t *labels)
     h4l_rng_init(&rng, 1, "bars", stream);
     for (size_t i = 0; i < n; i++) {
         size_t row = h4l_rng_below(&rng, 10), column = h4l_rng_below(&rng, 10);
-        uint8_t *image = pixels + i * H4L_NET_PIXELS;
+        uint8_t *image = pixels + i * H4L_MULTI_PIXELS;
 
-        for (size_t k = 0; k < H4L_NET_PIXELS; k++)
+        for (size_t k = 0; k < H4L_MULTI_PIXELS; k++)
             image[k] = (uint8_t)h4l_rng_below(&rng, 40);
-        for (size_t k = 0; k < H4L_NET_SIDE; k++) {
-            image[(3 * row + 3) * H4L_NET_SIDE + k] = 255;
-            image[k * H4L_NET_SIDE + 3 * column + 3] = 200;
+        for (size_t k = 0; k < H4L_MULTI_SIDE; k++) {
+            image[(3 * row + 3) * H4L_MULTI_SIDE + k] = 255;
+            image[k * H4L_MULTI_SIDE + 3 * column + 3] = 200;
         }
         labels[2 * i] = (uint8_t)row;
         labels[2 * i + 1] = (uint8_t)column;
@@ -209,7 +210,7 @@ static void test_schedule_and_noise(void **state)
 {
     struct h4l_net_spec fc, conv;
     struct h4l_err err = {0};
-    float a[H4L_NET_PIXELS], b[H4L_NET_PIXELS];
+    float a[H4L_MULTI_PIXELS], b[H4L_MULTI_PIXELS];
     double sum = 0, square = 0;
 
     (void)state;
@@ -221,15 +222,15 @@ static void test_schedule_and_noise(void **state)
     CHECK_REL(h4l_training_rate(&conv, 19), 3e-3, 1e-14);
     CHECK_REL(h4l_training_rate(&conv, 20), 3e-4, 1e-14);
     CHECK_REL(h4l_training_rate(&conv, 39), 3e-5, 1e-14);
-    h4l_training_noise(1, 25, a);
-    h4l_training_noise(1, 50, b);
-    for (size_t i = 0; i < H4L_NET_PIXELS; i++) {
+    h4l_training_noise(1, 25, H4L_MULTI_PIXELS, a);
+    h4l_training_noise(1, 50, H4L_MULTI_PIXELS, b);
+    for (size_t i = 0; i < H4L_MULTI_PIXELS; i++) {
         assert_true(b[i] == 2 * a[i]); // the same image for each amplitude
         sum += (double)a[i];
         square += (double)a[i] * (double)a[i];
     }
-    CHECK_CLOSE(sum / H4L_NET_PIXELS, 0, 25 * 4 / 36.0); // four standard errors
-    CHECK_CLOSE(square / H4L_NET_PIXELS, 625, 625 * 4 * sqrt(2) / 36.0);
+    CHECK_CLOSE(sum / H4L_MULTI_PIXELS, 0, 25 * 4 / 36.0); // four standard errors
+    CHECK_CLOSE(square / H4L_MULTI_PIXELS, 625, 625 * 4 * sqrt(2) / 36.0);
 }
 
 static int setup(void **state)
