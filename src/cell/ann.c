@@ -2,7 +2,7 @@
 #include "cell/cell.h"
 
 static void forward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
-                    const double *input, double *ret_v, uint8_t *ret_s)
+                    const double *input, double *ret_v, double *ret_s)
 {
     (void)rates;
     (void)mix;
@@ -10,12 +10,12 @@ static void forward(const struct h4l_cell_constants *k, const double *rates, con
         double in = input[t] + k->drive;
 
         ret_v[t] = in > 0 ? in : 0;
-        ret_s[t] = ret_v[t] > k->threshold;
+        ret_s[t] = h4l_cell_spike(k, ret_v[t]);
     }
 }
 
 static void backward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
-                     const double *v, const uint8_t *s, const double *ds, double *ret_dinput,
+                     const double *v, const double *s, const double *ds, double *ret_dinput,
                      double *dmix)
 {
     (void)rates;

@@ -150,14 +150,24 @@ int h4l_cell_kept(const struct h4l_cell_constants *k)
 void h4l_cell_forward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
                       const double *input, double *ret_x, uint8_t *ret_s)
 {
-    k->cell->forward(k, rates, mix, input, ret_x, ret_s);
+    double s[H4L_CELL_MAX_UNITS * H4L_CELL_MAX_WINDOW];
+    int n = h4l_cell_trains(k) * k->window;
+
+    k->cell->forward(k, rates, mix, input, ret_x, s);
+    for (int i = 0; i < n; i++)
+        ret_s[i] = s[i] > 0;
 }
 
 void h4l_cell_backward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
                        const double *x, const uint8_t *s, const double *ds, double *ret_dinput,
                        double *dmix)
 {
-    k->cell->backward(k, rates, mix, x, s, ds, ret_dinput, dmix);
+    double spikes[H4L_CELL_MAX_UNITS * H4L_CELL_MAX_WINDOW];
+    int n = h4l_cell_trains(k) * k->window;
+
+    for (int i = 0; i < n; i++)
+        spikes[i] = s[i];
+    k->cell->backward(k, rates, mix, x, spikes, ds, ret_dinput, dmix);
 }
 
 int h4l_cell_arrows(const struct h4l_cell_constants *k, int u)

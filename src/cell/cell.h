@@ -52,6 +52,9 @@ struct h4l_cell_constants {
     double drive;                 // constant added to every input; published: 0
     double own[H4L_CELL_MAX_OWN]; // the cell's own, in the order of its row
     struct h4l_topology topology; // of cell "topology"
+    // For tests: a spike is the ramp clamp(v - threshold + 1/2, 0, 1). With half_width 1/2 the surrogate is its derivative, so the
+    // backward pass is then the gradient of the forward one.
+    bool ramp;
 };
 
 // Which of the shared constants a cell uses; all of them use window, threshold, half_width and drive.
@@ -102,13 +105,13 @@ struct h4l_cell {
     int (*check)(const struct h4l_cell_constants *k, struct h4l_err *err);
 
     // Runs one neuron through its window. rates: [rates]; mix: [M]; input: [P][T]. ret_x: state after each step, before a
-    // reset, [S][T]; ret_s: spikes 0/1 of its trains, [R][T].
+    // reset, [S][T]; ret_s: spikes 0, 1 (or ramps) of its trains, [R][T].
     void (*forward)(const struct h4l_cell_constants *k, const double *rates, const double *mix,
-                    const double *input, double *ret_x, uint8_t *ret_s);
+                    const double *input, double *ret_x, double *ret_s);
     // Back through the window. x, s: from the forward run; ds: gradient of the loss to each spike from outside, [R][T].
     // ret_dinput: [P][T]; dmix: the gradient of mix is added to dmix[M].
     void (*backward)(const struct h4l_cell_constants *k, const double *rates, const double *mix,
-                     const double *x, const uint8_t *s, const double *ds, double *ret_dinput,
+                     const double *x, const double *s, const double *ds, double *ret_dinput,
                      double *dmix);
 
     // For the vector files: ret[tables][T], factors of the steps of a neuron with these rates; and the factor of its input
@@ -162,14 +165,23 @@ double *h4l_cell_constant(struct h4l_cell_constants *k, const char *name);
 // Sets it; a cell that does not use it stays as it is.
 void h4l_cell_set(struct h4l_cell_constants *k, const char *name, double value);
 
-// Runs one neuron, as struct h4l_cell says.
+// Runs one neuron, as struct h4l_cell says; spikes as 0, 1.
 void h4l_cell_forward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
                       const double *input, double *ret_x, uint8_t *ret_s);
 void h4l_cell_backward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
                        const double *x, const uint8_t *s, const double *ds, double *ret_dinput,
                        double *dmix);
 
-// For the plain files: the surrogate derivative of the spike at potential v.
+// For the plain files: the spike at potential v, and its surrogate derivative.
+static inline double h4l_cell_spike(const struct h4l_cell_constants *k, double v)
+{
+    double a = v - k->threshold + 0.5;
+
+    if (!k->ramp)
+        return v > k->threshold;
+    return a < 0 ? 0 : a > 1 ? 1 : a;
+}
+
 static inline double h4l_cell_inside(const struct h4l_cell_constants *k, double v)
 {
     double from = v - k->threshold;

@@ -54,7 +54,7 @@ void h4l_cell_hh_currents(const struct h4l_cell_constants *k, const double *rate
 }
 
 static void forward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
-                    const double *input, double *ret_v, uint8_t *ret_s)
+                    const double *input, double *ret_v, double *ret_s)
 {
     double g[MOST], e[MOST], v = 0;
 
@@ -63,12 +63,12 @@ static void forward(const struct h4l_cell_constants *k, const double *rates, con
     for (int t = 0; t < k->window; t++) {
         v += k->own[DT] * (input[t] + k->drive - g[t] * v + e[t]);
         ret_v[t] = v;
-        ret_s[t] = v > k->threshold;
+        ret_s[t] = h4l_cell_spike(k, v);
     }
 }
 
 static void backward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
-                     const double *v, const uint8_t *s, const double *ds, double *ret_dinput,
+                     const double *v, const double *s, const double *ds, double *ret_dinput,
                      double *dmix)
 {
     double g[MOST], e[MOST], dv = 0;

@@ -2,23 +2,22 @@
 #include "cell/lif_unit.h"
 
 static void forward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
-                    const double *input, double *ret_v, uint8_t *ret_s)
+                    const double *input, double *ret_v, double *ret_s)
 {
-    double v = 0;
-    bool s = false;
+    double v = 0, s = 0;
 
     (void)rates;
     (void)mix;
     for (int t = 0; t < k->window; t++) {
         v = h4l_lif_unit_step(k, v, s, input[t] + k->drive);
-        s = v > k->threshold;
+        s = h4l_cell_spike(k, v);
         ret_v[t] = v;
         ret_s[t] = s;
     }
 }
 
 static void backward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
-                     const double *v, const uint8_t *s, const double *ds, double *ret_dinput,
+                     const double *v, const double *s, const double *ds, double *ret_dinput,
                      double *dmix)
 {
     double dv = 0;

@@ -8,11 +8,10 @@
 enum { UNITS = 4, INPUTS = 3 };
 
 static void forward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
-                    const double *input, double *ret_v, uint8_t *ret_s)
+                    const double *input, double *ret_v, double *ret_s)
 {
     const int T = k->window;
-    double v[UNITS] = {0};
-    bool s[UNITS] = {false};
+    double v[UNITS] = {0}, s[UNITS] = {0};
 
     (void)rates;
     for (int t = 0; t < T; t++) {
@@ -21,7 +20,7 @@ static void forward(const struct h4l_cell_constants *k, const double *rates, con
         for (int u = 0; u < UNITS; u++) {
             v[u] =
                 h4l_lif_unit_step(k, v[u], s[u], u < INPUTS ? input[u * T + t] + k->drive : fourth);
-            s[u] = v[u] > k->threshold;
+            s[u] = h4l_cell_spike(k, v[u]);
             ret_v[u * T + t] = v[u];
             ret_s[u * T + t] = s[u];
         }
@@ -29,7 +28,7 @@ static void forward(const struct h4l_cell_constants *k, const double *rates, con
 }
 
 static void backward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
-                     const double *v, const uint8_t *s, const double *ds, double *ret_dinput,
+                     const double *v, const double *s, const double *ds, double *ret_dinput,
                      double *dmix)
 {
     const int T = k->window;

@@ -9,8 +9,6 @@
 // Mixing weights, shared by all neurons of a layer: unit by unit in ascending order, for each unit with arrows the c of its
 // arrows (by source, as in topology.edges) and then its c0. "3+1 output all reset own" is s-LIF2HH with its c1, c2, c3, c0.
 // Input projections: one per input unit, in ascending order of the units.
-#include "cell/topology.h"
-
 #include <string.h>
 
 #include "cell/lif_unit.h"
@@ -26,15 +24,6 @@ static bool has(uint32_t set, int unit)
     return set >> unit & 1;
 }
 
-static double above(const struct h4l_cell_constants *k, bool ramp, double v)
-{
-    double a = v - k->threshold + 0.5;
-
-    if (!ramp)
-        return v > k->threshold;
-    return a < 0 ? 0 : a > 1 ? 1 : a;
-}
-
 // The factor that unit u is reset by.
 static double reset_of(const struct h4l_cell_constants *k, const struct step *s, int u)
 {
@@ -42,18 +31,18 @@ static double reset_of(const struct h4l_cell_constants *k, const struct step *s,
 }
 
 // Fills a and fires from v.
-static void test_units(const struct h4l_cell_constants *k, bool ramp, struct step *s)
+static void test_units(const struct h4l_cell_constants *k, struct step *s)
 {
     s->fires = 1;
     for (int u = 0; u < k->topology.units; u++) {
-        s->a[u] = above(k, ramp, s->v[u]);
+        s->a[u] = h4l_cell_spike(k, s->v[u]);
         if (has(k->topology.output, u))
             s->fires *= s->a[u];
     }
 }
 
-static void one_step(const struct h4l_cell_constants *k, bool ramp, const double *mix,
-                     const double *input, const struct step *before, struct step *after)
+static void one_step(const struct h4l_cell_constants *k, const double *mix, const double *input,
+                     const struct step *before, struct step *after)
 {
     const struct h4l_topology *g = &k->topology;
 
@@ -73,21 +62,22 @@ static void one_step(const struct h4l_cell_constants *k, bool ramp, const double
             in += input[p++ * k->window] + k->drive;
         after->v[u] = h4l_lif_unit_step(k, before->v[u], reset_of(k, before, u), in);
     }
-    test_units(k, ramp, after);
+    test_units(k, after);
 }
 
-void h4l_cell_topology_forward(const struct h4l_cell_constants *k, bool ramp, const double *mix,
-                               const double *input, double *ret_v, double *ret_s)
+static void forward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
+                    const double *input, double *ret_v, double *ret_s)
 {
     const struct h4l_topology *g = &k->topology;
     const int T = k->window;
     struct step steps[2] = {0};
 
+    (void)rates;
     for (int t = 0; t < T; t++) {
         struct step *now = &steps[t % 2];
         int train = 0;
 
-        one_step(k, ramp, mix, input + t, &steps[(t + 1) % 2], now);
+        one_step(k, mix, input + t, &steps[(t + 1) % 2], now);
         for (int u = 0; u < g->units; u++)
             ret_v[u * T + t] = now->v[u];
         if (g->reset == H4L_RESET_AND)
@@ -175,45 +165,27 @@ static void step_back(const struct h4l_cell_constants *k, const double *mix, con
     constants_back(g, dv, dmix);
 }
 
-void h4l_cell_topology_backward(const struct h4l_cell_constants *k, bool ramp, const double *mix,
-                                const double *v, const double *ds, double *ret_dinput, double *dmix)
+static void backward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
+                     const double *v, const double *s, const double *ds, double *ret_dinput,
+                     double *dmix)
 {
     const struct h4l_topology *g = &k->topology;
     const int T = k->window;
     double dv[H4L_TOPOLOGY_UNITS] = {0};
 
+    (void)rates;
+    (void)s;
     for (int t = T - 1; t >= 0; t--) {
         struct step now;
 
         for (int u = 0; u < g->units; u++)
             now.v[u] = v[u * T + t];
-        test_units(k, ramp, &now);
+        test_units(k, &now);
         step_back(k, mix, &now, ds + t, dv, dmix);
         for (int u = 0, p = 0; u < g->units; u++)
             if (has(g->input, u))
                 ret_dinput[p++ * T + t] = dv[u];
     }
-}
-
-static void forward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
-                    const double *input, double *ret_v, uint8_t *ret_s)
-{
-    double trains[H4L_CELL_MAX_UNITS * H4L_CELL_MAX_WINDOW];
-    int spikes = h4l_cell_trains(k) * k->window;
-
-    (void)rates;
-    h4l_cell_topology_forward(k, false, mix, input, ret_v, trains);
-    for (int i = 0; i < spikes; i++)
-        ret_s[i] = trains[i] > 0;
-}
-
-static void backward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
-                     const double *v, const uint8_t *s, const double *ds, double *ret_dinput,
-                     double *dmix)
-{
-    (void)rates;
-    (void)s;
-    h4l_cell_topology_backward(k, false, mix, v, ds, ret_dinput, dmix);
 }
 
 static int units(const struct h4l_cell_constants *k)

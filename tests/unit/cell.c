@@ -1,6 +1,7 @@
 // The neurons of the learning experiments one by one: closed forms, known responses, ranges.
 #include "check.h"
 
+#include "base/rng.h"
 #include "cell/hh.h"
 
 static const double some_rates[H4L_CELL_RATES] = {
@@ -148,6 +149,125 @@ static void test_slif_chain(void **state)
     }
 }
 
+// What the gradient of a cell is tested with: a window of ramps and its loss, a fixed linear function of them.
+enum { MOST = H4L_CELL_MAX_INPUTS * 15, PAIRS = 20 };
+struct window {
+    struct h4l_cell_constants k;
+    double rates[H4L_CELL_RATES], input[MOST], mix[64], ds[MOST];
+    double x[H4L_CELL_MAX_STATES * 15], s[MOST], din[MOST], dmix[64];
+};
+
+static void draw(uint64_t number, double lo, double hi, int n, double *ret)
+{
+    struct h4l_rng rng;
+
+    h4l_rng_init(&rng, number, "test cell", 0);
+    for (int i = 0; i < n; i++)
+        ret[i] = h4l_rng_between(&rng, lo, hi);
+}
+
+static double loss(struct window *w)
+{
+    int spikes = h4l_cell_trains(&w->k) * w->k.window;
+    double sum = 0;
+
+    w->k.cell->forward(&w->k, w->rates, w->mix, w->input, w->x, w->s);
+    for (int i = 0; i < spikes; i++)
+        sum += w->ds[i] * w->s[i];
+    return sum;
+}
+
+// Number of the n gradients that are not the central differences of x; *ret_nonzero: of those that are not 0, added to.
+static int misses(struct window *w, double *x, const double *gradient, int n, double step,
+                  int *ret_nonzero)
+{
+    int bad = 0;
+
+    for (int i = 0; i < n; i++) {
+        double keep = x[i], up, slope;
+
+        x[i] = keep + step;
+        up = loss(w);
+        x[i] = keep - step;
+        slope = (up - loss(w)) / (2 * step);
+        x[i] = keep;
+        bad += !(fabs(slope - gradient[i]) <= 1e-6 * (fabs(gradient[i]) + 1e-3));
+        *ret_nonzero += gradient[i] != 0;
+    }
+    return bad;
+}
+
+// The backward pass of every cell is the derivative of its forward pass where spikes are ramps. A difference across a corner of
+// a ramp is not the derivative; of the steps one in hundreds may lie there.
+static void test_gradient(void **state)
+{
+    (void)state;
+    for (size_t c = 0; h4l_cells[c]; c++)
+        for (int experiment = 0; experiment < H4L_CELL_EXPERIMENTS; experiment++) {
+            static struct window w;
+            int bad = 0, nonzero = 0, inputs, mixing;
+
+            w.k = h4l_cell_published(h4l_cells[c], (enum h4l_cell_experiment)experiment);
+            w.k.window = 15;
+            w.k.half_width = 0.5; // the ramp's
+            w.k.ramp = true;
+            h4l_cell_set(&w.k, "detached", 0); // which is no derivative
+            inputs = h4l_cell_inputs(&w.k) * w.k.window;
+            mixing = h4l_cell_mixing(&w.k);
+            for (uint64_t i = 0; i < PAIRS; i++) {
+                double most = 1.3 * w.k.threshold * (double)(i + 1) / PAIRS;
+
+                if (w.k.cell->gain)
+                    most /= w.k.cell->gain(&w.k);
+                draw(5 * i, 0, 0.01, H4L_CELL_RATES, w.rates);
+                draw(5 * i + 1, 0, most, inputs, w.input);
+                draw(5 * i + 2, -0.3, 0.7, mixing, w.mix);
+                draw(5 * i + 3, -1, 1, MOST, w.ds);
+                memset(w.dmix, 0, sizeof w.dmix);
+                loss(&w);
+                w.k.cell->backward(&w.k, w.rates, w.mix, w.x, w.s, w.ds, w.din, w.dmix);
+                bad += misses(&w, w.input, w.din, inputs, 1e-6 * most, &nonzero);
+                bad += misses(&w, w.mix, w.dmix, mixing, 1e-6, &nonzero);
+            }
+            printf("-- %s, experiment %d\n", h4l_cells[c]->name, experiment);
+            CHECK_AT_MOST(bad, 0.005 * PAIRS * (inputs + mixing));
+            CHECK_AT_LEAST(nonzero, PAIRS * inputs / 10);
+        }
+}
+
+// A row says the same as its functions and its vector file.
+static void test_rows(void **state)
+{
+    (void)state;
+    for (size_t c = 0; h4l_cells[c]; c++)
+        for (int experiment = 0; experiment < H4L_CELL_EXPERIMENTS; experiment++) {
+            const struct h4l_cell *cell = h4l_cells[c];
+            struct h4l_cell_constants k =
+                h4l_cell_published(cell, (enum h4l_cell_experiment)experiment);
+            struct h4l_cell_value values[H4L_CELL_MAX_VALUES];
+            struct h4l_err err = {0};
+            int n = h4l_cell_values(&k, values), arrows = 0, mixers = 0;
+
+            CHECK_TRUE(h4l_cell_find(cell->name) == cell);
+            CHECK_TRUE(cell->label && cell->description && cell->published && cell->operations);
+            CHECK_OK(h4l_cell_check(&k, &err), err);
+            for (int i = 0; i < n; i++) {
+                double *at = h4l_cell_constant(&k, values[i].name);
+
+                assert_true(!at || *at == values[i].value);
+            }
+            CHECK_TRUE(h4l_cell_constant(&k, "nothing") == NULL);
+            for (int u = 0; u < h4l_cell_units(&k); u++) {
+                arrows += h4l_cell_arrows(&k, u);
+                mixers += h4l_cell_arrows(&k, u) > 0;
+            }
+            CHECK_INT(h4l_cell_mixing(&k), arrows + mixers);
+            CHECK_TRUE(h4l_cell_states(&k) <= H4L_CELL_MAX_STATES);
+            CHECK_INT(cell->tables > 0, cell->tabulate != NULL);
+        }
+    CHECK_TRUE(h4l_cell_find("no cell") == NULL);
+}
+
 static void test_range(void **state)
 {
     struct h4l_cell_constants n = published("hh", H4L_CELL_FC);
@@ -173,9 +293,13 @@ static void test_range(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_response_levels), cmocka_unit_test(test_gates),
-        cmocka_unit_test(test_hh_window),       cmocka_unit_test(test_slif_chain),
+        cmocka_unit_test(test_response_levels),
+        cmocka_unit_test(test_gates),
+        cmocka_unit_test(test_hh_window),
+        cmocka_unit_test(test_slif_chain),
         cmocka_unit_test(test_range),
+        cmocka_unit_test(test_gradient),
+        cmocka_unit_test(test_rows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

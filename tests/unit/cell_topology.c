@@ -5,7 +5,7 @@
 #include "base/rng.h"
 #include "data/multi.h"
 #include "net/plain.h"
-#include "cell/topology.h"
+#include "cell/cell.h"
 
 enum { T = 15, MOST = H4L_CELL_MAX_UNITS * T };
 
@@ -99,7 +99,7 @@ static double loss(const struct h4l_cell_constants *n, const double *mix, const 
 {
     double v[MOST], s[MOST], sum = 0;
 
-    h4l_cell_topology_forward(n, true, mix, in, v, s);
+    n->cell->forward(n, NULL, mix, in, v, s);
     for (int i = 0; i < h4l_cell_trains(n) * T; i++)
         sum += ds[i] * s[i];
     return sum;
@@ -116,13 +116,14 @@ static void test_gradient(void **state)
 
     n.threshold = 0.7;
     n.half_width = 0.5; // the ramp's
+    n.ramp = true;
     for (uint64_t i = 0; i < 20; i++) {
         draw(1000 + 4 * i, 0, 0.9, (size_t)(P * T), in);
         draw(1001 + 4 * i, -0.3, 0.7, (size_t)M, mix);
         draw(1002 + 4 * i, -1, 1, MOST, ds);
         memset(dmix, 0, sizeof dmix);
-        h4l_cell_topology_forward(&n, true, mix, in, v, s);
-        h4l_cell_topology_backward(&n, true, mix, v, ds, din, dmix);
+        n.cell->forward(&n, NULL, mix, in, v, s);
+        n.cell->backward(&n, NULL, mix, v, s, ds, din, dmix);
         for (int k = 0; k < P * T + M; k++) {
             double *x = k < P * T ? in + k : mix + k - P * T;
             double got = k < P * T ? din[k] : dmix[k - P * T], keep = *x, up;

@@ -360,20 +360,32 @@ static void test_range(void **state)
     h4l_net_destroy(net);
 }
 
+// Every cell's networks, and those that are four times as wide.
+static const char *network_name(size_t cell, bool conv, bool wide)
+{
+    static char names[4][32][32];
+
+    snprintf(names[2 * conv + wide][cell], sizeof names[0][0], "%s-%s%s", conv ? "conv" : "fc",
+             wide ? "4" : "", h4l_cells[cell]->name);
+    return names[2 * conv + wide][cell];
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[40];
+    struct CMUnitTest tests[160];
     size_t n = 0;
 
     make_images();
-    for (size_t i = 0; h4l_net_names[i]; i++)
-        tests[n++] = (struct CMUnitTest){.name = h4l_net_names[i],
-                                         .test_func = test_network,
-                                         .initial_state = (void *)(uintptr_t)h4l_net_names[i]};
-    for (size_t i = 0; h4l_net_names[i]; i++)
-        tests[n++] = (struct CMUnitTest){.name = "threads",
-                                         .test_func = test_threads,
-                                         .initial_state = (void *)(uintptr_t)h4l_net_names[i]};
+    for (size_t i = 0; h4l_cells[i]; i++)
+        for (int which = 0; which < 8; which++) {
+            const char *name = network_name(i, which & 1, which & 2);
+
+            if (which & 2 && i > 0) // one cell stands for the wide ones
+                continue;
+            tests[n++] = (struct CMUnitTest){.name = name,
+                                             .test_func = which & 4 ? test_threads : test_network,
+                                             .initial_state = (void *)(uintptr_t)name};
+        }
     for (size_t i = 0; topologies[i]; i++)
         for (int threads = 0; threads < 2; threads++)
             tests[n++] = (struct CMUnitTest){.name = topologies[i],
