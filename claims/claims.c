@@ -90,12 +90,19 @@ static int check_parameters(const struct evaluation *e, const json_t *row, const
     return H4L_OK;
 }
 
-static int check_provenance(const struct evaluation *e, const json_t *result, struct h4l_err *err)
+// A registry that asks for data of one's own says so by pinning data_check.
+static int check_provenance(const struct evaluation *e, const json_t *row, const json_t *result,
+                            struct h4l_err *err)
 {
     const json_t *provenance = json_object_get(result, "provenance");
     const char *version = text_of(provenance, "version");
     double seconds = json_number_value(json_object_get(provenance, "seconds"));
 
+    if (is(text_of(provenance, "data_check"), "none") &&
+        !is(text_of(json_object_get(row, "parameters"), "data_check"), "none"))
+        return h4l_fail(err, H4L_E_DATA,
+                        "made on data of the user's own (data_check none), on which no registered "
+                        "claim is judged");
     if (!version || !text_of(provenance, "git_commit"))
         return h4l_fail(err, H4L_E_DATA, "expected provenance with version and git_commit");
     if (!json_is_number(json_object_get(provenance, "seconds")) || !(seconds >= 0))
@@ -134,7 +141,7 @@ static int inspect_result(const struct evaluation *e, const char *name, const js
     if (!code)
         code = check_parameters(e, row, result, err);
     if (!code)
-        code = check_provenance(e, result, err);
+        code = check_provenance(e, row, result, err);
     return code;
 }
 

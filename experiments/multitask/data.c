@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "data/own.h"
 
 // Loaded once per process: all cases of a run share --set, so they share the data too.
 static struct {
@@ -14,14 +15,30 @@ static struct {
     struct h4l_multi multi[2];
 } shared;
 
+// One of the two sets; with data_check=none a folder that is named may hold any.
+static int load_base(const struct h4l_multitask_options *o, enum h4l_base_set set,
+                     enum h4l_split split, struct h4l_images *ret, struct h4l_err *err)
+{
+    const char *dir = set == H4L_MNIST ? o->mnist_dir : o->fashion_dir;
+
+    return o->any_data && dir ? h4l_own_base_read(dir, split, ret, err)
+                              : h4l_images_read(set, split, dir, ret, err);
+}
+
 static int load_split(const struct h4l_multitask_options *o, enum h4l_split split,
                       struct h4l_err *err)
 {
     struct h4l_images *digits = &shared.digits[split], *items = &shared.items[split];
-    int code = h4l_images_read(H4L_MNIST, split, o->mnist_dir, digits, err);
+    int code;
 
+    if (o->data_dir)
+        return h4l_own_multi_read(o->data_dir, split, &shared.multi[split], digits, err);
+    code = load_base(o, H4L_MNIST, split, digits, err);
     if (code == H4L_OK)
-        code = h4l_images_read(H4L_FASHION_MNIST, split, o->fashion_dir, items, err);
+        code = load_base(o, H4L_FASHION_MNIST, split, items, err);
+    if (code == H4L_OK &&
+        o->any_data) // sets of different sizes: the first images of the larger one
+        digits->n = items->n = digits->n < items->n ? digits->n : items->n;
     if (code == H4L_OK)
         code = h4l_multi_compose(digits, items, (uint64_t)o->data_seed, split, &shared.multi[split],
                                  err);
@@ -42,6 +59,8 @@ static void forget(void)
 
 static void note_files(struct h4l_run *run, const struct h4l_images *images)
 {
+    if (!images->images_path)
+        return;
     h4l_provenance_data(run, images->images_path, images->images_sha256);
     h4l_provenance_data(run, images->labels_path, images->labels_sha256);
 }
@@ -52,6 +71,10 @@ int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
     const struct h4l_multitask_options *o = h4l_run_options(run);
     int code = H4L_OK;
 
+    if (o->data_dir && (o->mnist_dir || o->fashion_dir))
+        return h4l_fail(err, H4L_E_USAGE,
+                        "data_dir holds two-task images that are ready: it goes without mnist_dir "
+                        "and fashion_dir");
     for (int split = 0; split < 2 && !shared.loaded && code == H4L_OK; split++)
         code = load_split(o, (enum h4l_split)split, err);
     if (code) {
@@ -67,40 +90,49 @@ int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
     ret->test = shared.multi[H4L_TEST];
     h4l_multi_limit(&ret->train, train);
     h4l_multi_limit(&ret->test, test);
-    snprintf(ret->name, sizeof ret->name, "seed %ld, %.16s %.16s", o->data_seed,
-             shared.digits[0].images_sha256, shared.items[0].images_sha256);
+    if (o->data_dir || o->any_data)
+        h4l_provenance_own_data(run);
+    if (o->data_dir || o->any_data) // the published labels follow from the images, others need not
+        snprintf(ret->name, sizeof ret->name, "seed %ld, %.16s %.16s %.16s %.16s", o->data_seed,
+                 shared.digits[0].images_sha256, shared.digits[0].labels_sha256,
+                 shared.items[0].images_sha256, shared.items[0].labels_sha256);
+    else
+        snprintf(ret->name, sizeof ret->name, "seed %ld, %.16s %.16s", o->data_seed,
+                 shared.digits[0].images_sha256, shared.items[0].images_sha256);
     return H4L_OK;
 }
 
-// Eight training images side by side, as a table: row, column, pixel.
+// Eight training images side by side (fewer where there are not as many), as a table: row, column, pixel.
 int h4l_multitask_samples(struct h4l_run *run, struct h4l_err *err)
 {
-    enum { IMAGES = 8 };
+    enum { MOST = 8 };
     static const char *const columns[] = {"image", "row", "column", "pixel"};
     static const char *const units[] = {"1", "1", "1", "0..255"};
     struct h4l_multitask_data data;
     struct h4l_csv *csv;
-    long long labels[2][IMAGES];
+    long long labels[2][MOST];
     char sha256[65];
+    size_t images;
     int code = h4l_multitask_load(run, (size_t)-1, (size_t)-1, &data, err);
 
     if (code)
         return code;
     csv = h4l_series_begin(run, "samples-images.csv", columns, units, 4, err);
-    for (size_t i = 0; csv && i < (size_t)IMAGES * H4L_MULTI_PIXELS; i++) {
+    images = data.train.n < MOST ? data.train.n : MOST;
+    for (size_t i = 0; csv && i < images * H4L_MULTI_PIXELS; i++) {
         size_t pixel = i % H4L_MULTI_PIXELS;
         double row[4] = {(double)(i / H4L_MULTI_PIXELS), (double)(pixel / H4L_MULTI_SIDE),
                          (double)(pixel % H4L_MULTI_SIDE), data.train.pixels[i]};
 
         h4l_csv_row(csv, row);
     }
-    for (size_t i = 0; i < IMAGES; i++)
+    for (size_t i = 0; i < images; i++)
         for (size_t task = 0; task < 2; task++)
             labels[task][i] = data.train.labels[2 * i + task];
     h4l_metric_int(run, "train_images", (long long)data.train.n);
     h4l_metric_int(run, "test_images", (long long)data.test.n);
-    h4l_metric_ints(run, "labels_task1", labels[0], IMAGES);
-    h4l_metric_ints(run, "labels_task2", labels[1], IMAGES);
+    h4l_metric_ints(run, "labels_task1", labels[0], images);
+    h4l_metric_ints(run, "labels_task2", labels[1], images);
     h4l_sha256(data.train.pixels, data.train.n * H4L_MULTI_PIXELS, sha256);
     h4l_metric_text(run, "train_pixels_sha256", sha256);
     h4l_sha256(data.test.pixels, data.test.n * H4L_MULTI_PIXELS, sha256);

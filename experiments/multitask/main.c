@@ -12,6 +12,14 @@ static const struct h4l_param params[] = {
     TEXT("fashion_dir", fashion_dir, "searched", 0,
          "the same for Fashion-MNIST (not given: data/fashion-mnist, "
          "$XDG_DATA_HOME/hh4lif/fashion-mnist, /usr/share/datasets/fashion-mnist)"),
+    CHOICE("data_check", any_data, "published|none", 0,
+           "whether mnist_dir and fashion_dir must hold the published files; none: any IDX sets of "
+           "28 x 28 pixels and ten classes, on which no registered claim is judged",
+           "published"),
+    TEXT("data_dir", data_dir, "none", 0,
+         "folder with two-task images of yours in place of both sets: train-images-idx3-ubyte (N x "
+         "S x S, S 8 to 64, scaled to 36), train-labels-idx2-ubyte (N x 2, 0 to 9), and t10k-..., "
+         "plain or .gz"),
     TEXT("trained_dir", trained_dir, "none", H4L_TAKES_TRAINING,
          "folder that keeps trained networks: what a case or run has trained alike is taken from "
          "there"),

@@ -43,7 +43,9 @@ struct h4l_arm {
 // Values of the parameters, which main.c lists, and of what an arm changes.
 struct h4l_multitask_options {
     const char *mnist_dir, *fashion_dir; // NULL: the folders that data/idx.h searches
-    const char *trained_dir;             // NULL: none
+    const char *data_dir;    // two-task images of the user's, ready; NULL: composed ones
+    bool any_data;           // mnist_dir and fashion_dir need not be the published sets
+    const char *trained_dir; // NULL: none
     long data_seed;
     size_t train_images, test_images;
     struct h4l_training_options training;
@@ -94,7 +96,7 @@ struct h4l_multitask_data {
     char name[200];               // SHA-256 of the sources, seed of the composition
 };
 
-// Reads and composes the two data sets (--set mnist_dir, fashion_dir, data_seed) at the first case that asks, gives the first
+// Reads and composes the two data sets (--set mnist_dir, fashion_dir, data_check, data_seed), or reads data_dir, at the first case that asks, gives the first
 // `train` and `test` images, and notes the files in the provenance.
 int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
                        struct h4l_multitask_data *ret, struct h4l_err *err);

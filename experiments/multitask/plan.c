@@ -107,6 +107,9 @@ int h4l_multitask_plan(struct h4l_run *run, struct h4l_multitask_work *ret, stru
     code = h4l_multitask_load(run, own.train_images, own.test_images, &ret->data, err);
     if (code)
         return code;
+    own.train_images = ret->data.train.n; // images of the user's may be fewer
+    own.test_images = ret->data.test.n;
+    own.any_data = own.any_data || own.data_dir;
     ret->arms = calloc(ret->n_arms, sizeof *ret->arms);
     ret->costs = calloc(ret->n_arms, sizeof *ret->costs);
     if (!ret->arms || !ret->costs)

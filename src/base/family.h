@@ -113,5 +113,7 @@ struct h4l_csv *h4l_series_columns(struct h4l_run *run, const char *file,
 // by its name in there).
 void h4l_provenance_timing(struct h4l_run *run, const char *name_s, double value);
 void h4l_provenance_data(struct h4l_run *run, const char *file, const char *sha256);
+// The input data are not the published ones: provenance.data_check is "none", and no registered claim is judged on the result.
+void h4l_provenance_own_data(struct h4l_run *run);
 
 #endif

@@ -1,7 +1,9 @@
 #include "data/idx.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 
@@ -67,6 +69,20 @@ int h4l_idx_read(const char *path, int dims, struct h4l_idx *ret, struct h4l_err
     code = h4l_idx_parse(path, bytes, n, dims, ret, err);
     free(bytes);
     return code;
+}
+
+char *h4l_idx_find(const char *dir, const char *name)
+{
+    char *path = NULL;
+
+    for (int gz = 0; gz < 2; gz++) {
+        if (asprintf(&path, "%s/%s%s", dir, name, gz ? ".gz" : "") < 0)
+            return NULL;
+        if (access(path, F_OK) == 0)
+            return path;
+        free(path);
+    }
+    return NULL;
 }
 
 void h4l_idx_free(struct h4l_idx *idx)

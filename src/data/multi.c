@@ -46,24 +46,9 @@ static const struct {
        10000}}},
 };
 
-// "DIR/NAME" or "DIR/NAME.gz", whichever exists; NULL if neither does or memory is out.
-static char *find_file(const char *dir, const char *name)
-{
-    char *path = NULL;
-
-    for (int gz = 0; gz < 2; gz++) {
-        if (asprintf(&path, "%s/%s%s", dir, name, gz ? ".gz" : "") < 0)
-            return NULL;
-        if (access(path, F_OK) == 0)
-            return path;
-        free(path);
-    }
-    return NULL;
-}
-
 static bool holds(const char *dir, const char *name)
 {
-    char *path = find_file(dir, name);
+    char *path = h4l_idx_find(dir, name);
     bool found = path != NULL;
 
     free(path);
@@ -122,7 +107,7 @@ static int read_published(enum h4l_base_set set, const char *dir, const char *na
                           const char *sha256, struct h4l_idx *ret, char **ret_path,
                           struct h4l_err *err)
 {
-    char *path = find_file(dir, name);
+    char *path = h4l_idx_find(dir, name);
     struct h4l_idx idx;
     int code;
 
@@ -137,11 +122,12 @@ static int read_published(enum h4l_base_set set, const char *dir, const char *na
         h4l_fail_context(err, code, "%s is not usable (%s with --set %s=DIR)", sets[set].name,
                          sets[set].fetch, sets[set].parameter);
     if (code == H4L_OK && strcmp(idx.sha256, sha256) != 0) {
-        code = h4l_fail(err, H4L_E_DATA,
-                        "%s: this is not the published %s file: expected SHA-256 %s of its "
-                        "uncompressed content, found %s; %s with --set %s=DIR",
-                        path, sets[set].name, sha256, idx.sha256, sets[set].fetch,
-                        sets[set].parameter);
+        code = h4l_fail(
+            err, H4L_E_DATA,
+            "%s: this is not the published %s file: expected SHA-256 %s of its "
+            "uncompressed content, found %s; %s with --set %s=DIR; hh4lif-multitask takes "
+            "images of your own with --set data_check=none",
+            path, sets[set].name, sha256, idx.sha256, sets[set].fetch, sets[set].parameter);
         h4l_idx_free(&idx);
     }
     if (code) {

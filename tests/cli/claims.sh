@@ -70,6 +70,12 @@ lacks "made by commit"
 lacks "another commit"
 results
 
+# ---- data of one's own: no registered claim is judged, unless its registry asks for such ----
+result one '"value_mV": 3, "tiny": 2e-13' 's/"threads": 2/"threads": 2, "data_check": "none"/'
+run 3
+shows "made on data of the user's own (data_check none), on which no registered claim is judged"
+results
+
 # ---- 1: not as registered ----
 result one '"value_mV": 5, "tiny": 2e-13'
 run 1

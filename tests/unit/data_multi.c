@@ -1,7 +1,11 @@
 // Composition of two-task images: every base image twice, shifts within range, the larger pixel wins, the same for the same seed.
 #include "check.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "data/multi.h"
+#include "data/own.h"
 
 enum { N = 300, BASE = H4L_BASE_SIDE * H4L_BASE_SIDE, PIXELS = H4L_MULTI_SIDE * H4L_MULTI_SIDE };
 
@@ -107,9 +111,132 @@ static void test_published_files(void **state)
     }
 }
 
+// ---- images of the user's ----
+
+// Scaling takes means over areas: nothing at 36, pairs at 18, a constant stays one, and the mean stays within the rounding.
+static void test_scaling(void **state)
+{
+    uint8_t image[64 * 64], scaled[PIXELS];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof image; i++)
+        image[i] = (uint8_t)(i * 37 % 251);
+    h4l_own_scale(image, 36, scaled);
+    CHECK_INT(memcmp(image, scaled, PIXELS), 0);
+    h4l_own_scale(image, 18, scaled);
+    for (size_t i = 0; i < PIXELS; i++)
+        assert_int_equal(scaled[i], image[i / 36 / 2 * 18 + i % 36 / 2]);
+    for (size_t side = 8; side <= 64; side++) {
+        double before = 0, after = 0;
+
+        h4l_own_scale(image, side, scaled);
+        for (size_t i = 0; i < side * side; i++)
+            before += image[i] / (double)(side * side);
+        for (size_t i = 0; i < PIXELS; i++)
+            after += scaled[i] / (double)PIXELS;
+        assert_true(fabs(before - after) <= 0.5);
+    }
+    memset(image, 200, sizeof image);
+    for (size_t side = 8; side <= 64; side++) {
+        h4l_own_scale(image, side, scaled);
+        for (size_t i = 0; i < PIXELS; i++)
+            assert_int_equal(scaled[i], 200);
+    }
+}
+
+static char folder[] = "own-XXXXXX";
+
+// An IDX file in the folder: the shape (0 ends it), and every value `value`, the last one `last`.
+static void write_idx(const char *name, const unsigned shape[3], uint8_t value, uint8_t last)
+{
+    char path[100];
+    size_t n = 1, dims = 0;
+    FILE *f;
+
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    f = fopen(path, "wb");
+    assert_non_null(f);
+    while (dims < 3 && shape[dims])
+        n *= shape[dims++];
+    fwrite((char[]){0, 0, 8, (char)dims}, 1, 4, f);
+    for (size_t i = 0; i < dims; i++)
+        fwrite((unsigned char[]){0, 0, (unsigned char)(shape[i] >> 8), (unsigned char)shape[i]}, 1,
+               4, f);
+    for (size_t i = 0; i < n; i++)
+        fputc(i + 1 == n ? last : value, f);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void refuses(const char *text)
+{
+    struct h4l_multi multi;
+    struct h4l_images files;
+    struct h4l_err err = {0};
+
+    CHECK_INT(h4l_own_multi_read(folder, H4L_TRAIN, &multi, &files, &err), H4L_E_DATA);
+    if (!strstr(err.message, text))
+        fail_msg("expected \"%s\" in: %s", text, err.message);
+}
+
+static void test_own_files(void **state)
+{
+    struct h4l_multi multi;
+    struct h4l_images images;
+    struct h4l_err err = {0};
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    refuses("expected the file train-images-idx3-ubyte (or .gz)");
+    write_idx("train-images-idx3-ubyte", (unsigned[3]){3, 9, 9}, 50, 50);
+    refuses("expected the file train-labels-idx2-ubyte (or .gz)");
+    write_idx("train-labels-idx2-ubyte", (unsigned[3]){3, 2, 0}, 4, 9);
+    CHECK_OK(h4l_own_multi_read(folder, H4L_TRAIN, &multi, &images, &err), err);
+    CHECK_INT(multi.n, 3);
+    CHECK_INT(multi.labels[5], 9);
+    CHECK_INT(multi.pixels[3 * PIXELS - 1], 50);
+    CHECK_INT(strlen(images.labels_sha256), 64);
+    h4l_multi_free(&multi);
+    h4l_images_free(&images);
+    write_idx("train-labels-idx2-ubyte", (unsigned[3]){3, 2, 0}, 4, 10);
+    refuses("expected labels from 0 to 9, found 10 at place 5");
+    write_idx("train-labels-idx2-ubyte", (unsigned[3]){4, 2, 0}, 4, 4);
+    refuses("expected labels of 3 images");
+    write_idx("train-labels-idx2-ubyte", (unsigned[3]){3, 3, 0}, 4, 4);
+    refuses("expected two labels per image, found 3");
+    write_idx("train-labels-idx2-ubyte", (unsigned[3]){3, 2, 0}, 4, 4);
+    write_idx("train-images-idx3-ubyte", (unsigned[3]){3, 9, 10}, 50, 50);
+    refuses("found 9 x 10");
+    write_idx("train-images-idx3-ubyte", (unsigned[3]){3, 7, 7}, 50, 50);
+    refuses("square images of 8 to 64 pixels a side, found 7 x 7");
+    write_idx("train-images-idx3-ubyte", (unsigned[3]){3, 65, 65}, 50, 50);
+    refuses("found 65 x 65");
+    write_idx("train-labels-idx1-ubyte", (unsigned[3]){3, 0, 0}, 4, 4);
+    CHECK_INT(h4l_own_base_read(folder, H4L_TRAIN, &images, &err), H4L_E_DATA);
+    write_idx("train-images-idx3-ubyte", (unsigned[3]){3, 28, 28}, 50, 50);
+    CHECK_OK(h4l_own_base_read(folder, H4L_TRAIN, &images, &err), err);
+    CHECK_INT(images.n, 3);
+    h4l_images_free(&images);
+}
+
+static int remove_folder(void **state)
+{
+    static const char *const names[] = {"images-idx3", "labels-idx2", "labels-idx1"};
+    char path[100];
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/train-%s-ubyte", folder, names[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+    return 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_scaling),
+        cmocka_unit_test_teardown(test_own_files, remove_folder),
         cmocka_unit_test(test_composition),
         cmocka_unit_test(test_published_files),
     };

@@ -1,0 +1,35 @@
+#!/bin/sh
+# hh4lif-multitask on images of the user's own: what the result says of them, and what is refused.
+# Usage: images.sh PATH-OF-hh4lif-multitask
+set -u
+. "$(dirname "$0")/check.sh"
+multitask=$(absolute "$1")
+scratch
+
+# ---- images of one's own: ready for two tasks, or any two sets; the result says so, and no registered claim is judged on it ----
+idx() { # idx FILE TYPE-AND-SIZES COUNT: that many bytes, 0 to 9 in turn
+    { printf "$2"; awk -v n="$3" 'BEGIN { for (i = 0; i < n; i++) printf "%c", 48 + i % 10 }' | tr '0-9' '\000-\011'; } >"$1"
+}
+mkdir ready any
+for split in train t10k; do
+    idx ready/$split-images-idx3-ubyte '\0\0\010\003\0\0\0\040\0\0\0\012\0\0\0\012' 3200
+    idx ready/$split-labels-idx2-ubyte '\0\0\010\002\0\0\0\040\0\0\0\002' 64
+    idx any/$split-images-idx3-ubyte '\0\0\010\003\0\0\0\040\0\0\0\034\0\0\0\034' 25088
+    idx any/$split-labels-idx1-ubyte '\0\0\010\001\0\0\0\040' 32
+done
+ends 0 "$multitask" --case fc-lif --seeds 1 --set epochs=1 --set data_dir=ready --out own --quiet
+check "the result says that its data are not the published ones" grep -q '"data_check": "none"' own/multitask/fc-lif.json
+check "and how many images there were" grep -q '"train_limit": 32' own/multitask/fc-lif.json
+check "and where they came from" grep -q '"ready/train-labels-idx2-ubyte": "' own/multitask/fc-lif.json
+ends 0 "$multitask" --case samples --set data_dir=ready --out own --quiet
+check "their labels" grep -q '"labels_task2": \[1, 3, 5, 7, 9, 1, 3, 5\]' own/multitask/samples.json
+ends 0 "$multitask" --case fc-lif --seeds 1 --set epochs=1 --set mnist_dir=any --set fashion_dir=any --set data_check=none --out any-out --quiet
+check "the result says so too" [ "$(grep -c '"data_check": "none"' any-out/multitask/fc-lif.json)" -ge 2 ]
+ends 3 "$multitask" --case fc-lif --set mnist_dir=any --out x
+says "this is not the published MNIST file"
+says "data_check=none"
+ends 3 "$multitask" --case fc-lif --set data_dir=any --out x
+says "expected the file train-labels-idx2-ubyte"
+ends 2 "$multitask" --case fc-lif --set data_dir=ready --set mnist_dir=any --out x
+says "goes without mnist_dir"
+finish 15
