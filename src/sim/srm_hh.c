@@ -34,12 +34,45 @@ static int find_rest(const struct h4l_hh *hh, double ret_x[N], struct h4l_err *e
     return H4L_OK;
 }
 
-// Eigenvalues sorted out into the modes, and kappa: the potential's response to a unit charge, V(0+) = 1/C.
+// Eigenvalues sorted out into the modes. part: real and imaginary part of the potential's share in each of them.
+static int take_modes(const gsl_vector_complex *values, double part[N][2], struct h4l_srm *m,
+                      struct h4l_err *err)
+{
+    int real = 0, pair = -1, reals[N];
+
+    for (size_t i = 0; i < N; i++) {
+        double imaginary = GSL_IMAG(gsl_vector_complex_get(values, i));
+
+        if (imaginary == 0)
+            reals[real++] = (int)i;
+        else if (imaginary > 0)
+            pair = (int)i;
+    }
+    if (real != 2 || pair < 0)
+        return h4l_fail(err, H4L_E_NUMERIC,
+                        "spike response model: the Jacobian at rest has %d real eigenvalues, "
+                        "expected two and a pair",
+                        real);
+    for (int i = 0; i < 2; i++) {
+        double rate = -GSL_REAL(gsl_vector_complex_get(values, (size_t)reals[i])),
+               other = -GSL_REAL(gsl_vector_complex_get(values, (size_t)reals[1 - i]));
+
+        *(rate > other ? &m->a : &m->b) = rate;
+        m->kappa[rate > other ? H4L_SRM_FAST : H4L_SRM_SLOW] = part[reals[i]][0];
+    }
+    m->c = -GSL_REAL(gsl_vector_complex_get(values, (size_t)pair));
+    m->omega = GSL_IMAG(gsl_vector_complex_get(values, (size_t)pair));
+    m->kappa[H4L_SRM_COS] = 2 * part[pair][0]; // the pair's two terms are conjugates
+    m->kappa[H4L_SRM_SIN] = -2 * part[pair][1];
+    return H4L_OK;
+}
+
+// The modes, and kappa: the potential's response to a unit charge, V(0+) = 1/C.
 static int linearise(const struct h4l_hh *hh, const double rest[N], struct h4l_srm *m,
                      struct h4l_err *err)
 {
     double J[N * N];
-    int code = H4L_E_NOMEM, real = 0, pair = -1, reals[N], sign;
+    int code = H4L_E_NOMEM, sign;
     gsl_matrix_view view = gsl_matrix_view_array(J, N, N);
     gsl_vector_complex *values = gsl_vector_complex_alloc(N);
     gsl_matrix_complex *vectors = gsl_matrix_complex_alloc(N, N),
@@ -64,36 +97,13 @@ static int linearise(const struct h4l_hh *hh, const double rest[N], struct h4l_s
     gsl_linalg_complex_LU_decomp(lu, order, &sign);
     gsl_linalg_complex_LU_solve(lu, order, start, share);
     for (size_t i = 0; i < N; i++) { // the potential's part of each eigenvector
-        gsl_complex value = gsl_vector_complex_get(values, i),
-                    v = gsl_complex_mul(gsl_matrix_complex_get(vectors, H4L_HH_V, i),
+        gsl_complex v = gsl_complex_mul(gsl_matrix_complex_get(vectors, H4L_HH_V, i),
                                         gsl_vector_complex_get(share, i));
 
         part[i][0] = GSL_REAL(v);
         part[i][1] = GSL_IMAG(v);
-        if (GSL_IMAG(value) == 0)
-            reals[real++] = (int)i;
-        else if (GSL_IMAG(value) > 0)
-            pair = (int)i;
     }
-    if (real != 2 || pair < 0) {
-        h4l_fail(err, code,
-                 "spike response model: the Jacobian at rest has %d real eigenvalues, expected two "
-                 "and a pair",
-                 real);
-        goto done;
-    }
-    for (int i = 0; i < 2; i++) {
-        double rate = -GSL_REAL(gsl_vector_complex_get(values, (size_t)reals[i])),
-               other = -GSL_REAL(gsl_vector_complex_get(values, (size_t)reals[1 - i]));
-
-        *(rate > other ? &m->a : &m->b) = rate;
-        m->kappa[rate > other ? H4L_SRM_FAST : H4L_SRM_SLOW] = part[reals[i]][0];
-    }
-    m->c = -GSL_REAL(gsl_vector_complex_get(values, (size_t)pair));
-    m->omega = GSL_IMAG(gsl_vector_complex_get(values, (size_t)pair));
-    m->kappa[H4L_SRM_COS] = 2 * part[pair][0]; // the pair's two terms are conjugates
-    m->kappa[H4L_SRM_SIN] = -2 * part[pair][1];
-    code = H4L_OK;
+    code = take_modes(values, part, m, err);
 done:
     gsl_permutation_free(order);
     gsl_eigen_nonsymmv_free(work);

@@ -293,6 +293,39 @@ static void test_lanes_are_the_plain_version(void **state)
     CHECK_AT_LEAST((double)over, 1);
 }
 
+enum { MARGIN_STEPS = 1000 };
+struct margin_counts {
+    int wrong, disagree, fired;
+};
+
+// One lane of margin[MARGIN_STEPS][lanes] against the plain step with the same imposed spikes, and against a network that fires on
+// its own.
+static void count_margins(const struct h4l_subnet *net, int lane, const double *x,
+                          const uint16_t *fires, const double *margin, struct margin_counts *counts)
+{
+    struct h4l_subnet_state imposed, free_run, follow;
+
+    h4l_subnet_rest(net, &imposed);
+    h4l_subnet_rest(net, &free_run);
+    h4l_subnet_rest(net, &follow);
+    for (int k = 0; k < MARGIN_STEPS; k++) {
+        double same[H4L_TOPOLOGY_UNITS], m;
+        bool f;
+
+        for (int j = 0; j < net->topology.units; j++)
+            same[j] = x[k * H4L_SUBNET_LANES + lane];
+        m = h4l_subnet_step_imposed(net, same, fires[k] >> lane & 1, &imposed);
+        counts->wrong += m != margin[k * H4L_SUBNET_LANES + lane];
+        f = h4l_subnet_step(net, same, &free_run);
+        counts->fired += f;
+        if (net->topology.output & (net->topology.output - 1) &&
+            net->topology.reset == H4L_RESET_OWN)
+            continue; // several outputs with own resets do not all fire together
+        m = h4l_subnet_step_imposed(net, same, f, &follow);
+        counts->disagree += (f && !(m > 0)) || memcmp(follow.u, free_run.u, sizeof follow.u) != 0;
+    }
+}
+
 // The margins with imposed spikes: lanes against the plain version, and against what a free run decides.
 static void test_margins(void **state)
 {
@@ -304,18 +337,17 @@ static void test_margins(void **state)
                                              "ring4",
                                              "ring4 arrow spike reset own",
                                              "2+2 output 3-4"};
-    enum { STEPS = 1000, LANES = H4L_SUBNET_LANES };
-    double *x = aligned_alloc(64, sizeof(double[STEPS * LANES]));
-    double *margin = aligned_alloc(64, sizeof(double[STEPS * LANES]));
-    uint16_t fires[STEPS];
-    int wrong = 0, disagree = 0, fired = 0;
+    double *x = aligned_alloc(64, sizeof(double[MARGIN_STEPS * H4L_SUBNET_LANES]));
+    double *margin = aligned_alloc(64, sizeof(double[MARGIN_STEPS * H4L_SUBNET_LANES]));
+    uint16_t fires[MARGIN_STEPS];
+    struct margin_counts counts = {0};
     struct h4l_rng rng;
 
     (void)state;
     h4l_rng_init(&rng, 8, "stimuli", 0);
-    for (int k = 0; k < STEPS * LANES; k++)
+    for (int k = 0; k < MARGIN_STEPS * H4L_SUBNET_LANES; k++)
         x[k] = h4l_rng_between(&rng, -20, 30);
-    for (int k = 0; k < STEPS; k++)
+    for (int k = 0; k < MARGIN_STEPS; k++)
         fires[k] = (uint16_t)(h4l_rng_u64(&rng) & h4l_rng_u64(&rng) & h4l_rng_u64(&rng));
     for (int level = 0; level < H4L_SIMD_LEVELS; level++) {
         if (!h4l_simd_available((enum h4l_simd)level))
@@ -323,39 +355,18 @@ static void test_margins(void **state)
         setenv("H4L_SIMD", h4l_simd_name((enum h4l_simd)level), 1);
         for (uint64_t i = 0; i < 3 * sizeof topologies / sizeof *topologies; i++) {
             struct h4l_subnet net = random_net(topologies[i / 3], i);
-            struct h4l_subnet_state imposed, free_run, follow;
 
-            h4l_subnet_margin_lanes(&net, x, fires, STEPS, margin);
-            for (int l = 0; l < LANES; l++) {
-                h4l_subnet_rest(&net, &imposed);
-                h4l_subnet_rest(&net, &free_run);
-                h4l_subnet_rest(&net, &follow);
-                for (int k = 0; k < STEPS; k++) {
-                    double same[H4L_TOPOLOGY_UNITS], m;
-                    bool f;
-
-                    for (int j = 0; j < net.topology.units; j++)
-                        same[j] = x[k * LANES + l];
-                    m = h4l_subnet_step_imposed(&net, same, fires[k] >> l & 1, &imposed);
-                    wrong += m != margin[k * LANES + l];
-                    f = h4l_subnet_step(&net, same, &free_run);
-                    fired += f;
-                    if (net.topology.output & (net.topology.output - 1) &&
-                        net.topology.reset == H4L_RESET_OWN)
-                        continue; // several outputs with own resets do not all fire together
-                    m = h4l_subnet_step_imposed(&net, same, f, &follow);
-                    disagree +=
-                        (f && !(m > 0)) || memcmp(follow.u, free_run.u, sizeof follow.u) != 0;
-                }
-            }
+            h4l_subnet_margin_lanes(&net, x, fires, MARGIN_STEPS, margin);
+            for (int l = 0; l < H4L_SUBNET_LANES; l++)
+                count_margins(&net, l, x, fires, margin, &counts);
         }
     }
     unsetenv("H4L_SIMD");
     free(x);
     free(margin);
-    CHECK_INT(wrong, 0);
-    CHECK_INT(disagree, 0);
-    CHECK_AT_LEAST(fired, 1000);
+    CHECK_INT(counts.wrong, 0);
+    CHECK_INT(counts.disagree, 0);
+    CHECK_AT_LEAST(counts.fired, 1000);
 }
 
 int main(void)

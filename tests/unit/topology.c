@@ -78,11 +78,28 @@ static void test_clauses(void **state)
     CHECK_INT(t.output, ALL(32));
 }
 
-static void test_messages(void **state)
+struct bad {
+    const char *text, *says;
+};
+
+static void check_messages(const struct bad *bad, size_t n)
 {
-    static const struct {
-        const char *text, *says;
-    } bad[] = {
+    for (size_t i = 0; i < n; i++) {
+        struct h4l_topology t = {.units = 7}, before = t;
+        struct h4l_err err = {0};
+        int code = h4l_topology_parse(bad[i].text, &t, &err);
+
+        printf("\"%s\" -> %s\n", bad[i].text, err.message);
+        CHECK_INT(code, H4L_E_USAGE);
+        CHECK_INT(err.code, H4L_E_USAGE);
+        CHECK_TRUE(strstr(err.message, bad[i].says) != NULL);
+        CHECK_TRUE(memcmp(&t, &before, sizeof t) == 0); // untouched on failure
+    }
+}
+
+static void test_messages_of_shapes(void **state)
+{
+    static const struct bad bad[] = {
         {"", "column 1: expected a shape: layer sizes (3+1), ring N, or units N, found the end"},
         {"   ", "column 4: expected a shape"},
         {"x", "column 1: expected a shape: layer sizes (3+1), ring N, or units N, found \"x\""},
@@ -105,6 +122,15 @@ static void test_messages(void **state)
         {"units 0", "column 7: expected the number of units (1..32)"},
         {"units 2", "\"units 2\" needs the clause \"input\""},
         {"units 2 input 1", "\"units 2\" needs the clause \"output\""},
+    };
+
+    (void)state;
+    check_messages(bad, sizeof bad / sizeof *bad);
+}
+
+static void test_messages_of_clauses(void **state)
+{
+    static const struct bad bad[] = {
         {"3+1 input", "column 10: expected a unit or \"all\" (1..4), found the end"},
         {"3+1 input 5", "column 11: expected a unit or \"all\" (1..4), found \"5\""},
         {"3+1 input 1,", "column 13: expected a unit or \"all\" (1..4), found the end"},
@@ -132,18 +158,9 @@ static void test_messages(void **state)
         {"3+1 output 1", "unit 2 has no path to an output unit"},
         {"2+2 \xff", "column 5: expected a clause"},
     };
-    (void)state;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct h4l_topology t = {.units = 7}, before = t;
-        struct h4l_err err = {0};
-        int code = h4l_topology_parse(bad[i].text, &t, &err);
 
-        printf("\"%s\" -> %s\n", bad[i].text, err.message);
-        CHECK_INT(code, H4L_E_USAGE);
-        CHECK_INT(err.code, H4L_E_USAGE);
-        CHECK_TRUE(strstr(err.message, bad[i].says) != NULL);
-        CHECK_TRUE(memcmp(&t, &before, sizeof t) == 0); // untouched on failure
-    }
+    (void)state;
+    check_messages(bad, sizeof bad / sizeof *bad);
 }
 
 static void test_too_long(void **state)
@@ -305,10 +322,15 @@ static void test_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shapes),   cmocka_unit_test(test_clauses),
-        cmocka_unit_test(test_messages), cmocka_unit_test(test_too_long),
-        cmocka_unit_test(test_print),    cmocka_unit_test(test_full_graph),
-        cmocka_unit_test(test_check),    cmocka_unit_test(test_into_and_permute),
+        cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_clauses),
+        cmocka_unit_test(test_messages_of_shapes),
+        cmocka_unit_test(test_messages_of_clauses),
+        cmocka_unit_test(test_too_long),
+        cmocka_unit_test(test_print),
+        cmocka_unit_test(test_full_graph),
+        cmocka_unit_test(test_check),
+        cmocka_unit_test(test_into_and_permute),
         cmocka_unit_test(test_file),
     };
 

@@ -170,6 +170,21 @@ static void equals_hh_over_a_second(void **state)
     }
 }
 
+// Neuron i of q alone, 1 + i rows of its input at a time.
+static void run_in_pieces(struct h4l_hh_fast *fast, const struct h4l_tv_options *options,
+                          double rows[ROWS][N], size_t i, struct population *q)
+{
+    struct h4l_hh_array one = {1, q->s[0] + i, q->s[1] + i, q->s[2] + i, q->s[3] + i};
+    struct h4l_tv_array tv = {q->s[4] + i, q->s[5] + i, q->s[6] + i, q->s[7] + i, q->s[8] + i};
+    struct h4l_tv_compare c = {-40, q->error + i, q->differing + i};
+    struct h4l_err err = {0};
+
+    for (size_t k = 0; k < ROWS; k += 1 + i)
+        CHECK_OK(h4l_tv_fast_run(fast, &one, &tv, options, (struct h4l_hh_input){rows[k] + i, N},
+                                 k + 1 + i < ROWS ? 1 + i : ROWS - k, &c, &err),
+                 err);
+}
+
 // Rows of currents, any split of steps, any place in the array; and float32 beside double.
 static void rows_splits_and_float(void **state)
 {
@@ -211,15 +226,7 @@ static void rows_splits_and_float(void **state)
                                        &compare_float, &err),
                  err);
         for (size_t i = 0; i < N; i++) {
-            struct h4l_hh_array one = {1, q.s[0] + i, q.s[1] + i, q.s[2] + i, q.s[3] + i};
-            struct h4l_tv_array tv = {q.s[4] + i, q.s[5] + i, q.s[6] + i, q.s[7] + i, q.s[8] + i};
-            struct h4l_tv_compare c = {-40, q.error + i, q.differing + i};
-
-            for (size_t k = 0; k < ROWS; k += 1 + i)
-                CHECK_OK(h4l_tv_fast_run(fast, &one, &tv, &options,
-                                         (struct h4l_hh_input){rows[k] + i, N},
-                                         k + 1 + i < ROWS ? 1 + i : ROWS - k, &c, &err),
-                         err);
+            run_in_pieces(fast, &options, rows, i, &q);
             double e = fabs((double)p.sf[0][i] - p.s[0][i]);
             worst = e <= worst ? worst : e;
             worst_pair = fmax(worst_pair, (double)p.error_float[i]);
