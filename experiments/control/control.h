@@ -21,6 +21,7 @@ enum h4l_control_budget {
 struct h4l_control_options {
     bool as_stated;              // else as published
     struct h4l_train_spec train; // the agent and its training
+    const char *neuron;          // of a case without a model
     const char *warmup;          // NULL: by variant; "none"
     enum h4l_pendulum_kind env;  // trajectory
     long trajectory_steps;
@@ -31,7 +32,7 @@ struct h4l_control_options {
 };
 
 struct h4l_control_case {
-    const char *name, *model;
+    const char *name, *model; // model NULL: --set neuron
     enum h4l_pendulum_kind kind;
     enum h4l_control_budget budget;
     bool no_channels; // HH: gNa = gK = 0

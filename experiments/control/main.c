@@ -2,6 +2,8 @@
 // R3; see README.md beside this file.
 #include "control.h"
 
+#include "cell/cell.h"
+
 // Groups of cases with parameters of their own.
 enum {
     PUBLISHED = 1, // they train, as published
@@ -9,7 +11,8 @@ enum {
     TRAINING = PUBLISHED | STATED,
     NOISY = 4,
     TRAJECTORY = 8,
-    GATES = 16
+    GATES = 16,
+    ANY_NEURON = 32
 };
 
 // A case that trains: its name, one line about it, the parameters it takes, and its fields.
@@ -42,6 +45,11 @@ enum {
     CASE("audit-" name "-ip", what ", otherwise ip-" model_, PUBLISHED, .model = model_,           \
          .kind = H4L_IP, .budget = H4L_CONTROL_IP, __VA_ARGS__)
 
+// Any learning neuron.
+#define NEURON(name, pendulum, kind_, budget_)                                                     \
+    CASE(name "-neuron", pendulum ", as published: the neuron of --set neuron (--list-neurons)",   \
+         PUBLISHED | ANY_NEURON | H4L_ON_DEMAND, .kind = kind_, .budget = budget_)
+
 static const struct h4l_case cases[] = {
     {"trajectory", "the simulator alone under a sine of control", h4l_control_trajectory, NULL,
      TRAJECTORY},
@@ -55,6 +63,8 @@ static const struct h4l_case cases[] = {
     AUDIT("timescale", "LIF with the per-neuron time constants of HH", "lif", .hh_time = true),
     CASE("audit-relu-ip", "plain ReLU policy instead of the binary activation, otherwise ip-ann",
          PUBLISHED, .model = "relu", .kind = H4L_IP, .budget = H4L_CONTROL_IP),
+    NEURON("ip", "InvertedPendulum", H4L_IP, H4L_CONTROL_IP),
+    NEURON("idp", "InvertedDoublePendulum", H4L_IDP, H4L_CONTROL_IDP),
     {"gates", "gate and conductance courses of the HH policies; spikes with and without channels",
      h4l_control_gates, NULL, GATES},
     {"aggregate",
@@ -79,6 +89,10 @@ static const struct h4l_param params[] = {
     CHOICE("time_limit", train.limit_is_no_failure, "failure|truncation", TRAINING,
            "whether step 1000 of an episode costs the 10 of a fall (not given: by variant)",
            H4L_OWN),
+    {.member = H4L_MEMBER(struct h4l_control_options, "neuron", neuron),
+     .of = ANY_NEURON,
+     .help = "neuron of the policy: a name of --list-neurons",
+     .defaults = {"lif"}},
     PATH("warmup", warmup, "none", TRAINING,
          "file of the policy that plays the first five steps of each episode, or none (not given: "
          "by variant, results/warmup/ip.json or idp.json of the source tree, then of "
@@ -147,6 +161,7 @@ int main(int argc, char **argv)
         .n_cases = sizeof cases / sizeof *cases,
         .params = params,
         .n_params = sizeof params / sizeof *params,
+        .neuron = h4l_cell_listed,
         .options_size = sizeof(struct h4l_control_options)};
 
     return h4l_family_main(&family, argc, argv);

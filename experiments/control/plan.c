@@ -139,11 +139,11 @@ int h4l_control_plan(struct h4l_run *run, struct h4l_control_plan *ret, struct h
 {
     struct h4l_control_plan plan = {.c = h4l_run_ctx(run),
                                     .o = *(const struct h4l_control_options *)h4l_run_options(run)};
+    const char *model = plan.c->model ? plan.c->model : plan.o.neuron;
     int code = h4l_control_need_simulator(err);
 
     if (code == H4L_OK)
-        code =
-            h4l_train_published(plan.c->model, plan.c->kind, plan.o.as_stated, &plan.o.train, err);
+        code = h4l_train_published(model, plan.c->kind, plan.o.as_stated, &plan.o.train, err);
     if (code)
         return code;
     set_own(run, &plan);

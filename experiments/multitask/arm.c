@@ -1,6 +1,7 @@
 #include "multitask.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,8 +74,11 @@ int h4l_multitask_arm(const struct h4l_run *run, const struct h4l_arm *arm,
                       struct h4l_multitask_options *o, struct h4l_err *err)
 {
     const char *topology = arm->any_topology ? o->topology : arm->topology;
-    int code = h4l_net_published(arm->network, &o->spec, err);
+    int code;
 
+    snprintf(o->network, sizeof o->network, arm->any_neuron ? "%s-%s" : "%s", arm->network,
+             o->neuron);
+    code = h4l_net_published(o->network, &o->spec, err);
     if (code == H4L_OK && topology)
         code = join(topology, &o->spec, err);
     if (code)

@@ -28,6 +28,11 @@
 // One network as published.
 #define ALONE(network_, what, budget_)                                                             \
     CASE(network_, what, PUBLISHED, budget_, .arms = ARMS(ARM(NULL, network_, .drive = 0)))
+// One network of any learning neuron.
+#define ANY_NEURON(network_, what, budget_)                                                        \
+    CASE(network_ "-neuron", what ", the neuron of --set neuron (--list-neurons)",                 \
+         PUBLISHED | H4L_TAKES_NEURON | H4L_ON_DEMAND, budget_,                                    \
+         .arms = ARMS(ARM(NULL, network_, .any_neuron = true)))
 // The amplitudes of Fig. 4h, on the same seeds.
 #define NOISY(network_, what, budget_)                                                             \
     CASE("noise-" network_, what ", noise amplitudes 0, 25, 50, 75", PUBLISHED & ~H4L_TAKES_NOISE, \
@@ -176,6 +181,8 @@ const struct h4l_case h4l_multitask_cases[] = {
     STATED_NOISY("fc-slif2hh", "fully connected, s-LIF2HH"),
     {"samples", "a picture of the composed images, and their SHA-256", h4l_multitask_samples, NULL,
      0},
+    ANY_NEURON("fc", "fully connected", H4L_BUDGET_FC),
+    ANY_NEURON("conv", "convolutional", H4L_BUDGET_CONV),
     {"true-hh-gradient", "one true HH neuron: rate over a window and its derivative by the current",
      h4l_multitask_true_hh, NULL, H4L_TAKES_TRUE_HH},
 };

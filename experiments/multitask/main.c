@@ -1,6 +1,8 @@
 // hh4lif-multitask: which neurons learn the two-task images, and why. Claims L1 to L3, audits A1 to A3; see README.md beside this file.
 #include "multitask.h"
 
+#include "cell/cell.h"
+
 #define NUMBER(name, place, ...) H4L_NUMBER(struct h4l_multitask_options, name, place, __VA_ARGS__)
 #define CHOICE(name, place, ...) H4L_CHOICE(struct h4l_multitask_options, name, place, __VA_ARGS__)
 #define TEXT(name, place, ...) H4L_TEXT(struct h4l_multitask_options, name, place, __VA_ARGS__)
@@ -54,6 +56,10 @@ static const struct h4l_param params[] = {
      .of = H4L_TAKES_TOPOLOGY,
      .help = "how the units of a sub-network are joined, in the notation of src/neuron/topology.h",
      .defaults = {"3+1 output all reset own"}},
+    {.member = H4L_MEMBER(struct h4l_multitask_options, "neuron", neuron),
+     .of = H4L_TAKES_NEURON,
+     .help = "neuron of the network: a name of --list-neurons",
+     .defaults = {"lif"}},
     NUMBER("channels", spec.channels, 1, 16384, H4L_TAKES_WIDTH,
            "neurons (fc) or maps (conv) per layer (not given: the network's)", H4L_OWN),
     NUMBER("window", spec.neuron.window, 1, 32, H4L_TAKES_TRAINING,
@@ -98,6 +104,7 @@ int main(int argc, char **argv)
                                       .n_cases = h4l_multitask_n_cases,
                                       .params = params,
                                       .n_params = sizeof params / sizeof *params,
+                                      .neuron = h4l_cell_listed,
                                       .options_size = sizeof(struct h4l_multitask_options)};
 
     return h4l_family_main(&family, argc, argv);

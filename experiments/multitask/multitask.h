@@ -23,7 +23,7 @@ enum h4l_switch { H4L_AS_PUBLISHED, H4L_ON, H4L_OFF };
 
 struct h4l_arm {
     const char *name;        // in the metrics; NULL: the only arm, metrics without a name
-    const char *network;     // a published network
+    const char *network;     // a published network; of any_neuron: "fc" or "conv"
     double input_scale;      // 0: --set input_scale
     double projection_scale; // 0: the network's
     double noise;            // amplitude (milestones 10, 20, 30); negative: --set noise
@@ -38,6 +38,7 @@ struct h4l_arm {
     int window;              // steps; 0: the network's
     const char *topology;    // sub-networks of this topology; NULL: the network's neurons
     bool any_topology;       // the same, of --set topology
+    bool any_neuron;         // the network of --set neuron
 };
 
 // Values of the parameters, which main.c lists, and of what an arm changes.
@@ -51,6 +52,8 @@ struct h4l_multitask_options {
     struct h4l_training_options training;
     bool best_epoch; // of the validation split; else the last epoch counts
     const char *topology;
+    const char *neuron;
+    char network[48];        // of the arm: "fc-lif"
     double decay, g_na, g_k; // of cells that have them; NaN: none
     int reset;               // the same; -1: none
     struct h4l_net_spec spec;
@@ -70,7 +73,8 @@ enum h4l_multitask_takes {
     H4L_TAKES_NOISE = 16,
     H4L_TAKES_NOISE_KIND = 32,
     H4L_TAKES_TOPOLOGY = 64,
-    H4L_TAKES_TRUE_HH = 128
+    H4L_TAKES_TRUE_HH = 128,
+    H4L_TAKES_NEURON = 256
 };
 
 struct h4l_multitask_case {

@@ -15,9 +15,9 @@ static struct h4l_csv *begin(struct h4l_multitask_work *w, const char *what,
     return h4l_series_columns(w->run, file, columns, n, err);
 }
 
-static const char *label_of(const struct h4l_arm *arm)
+static const char *label_of(const struct h4l_multitask_work *w, size_t arm)
 {
-    return arm->name ? arm->name : arm->network;
+    return w->c->arms[arm].name ? w->c->arms[arm].name : w->arms[arm].network;
 }
 
 // One row per arm, seed and epoch: how the training went.
@@ -33,7 +33,7 @@ static int write_epochs(struct h4l_multitask_work *w, struct h4l_err *err)
     for (size_t arm = 0; arm < w->n_arms; arm++)
         for (int s = 0; s < w->seeds; s++)
             for (int e = 0; e < w->epochs; e++) {
-                h4l_csv_text(csv, label_of(&w->c->arms[arm]));
+                h4l_csv_text(csv, label_of(w, arm));
                 h4l_csv_int(csv, (long long)h4l_multitask_seed(w, s));
                 h4l_csv_int(csv, e);
                 for (int q = 0; q < H4L_QUANTITIES; q++)
@@ -64,7 +64,7 @@ static int write_finals(struct h4l_multitask_work *w, struct h4l_err *err)
 
             snprintf(noise, sizeof noise, "%g", w->arms[arm].training.noise);
             h4l_csv_int(csv, (long long)arm);
-            h4l_csv_text(csv, label_of(&w->c->arms[arm]));
+            h4l_csv_text(csv, label_of(w, arm));
             h4l_csv_text(csv, noise);
             h4l_csv_int(csv, (long long)h4l_multitask_seed(w, s));
             h4l_csv_real(csv, h4l_multitask_chosen(w, arm, s, H4L_TASK1));
@@ -97,7 +97,7 @@ static int write_costs(struct h4l_multitask_work *w, struct h4l_err *err)
         for (int s = 0; s < w->seeds; s++) {
             const struct h4l_net_spec *spec = &w->arms[arm].spec;
 
-            h4l_csv_text(csv, w->c->arms[arm].network);
+            h4l_csv_text(csv, w->arms[arm].network);
             h4l_csv_int(csv, spec->channels);
             h4l_csv_int(csv, (long long)h4l_multitask_seed(w, s));
             h4l_csv_real(csv, h4l_multitask_chosen(w, arm, s, H4L_TASK1));

@@ -31,7 +31,7 @@ struct h4l_case {
 enum h4l_case_kind {
     // It runs several seeds (it calls h4l_run_seeds). --seeds is refused where no chosen case does, as it would change nothing.
     H4L_MANY_SEEDS = 1 << 30,
-    // It works on a file of the user's: it runs where --case names it and is no part of "all cases".
+    // It waits for a file or a choice of the user's: it runs where --case names it and is no part of "all cases".
     H4L_ON_DEMAND = 1 << 29
 };
 

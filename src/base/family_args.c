@@ -214,7 +214,7 @@ static const struct argp_option common[] = {
     {"list", KEY_LIST, NULL, 0, "List the cases with what they measure, and exit", 1},
     {"case", KEY_CASE, "NAME", 0,
      "Run this case (repeatable; NAME may hold * and ?). Default: all cases but those that "
-     "work on a file of yours",
+     "wait for a file or a choice of yours",
      1},
     {"tier", KEY_TIER, "quick|standard|full", 0,
      "How much to compute (default quick: minutes for everything; standard: about an hour; full: "

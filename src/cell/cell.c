@@ -11,6 +11,14 @@
 H4L_CELL_LIST(DECLARE)
 const struct h4l_cell *const h4l_cells[] = {H4L_CELL_LIST(POINTER) NULL};
 
+const char *h4l_cell_listed(size_t i, const char **ret_description)
+{
+    if (!h4l_cells[i])
+        return NULL;
+    *ret_description = h4l_cells[i]->description;
+    return h4l_cells[i]->name;
+}
+
 const struct h4l_cell *h4l_cell_find(const char *name)
 {
     for (size_t i = 0; h4l_cells[i]; i++)

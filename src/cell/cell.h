@@ -127,6 +127,8 @@ struct h4l_cell {
 
 // All cells, in the order of src/cell/meson.build; NULL behind the last.
 extern const struct h4l_cell *const h4l_cells[];
+// Row i of the table for a list: its name, and one line about it; NULL behind the last.
+const char *h4l_cell_listed(size_t i, const char **ret_description);
 // The cell of that name; NULL if there is none.
 const struct h4l_cell *h4l_cell_find(const char *name);
 // "lif, hh, ..." for messages; cut off behind size - 1 characters.
