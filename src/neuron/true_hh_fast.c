@@ -6,7 +6,7 @@
 
 #include "neuron/true_hh_internal.h"
 
-enum { OWN = H4L_TRUE_HH_OWN, BLOCK_BYTES = 4 << 20 };
+enum { OWN = H4L_TRUE_HH_OWN, BLOCK_BYTES = 4 << 20, PAIR_BYTES = 3 << 19 };
 
 static const struct h4l_true_hh_kernels *kernels_of(enum h4l_simd level)
 {
@@ -60,12 +60,6 @@ static void prepare_tangent(const struct h4l_true_hh *w, struct h4l_true_hh_tang
     ret->by[1][3] = (float)(per_C * 4 * n * n * n * K);
 }
 
-// Bytes that a step of a tile notes.
-static size_t note_bytes(const struct h4l_true_hh_fast *fast)
-{
-    return H4L_TRUE_HH_NOTES_OWN * fast->kernels->tile * sizeof(float);
-}
-
 size_t h4l_true_hh_fast_block(size_t steps, size_t tile)
 {
     size_t cached = BLOCK_BYTES / (H4L_TRUE_HH_NOTES * tile * sizeof(float));
@@ -74,6 +68,10 @@ size_t h4l_true_hh_fast_block(size_t steps, size_t tile)
     block = block < cached ? cached : block;
     return block < steps ? block : steps;
 }
+
+// Rows that a step notes for vectors side by side, at least as many as for one with derivatives by own constants.
+enum { WIDE_NOTES = H4L_TRUE_HH_NOTES * H4L_TRUE_HH_WIDEST };
+_Static_assert((int)WIDE_NOTES >= (int)H4L_TRUE_HH_NOTES_OWN, "rows");
 
 static void prepare(struct h4l_true_hh_fast *fast)
 {
@@ -84,12 +82,16 @@ static void prepare(struct h4l_true_hh_fast *fast)
         .steps = w->steps,
         .pieces = w->pieces,
         .block = h4l_true_hh_fast_block(w->steps, fast->kernels->tile),
+        .wide = w->steps * WIDE_NOTES * fast->kernels->tile * sizeof(float) <= PAIR_BYTES,
         .weights = fast->weights,
         .dt = (float)w->dt,
         .per_dt = (float)(1 / w->dt),
         .per_C = (float)(w->dt / w->hh.C),
         .theta = (float)(w->theta - w->start),
         .per_k = (float)(1 / w->k),
+        .theta_k = (float)((w->start - w->theta) / w->k),
+        .fifth = {(float)(1e-9 * exp((w->theta + fmin(w->hh.v_m, w->hh.v_n)) / 2)),
+                  (float)(1e-9 * exp((w->theta + fmax(w->hh.v_m, w->hh.v_n)) / 2))},
         .half_width2 = (float)(w->half_width * w->half_width),
         .crossing = (float)(1 / w->dt),
         .slope = (float)(1 / (2 * w->half_width * w->dt)),
@@ -153,8 +155,8 @@ static struct parts parts_of(const struct h4l_true_hh_fast *fast)
 {
     const struct h4l_true_hh_consts *c = &fast->consts;
     size_t row = fast->kernels->tile * sizeof(float), blocks = c->steps / c->block + 1;
-    struct parts p = {.notes = c->block * note_bytes(fast),
-                      .kept = blocks * H4L_TRUE_HH_KEPT * row,
+    struct parts p = {.notes = c->block * row * (c->wide ? WIDE_NOTES : H4L_TRUE_HH_NOTES_OWN),
+                      .kept = blocks * H4L_TRUE_HH_KEPT * H4L_TRUE_HH_WIDEST * row,
                       .rest = (2 * c->pieces + 2 * OWN + 1) * row};
 
     p.notes = (p.notes + 63) / 64 * 64;

@@ -4,14 +4,14 @@
 // Every window turns currents of its own into one number, so its derivative does not have to wait for the rest of the network: rate
 // and d rate / d I come out of one call, and a network multiplies them by what arrives from behind. Per step the forward pass notes
 // the entries of the step's Jacobian and the readout's slope, 44 bytes a window; the backward pass is twelve sums of products per step
-// that read them again. For 1000 steps the notes of a vector of windows stay in the second-level cache. A window whose notes take more
-// than 4 MiB is cut into blocks of that size, or of sqrt(steps) steps if those are more: the first pass keeps the state at each block's
-// start only, and the way back runs each block forward once more, so that memory grows as sqrt(steps) (checkpointing: Griewank &
-// Walther, ACM Trans. Math. Softw. 26 (2000)).
+// that read them again. Two vectors run side by side while their notes stay in the second-level cache (1000 steps with avx512: 1.4 MB).
+// A window whose notes take more than 4 MiB is cut into blocks of that size, or of sqrt(steps) steps if those are more: the first pass
+// keeps the state at each block's start only, and the way back runs each block forward once more, so that memory grows as sqrt(steps)
+// (checkpointing: Griewank & Walther, ACM Trans. Math. Softw. 26 (2000)).
 //
-// The gates' rates as in hh_fast.h, with one division for all three denominators and the readout. They see V clamped to 200 mV around
-// the start; more than 110 mV below it, alpha_m, alpha_n and beta_h may be taken for 0 (they are below 1e-5 per ms there). A
-// sigma below 4e-18 counts as that. Potentials are measured from the window's start, where a float resolves ten times more of them.
+// The gates' rates as in hh_fast.h, with one division for all three denominators and the readout. They see V clamped to 150 mV around
+// the start; more than 60 mV below it, alpha_m, alpha_n and beta_h may be taken for 0 (they are below 2e-3 per ms there). A sigma
+// below 4e-18 counts as that. Potentials are measured from the window's start, where a float resolves ten times more of them.
 //
 // Instruction levels as in hh_fast.h: avx2 and avx512 give the same bits. A window's results depend on nothing but its own inputs: not
 // on N, its place, or threads. Accuracy: see h4l_true_hh_fast_run.

@@ -8,7 +8,8 @@
 enum {
     H4L_TRUE_HH_NOTES = 11, // rows that a step notes, and with the derivatives by own constants
     H4L_TRUE_HH_NOTES_OWN = 17,
-    H4L_TRUE_HH_KEPT = 5, // rows of a block's start: V, m, h, n and the potential before
+    H4L_TRUE_HH_WIDEST = 2, // vectors side by side
+    H4L_TRUE_HH_KEPT = 5,   // rows of a block's start: V, m, h, n and the potential before
 };
 
 // The tangent at the window's start, per unit of conductance and speed: currents[c] = at[c] + by[c][i] (x_i - x0_i), times dt/C;
@@ -20,11 +21,14 @@ struct h4l_true_hh_tangent {
 // Potentials are measured from the window's start.
 struct h4l_true_hh_consts {
     size_t steps, pieces, block;
+    bool wide;            // the notes of vectors side by side stay in the cache
     const float *weights; // [steps + 1]: of V_k; that of V_0 is 0
     float start[4];       // V, m, h, n
     float shared[H4L_TRUE_HH_OWN];
-    float dt, per_dt, per_C;            // ms, 1/ms, dt/C
-    float theta, per_k;                 // smooth: mV, 1/mV
+    float dt, per_dt, per_C;     // ms, 1/ms, dt/C
+    float theta, per_k, theta_k; // mV, 1/mV, -theta/k
+    // exp(-(V - theta)/2 mV) 1e-9 from exp(-a/10)^5, where a is V less the upper or the lower singularity of the rates.
+    float fifth[2];
     float half_width2, crossing, slope; // spikes: squared half width, 1/dt, 1/(2 half_width dt)
     struct h4l_true_hh_tangent tangent;
 };

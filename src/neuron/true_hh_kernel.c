@@ -62,62 +62,88 @@ VEC_INLINE vf sigmoid(const struct h4l_hh_fast_consts_float *c, vf z)
     return SET(1) / (SET(1) + exp_minus(c, z));
 }
 
-// d/dV of dt L(x/10), L(x) = x / (1 - exp(-x)), where rate is that value and per = 1 / [(10/dt) (1 - exp(-x/10))]:
-// per (1 - L) + rate / 10, and near 0, where that cancels, the series dt/10 (1/2 + y/6 - y^3/180), y = x/10.
-VEC_INLINE vf linoid_slope(const struct h4l_true_hh_consts *t, vf x, vf per, vf rate)
+// d/dV of scale dt L(x/10), L(x) = x / (1 - exp(-x)), where rate is that value and per = scale / [(10/dt) (1 - exp(-x/10))]:
+// per (1 - L) + rate / 10, and near 0, where that cancels, the series scale dt/10 (1/2 + y/6 - y^3/180), y = x/10.
+VEC_INLINE vf linoid_slope(const struct h4l_true_hh_consts *t, float scale, vf x, vf per, vf rate)
 {
     vf y = x * SET(0.1f), yy = y * y;
-    vf near = vf_fma(yy, SET(-t->dt / 1800), SET(t->dt / 60));
+    vf near = vf_fma(yy, SET(-scale * t->dt / 1800), SET(scale * t->dt / 60));
 
-    near = vf_fma(near, y, SET(t->dt / 20));
+    near = vf_fma(near, y, SET(scale * t->dt / 20));
     return vf_select(vf_less(yy, SET(0.04f)), near,
-                     vf_fma(per, vf_fnma(rate, SET(t->per_dt), SET(1)), rate * SET(0.1f)));
+                     vf_fma(per, vf_fnma(rate, SET(t->per_dt / scale), SET(1)), rate * SET(0.1f)));
 }
 
-// As rates_at_float (hh_fast_impl.h says what each line does), with one division for the three denominators and the readout's. sigma, slopes:
-// whether they are wanted; constants wherever this is inlined. x: m, h, n.
-VEC_INLINE struct channel_rates rates_and_slopes(const struct h4l_hh_fast_consts_float *c,
-                                                 const struct h4l_true_hh_consts *t, vf v,
-                                                 const vf *x, int sigma, int slopes)
+// What is read out. With k = 2 mV, the usual one, exp(-(V - theta)/k) is the fifth power of an exponential that the rates need.
+enum readout { SMOOTH, SMOOTH_2_MV, SPIKES };
+
+// The rates that are exponentials, and exp(-a/10), where a is V less the nearer singularity, also less 1 with all its digits.
+struct exponentials {
+    vf bm, bn, ah, exp10, exp10_m1;
+    vf_mask below;
+};
+
+// Line by line as in rates_at_float (hh_fast_impl.h explains them).
+VEC_INLINE struct exponentials exponentials_at(const struct h4l_hh_fast_consts_float *c, vf v)
 {
-    struct channel_rates ret;
+    struct exponentials ret;
     const vf round = K(round), one = SET(1);
-    vf vc = vf_clamp(v, SET(200));
+    vf vc = vf_clamp(v, SET(150));
 
     vf u = vc + K(v_0);
     vf k18 = vf_fma(u, K(per_18), round);
     vf r18 = vf_reduce(k18 - round, K(step_18), K(high_18), K(low_18), u);
     vf q18 = polynomial_float(LANES_OF(poly_18), N_18, r18);
     vf s18 = vf_shift_add(k18, MANTISSA - 3, vf_lookup8(c->scalar.bm, k18));
-    vf bm = vf_fma(s18, q18, s18);
+    ret.bm = vf_fma(s18, q18, s18);
 
-    vf_mask below = vf_less(vc, K(middle));
-    vf a = vc + pick_float(below, LANES_OF(v_near));
+    ret.below = vf_less(vc, K(middle));
+    vf a = vc + pick_float(ret.below, LANES_OF(v_near));
     vf k20 = vf_fma(a, K(per_20), round);
     vf r20 = vf_reduce(k20 - round, K(step_20), K(high_20), K(low_20), a);
     vf q1 = polynomial_float(LANES_OF(poly_80), N_80, r20);
     vf q4 = squared_m1_float(squared_m1_float(q1)), q8 = squared_m1_float(q4);
-    vf s80 = vf_lookup8(c->scalar.bn, vf_index_2_1(k20, below));
+    vf s80 = vf_lookup8(c->scalar.bn, vf_index_2_1(k20, ret.below));
     s80 = vf_shift_add(k20, MANTISSA - 2, s80);
-    vf bn = vf_fma(s80, q1, s80);
-    vf s20 = vf_shift_add(k20, MANTISSA, pick_float(below, LANES_OF(ah)));
-    vf ah = vf_fma(s20, q4, s20);
+    ret.bn = vf_fma(s80, q1, s80);
+    vf s20 = vf_shift_add(k20, MANTISSA, pick_float(ret.below, LANES_OF(ah)));
+    ret.ah = vf_fma(s20, q4, s20);
     vf s10 = vf_shift_add(k20, MANTISSA + 1, one);
-    vf e = vf_fma(s10, q8, (s10 - one) - K(tiny_10));
+    ret.exp10 = vf_fma(s10, q8, s10);
+    ret.exp10_m1 = vf_fma(s10, q8, (s10 - one) - K(tiny_10));
+    return ret;
+}
+
+// One division serves the three denominators and the readout's. readout; slopes, whether they are wanted: constants wherever this is
+// inlined. x: m, h, n.
+VEC_INLINE struct channel_rates rates_and_slopes(const struct h4l_hh_fast_consts_float *c,
+                                                 const struct h4l_true_hh_consts *t, vf v,
+                                                 const vf *x, enum readout readout, int slopes)
+{
+    struct channel_rates ret;
+    struct exponentials of_v = exponentials_at(c, v);
+    const vf_mask below = of_v.below;
+    const vf one = SET(1), e = of_v.exp10_m1, bm = of_v.bm, bn = of_v.bn, ah = of_v.ah;
 
     vf dm = vf_fnma(pick_float(below, LANES_OF(am_1)), e, pick_float(below, LANES_OF(am_0)));
     vf dn = vf_fnma(pick_float(below, LANES_OF(an_1)), e, pick_float(below, LANES_OF(an_0)));
     vf dh = vf_fnma(K(bh_1), dm, K(bh_0));
     vf mn = dm * dn, mnh = mn * dh, per;
-    if (sigma) {
-        // 1 + exp, times 1e-9 to leave the product of all four room at the lowest potentials
-        vf ds = vf_fma(exp_minus(c, (v - SET(t->theta)) * SET(t->per_k)), SET(1e-9f), SET(1e-9f));
-        vf all = one / (mnh * ds);
-        ret.sigma = (all * SET(1e-9f)) * mnh;
-        per = all * ds;
-    } else {
+    if (readout == SPIKES) {
         ret.sigma = one;
         per = one / mnh;
+    } else {
+        // 1 + exp, times 1e-9 to leave the product of all four room at the lowest potentials
+        const vf tiny = SET(1e-9f);
+        vf exp5 = of_v.exp10 * of_v.exp10, ds;
+        if (readout == SMOOTH_2_MV)
+            ds = vf_fma(exp5 * exp5 * of_v.exp10,
+                        vf_select(below, SET(t->fifth[1]), SET(t->fifth[0])), tiny);
+        else
+            ds = vf_fma(exp_minus(c, vf_fma(v, SET(t->per_k), SET(t->theta_k))), tiny, tiny);
+        vf all = one / (mnh * ds);
+        ret.sigma = (all * tiny) * mnh;
+        per = all * ds;
     }
     vf bh = per * mn, per_mn = per * dh, per_m = per_mn * dn, per_n = per_mn * dm;
     vf xm = v + K(v_m), xn = v + K(v_n);
@@ -126,9 +152,8 @@ VEC_INLINE struct channel_rates rates_and_slopes(const struct h4l_hh_fast_consts
     ret.a[0] = am, ret.a[1] = ah, ret.a[2] = an;
     ret.decay[0] = am + bm, ret.decay[1] = ah + bh, ret.decay[2] = an + bn;
     if (slopes) {
-        vf am_V = linoid_slope(t, xm, per_m, am);
-        // alpha_n dt is 0.1 dt L(x/10): L = 10 rate / dt
-        vf an_V = linoid_slope(t, xn, per_n * SET(10), an * SET(10)) * SET(0.1f);
+        // per_n is 1 / [(100/dt) (1 - exp)]: both as linoid_slope wants them
+        vf am_V = linoid_slope(t, 1, xm, per_m, am), an_V = linoid_slope(t, 0.1f, xn, per_n, an);
         vf bh_V = (bh * SET(0.1f)) * vf_fnma(bh, SET(t->per_dt), one), ah_V = ah * SET(-0.05f);
 
         ret.by_V[0] = vf_fnma(vf_fma(bm, SET(-1.0f / 18), am_V), x[0], am_V);
@@ -148,15 +173,18 @@ struct unit {
 };
 
 // What a pass is to do; constants wherever it is inlined. linear only with own. wide: vectors side by side, so that one hides the
-// latency of the other; steps that note have enough to do by themselves, and take 1.
-enum { WIDEST = 2 };
+// latency of the other: half of a step's operations wait for each other, and gates need a step's potential one step later.
+enum { WIDEST = H4L_TRUE_HH_WIDEST };
 struct mode {
-    int own, linear, spikes, note, wide;
+    int own, linear;
+    enum readout readout;
+    int note, wide;
 };
 
-VEC_INLINE void note(float *notes, int row, vf x)
+// Rows of the notes, of mode.wide vectors each; notes points to this vector's share of a step's first row.
+VEC_INLINE void note(float *notes, int row, vf x, struct mode mode)
 {
-    vf_store(notes + row * LANES, x);
+    vf_store(notes + row * mode.wide * LANES, x);
 }
 
 // The readout of the potential that the step starts from, with weight w of V_k.
@@ -165,7 +193,7 @@ VEC_INLINE void read_out(const struct h4l_true_hh_consts *t, float w, vf sigma, 
 {
     vf slope;
 
-    if (mode.spikes) {
+    if (mode.readout == SPIKES) {
         vf theta = SET(t->theta), zero = SET(0), away = u->v - theta;
         vf_mask was_above = vf_less(theta, u->before);
         vf_mask crossed = vf_and_not(vf_less(theta, u->v), was_above);
@@ -178,7 +206,7 @@ VEC_INLINE void read_out(const struct h4l_true_hh_consts *t, float w, vf sigma, 
         slope = vf_fnma(sigma, sigma, sigma) * SET(w * t->per_k);
     }
     if (mode.note)
-        note(notes, SLOPE, slope);
+        note(notes, SLOPE, slope, mode);
 }
 
 // Both kinds of step: the channels' currents per conductance times dt/C, negative, and the gates' increments per speed.
@@ -191,8 +219,8 @@ VEC_INLINE void apply_own(struct unit *u, const vf current[3], const vf gate[3],
         u->v = vf_fnma(u->own[j], current[j], u->v);
         u->x[j] = vf_fma(u->own[3 + j], gate[j], u->x[j]);
         if (mode.note) {
-            note(notes, BY_OWN + j, current[j]);
-            note(notes, BY_OWN + 3 + j, gate[j]);
+            note(notes, BY_OWN + j, current[j], mode);
+            note(notes, BY_OWN + 3 + j, gate[j], mode);
         }
     }
 }
@@ -203,7 +231,8 @@ VEC_INLINE void step_linear(const struct h4l_hh_fast_consts_float *c,
                             struct mode mode, float *notes)
 {
     const struct h4l_true_hh_tangent *l = &t->tangent;
-    vf z = (u->v - SET(t->theta)) * SET(t->per_k), current[3], gate[3], dv = u->v - SET(l->x[0]);
+    vf z = vf_fma(u->v, SET(t->per_k), SET(t->theta_k)), current[3], gate[3],
+       dv = u->v - SET(l->x[0]);
     vf sigma = sigmoid(c, z), dx[3], decay = SET(0);
 
     read_out(t, w, sigma, u, mode, notes);
@@ -221,13 +250,13 @@ VEC_INLINE void step_linear(const struct h4l_hh_fast_consts_float *c,
     current[0] = vf_fma(SET(l->by[0][1]), dx[0], vf_fma(SET(l->by[0][2]), dx[1], current[0]));
     current[1] = vf_fma(SET(l->by[1][3]), dx[2], current[1]);
     if (mode.note) {
-        note(notes, DECAY_V, decay);
-        note(notes, V_BY_M, u->own[0] * SET(l->by[0][1]));
-        note(notes, V_BY_H, u->own[0] * SET(l->by[0][2]));
-        note(notes, V_BY_N, u->own[1] * SET(l->by[1][3]));
+        note(notes, DECAY_V, decay, mode);
+        note(notes, V_BY_M, u->own[0] * SET(l->by[0][1]), mode);
+        note(notes, V_BY_H, u->own[0] * SET(l->by[0][2]), mode);
+        note(notes, V_BY_N, u->own[1] * SET(l->by[1][3]), mode);
         for (int j = 0; j < 3; j++) {
-            note(notes, DECAY_M + j, u->own[3 + j] * SET(l->decay[j]));
-            note(notes, M_BY_V + j, u->own[3 + j] * SET(l->by_V[j]));
+            note(notes, DECAY_M + j, u->own[3 + j] * SET(l->decay[j]), mode);
+            note(notes, M_BY_V + j, u->own[3 + j] * SET(l->by_V[j]), mode);
         }
     }
     apply_own(u, current, gate, i, mode, notes);
@@ -238,7 +267,7 @@ VEC_INLINE void step_own(const struct h4l_hh_fast_consts_float *c,
                          struct mode mode, float *notes)
 {
     vf m = u->x[0], h = u->x[1], n = u->x[2], current[3], gate[3], per_C = SET(t->per_C);
-    struct channel_rates r = rates_and_slopes(c, t, u->v, u->x, !mode.spikes, mode.note);
+    struct channel_rates r = rates_and_slopes(c, t, u->v, u->x, mode.readout, mode.note);
     vf m2 = (m * m) * per_C, n3 = (n * n) * (n * per_C), m3 = m2 * m;
     vf to_Na = u->v - K(ENa), to_K = u->v - K(EK);
 
@@ -251,17 +280,17 @@ VEC_INLINE void step_own(const struct h4l_hh_fast_consts_float *c,
         vf decay = vf_fma(u->own[0], m3 * h, vf_fma(u->own[1], n3 * n, u->own[2] * per_C));
         vf Na = u->own[0] * to_Na;
 
-        note(notes, DECAY_V, decay);
-        note(notes, V_BY_M, (Na * h) * (m2 * SET(3)));
-        note(notes, V_BY_H, Na * m3);
-        note(notes, V_BY_N, (u->own[1] * to_K) * (n3 * SET(4)));
+        note(notes, DECAY_V, decay, mode);
+        note(notes, V_BY_M, (Na * h) * (m2 * SET(3)), mode);
+        note(notes, V_BY_H, Na * m3, mode);
+        note(notes, V_BY_N, (u->own[1] * to_K) * (n3 * SET(4)), mode);
     }
 #pragma GCC unroll 3
     for (int j = 0; j < 3; j++) {
         gate[j] = vf_fnma(r.decay[j], u->x[j], r.a[j]);
         if (mode.note) {
-            note(notes, DECAY_M + j, u->own[3 + j] * r.decay[j]);
-            note(notes, M_BY_V + j, u->own[3 + j] * r.by_V[j]);
+            note(notes, DECAY_M + j, u->own[3 + j] * r.decay[j], mode);
+            note(notes, M_BY_V + j, u->own[3 + j] * r.by_V[j], mode);
         }
     }
     apply_own(u, current, gate, i, mode, notes);
@@ -273,7 +302,7 @@ VEC_INLINE void step_shared(const struct h4l_hh_fast_consts_float *c,
                             struct mode mode, float *notes)
 {
     vf m = u->x[0], h = u->x[1], n = u->x[2], n2 = n * n;
-    struct channel_rates r = rates_and_slopes(c, t, u->v, u->x, !mode.spikes, mode.note);
+    struct channel_rates r = rates_and_slopes(c, t, u->v, u->x, mode.readout, mode.note);
     vf open = (K(gNa) * m) * m, Na = open * (m * h), k2 = K(gK) * n2, Kn = k2 * n2;
     vf to_Na = u->v - K(ENa), to_K = u->v - K(EK);
 
@@ -282,18 +311,18 @@ VEC_INLINE void step_shared(const struct h4l_hh_fast_consts_float *c,
     if (mode.note) {
         vf by = open * to_Na;
 
-        note(notes, DECAY_V, (Na + Kn) + K(gL));
-        note(notes, V_BY_M, by * (h * SET(3)));
-        note(notes, V_BY_H, by * m);
-        note(notes, V_BY_N, (k2 * to_K) * (n * SET(4)));
+        note(notes, DECAY_V, (Na + Kn) + K(gL), mode);
+        note(notes, V_BY_M, by * (h * SET(3)), mode);
+        note(notes, V_BY_H, by * m, mode);
+        note(notes, V_BY_N, (k2 * to_K) * (n * SET(4)), mode);
     }
     u->v = u->v + vf_fnma(Kn, to_K, vf_fnma(Na, to_Na, vf_fnma(K(gL), u->v, i)));
 #pragma GCC unroll 3
     for (int j = 0; j < 3; j++) {
         u->x[j] = u->x[j] + vf_fnma(r.decay[j], u->x[j], r.a[j]);
         if (mode.note) {
-            note(notes, DECAY_M + j, r.decay[j]);
-            note(notes, M_BY_V + j, r.by_V[j]);
+            note(notes, DECAY_M + j, r.decay[j], mode);
+            note(notes, M_BY_V + j, r.by_V[j], mode);
         }
     }
 }
@@ -302,7 +331,7 @@ VEC_INLINE void step_shared(const struct h4l_hh_fast_consts_float *c,
 
 static size_t note_row(struct mode mode)
 {
-    return (size_t)(mode.own ? NOTES_OWN : NOTES) * LANES;
+    return (size_t)((mode.own ? NOTES_OWN : NOTES) * mode.wide * LANES);
 }
 
 // Where vector j of those from window `first` on has its share of a row.
@@ -336,11 +365,11 @@ VEC_INLINE void steps(const struct h4l_true_hh_job *job, const vf *i, size_t fro
 #pragma GCC unroll 2
         for (int j = 0; j < mode.wide; j++)
             if (mode.linear)
-                step_linear(job->rates, t, t->weights[k], i[j], &x[j], mode, notes);
+                step_linear(job->rates, t, t->weights[k], i[j], &x[j], mode, notes + j * LANES);
             else if (mode.own)
-                step_own(job->rates, t, t->weights[k], i[j], &x[j], mode, notes);
+                step_own(job->rates, t, t->weights[k], i[j], &x[j], mode, notes + j * LANES);
             else
-                step_shared(job->rates, t, t->weights[k], i[j], &x[j], mode, notes);
+                step_shared(job->rates, t, t->weights[k], i[j], &x[j], mode, notes + j * LANES);
         if (mode.note)
             notes += note_row(mode);
     }
@@ -378,7 +407,7 @@ struct adjoint {
 
 VEC_INLINE void step_back(const float *notes, struct adjoint *l, struct mode mode)
 {
-#define NOTED(row) vf_load(notes + (row)*LANES)
+#define NOTED(row) vf_load(notes + (row)*mode.wide * LANES)
     vf v = l->v, sum = vf_fma(NOTED(H_BY_V), l->x[1], NOTED(SLOPE));
 
     l->current = l->current + v;
@@ -403,8 +432,8 @@ VEC_INLINE void step_cut(const float *notes, struct adjoint *l, struct mode mode
 {
     l->current = l->current + l->v;
     for (int j = 0; j < 3 && mode.own; j++)
-        l->own[j] = vf_fnma(vf_load(notes + (BY_OWN + j) * LANES), l->v, l->own[j]);
-    l->v = vf_load(notes + SLOPE * LANES);
+        l->own[j] = vf_fnma(vf_load(notes + (BY_OWN + j) * mode.wide * LANES), l->v, l->own[j]);
+    l->v = vf_load(notes + SLOPE * mode.wide * LANES);
 }
 
 // Back over the steps that job->notes holds, from..to - 1; a piece's derivative is complete where the piece begins.
@@ -413,22 +442,28 @@ VEC_INLINE void backward(const struct h4l_true_hh_job *job, size_t first, size_t
 {
     const struct h4l_true_hh_consts *t = job->consts;
     const float *notes = job->notes + (to - from) * note_row(mode);
-    struct adjoint l = *adjoint;
+    struct adjoint l[WIDEST];
 
+    memcpy(l, adjoint, (size_t)mode.wide * sizeof *l);
     for (size_t p = (to - 1) * t->pieces / t->steps; to > from; p--) {
         size_t begin = p ? piece_end(t, p - 1) : 0, stop = begin > from ? begin : from;
 
-        for (; job->cut && to > stop; to--)
-            step_cut(notes -= note_row(mode), &l, mode);
-        for (; to > stop; to--)
-            step_back(notes -= note_row(mode), &l, mode);
-        if (to == begin) {
-            vf_store(job->x->d_current + p * job->x->d_current_stride + first,
-                     l.current * SET(t->per_C));
-            l.current = SET(0);
+        for (; to > stop; to--) {
+            notes -= note_row(mode);
+#pragma GCC unroll 2
+            for (int j = 0; j < mode.wide; j++)
+                if (job->cut)
+                    step_cut(notes + j * LANES, &l[j], mode);
+                else
+                    step_back(notes + j * LANES, &l[j], mode);
+        }
+        for (int j = 0; j < mode.wide && to == begin; j++) {
+            vf_store(job->x->d_current + p * job->x->d_current_stride + at(first, j),
+                     l[j].current * SET(t->per_C));
+            l[j].current = SET(0);
         }
     }
-    *adjoint = l;
+    memcpy(adjoint, l, (size_t)mode.wide * sizeof *l);
 }
 
 // ---- a window from its start to its end ----
@@ -451,10 +486,10 @@ VEC_INLINE void finish(const struct h4l_true_hh_job *job, size_t i, struct unit 
                        struct adjoint *ret, struct mode mode)
 {
     const struct h4l_true_hh_consts *t = job->consts;
-    vf z = (u->v - SET(t->theta)) * SET(t->per_k);
+    vf z = vf_fma(u->v, SET(t->per_k), SET(t->theta_k));
     float notes[NOTES * LANES];
 
-    mode.note = 1;
+    mode.note = mode.wide = 1;
     read_out(t, t->weights[t->steps], sigmoid(job->rates, z), u, mode, notes);
     vf_store(job->x->rate + i, u->rate);
     ret->v = vf_load(notes + SLOPE * LANES);
@@ -482,31 +517,37 @@ static void take(struct unit *u, const float *kept)
     u->before = vf_load(kept + 4 * LANES);
 }
 
-// One vector with its derivative. Forward over all blocks, noting the last one only; then back, each earlier block run once more.
+// mode.wide vectors with their derivatives. Forward over all blocks, noting the last one only; then back, each earlier block run once more.
 VEC_INLINE void with_derivative(const struct h4l_true_hh_job *job, size_t first, struct mode mode)
 {
     const struct h4l_true_hh_consts *t = job->consts;
     size_t blocks = (t->steps + t->block - 1) / t->block, last = (blocks - 1) * t->block;
+    size_t kept = (size_t)(H4L_TRUE_HH_KEPT * LANES * mode.wide);
     struct mode plain = mode;
-    struct adjoint adjoint;
-    struct unit unit;
+    struct adjoint adjoint[WIDEST];
+    struct unit units[WIDEST];
 
     plain.note = 0;
-    start(job, first, &unit);
+    for (int j = 0; j < mode.wide; j++)
+        start(job, at(first, j), &units[j]);
     for (size_t b = 0; b + 1 < blocks; b++) {
-        keep(&unit, job->kept + b * H4L_TRUE_HH_KEPT * LANES);
-        forward(job, first, b * t->block, (b + 1) * t->block, &unit, plain);
+        for (int j = 0; j < mode.wide; j++)
+            keep(&units[j], job->kept + b * kept + j * H4L_TRUE_HH_KEPT * LANES);
+        forward(job, first, b * t->block, (b + 1) * t->block, units, plain);
     }
-    forward(job, first, last, t->steps, &unit, mode);
-    finish(job, first, &unit, &adjoint, mode);
-    backward(job, first, last, t->steps, &adjoint, mode);
+    forward(job, first, last, t->steps, units, mode);
+    for (int j = 0; j < mode.wide; j++)
+        finish(job, at(first, j), &units[j], &adjoint[j], mode);
+    backward(job, first, last, t->steps, adjoint, mode);
     for (size_t b = blocks - 1; b-- > 0;) {
-        take(&unit, job->kept + b * H4L_TRUE_HH_KEPT * LANES);
-        forward(job, first, b * t->block, (b + 1) * t->block, &unit, mode);
-        backward(job, first, b * t->block, (b + 1) * t->block, &adjoint, mode);
+        for (int j = 0; j < mode.wide; j++)
+            take(&units[j], job->kept + b * kept + j * H4L_TRUE_HH_KEPT * LANES);
+        forward(job, first, b * t->block, (b + 1) * t->block, units, mode);
+        backward(job, first, b * t->block, (b + 1) * t->block, adjoint, mode);
     }
     for (size_t o = 0; job->x->d_own && o < H4L_TRUE_HH_OWN; o++)
-        vf_store(job->x->d_own + o * job->x->d_own_stride + first, adjoint.own[o]);
+        for (int j = 0; j < mode.wide; j++)
+            vf_store(job->x->d_own + o * job->x->d_own_stride + at(first, j), adjoint[j].own[o]);
 }
 
 // mode.wide vectors without.
@@ -523,36 +564,44 @@ VEC_INLINE void rate_only(const struct h4l_true_hh_job *job, size_t first, struc
 }
 
 // The functions of one kind of neuron and readout.
-#define WINDOWS(name, own, linear, spikes)                                                         \
-    static void name##_derivative(const struct h4l_true_hh_job *job)                               \
-    {                                                                                              \
-        for (size_t i = 0; i < job->x->N; i += LANES)                                              \
-            with_derivative(job, i, (struct mode){own, linear, spikes, 1, 1});                     \
-    }                                                                                              \
-    static void name(const struct h4l_true_hh_job *job)                                            \
+#define RUN(pass, wide, ...)                                                                       \
     {                                                                                              \
         size_t i = 0;                                                                              \
-        for (; i + WIDEST * LANES <= job->x->N; i += WIDEST * LANES)                               \
-            rate_only(job, i, (struct mode){own, linear, spikes, 0, WIDEST});                      \
+        for (; wide && i + WIDEST * LANES <= job->x->N; i += WIDEST * LANES)                       \
+            pass(job, i, (struct mode){__VA_ARGS__, WIDEST});                                      \
         for (; i < job->x->N; i += LANES)                                                          \
-            rate_only(job, i, (struct mode){own, linear, spikes, 0, 1});                           \
+            pass(job, i, (struct mode){__VA_ARGS__, 1});                                           \
     }
-WINDOWS(shared_smooth, 0, 0, 0)
-WINDOWS(shared_spikes, 0, 0, 1)
-WINDOWS(own_smooth, 1, 0, 0)
-WINDOWS(own_spikes, 1, 0, 1)
-WINDOWS(linear_smooth, 1, 1, 0)
-WINDOWS(linear_spikes, 1, 1, 1)
+// The larger notes of derivatives by own constants would not stay in the cache for two vectors.
+#define WINDOWS(name, own, linear, readout)                                                        \
+    static void name##_derivative(const struct h4l_true_hh_job *job)                               \
+        RUN(with_derivative, !own && job->consts->wide, own, linear, readout, 1) static void       \
+        name(const struct h4l_true_hh_job *job) RUN(rate_only, true, own, linear, readout, 0)
+WINDOWS(shared_smooth, 0, 0, SMOOTH)
+WINDOWS(shared_smooth_2_mV, 0, 0, SMOOTH_2_MV)
+WINDOWS(shared_spikes, 0, 0, SPIKES)
+WINDOWS(own_smooth, 1, 0, SMOOTH)
+WINDOWS(own_smooth_2_mV, 1, 0, SMOOTH_2_MV)
+WINDOWS(own_spikes, 1, 0, SPIKES)
+WINDOWS(linear_smooth, 1, 1, SMOOTH)
+WINDOWS(linear_spikes, 1, 1, SPIKES)
 
 static void run_windows(const struct h4l_true_hh_job *job)
 {
-    static void (*const kinds[3][2][2])(const struct h4l_true_hh_job *) = {
-        {{shared_smooth, shared_smooth_derivative}, {shared_spikes, shared_spikes_derivative}},
-        {{own_smooth, own_smooth_derivative}, {own_spikes, own_spikes_derivative}},
-        {{linear_smooth, linear_smooth_derivative}, {linear_spikes, linear_spikes_derivative}}};
+#define BOTH(name)                                                                                 \
+    {                                                                                              \
+        name, name##_derivative                                                                    \
+    }
+    static void (*const kinds[3][3][2])(const struct h4l_true_hh_job *) = {
+        {BOTH(shared_smooth), BOTH(shared_smooth_2_mV), BOTH(shared_spikes)},
+        {BOTH(own_smooth), BOTH(own_smooth_2_mV), BOTH(own_spikes)},
+        {BOTH(linear_smooth), BOTH(linear_smooth), BOTH(linear_spikes)}};
+    int neuron = job->linear ? 2 : job->x->own || job->x->d_own;
+    // the fifth power of a low potential needs room in the product of all denominators, the more the higher theta is
+    bool fifth = job->consts->per_k == 0.5f && job->consts->theta <= 60;
+    enum readout readout = job->spikes ? SPIKES : fifth ? SMOOTH_2_MV : SMOOTH;
 
-    kinds[job->linear ? 2 : job->x->own || job->x->d_own][job->spikes][job->x->d_current != NULL](
-        job);
+    kinds[neuron][readout][job->x->d_current != NULL](job);
 }
 
 const struct h4l_true_hh_kernels JOIN(h4l_true_hh_kernels_, H4L_KERNEL_LEVEL) = {
