@@ -5,6 +5,7 @@
 
 #include "check.h"
 
+#include "base/lanes.h"
 #include "base/rng.h"
 
 enum { N = 3, W = 5, REPEAT = 3, T = W * REPEAT, ROW = 16, MOST = N * W * ROW };
@@ -119,6 +120,26 @@ static void check_cell(const char *name, const char *topology, enum h4l_simd lev
     CHECK_CLOSE(mixing, 0, 1e-10);
 }
 
+// lanes_exp against the C library, over its range and around the roundings of its power of 2.
+static void test_exp(void **state)
+{
+    double worst = 0;
+
+    (void)state;
+    for (int i = -70000; i < 70000; i++) {
+        lanes x;
+
+        for (int k = 0; k < LANES; k++)
+            x[k] = 0.01 * i + 0.00123 * k;
+        lanes y = lanes_exp(x);
+        for (int k = 0; k < LANES; k++)
+            worst = h4l_worst(worst, fabs(y[k] / exp(x[k]) - 1));
+    }
+    CHECK_AT_MOST(worst, 5e-16);
+    CHECK_REL(lanes_exp(SPLAT(-1e4))[0], exp(-708), 1e-15); // held
+    CHECK_REL(lanes_exp(SPLAT(1e4))[0], exp(708), 1e-15);
+}
+
 static void test_cells(void **state)
 {
     static const char *const topologies[] = {"6+1", "2+2 arrow spike",
@@ -138,7 +159,7 @@ static void test_cells(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cells)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_exp), cmocka_unit_test(test_cells)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
