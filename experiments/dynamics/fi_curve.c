@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "analysis/spike_train.h"
+#include "base/grow.h"
 #include "model.h"
 #include "neurons.h"
 #include "simulate.h"
@@ -24,15 +25,9 @@ static int keep_stable(void *ctx, const struct h4l_branch_point *p)
 
     if (p->unstable || h4l_run_interrupted(o->run))
         return 1;
-    if (o->n == o->room) {
-        size_t room = o->room ? 2 * o->room : 64;
-        struct h4l_orbit *grown = realloc(o->at, room * sizeof *grown);
-        if (!grown) {
-            o->no_memory = 1;
-            return 1;
-        }
-        o->at = grown;
-        o->room = room;
+    if (!h4l_grow(&o->at, o->n, &o->room, sizeof *o->at)) {
+        o->no_memory = 1;
+        return 1;
     }
     o->at[o->n++] = p->orbit;
     return 0;

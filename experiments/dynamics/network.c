@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "analysis/lyapunov.h"
+#include "base/grow.h"
 #include "base/rng.h"
 #include "measures.h"
 #include "model.h"
@@ -64,14 +65,8 @@ static void spikes_free(struct spikes *s)
 
 static int add(struct spikes *s, int i, double t, struct h4l_err *err)
 {
-    if (s->n[i] == s->room[i]) {
-        size_t room = s->room[i] ? 2 * s->room[i] : 32;
-        double *grown = realloc(s->t[i], room * sizeof *grown);
-        if (!grown)
-            return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu spikes", room);
-        s->t[i] = grown;
-        s->room[i] = room;
-    }
+    if (!h4l_grow(&s->t[i], s->n[i], &s->room[i], sizeof *s->t[i]))
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for more than %zu spikes", s->n[i]);
     s->t[i][s->n[i]++] = t;
     return H4L_OK;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "model.h"
 
 void h4l_sim_free(struct h4l_sim_result *r)
@@ -21,14 +22,8 @@ struct h4l_spikes h4l_sim_train(const struct h4l_sim_result *r)
 
 static int add_spike(struct h4l_sim_result *r, double t, struct h4l_err *err)
 {
-    if (r->n == r->room) {
-        size_t room = r->room ? 2 * r->room : 256;
-        double *grown = realloc(r->t, room * sizeof *grown);
-        if (!grown)
-            return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu spikes", room);
-        r->t = grown;
-        r->room = room;
-    }
+    if (!h4l_grow(&r->t, r->n, &r->room, sizeof *r->t))
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for more than %zu spikes", r->n);
     r->t[r->n++] = t;
     return H4L_OK;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/grow.h"
 
 static int no_memory(const char *path, struct h4l_err *err)
 {
@@ -21,15 +22,8 @@ static int add_train(const char *path, const char *name, struct h4l_train_files 
         return h4l_fail(err, H4L_E_DATA,
                         "%s: more than %d trains; without a header each line is a train of its own",
                         path, H4L_MOST_TRAINS);
-    if (files->n == files->room) {
-        size_t room = files->room ? 2 * files->room : 8;
-        struct h4l_train_file *grown = realloc(files->trains, room * sizeof *grown);
-
-        if (!grown)
-            return no_memory(path, err);
-        files->trains = grown;
-        files->room = room;
-    }
+    if (!h4l_grow(&files->trains, files->n, &files->room, sizeof *files->trains))
+        return no_memory(path, err);
     files->trains[files->n] = (struct h4l_train_file){.name = strdup(name)};
     if (!files->trains[files->n].name)
         return no_memory(path, err);
@@ -44,15 +38,8 @@ static int add_time(const char *path, size_t line, char *text, struct h4l_train_
     char *end;
     double t = strtod(text, &end);
 
-    if (train->n == train->room) {
-        size_t room = train->room ? 2 * train->room : 256;
-        double *grown = realloc(train->t, room * sizeof *grown);
-
-        if (!grown)
-            return no_memory(path, err);
-        train->t = grown;
-        train->room = room;
-    }
+    if (!h4l_grow(&train->t, train->n, &train->room, sizeof *train->t))
+        return no_memory(path, err);
     if (end == text || !isfinite(t) ||
         (*end && !isspace((unsigned char)*end) && !strchr(",;", *end)))
         return h4l_fail(err, H4L_E_DATA,

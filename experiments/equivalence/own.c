@@ -6,6 +6,7 @@
 #include "analysis/spike_coincidence.h"
 #include "analysis/spike_distance.h"
 #include "base/csv.h"
+#include "base/grow.h"
 #include "equivalence.h"
 #include "neuron/s_lif.h"
 #include "sim/integrators.h"
@@ -106,15 +107,8 @@ static int add_spike(struct train *train, int above, double t, struct h4l_err *e
     int rises = above && !train->up;
 
     train->up = above;
-    if (rises && train->n == train->room) {
-        size_t room = train->room ? 2 * train->room : 64;
-        double *grown = realloc(train->t, room * sizeof *grown);
-
-        if (!grown)
-            return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu spikes", room);
-        train->t = grown;
-        train->room = room;
-    }
+    if (rises && !h4l_grow(&train->t, train->n, &train->room, sizeof *train->t))
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for more than %zu spikes", train->n);
     if (rises)
         train->t[train->n++] = t;
     return H4L_OK;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
+
 int h4l_record_make(size_t neurons, struct h4l_record *ret, struct h4l_err *err)
 {
     struct h4l_record record = {.neurons = neurons};
@@ -32,15 +34,8 @@ void h4l_record_free(struct h4l_record *record)
 
 static int add_spike(struct h4l_record_spikes *spikes, size_t state)
 {
-    if (spikes->n == spikes->room) {
-        size_t room = spikes->room ? 2 * spikes->room : 16;
-        uint32_t *grown = realloc(spikes->state, room * sizeof *grown);
-
-        if (!grown)
-            return H4L_E_NOMEM;
-        spikes->state = grown;
-        spikes->room = room;
-    }
+    if (!h4l_grow(&spikes->state, spikes->n, &spikes->room, sizeof *spikes->state))
+        return H4L_E_NOMEM;
     spikes->state[spikes->n++] = (uint32_t)state;
     return H4L_OK;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/grow.h"
 
 enum { EVALUATION_SEED = 20240816 };
 
@@ -167,17 +168,9 @@ void h4l_train_destroy(struct h4l_train *run)
 // Makes room for one more record of `size` bytes in a growing array.
 static int grow(void *array, size_t n, size_t *room, size_t size, struct h4l_err *err)
 {
-    void **place = array;
-
-    if (n < *room)
-        return H4L_OK;
-    size_t more = *room ? 2 * *room : 64;
-    void *larger = realloc(*place, more * size);
-    if (!larger)
-        return h4l_fail(err, H4L_E_NOMEM, "out of memory for the records of a training run");
-    *place = larger;
-    *room = more;
-    return H4L_OK;
+    return h4l_grow(array, n, room, size)
+               ? H4L_OK
+               : h4l_fail(err, H4L_E_NOMEM, "out of memory for the records of a training run");
 }
 
 // ---- windows of observations ----

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "neuron/hh_fast.h"
 
 #define MAX_STEPS 1e8
@@ -95,15 +96,9 @@ static void collect(struct collector *c, int flag, double start_of_step)
 
     s->high_steps += flag ? 1 : 0;
     if (flag && !c->up && !c->failed) {
-        if (s->n == c->capacity) {
-            size_t capacity = c->capacity ? 2 * c->capacity : 16;
-            double *larger = realloc(s->t_ms, capacity * sizeof *larger);
-            if (!larger) {
-                c->failed = 1;
-                return;
-            }
-            s->t_ms = larger;
-            c->capacity = capacity;
+        if (!h4l_grow(&s->t_ms, s->n, &c->capacity, sizeof *s->t_ms)) {
+            c->failed = 1;
+            return;
         }
         s->t_ms[s->n++] = start_of_step;
     }

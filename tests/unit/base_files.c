@@ -10,6 +10,7 @@
 
 #include "base/csv.h"
 #include "base/file.h"
+#include "base/grow.h"
 #include "base/json.h"
 
 static char dir[] = "/tmp/hh4lif-files-XXXXXX";
@@ -327,12 +328,34 @@ static void csv_errors(void **state)
     CHECK_INT(h4l_table_read(in_dir("none.csv"), &table, &err), H4L_E_DATA);
 }
 
+static void an_array_grows_by_one(void **state)
+{
+    double *x = NULL;
+    size_t n = 0, room = 0;
+
+    (void)state;
+    for (; n < 1000; n++) {
+        CHECK_TRUE(h4l_grow(&x, n, &room, sizeof *x));
+        CHECK_TRUE(room > n);
+        x[n] = (double)n;
+    }
+    for (size_t i = 0; i < n; i++)
+        CHECK_CLOSE(x[i], (double)i, 0);
+    free(x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(atomic_file),    cmocka_unit_test(write_errors), cmocka_unit_test(reading),
-        cmocka_unit_test(gzip),           cmocka_unit_test(sha256),       cmocka_unit_test(json),
-        cmocka_unit_test(csv_round_trip), cmocka_unit_test(csv_errors),
+        cmocka_unit_test(an_array_grows_by_one),
+        cmocka_unit_test(atomic_file),
+        cmocka_unit_test(write_errors),
+        cmocka_unit_test(reading),
+        cmocka_unit_test(gzip),
+        cmocka_unit_test(sha256),
+        cmocka_unit_test(json),
+        cmocka_unit_test(csv_round_trip),
+        cmocka_unit_test(csv_errors),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
