@@ -50,20 +50,21 @@ typedef uint8_t lane_bytes H4L_VECTOR(64 / sizeof(REAL), 1);
 #define H4L_LN2_LOW 0x1.a39ef35793c76p-33
 #endif
 
-// exp(x), x held within +-87 (float) or +-708 (double): 2^n times the Taylor sum at the rest r, |r| <= ln 2 / 2. Relative error below
-// 5e-16 in double (tests/unit/cell_windows.c). Without fusing, the same bits at every instruction level.
-H4L_INLINE lanes lanes_exp(lanes x)
+// *x becomes its exponential, held within +-87 (float) or +-708 (double): 2^n times the Taylor sum at the rest r, |r| <= ln 2 / 2.
+// Relative error below 5e-16 in double (tests/unit/cell_windows.c). Without fusing, the same bits at every instruction level. By
+// pointer, for the reason above.
+H4L_INLINE void lanes_exp(lanes *x)
 {
-    masks low = x > (REAL)-H4L_EXP_MOST, high = x < (REAL)H4L_EXP_MOST;
-    lanes sum = SPLAT(1), r, n;
+    masks low = *x > (REAL)-H4L_EXP_MOST, high = *x < (REAL)H4L_EXP_MOST;
+    lanes sum = SPLAT(1), held = WHERE(low, *x) + UNLESS(low, SPLAT(-H4L_EXP_MOST)), r, n;
 
-    x = WHERE(low, x) + UNLESS(low, SPLAT(-H4L_EXP_MOST));
-    x = WHERE(high, x) + UNLESS(high, SPLAT(H4L_EXP_MOST));
-    n = x * (REAL)0x1.71547652b82fep+0 + H4L_EXP_ROUND; // the whole number stands in the last bits
-    r = x - (n - H4L_EXP_ROUND) * H4L_LN2_HIGH - (n - H4L_EXP_ROUND) * H4L_LN2_LOW;
+    held = WHERE(high, held) + UNLESS(high, SPLAT(H4L_EXP_MOST));
+    n = held * (REAL)0x1.71547652b82fep+0 +
+        H4L_EXP_ROUND; // the whole number stands in the last bits
+    r = held - (n - H4L_EXP_ROUND) * H4L_LN2_HIGH - (n - H4L_EXP_ROUND) * H4L_LN2_LOW;
     for (int k = H4L_EXP_TERMS; k > 0; k--)
         sum = sum * r * (1 / (REAL)k) + 1;
-    return (lanes)((masks)sum + (((masks)n - (masks)SPLAT(H4L_EXP_ROUND)) << H4L_EXP_MANTISSA));
+    *x = (lanes)((masks)sum + (((masks)n - (masks)SPLAT(H4L_EXP_ROUND)) << H4L_EXP_MANTISSA));
 }
 
 // Vectors x, y to x0 y0 x1 y1 ... of their lower and upper halves; and to the entries of even and odd number of x and then y.

@@ -8,13 +8,15 @@ H4L_INLINE void fire(const window *w, const lanes *x, masks *s)
     s[0] = x[0] > w->threshold;
 }
 
-// The exponent of the upstroke at u; *ret_under: where it is below its most.
-H4L_INLINE lanes exponent(const window *w, lanes u, masks *ret_under)
+// The upstroke at u; *ret_under: where its exponent is below its most.
+H4L_INLINE lanes upstroke(const window *w, lanes u, masks *ret_under)
 {
     lanes e = (u - 1) * (1 / w->own[D]);
 
     *ret_under = e < (REAL)MOST;
-    return WHERE(*ret_under, e) + UNLESS(*ret_under, SPLAT(MOST));
+    e = WHERE(*ret_under, e) + UNLESS(*ret_under, SPLAT(MOST));
+    lanes_exp(&e);
+    return e;
 }
 
 H4L_INLINE void step(const window *w, const struct factors *f, const lanes *in, lanes *x,
@@ -24,7 +26,7 @@ H4L_INLINE void step(const window *w, const struct factors *f, const lanes *in, 
     REAL g = w->own[DT] / w->own[TAU_M];
     masks under;
 
-    x[0] = u + (w->own[D] * lanes_exp(exponent(w, u, &under)) - u - z) * g + in[0] * f->gain;
+    x[0] = u + (w->own[D] * upstroke(w, u, &under) - u - z) * g + in[0] * f->gain;
     x[1] = z + (w->own[A] * u - z) * (w->own[DT] / w->own[TAU_W]);
 }
 
@@ -34,7 +36,7 @@ H4L_INLINE void step_back(const window *w, const struct factors *f, const lanes 
     REAL g = w->own[DT] / w->own[TAU_M], h = w->own[DT] / w->own[TAU_W];
     masks s = x[0] > w->threshold, inside = ABS(x[0] - w->threshold) < w->half_width, under;
     lanes u = w->reset ? UNLESS(s, x[0]) : x[0];
-    lanes e = exponent(w, u, &under), slope = WHERE(under, lanes_exp(e)) - 1;
+    lanes e = upstroke(w, u, &under), slope = WHERE(under, e) - 1;
     lanes du = dx[0] + dx[0] * slope * g + dx[1] * (h * w->own[A]);
     lanes dz = dx[1] * (1 - h) - dx[0] * g, dspike = ds[0] + dz * w->own[B];
 

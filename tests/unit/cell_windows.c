@@ -124,6 +124,7 @@ static void check_cell(const char *name, const char *topology, enum h4l_simd lev
 static void test_exp(void **state)
 {
     double worst = 0;
+    lanes least = SPLAT(-1e4), most = SPLAT(1e4);
 
     (void)state;
     for (int i = -70000; i < 70000; i++) {
@@ -131,13 +132,16 @@ static void test_exp(void **state)
 
         for (int k = 0; k < LANES; k++)
             x[k] = 0.01 * i + 0.00123 * k;
-        lanes y = lanes_exp(x);
+        lanes y = x;
+        lanes_exp(&y);
         for (int k = 0; k < LANES; k++)
             worst = h4l_worst(worst, fabs(y[k] / exp(x[k]) - 1));
     }
     CHECK_AT_MOST(worst, 5e-16);
-    CHECK_REL(lanes_exp(SPLAT(-1e4))[0], exp(-708), 1e-15); // held
-    CHECK_REL(lanes_exp(SPLAT(1e4))[0], exp(708), 1e-15);
+    lanes_exp(&least);
+    lanes_exp(&most);
+    CHECK_REL(least[0], exp(-708), 1e-15); // held
+    CHECK_REL(most[0], exp(708), 1e-15);
 }
 
 static void test_cells(void **state)
