@@ -1,5 +1,6 @@
 // The driver of windows (cell/window.h) for one cell in one type at one instruction level: meson compiles this file for each of
-// them, with the cell's vector file as H4L_CELL_LANES.
+// them, with the cell's vector file as H4L_CELL_LANES. The functions of its tables begin with a copy of the constants: what they
+// write cannot change it, so that it stays in registers.
 #include "cell/window.h"
 
 #include H4L_CELL_LANES
@@ -112,9 +113,10 @@ H4L_INLINE void retreat(const window *w, int t, size_t column, lanes (*x)[STATES
 
 // ---- fc: one row is one neuron, the whole window runs in registers ----
 
-static void forward(const window *w, size_t column, size_t rows, size_t N, const REAL *z,
+static void forward(const window *given, size_t column, size_t rows, size_t N, const REAL *z,
                     size_t z_stride, REAL *r)
 {
+    const window own = *given, *w = &own;
     const REAL share = 1 / (REAL)w->T;
 
     for (size_t row = 0; row < rows; row++)
@@ -136,9 +138,10 @@ static void forward(const window *w, size_t column, size_t rows, size_t N, const
         }
 }
 
-static void backward(const window *w, size_t column, size_t rows, size_t N, const REAL *z,
+static void backward(const window *given, size_t column, size_t rows, size_t N, const REAL *z,
                      size_t z_stride, const REAL *dr, REAL *dz, double *ret_dmix)
 {
+    const window own = *given, *w = &own;
     const REAL share = 1 / (REAL)w->T;
     lanes x[STEPS + 1][STATES];
     struct mixing dmix;
@@ -164,8 +167,9 @@ static void backward(const window *w, size_t column, size_t rows, size_t N, cons
 
 // ---- conv, layer 1: a place of 2 x 2 pixels at a time, as their spikes are pooled ----
 
-static void maps_forward(const window *w, size_t H, size_t side, const REAL *z, uint8_t *counts)
+static void maps_forward(const window *given, size_t H, size_t side, const REAL *z, uint8_t *counts)
 {
+    const window own = *given, *w = &own;
     const size_t half = side / 2, plane = side * side, places = half * half;
 
     for (size_t c = 0; c < H; c++)
@@ -194,9 +198,10 @@ static void maps_forward(const window *w, size_t H, size_t side, const REAL *z, 
         }
 }
 
-static void maps_backward(const window *w, size_t H, size_t side, const REAL *z,
+static void maps_backward(const window *given, size_t H, size_t side, const REAL *z,
                           const REAL *dcounts, REAL *dz, double *ret_dmix)
 {
+    const window own = *given, *w = &own;
     const size_t half = side / 2, plane = side * side, places = half * half;
     lanes x[STEPS + 1][STATES];
     struct mixing dmix;
@@ -233,9 +238,10 @@ H4L_INLINE void load_states(const window *w, int t, const REAL *from, lanes *x)
         x[u] = LOAD(from + u * LANES);
 }
 
-static void one_step(const window *w, int t, size_t H, size_t side, const REAL *z,
+static void one_step(const window *given, int t, size_t H, size_t side, const REAL *z,
                      const REAL *before, REAL *after, REAL *sum)
 {
+    const window own = *given, *w = &own;
     const size_t plane = side * side;
 
     for (size_t i = 0; i < H * plane; i++) {
@@ -255,9 +261,10 @@ static void one_step(const window *w, int t, size_t H, size_t side, const REAL *
     }
 }
 
-static void one_step_back(const window *w, int t, size_t H, size_t side, const REAL *before,
+static void one_step_back(const window *given, int t, size_t H, size_t side, const REAL *before,
                           const REAL *after, const REAL *ds, REAL *dx, REAL *dz, double *ret_dmix)
 {
+    const window own = *given, *w = &own;
     const size_t half = side / 2, framed = (side + 2) * (side + 2), R = n_trains(w);
     struct mixing dmix;
 
@@ -267,16 +274,16 @@ static void one_step_back(const window *w, int t, size_t H, size_t side, const R
             for (size_t x = 0; x < side; x++) {
                 size_t at = ((c * side + y) * side + x) * n_states(w) * LANES;
                 size_t from = ((c * half + y / 2) * half + x / 2) * R * LANES;
-                lanes now[STATES], old[STATES], own[TRAINS], carry[STATES], din[INPUTS];
+                lanes now[STATES], old[STATES], back[TRAINS], carry[STATES], din[INPUTS];
                 struct factors f;
 
                 load_states(w, 1, after + at, now);
                 load_states(w, t, before + at, old);
                 load_states(w, 1, dx + at, carry);
                 for (size_t u = 0; u < R; u++)
-                    own[u] = LOAD(ds + from + u * LANES);
+                    back[u] = LOAD(ds + from + u * LANES);
                 load_factors(w, t + 1, x, &f);
-                step_back(w, &f, now, old, own, carry, din, dmix.sum);
+                step_back(w, &f, now, old, back, carry, din, dmix.sum);
                 for (size_t u = 0; u < n_states(w); u++)
                     STORE(dx + at + u * LANES, carry[u]);
                 for (size_t p = 0; p < n_inputs(w); p++)
@@ -493,8 +500,10 @@ H4L_INLINE void backward_of(bool each, const layer *l, int n, const REAL *input,
     }
 }
 
-static void forward(const layer *l, int n, const REAL *input, REAL *z)
+static void forward(const layer *given, int n, const REAL *input, REAL *z)
 {
+    const layer own = *given, *l = &own;
+
     if (l->graded && MEMORYLESS)
         forward_of(false, true, l, n, input, z);
     else if (l->gains)
@@ -503,9 +512,11 @@ static void forward(const layer *l, int n, const REAL *input, REAL *z)
         forward_of(false, false, l, n, input, z);
 }
 
-static void backward(const layer *l, int n, const REAL *input, const REAL *dz, REAL *dinput,
+static void backward(const layer *given, int n, const REAL *input, const REAL *dz, REAL *dinput,
                      double *dmix)
 {
+    const layer own = *given, *l = &own;
+
     if (l->gains)
         backward_of(true, l, n, input, dz, dinput, dmix);
     else
