@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/param.h"
 
 static const char magic[] = "hh4lif checkpoint 1\n";
 enum { HEX = 64, FLAGS = JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(17) };
@@ -30,23 +31,45 @@ static json_t *neuron_json(const struct h4l_cell_constants *k)
     return neuron;
 }
 
+#define SPEC(name, place) H4L_MEMBER(struct h4l_net_spec, name, place)
+static const struct h4l_member spec_members[] = {
+    SPEC("conv", conv),          SPEC("channels", channels),
+    SPEC("readout", readout),    SPEC("scale", projection_scale),
+    SPEC("rate", learning_rate), SPEC("l2", l2),
+    SPEC("n", n_milestones),
+};
+
+#define OPTION(name, place) H4L_MEMBER(struct h4l_training_options, name, place)
+static const struct h4l_member option_members[] = {
+    OPTION("seed", seed),
+    OPTION("epochs", epochs),
+    OPTION("batch", batch),
+    OPTION("input_scale", input_scale),
+    OPTION("noise", noise),
+    OPTION("noise_kind", noise_kind),
+    OPTION("validation", validation),
+    OPTION("evaluate_each", evaluate_each),
+};
+
+#define DATA(name, place) H4L_MEMBER(struct h4l_training_data, name, place)
+static const struct h4l_member data_members[] = {
+    DATA("n_train", n_train),
+    DATA("n_test", n_test),
+};
+
+#define JSON_OF(members, base) h4l_members_json(members, sizeof members / sizeof *members, base)
+
+// All that a training run depends on.
 static json_t *run_json(const struct h4l_net_spec *s, const struct h4l_training_options *o,
                         const struct h4l_training_data *data)
 {
-    json_t *task = json_pack("[I,I,I,I]", (json_int_t)s->task.side, (json_int_t)s->task.tasks,
-                             (json_int_t)s->task.classes, (json_int_t)s->task.hidden);
-    json_t *spec = json_pack("{s:o,s:b,s:i,s:i,s:f,s:f,s:f,s:i,s:[i,i,i],s:o}", "task", task,
-                             "conv", s->conv, "channels", s->channels, "readout", (int)s->readout,
-                             "scale", s->projection_scale, "rate", s->learning_rate, "l2", s->l2,
-                             "n", s->n_milestones, "milestones", s->milestones[0], s->milestones[1],
-                             s->milestones[2], "neuron", neuron_json(&s->neuron));
-    json_t *options =
-        json_pack("{s:I,s:i,s:I,s:f,s:f,s:i,s:f,s:b,s:s,s:I,s:I}", "seed", (json_int_t)o->seed,
-                  "epochs", o->epochs, "batch", (json_int_t)o->batch, "input_scale", o->input_scale,
-                  "noise", o->noise, "noise_kind", (int)o->noise_kind, "validation", o->validation,
-                  "evaluate_each", o->evaluate_each, "data", o->data_name ? o->data_name : "",
-                  "n_train", (json_int_t)data->n_train, "n_test", (json_int_t)data->n_test);
+    json_t *spec = JSON_OF(spec_members, s), *options = JSON_OF(option_members, o);
 
+    json_object_set_new(spec, "milestones",
+                        json_pack("[i,i,i]", s->milestones[0], s->milestones[1], s->milestones[2]));
+    json_object_set_new(spec, "neuron", neuron_json(&s->neuron));
+    json_object_set_new(options, "data", json_string(o->data_name ? o->data_name : ""));
+    json_object_update_new(options, JSON_OF(data_members, data));
     return json_pack("{s:o,s:o}", "spec", spec, "options", options);
 }
 

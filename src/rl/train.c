@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/grow.h"
+#include "base/param.h"
 
 enum { EVALUATION_SEED = 20240816 };
 
@@ -458,47 +459,52 @@ static double warmup_hash(const struct h4l_warmup *p)
     return 1 + short_hash(parts, sizeof parts / sizeof parts[0]);
 }
 
-// Every number of the spec, hashed as numbers: a struct's padding must not decide whether a run may go on.
+// Every number of the spec but its seed and its neuron.
+#define NUMBER(place) H4L_MEMBER(struct h4l_train_spec, #place, place)
+static const struct h4l_member spec_members[] = {
+    NUMBER(kind),
+    NUMBER(steps),
+    NUMBER(start_steps),
+    NUMBER(intended_reward),
+    NUMBER(limit_is_no_failure),
+    NUMBER(state_noise),
+    NUMBER(reward_noise),
+    NUMBER(evaluate_every),
+    NUMBER(evaluate_episodes),
+    NUMBER(sac.graded),
+    NUMBER(sac.n_obs),
+    NUMBER(sac.observations),
+    NUMBER(sac.repeat),
+    NUMBER(sac.hidden),
+    NUMBER(sac.heads),
+    NUMBER(sac.critics),
+    NUMBER(sac.action_limit),
+    NUMBER(sac.gamma),
+    NUMBER(sac.tau),
+    NUMBER(sac.alpha),
+    NUMBER(sac.learning_rate),
+    NUMBER(sac.batch),
+    NUMBER(sac.published_log_prob),
+    NUMBER(sac.dt_max),
+    NUMBER(sac.rate_max),
+};
+enum { SPEC_MEMBERS = sizeof spec_members / sizeof *spec_members };
+
+// Hashed as numbers: a struct's padding must not decide whether a run may go on.
 static void spec_hash(const struct h4l_train *run, char ret_hex[65])
 {
     const struct h4l_train_spec *s = &run->spec;
     const struct h4l_sac_spec *a = &s->sac;
-    double numbers[64 + H4L_CELL_MAX_VALUES] = {
-        (double)s->kind,
-        (double)(s->seed >> 32),
-        (double)(s->seed & 0xffffffff),
-        (double)s->steps,
-        (double)s->start_steps,
-        s->intended_reward,
-        s->limit_is_no_failure,
-        s->state_noise,
-        s->reward_noise,
-        (double)s->evaluate_every,
-        s->evaluate_episodes,
-        a->graded,
-        a->n_obs,
-        a->observations,
-        a->repeat,
-        a->hidden,
-        a->heads,
-        a->critics,
-        a->action_limit,
-        a->gamma,
-        a->tau,
-        a->alpha,
-        a->learning_rate,
-        a->batch,
-        a->published_log_prob,
-        a->dt_max,
-        a->rate_max,
-        warmup_hash(run->warmup),
-    };
+    double numbers[3 + SPEC_MEMBERS + H4L_CELL_MAX_VALUES] = {
+        (double)(s->seed >> 32), (double)(s->seed & 0xffffffff), warmup_hash(run->warmup)};
     struct h4l_cell_value values[H4L_CELL_MAX_VALUES];
     char hex[65], text[96 + H4L_TOPOLOGY_TEXT], topology[H4L_TOPOLOGY_TEXT] = "";
     int n = h4l_cell_values(&a->neuron, values);
 
+    for (int i = 0; i < SPEC_MEMBERS; i++)
+        numbers[3 + i] = h4l_member_number(&spec_members[i], s);
     for (int i = 0; i < n; i++)
-        numbers[64 + i] = values[i].value;
+        numbers[3 + SPEC_MEMBERS + i] = values[i].value;
     if (a->neuron.cell->uses & H4L_CELL_TOPOLOGY)
         h4l_topology_print(&a->neuron.topology, topology, sizeof topology);
     h4l_sha256(numbers, sizeof numbers, hex);
