@@ -18,6 +18,9 @@
     (H4L_TAKES_PUBLISHED | H4L_TAKES_SCALE | H4L_TAKES_WIDTH | H4L_TAKES_NOISE |                   \
      H4L_TAKES_NOISE_KIND)
 
+// Those where the arms set these groups, or all but some.
+#define FIXING(groups) ((PUBLISHED & ~(groups)) | H4L_FIXES(groups))
+
 // A case: its name, one line about it, the parameters it takes, how much it trains, and its fields.
 #define CASE(name_, summary_, takes_, budget_, ...)                                                \
     {                                                                                              \
@@ -35,7 +38,7 @@
          .arms = ARMS(ARM(NULL, network_, .any_neuron = true)))
 // The amplitudes of Fig. 4h, on the same seeds.
 #define NOISY(network_, what, budget_)                                                             \
-    CASE("noise-" network_, what ", noise amplitudes 0, 25, 50, 75", PUBLISHED & ~H4L_TAKES_NOISE, \
+    CASE("noise-" network_, what ", noise amplitudes 0, 25, 50, 75", FIXING(H4L_TAKES_NOISE),      \
          budget_, .noise = true,                                                                   \
          .arms = ARMS(NOISE("a0", network_, 0), NOISE("a25", network_, 25),                        \
                       NOISE("a50", network_, 50), NOISE("a75", network_, 75)))
@@ -56,7 +59,9 @@
          budget_, .arms = ARMS(ARM(NULL, network_, .drive = 0)))
 #define STATED_NOISY(network_, what)                                                               \
     CASE("stated-noise-" network_, what ", noise of each image's own, unseen in training or not",  \
-         H4L_TAKES_STATED | H4L_TAKES_SCALE | H4L_TAKES_WIDTH, H4L_BUDGET_FC_MANY, .noise = true,  \
+         H4L_TAKES_STATED | H4L_TAKES_SCALE | H4L_TAKES_WIDTH |                                    \
+             H4L_FIXES(H4L_TAKES_NOISE | H4L_TAKES_NOISE_KIND),                                    \
+         H4L_BUDGET_FC_MANY, .noise = true,                                                        \
          .arms = ARMS(UNSEEN("a0", network_, 0), UNSEEN("unseen25", network_, 25),                 \
                       UNSEEN("unseen50", network_, 50), UNSEEN("unseen75", network_, 75),          \
                       FRESH("fresh50", network_, 50)))
@@ -156,16 +161,16 @@ const struct h4l_case h4l_multitask_cases[] = {
              ARMS(SHAPE("parallel4", "4"), SHAPE("chain", "1+1+1+1"), SHAPE("two_two", "2+2"),
                   SHAPE("three_one", "3+1"), SHAPE("one_three", "1+3"), SHAPE("ring4", "ring 4"))),
     CASE("width-fc", "fully connected, 64 to 4096 neurons per type (quick tier: 64, 256, 1024)",
-         PUBLISHED & ~H4L_TAKES_WIDTH, H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 12,
+         FIXING(H4L_TAKES_WIDTH), H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 12,
          .arms = ARMS(EACH_WIDTH(WIDTH))),
     CASE("width-scale-fc",
          "the LIF networks of width-fc with pixels / 255 (quick tier: 64, 256, 1024)",
-         PUBLISHED & ~H4L_TAKES_WIDTH & ~H4L_TAKES_SCALE, H4L_BUDGET_FC_MANY, .costs = true,
+         FIXING(H4L_TAKES_WIDTH | H4L_TAKES_SCALE), H4L_BUDGET_FC_MANY, .costs = true,
          .quick_arms = 3, .arms = ARMS(EACH_WIDTH(SCALED))),
     CASE(
         "audit-input-scale-fc",
         "HH and LIF fc with pixels times 0.001 to 10 (quick tier: 1/255, 0.1, 1): each at its best",
-        PUBLISHED & ~H4L_TAKES_SCALE, H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 6,
+        FIXING(H4L_TAKES_SCALE), H4L_BUDGET_FC_MANY, .costs = true, .quick_arms = 6,
         .arms = ARMS(TIMES("255", 1 / 255.0), TIMES("01", 0.1), TIMES("1", 1), TIMES("0001", 0.001),
                      TIMES("001", 0.01), TIMES("003", 0.03), TIMES("03", 0.3), TIMES("3", 3),
                      TIMES("10", 10))),

@@ -24,9 +24,13 @@ struct h4l_case {
     // Runs the case and fills run's metrics and series. Never prints. H4L_E_SKIP with a reason where it cannot run here.
     int (*run)(struct h4l_run *run, struct h4l_err *err);
     const void *ctx; // the case's own constants (h4l_run_ctx)
-    // Groups of parameters that it takes: bits that the family names, beside those of enum h4l_case_kind.
+    // Groups of parameters that it takes, and H4L_FIXES those that it sets itself; beside them enum h4l_case_kind. A group is a bit below
+    // 1 << 14 that the family names.
     unsigned takes;
 };
+
+// Groups whose parameters the case sets itself: it records them, and refuses --set.
+#define H4L_FIXES(groups) ((groups) << 14)
 
 enum h4l_case_kind {
     // It runs several seeds (it calls h4l_run_seeds). --seeds is refused where no chosen case does, as it would change nothing.

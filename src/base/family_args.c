@@ -14,6 +14,11 @@ static bool takes(const struct h4l_case *the_case, const struct h4l_param *param
     return !param->of || (param->of & the_case->takes);
 }
 
+static bool fixes(const struct h4l_case *the_case, const struct h4l_param *param)
+{
+    return (H4L_FIXES(param->of) & the_case->takes) != 0;
+}
+
 // The row of the table for this name and case; the first that fits counts. NULL if there is none.
 static const struct h4l_param *find_param(const struct h4l_family *family, const char *name,
                                           const struct h4l_case *the_case)
@@ -163,10 +168,14 @@ int h4l_family_values(const struct options *o, const struct h4l_case *the_case,
         struct h4l_value *v = &values[n];
         const char *text;
 
-        if (find_param(family, family->params[i].member.name, the_case) != &family->params[i])
+        v->param = &family->params[i];
+        if (fixes(the_case, v->param)) {
+            n++; // without a text: the case has the value
+            continue;
+        }
+        if (find_param(family, v->param->member.name, the_case) != v->param)
             continue;
         n++;
-        v->param = &family->params[i];
         text = h4l_param_default(v->param, o->tier);
         for (size_t s = 0; s < o->n_sets; s++)
             if (strcmp(o->sets[s].name, v->param->member.name) == 0) {
