@@ -165,6 +165,72 @@ static void backward(const window *given, size_t column, size_t rows, size_t N, 
     add_mixing(w, &dmix, ret_dmix);
 }
 
+// ---- fc, each step with an input of its own ----
+
+static void forward_pieces(const window *given, size_t column, size_t rows, size_t N, const REAL *z,
+                           size_t z_stride, size_t step_stride, REAL *r)
+{
+    const window own = *given, *w = &own;
+    const REAL share = 1 / (REAL)w->T;
+
+    for (size_t row = 0; row < rows; row++)
+        for (size_t n = 0; n < N; n += LANES) {
+            lanes in[INPUTS], x[STATES];
+            masks s[TRAINS], count[TRAINS];
+
+            clear(n_states(w), x);
+            clear_masks(n_trains(w), s);
+            clear_masks(n_trains(w), count);
+            for (int t = 0; t < w->T; t++) {
+                load_inputs(w, z + (size_t)t * step_stride + row * N + n, z_stride, in);
+                advance(w, t, column + row, in, x, s);
+                for (size_t u = 0; u < n_trains(w); u++)
+                    count[u] -= s[u];
+            }
+            for (size_t u = 0; u < n_trains(w); u++)
+                STORE(r + (row * n_trains(w) + u) * N + n, TO_REAL(count[u]) * share);
+        }
+}
+
+static void backward_pieces(const window *given, size_t column, size_t rows, size_t N,
+                            const REAL *z, size_t z_stride, size_t step_stride, const REAL *dr,
+                            REAL *dz, double *ret_dmix)
+{
+    const window own = *given, *w = &own;
+    const REAL share = 1 / (REAL)w->T;
+    lanes x[STEPS + 1][STATES];
+    struct mixing dmix;
+
+    clear(n_mixing(w), dmix.sum);
+    for (size_t row = 0; row < rows; row++)
+        for (size_t n = 0; n < N; n += LANES) {
+            lanes in[INPUTS], now[STATES], ds[TRAINS], dx[STATES];
+            masks s[TRAINS];
+
+            clear(n_states(w), now);
+            clear(n_states(w), x[0]);
+            clear(n_states(w), dx);
+            clear_masks(n_trains(w), s);
+            for (int t = 0; t < w->T; t++) {
+                load_inputs(w, z + (size_t)t * step_stride + row * N + n, z_stride, in);
+                advance(w, t, column + row, in, now, s);
+                for (size_t u = 0; u < n_states(w); u++)
+                    x[t + 1][u] = now[u];
+            }
+            for (size_t u = 0; u < n_trains(w); u++)
+                ds[u] = LOAD(dr + (row * n_trains(w) + u) * N + n) * share;
+            for (int t = w->T - 1; t >= 0; t--) {
+                lanes din[INPUTS];
+
+                clear(n_inputs(w), din);
+                retreat(w, t, column + row, x, ds, dx, din, &dmix);
+                for (size_t p = 0; p < n_inputs(w); p++)
+                    STORE(dz + (size_t)t * step_stride + p * z_stride + row * N + n, din[p]);
+            }
+        }
+    add_mixing(w, &dmix, ret_dmix);
+}
+
 // ---- conv, layer 1: a place of 2 x 2 pixels at a time, as their spikes are pooled ----
 
 static void maps_forward(const window *given, size_t H, size_t side, const REAL *z, uint8_t *counts)
@@ -296,6 +362,8 @@ static void one_step_back(const window *given, int t, size_t H, size_t side, con
 const struct NAME(h4l_windows) H4L_AT_LEVEL(NAME(H4L_JOIN(h4l_windows, H4L_CELL))) = {
     .forward = forward,
     .backward = backward,
+    .forward_pieces = forward_pieces,
+    .backward_pieces = backward_pieces,
     .maps_forward = maps_forward,
     .maps_backward = maps_backward,
     .step = one_step,

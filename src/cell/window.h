@@ -41,6 +41,13 @@ struct NAME(h4l_windows) {
     void (*backward)(const struct NAME(h4l_window) * w, size_t column, size_t rows, size_t N,
                      const REAL *z, size_t z_stride, const REAL *dr, REAL *dz, double *dmix);
 
+    // The same where each step has an input of its own: that of step t at z + t * step_stride, and so for dz.
+    void (*forward_pieces)(const struct NAME(h4l_window) * w, size_t column, size_t rows, size_t N,
+                           const REAL *z, size_t z_stride, size_t step_stride, REAL *r);
+    void (*backward_pieces)(const struct NAME(h4l_window) * w, size_t column, size_t rows, size_t N,
+                            const REAL *z, size_t z_stride, size_t step_stride, const REAL *dr,
+                            REAL *dz, double *dmix);
+
     // conv, layer 1: windows of H maps of side x side pixels with the constant inputs z [P][H][side][side][LANES]; counts:
     // [T][H][side/2][side/2][LANES], spikes of the 2 x 2 pixels and R trains of a place, 0..4 R.
     void (*maps_forward)(const struct NAME(h4l_window) * w, size_t H, size_t side, const REAL *z,

@@ -36,7 +36,9 @@ static const struct h4l_member spec_members[] = {
     SPEC("conv", conv),          SPEC("channels", channels),
     SPEC("readout", readout),    SPEC("scale", projection_scale),
     SPEC("rate", learning_rate), SPEC("l2", l2),
-    SPEC("n", n_milestones),
+    SPEC("n", n_milestones),     SPEC("side", task.side),
+    SPEC("tasks", task.tasks),   SPEC("classes", task.classes),
+    SPEC("hidden", task.hidden), SPEC("shows", task.shows),
 };
 
 #define OPTION(name, place) H4L_MEMBER(struct h4l_training_options, name, place)

@@ -21,13 +21,15 @@ struct h4l_operations h4l_count_operations(const struct h4l_net_spec *s, enum h4
     const size_t H = (size_t)s->channels, P = (size_t)h4l_cell_inputs(&s->neuron);
     const struct h4l_cell *cell = s->neuron.cell;
     const bool hoisted = way == H4L_COUNT_HOISTED;
-    const double steps = hoisted ? s->neuron.window : 15, share = hoisted ? 1 : steps;
+    const double steps = hoisted ? s->neuron.window : 15,
+                 share = hoisted && s->task.shows == H4L_TASK_SHOWS_IMAGE ? 1 : steps;
     const size_t side = s->task.side, D = h4l_task_pixels(&s->task);
+    const size_t shown = h4l_task_step_pixels(&s->task, (size_t)s->neuron.window);
     const size_t pixels1 = s->conv ? D : 1, pixels2 = s->conv ? pixels1 / 4 : 0;
     struct h4l_operations second = h4l_count_conv3(H, H, side / 2), sum = {0};
 
     sum = h4l_count_sum(sum, share * (double)P,
-                        s->conv ? h4l_count_conv3(1, H, side) : h4l_count_linear(D, H));
+                        s->conv ? h4l_count_conv3(1, H, side) : h4l_count_linear(shown, H));
     sum =
         h4l_count_sum(sum, steps * (double)(H * (pixels1 + pixels2)), cell->operations(&s->neuron));
     // The published table's multiplications of this conv are its additions.

@@ -85,6 +85,8 @@ int h4l_net_create(const struct h4l_net_spec *spec, size_t batch, struct h4l_poo
     net->D = h4l_task_pixels(&spec->task);
     net->E = spec->task.hidden;
     net->O = h4l_task_outputs(&spec->task);
+    net->pieces = spec->task.shows == H4L_TASK_SHOWS_ROWS ? net->T : 1;
+    net->shown = net->D / net->pieces;
     net->asked = batch;
     net->batch = (batch + H4L_LANES - 1) / H4L_LANES * H4L_LANES;
     openblas_set_num_threads(1);

@@ -23,7 +23,7 @@ int h4l_fc_create(struct h4l_net *net, struct h4l_err *err)
     net->block = net->H >= 512 ? 128 : 64;
     net->group = net->H >= 1024 ? 128 : 64;
     net->x = h4l_net_floats(net, B * net->D);
-    net->z = h4l_net_floats(net, net->P * net->H * B);
+    net->z = h4l_net_floats(net, net->pieces * net->P * net->H * B);
     net->r = h4l_net_floats(net, net->H * net->R * B);
     net->hidden = h4l_net_floats(net, net->E * B);
     net->dhidden = h4l_net_floats(net, net->E * B);
@@ -67,9 +67,9 @@ static void read_rows(const struct h4l_net *net, size_t neuron, size_t neurons, 
     *ret_n = neurons * per_neuron;
 }
 
-// z [rows][B] = weights of `rows` neurons times the images x, plus their biases.
-static void project(struct h4l_net *net, size_t row, size_t rows, size_t B, const float *x,
-                    float *z)
+// z [rows][B] = weights of `rows` neurons times what piece `piece` of the window shows of the images x, plus their biases.
+static void project(struct h4l_net *net, size_t piece, size_t row, size_t rows, size_t B,
+                    const float *x, float *z)
 {
     double began;
 
@@ -77,10 +77,21 @@ static void project(struct h4l_net *net, size_t row, size_t rows, size_t B, cons
         for (size_t b = 0; b < B; b++)
             z[i * B + b] = net->w[net->at.layer1_bias + row + i];
     began = h4l_net_product_begin(net);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)B, (int)net->D, 1,
-                net->w + net->at.layer1_weight + row * net->D, (int)net->D, x, (int)net->D, 1, z,
-                (int)B);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)B, (int)net->shown, 1,
+                net->w + net->at.layer1_weight + row * net->shown, (int)net->shown,
+                x + piece * net->shown, (int)net->D, 1, z, (int)B);
     h4l_net_product_end(net, began);
+}
+
+// The windows of a block. z: its inputs, z_stride from one projection to the next and, behind all of them, from piece to piece.
+static void run_windows(const struct h4l_net *net, size_t first, size_t rows, size_t B,
+                        const float *z, size_t z_stride, float *r)
+{
+    if (net->pieces == 1)
+        net->windows->forward(&net->window1, first, rows, B, z, z_stride, r);
+    else
+        net->windows->forward_pieces(&net->window1, first, rows, B, z, z_stride, net->P * z_stride,
+                                     r);
 }
 
 static int forward_item(void *ctx, size_t item, int worker, struct h4l_err *err)
@@ -95,12 +106,10 @@ static int forward_item(void *ctx, size_t item, int worker, struct h4l_err *err)
     (void)err;
     if (rows > net->block)
         rows = net->block;
-    for (size_t p = 0; p < net->P; p++) {
-        size_t row = p * net->H + first;
-
-        project(net, row, rows, B, net->x, net->z + row * B);
-    }
-    net->windows->forward(&net->window1, first, rows, B, net->z + first * B, net->H * B, all);
+    for (size_t i = 0; i < net->pieces * net->P; i++)
+        project(net, i / net->P, i % net->P * net->H + first, rows, B, net->x,
+                net->z + (i * net->H + first) * B);
+    run_windows(net, first, rows, B, net->z + first * B, net->H * B, all);
     for (size_t i = 0; i < rows && last_only; i++)
         memcpy(net->r + (first + i) * B, all + (i * net->R + net->R - 1) * B, B * sizeof(float));
     return H4L_OK;
@@ -149,6 +158,29 @@ static void readout_back(const struct h4l_net_job *job, size_t first, size_t row
         h4l_net_update(job, net->at.readout_weight + j * W + from, n);
 }
 
+// The projection's gradient and update for `rows` rows.
+static void project_back(const struct h4l_net_job *job, size_t row, size_t rows)
+{
+    struct h4l_net *net = job->net;
+    size_t B = job->padded, weight = net->at.layer1_weight + row * net->shown;
+    size_t bias = net->at.layer1_bias + row;
+
+    for (size_t piece = 0; piece < net->pieces; piece++) {
+        const float *dz = net->z + (piece * net->P * net->H + row) * B;
+        float before = piece > 0; // what the earlier pieces gave
+        double began = h4l_net_product_begin(net);
+
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)net->shown, (int)B,
+                    1, dz, (int)B, net->x + piece * net->shown, (int)net->D, before,
+                    net->g + weight, (int)net->shown);
+        h4l_net_product_end(net, began);
+        cblas_sgemv(CblasRowMajor, CblasNoTrans, (int)rows, (int)B, 1, dz, (int)B, net->ones, 1,
+                    before, net->g + bias, 1);
+    }
+    h4l_net_update(job, weight, rows * net->shown);
+    h4l_net_update(job, bias, rows);
+}
+
 static int backward_item(void *ctx, size_t item, int worker, struct h4l_err *err)
 {
     const struct h4l_net_job *job = ctx;
@@ -171,23 +203,15 @@ static int backward_item(void *ctx, size_t item, int worker, struct h4l_err *err
         float *z = net->z + (first + at) * B;
 
         memset(dmix, 0, net->at.mixing * sizeof *dmix);
-        net->windows->backward(&net->window1, first + at, n, B, z, net->H * B, dr + at * net->R * B,
-                               z, dmix);
+        if (net->pieces == 1)
+            net->windows->backward(&net->window1, first + at, n, B, z, net->H * B,
+                                   dr + at * net->R * B, z, dmix);
+        else
+            net->windows->backward_pieces(&net->window1, first + at, n, B, z, net->H * B,
+                                          net->P * net->H * B, dr + at * net->R * B, z, dmix);
     }
-    for (size_t p = 0; p < net->P; p++) {
-        size_t row = p * net->H + first, weight = net->at.layer1_weight + row * net->D;
-        size_t bias = net->at.layer1_bias + row;
-        const float *dz = net->z + row * B;
-        double began = h4l_net_product_begin(net);
-
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)net->D, (int)B, 1,
-                    dz, (int)B, net->x, (int)net->D, 0, net->g + weight, (int)net->D);
-        h4l_net_product_end(net, began);
-        cblas_sgemv(CblasRowMajor, CblasNoTrans, (int)rows, (int)B, 1, dz, (int)B, net->ones, 1, 0,
-                    net->g + bias, 1);
-        h4l_net_update(job, weight, rows * net->D);
-        h4l_net_update(job, bias, rows);
-    }
+    for (size_t p = 0; p < net->P; p++)
+        project_back(job, p * net->H + first, rows);
     return H4L_OK;
 }
 
@@ -236,7 +260,7 @@ int h4l_fc_infer_begin(struct h4l_net *net, struct h4l_err *err)
     w->r = h4l_net_floats(net, net->at.width * B);
     w->hidden = h4l_net_floats(net, net->E * B);
     w->logits = h4l_net_floats(net, net->O * B);
-    w->z = h4l_net_floats(net, workers * net->P * H4L_NET_WIDE_BLOCK * B);
+    w->z = h4l_net_floats(net, workers * net->pieces * net->P * H4L_NET_WIDE_BLOCK * B);
     w->all = h4l_net_floats(net, some ? workers * H4L_NET_WIDE_BLOCK * net->R * B : 1);
     if (w->r && w->hidden && w->logits && w->z && w->all)
         w->x = h4l_net_floats(net, net->D * B);
@@ -252,16 +276,16 @@ static int infer_item(void *ctx, size_t item, int worker, struct h4l_err *err)
     const struct h4l_net_wide *w = &net->wide;
     size_t first = item * H4L_NET_WIDE_BLOCK, B = job->padded, rows = net->H - first;
     bool some = net->spec.readout == H4L_NET_READ_LAST && net->R > 1;
-    float *z = w->z + (size_t)worker * net->P * H4L_NET_WIDE_BLOCK * H4L_NET_WIDE;
+    float *z = w->z + (size_t)worker * net->pieces * net->P * H4L_NET_WIDE_BLOCK * H4L_NET_WIDE;
     float *all = some ? w->all + (size_t)worker * H4L_NET_WIDE_BLOCK * net->R * H4L_NET_WIDE
                       : w->r + first * net->R * B;
 
     (void)err;
     if (rows > H4L_NET_WIDE_BLOCK)
         rows = H4L_NET_WIDE_BLOCK;
-    for (size_t p = 0; p < net->P; p++)
-        project(net, p * net->H + first, rows, B, w->x, z + p * rows * B);
-    net->windows->forward(&net->window1, first, rows, B, z, rows * B, all);
+    for (size_t i = 0; i < net->pieces * net->P; i++)
+        project(net, i / net->P, i % net->P * net->H + first, rows, B, w->x, z + i * rows * B);
+    run_windows(net, first, rows, B, z, rows * B, all);
     for (size_t i = 0; i < rows && some; i++)
         memcpy(w->r + (first + i) * B, all + (i * net->R + net->R - 1) * B, B * sizeof(float));
     return H4L_OK;

@@ -42,7 +42,9 @@ struct h4l_net {
     const struct h4l_windows_float *windows;
     struct h4l_pool *pool;
     size_t H, P, S, R, T, D, E, O, batch; // batch: rounded up to lanes
-    size_t block;                         // fc: neurons per block of work, by H alone
+    size_t pieces,
+        shown; // fc: inputs of a window, 1 where all steps show the image, else T; pixels of each
+    size_t block; // fc: neurons per block of work, by H alone
     size_t group; // fc: neurons whose gradients of the mixing weights are summed first, by H alone
     size_t asked; // the largest batch as asked for
     struct h4l_window_float window1, window2;
@@ -56,7 +58,7 @@ struct h4l_net {
 
     // fc: whole batch
     float *x;                // [B][D]
-    float *z;                // [P][H][B]: inputs, then their gradient
+    float *z;                // [pieces][P][H][B]: inputs, then their gradient
     float *r;                // [W][B]
     float *hidden, *dhidden; // [E][B]
     float *logits, *dlogits; // [O][B]
@@ -66,7 +68,7 @@ struct h4l_net {
     // fc, inference in batches of WIDE samples: made by the first one
     struct h4l_net_wide {
         float *x, *r, *hidden, *logits; // as above, for WIDE samples
-        float *z;   // per worker, the inputs of one block: [P][WIDE_BLOCK][WIDE]
+        float *z;   // per worker, the inputs of one block: [pieces][P][WIDE_BLOCK][WIDE]
         float *all; // per worker, all its trains, where not all are read
     } wide;
 

@@ -16,6 +16,7 @@ struct work {
     struct h4l_net_layout at;
     const double *p, *constants;
     size_t H, P, S, R, T;
+    size_t D; // fc: pixels that a step shows
     size_t side, N1, N2,
         N3; // of an image; pixels of an image, of the pooled maps, of what is read (conv)
     struct layer one, two;
@@ -84,51 +85,87 @@ static void back_layer(const struct work *w, struct layer *l, const double *rate
     }
 }
 
-// The image is constant over the window: projected once, repeated T times.
+// The projections of what the steps show: the image in every step, or its rows step by step (fc).
+static const double *shown(const struct work *w, const double *image, size_t t)
+{
+    return w->spec->task.shows == H4L_TASK_SHOWS_ROWS ? image + t * w->D : image;
+}
+
+static void project_dense(struct work *w, const double *image, size_t row, double *in)
+{
+    for (size_t t = 0; t < w->T; t++) {
+        const double *x = shown(w, image, t);
+
+        if (t > 0 && x == image) { // constant over the window: projected once
+            in[t] = in[0];
+            continue;
+        }
+        in[t] = w->p[w->at.layer1_bias + row];
+        for (size_t i = 0; i < w->D; i++)
+            in[t] += w->p[w->at.layer1_weight + row * w->D + i] * x[i];
+    }
+}
+
+static void project_map(struct work *w, const double *image, size_t u, size_t c)
+{
+    size_t row = u * w->H + c;
+
+    for (size_t i = 0; i < w->N1; i++)
+        w->map[i] = w->p[w->at.layer1_bias + row];
+    conv(w->side, 1, 1, image, w->p + w->at.layer1_weight + row * 9, w->map);
+    for (size_t i = 0; i < w->N1; i++)
+        for (size_t t = 0; t < w->T; t++)
+            w->one.in[((c * w->N1 + i) * w->P + u) * w->T + t] = w->map[i];
+}
+
 static void project_image(struct work *w, const double *image)
 {
-    size_t per_map = w->spec->conv ? w->N1 : 1;
-    double *map = w->map;
-
     for (size_t u = 0; u < w->P; u++)
-        for (size_t c = 0; c < w->H; c++) {
-            size_t row = u * w->H + c;
-
-            for (size_t i = 0; i < per_map; i++)
-                map[i] = w->p[w->at.layer1_bias + row];
+        for (size_t c = 0; c < w->H; c++)
             if (w->spec->conv)
-                conv(w->side, 1, 1, image, w->p + w->at.layer1_weight + row * 9, map);
+                project_map(w, image, u, c);
             else
-                for (size_t i = 0; i < w->N1; i++)
-                    map[0] += w->p[w->at.layer1_weight + row * w->N1 + i] * image[i];
-            for (size_t i = 0; i < per_map; i++)
-                for (size_t t = 0; t < w->T; t++)
-                    w->one.in[((c * per_map + i) * w->P + u) * w->T + t] = map[i];
-        }
+                project_dense(w, image, u * w->H + c, w->one.in + (c * w->P + u) * w->T);
+}
+
+static void project_dense_back(struct work *w, const double *image, size_t row, const double *din)
+{
+    double sum = 0;
+
+    for (size_t t = 0; t < w->T; t++)
+        sum += din[t];
+    w->gradient[w->at.layer1_bias + row] += sum;
+    for (size_t t = 0; t < w->T; t++) {
+        const double *x = shown(w, image, t);
+        bool constant = w->spec->task.shows == H4L_TASK_SHOWS_IMAGE;
+
+        for (size_t i = 0; i < w->D && (t == 0 || !constant); i++)
+            w->gradient[w->at.layer1_weight + row * w->D + i] += (constant ? sum : din[t]) * x[i];
+    }
+}
+
+static void project_map_back(struct work *w, const double *image, size_t u, size_t c)
+{
+    size_t row = u * w->H + c;
+
+    for (size_t i = 0; i < w->N1; i++) {
+        w->map[i] = 0;
+        for (size_t t = 0; t < w->T; t++)
+            w->map[i] += w->one.din[((c * w->N1 + i) * w->P + u) * w->T + t];
+        w->gradient[w->at.layer1_bias + row] += w->map[i];
+    }
+    conv_back(w->side, 1, 1, image, NULL, w->map, w->gradient + w->at.layer1_weight + row * 9,
+              NULL);
 }
 
 static void project_image_back(struct work *w, const double *image)
 {
-    size_t per_map = w->spec->conv ? w->N1 : 1;
-    double *map = w->map;
-
     for (size_t u = 0; u < w->P; u++)
-        for (size_t c = 0; c < w->H; c++) {
-            size_t row = u * w->H + c;
-
-            for (size_t i = 0; i < per_map; i++) {
-                map[i] = 0;
-                for (size_t t = 0; t < w->T; t++)
-                    map[i] += w->one.din[((c * per_map + i) * w->P + u) * w->T + t];
-                w->gradient[w->at.layer1_bias + row] += map[i];
-            }
+        for (size_t c = 0; c < w->H; c++)
             if (w->spec->conv)
-                conv_back(w->side, 1, 1, image, NULL, map,
-                          w->gradient + w->at.layer1_weight + row * 9, NULL);
+                project_map_back(w, image, u, c);
             else
-                for (size_t i = 0; i < w->N1; i++)
-                    w->gradient[w->at.layer1_weight + row * w->N1 + i] += map[0] * image[i];
-        }
+                project_dense_back(w, image, u * w->H + c, w->one.din + (c * w->P + u) * w->T);
 }
 
 // Place of the pooled pixel that pixel i of a side x side map falls into.
@@ -371,6 +408,7 @@ static bool work_create(struct work *w, bool backward)
     w->side = spec->task.side;
     w->N1 = h4l_task_pixels(&spec->task);
     w->N2 = w->N1 / 4;
+    w->D = h4l_task_step_pixels(&spec->task, w->T);
     w->N3 = w->N2 / 4;
     ok = layer_create(w, spec->conv ? w->H * w->N1 : w->H, &w->one);
     ok = layer_create(w, spec->conv ? w->H * w->N2 : 0, &w->two) && ok;

@@ -83,6 +83,12 @@ int h4l_net_check(const struct h4l_net_spec *spec, struct h4l_err *err)
         return h4l_fail(err, H4L_E_RANGE,
                         "side is %zu; it must be a multiple of 4 in a convolutional network",
                         spec->task.side);
+    if (spec->task.shows == H4L_TASK_SHOWS_ROWS &&
+        (spec->conv || spec->task.side % (size_t)spec->neuron.window != 0))
+        return h4l_fail(err, H4L_E_RANGE,
+                        "window is %d; where a step shows rows the network is fully connected, and "
+                        "its window divides the side, %zu",
+                        spec->neuron.window, spec->task.side);
     if (spec->channels < 1 || spec->channels > most)
         return h4l_fail(err, H4L_E_RANGE, "channels is %d; it must be 1 to %d", spec->channels,
                         most);
@@ -113,13 +119,13 @@ struct h4l_net_layout h4l_net_layout(const struct h4l_net_spec *spec)
 {
     size_t H = (size_t)spec->channels, P = (size_t)h4l_cell_inputs(&spec->neuron);
     size_t R = spec->readout == H4L_NET_READ_LAST ? 1 : (size_t)h4l_cell_trains(&spec->neuron);
-    size_t rates = (size_t)spec->neuron.cell->rates;
+    size_t rates = (size_t)spec->neuron.cell->rates, T = (size_t)spec->neuron.window;
     size_t side = spec->task.side, E = spec->task.hidden, O = h4l_task_outputs(&spec->task);
     size_t p = 0, c = 0;
     struct h4l_net_layout l = {0};
 
     l.width = R * H * (spec->conv ? side / 4 * (side / 4) : 1);
-    l.layer1_weight = take(&p, P * H * (spec->conv ? 9 : side * side));
+    l.layer1_weight = take(&p, P * H * (spec->conv ? 9 : h4l_task_step_pixels(&spec->task, T)));
     l.layer1_bias = take(&p, P * H);
     l.layer2_weight = take(&p, spec->conv ? P * H * H * 9 : 0);
     l.layer2_bias = take(&p, spec->conv ? P * H : 0);
@@ -181,7 +187,7 @@ void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_pa
 {
     struct h4l_net_layout l = h4l_net_layout(spec);
     size_t H = (size_t)spec->channels, P = (size_t)h4l_cell_inputs(&spec->neuron);
-    size_t fan1 = spec->conv ? 9 : h4l_task_pixels(&spec->task);
+    size_t fan1 = spec->conv ? 9 : h4l_task_step_pixels(&spec->task, (size_t)spec->neuron.window);
     size_t E = spec->task.hidden, K = spec->task.classes;
     double *p = ret_parameters;
 

@@ -22,7 +22,8 @@
 enum h4l_net_readout { H4L_NET_READ_ALL, H4L_NET_READ_LAST };
 
 struct h4l_net_spec {
-    struct h4l_task task; // conv: side a multiple of 4, as two layers pool it
+    struct h4l_task
+        task; // conv: side a multiple of 4, as two layers pool it; rows: the window divides the side
     bool conv;
     struct h4l_cell_constants neuron;
     int channels; // H: fc 1..16384 neurons (published 512; 4LIF 2048); conv 1..64 maps (10; 4LIF 40)
@@ -50,7 +51,7 @@ int h4l_net_check(const struct h4l_net_spec *spec, struct h4l_err *err);
 
 // Places of the tensors in the flat arrays of trainable parameters, constants, gradients. All row-major.
 struct h4l_net_layout {
-    size_t layer1_weight;  // fc [P][H][D]; conv [P][H][1][3][3]
+    size_t layer1_weight;  // fc [P][H][D']; conv [P][H][1][3][3]
     size_t layer1_bias;    // [P][H]
     size_t layer2_weight;  // conv [P][H][H][3][3]
     size_t layer2_bias;    // conv [P][H]

@@ -1,7 +1,7 @@
 // The shape of what a network learns: the images that it is shown and the questions that its heads answer. A network carries one
 // (struct h4l_net_spec), so that other data need no other network.
 //
-// Letters: D pixels of an image, E width of the linear layer between the readout and the heads, O numbers that the heads give
+// Letters: D pixels of an image, D' pixels of a step, E width of the linear layer between the readout and the heads, O numbers that the heads give
 // (logits): all classes of all tasks.
 #ifndef H4L_NET_TASK_H
 #define H4L_NET_TASK_H
@@ -18,11 +18,15 @@ enum {
     H4L_TASK_MAX_HIDDEN = 1024,
 };
 
+// What each step of a window shows of the image: all of it, or, T steps together, side / T rows after one another (fc only).
+enum h4l_task_shows { H4L_TASK_SHOWS_IMAGE, H4L_TASK_SHOWS_ROWS };
+
 struct h4l_task {
     size_t side;    // images of side x side pixels, one byte each, row by row; 8..64
     size_t tasks;   // labels of an image, each answered by a head of its own; 1..4
     size_t classes; // of each task, labels 0..classes - 1; 2..64
     size_t hidden;  // E; 1..1024
+    enum h4l_task_shows shows;
 };
 
 // The paper's: two tasks of ten classes on images of 36 x 36 pixels, through a linear layer of 50.
@@ -35,6 +39,12 @@ int h4l_task_check(const struct h4l_task *task, struct h4l_err *err);
 static inline size_t h4l_task_pixels(const struct h4l_task *task)
 {
     return task->side * task->side;
+}
+
+// D' in a window of T steps
+static inline size_t h4l_task_step_pixels(const struct h4l_task *task, size_t T)
+{
+    return task->shows == H4L_TASK_SHOWS_ROWS ? h4l_task_pixels(task) / T : h4l_task_pixels(task);
 }
 
 // O

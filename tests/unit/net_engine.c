@@ -156,7 +156,9 @@ static void check_engine(struct pair *p)
         worst = h4l_worst(worst, fabs((double)p->fast_logits[i] - p->logits[i]));
     CHECK_AT_MOST(worst, 1e-3);
     compare_rows(p->gradient + p->at.layer1_weight, h4l_net_gradient(net) + p->at.layer1_weight,
-                 rows, conv ? 9 : h4l_task_pixels(&p->spec.task), &bad, &error);
+                 rows,
+                 conv ? 9 : h4l_task_step_pixels(&p->spec.task, (size_t)p->spec.neuron.window),
+                 &bad, &error);
     CHECK_AT_MOST(error, conv ? 2e-2 : 1e-2);
     if (!conv)
         CHECK_AT_MOST(bad, 0.02);
@@ -307,6 +309,9 @@ static void test_shapes(void **state)
         struct h4l_task task;
     } rows[] = {{"fc-slif2hh", {.side = 28, .tasks = 1, .classes = 7, .hidden = 20}},
                 {"fc-hh", {.side = 17, .tasks = 4, .classes = 10, .hidden = 50}},
+                {"fc-lif", {36, 2, 10, 50, H4L_TASK_SHOWS_ROWS}},
+                {"fc-hh", {36, 2, 10, 50, H4L_TASK_SHOWS_ROWS}},
+                {"fc-slif2hh", {24, 1, 10, 30, H4L_TASK_SHOWS_ROWS}},
                 {"conv-hh", {.side = 28, .tasks = 1, .classes = 10, .hidden = 50}},
                 {"conv-slif2hh", {.side = 8, .tasks = 3, .classes = 5, .hidden = 33}}};
     static struct pair p;
@@ -317,12 +322,38 @@ static void test_shapes(void **state)
         spec_of(rows[i].net, &p.spec);
         p.spec.task = rows[i].task;
         p.spec.channels = p.spec.conv ? 6 : 100;
+        if (p.spec.task.shows == H4L_TASK_SHOWS_ROWS)
+            p.spec.neuron.window = 12;
         for (size_t k = 0; k < sizeof own; k++)
             own[k] = (uint8_t)(3 * k % p.spec.task.classes);
         p.labels = own;
         run_plain(&p);
         check_engine(&p);
         free_pair(&p);
+    }
+}
+
+// A window of one step shows all rows at once; one of more steps does not compute the same.
+static void test_rows_are_the_image(void **state)
+{
+    static struct pair image, rows;
+
+    (void)state;
+    for (int T = 1; T <= 2; T++) {
+        spec_of("fc-lif", &image.spec);
+        image.spec.channels = 30;
+        image.spec.neuron.window = T;
+        image.labels = rows.labels = labels;
+        rows.spec = image.spec;
+        rows.spec.task.shows = H4L_TASK_SHOWS_ROWS;
+        run_plain(&image);
+        run_plain(&rows);
+        CHECK_INT(image.at.layer1_bias, (size_t)T * rows.at.layer1_bias);
+        CHECK_INT(image.plain.loss == rows.plain.loss, T == 1);
+        for (size_t i = 0; i < rows.at.parameters && T == 1; i++)
+            assert_true(image.gradient[i] == rows.gradient[i]);
+        free_pair(&image);
+        free_pair(&rows);
     }
 }
 
@@ -347,6 +378,9 @@ static void test_range(void **state)
     spec.task = h4l_task_published;
     spec.task.classes = 1;
     CHECK_INT(h4l_net_create(&spec, 16, NULL, &net, &err), H4L_E_RANGE);
+    spec.task = h4l_task_published;
+    spec.task.shows = H4L_TASK_SHOWS_ROWS;
+    CHECK_INT(h4l_net_create(&spec, 16, NULL, &net, &err), H4L_E_RANGE); // 15 steps, 36 rows
     spec.task = h4l_task_published;
     spec.task.side = 30;
     spec.conv = true;
@@ -393,6 +427,7 @@ int main(void)
                                              .initial_state = (void *)(uintptr_t)topologies[i]};
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_adam);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_shapes);
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_rows_are_the_image);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_range);
     return _cmocka_run_group_tests("net_engine", tests, n, NULL, NULL);
 }
