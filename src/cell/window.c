@@ -591,7 +591,69 @@ static void backward(const layer *given, int n, const REAL *input, const REAL *d
         backward_of(false, l, n, input, dz, dinput, dmix);
 }
 
+// ---- a layer of which every step is kept ----
+
+static void unroll(const window *given, size_t n, const REAL *input, size_t stride, REAL *x,
+                   REAL *s)
+{
+    const layer own = {.w = *given, .projection = n}, *l = &own;
+    const size_t S = n_states(&l->w), R = n_trains(&l->w);
+
+    for (size_t i = 0; i < n; i += LANES) {
+        lanes in[INPUTS], now[STATES];
+        masks fired[TRAINS];
+
+        clear(S, now);
+        clear_masks(R, fired);
+        for (int t = 0; t < l->w.T; t++) {
+            load_observation(false, l, input + (size_t)t * stride + i, 0, in);
+            advance(false, l, t, 0, in, now, fired);
+            for (size_t u = 0; u < S; u++)
+                STORE(x + ((size_t)t * S + u) * n + i, now[u]);
+            for (size_t u = 0; u < R; u++)
+                STORE(s + ((size_t)t * R + u) * n + i, WHERE(fired[u], SPLAT(1)));
+        }
+    }
+}
+
+// The states at `from`, n apart, or zeros before the first step.
+H4L_INLINE void load_kept(const window *w, int t, const REAL *from, size_t n, lanes *x)
+{
+    clear(n_states(w), x);
+    for (size_t u = 0; u < n_states(w) && t >= 0; u++)
+        x[u] = LOAD(from + ((size_t)t * n_states(w) + u) * n);
+}
+
+static void unroll_back(const window *given, size_t n, const REAL *ds, size_t stride, const REAL *x,
+                        REAL *dinput, double *ret_dmix)
+{
+    const layer own = {.w = *given}, *l = &own;
+    const size_t R = n_trains(&l->w), P = n_inputs(&l->w);
+    struct mixing dmix;
+
+    clear(n_mixing(&l->w), dmix.sum);
+    for (size_t i = 0; i < n; i += LANES) {
+        lanes dx[STATES];
+
+        clear(n_states(&l->w), dx);
+        for (int t = l->w.T - 1; t >= 0; t--) {
+            lanes now[STATES], before[STATES], from[TRAINS], din[INPUTS];
+            struct factors f;
+
+            load_kept(&l->w, t, x + i, n, now);
+            load_kept(&l->w, t - 1, x + i, n, before);
+            for (size_t u = 0; u < R; u++)
+                from[u] = LOAD(ds + (size_t)t * stride + u * n + i);
+            load_factors(false, l, t + 1, 0, &f);
+            step_back(&l->w, &f, now, before, from, dx, din, dmix.sum);
+            for (size_t p = 0; p < P; p++)
+                STORE(dinput + ((size_t)t * P + p) * n + i, din[p]);
+        }
+    }
+    add_mixing(&l->w, &dmix, ret_dmix);
+}
+
 const struct NAME(h4l_policy_windows) H4L_AT_LEVEL(NAME(H4L_JOIN(h4l_policy_windows, H4L_CELL))) = {
-    .forward = forward, .backward = backward};
+    .forward = forward, .backward = backward, .unroll = unroll, .unroll_back = unroll_back};
 
 #endif

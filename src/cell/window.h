@@ -83,6 +83,13 @@ struct NAME(h4l_policy_windows) {
     // And back: dz like z, dinput like input; dmix[M] is added to.
     void (*backward)(const struct NAME(h4l_policy_layer) * l, int n, const REAL *input,
                      const REAL *dz, REAL *dinput, double *dmix);
+    // A layer whose spikes feed another one, every step of it kept: n neurons (a multiple of LANES); input of step t, [P][n], at
+    // input + t * stride (0: the same in all steps); x [T][S][n], s [T][R][n].
+    void (*unroll)(const struct NAME(h4l_window) * w, size_t n, const REAL *input, size_t stride,
+                   REAL *x, REAL *s);
+    // And back: ds of step t, [R][n], at ds + t * stride; dinput [T][P][n]; dmix[M] is added to.
+    void (*unroll_back)(const struct NAME(h4l_window) * w, size_t n, const REAL *ds, size_t stride,
+                        const REAL *x, REAL *dinput, double *dmix);
 };
 
 // The driver of a cell at a level, which must be available (h4l_simd_available). The networks are float only.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "cell/lif_unit.h"
 
 enum { MAX_HIDDEN = 1024, MAX_STEPS = 1000 };
 
@@ -128,6 +129,8 @@ static double affine(const double *w, double b, const double *x, int n)
 void h4l_warmup_forward(const struct h4l_warmup *p, const double *obs, double *ret_mean,
                         double *ret_log_std, int *ret_spikes1, int *ret_spikes2)
 {
+    const struct h4l_cell_constants k = {
+        .threshold = p->threshold, .decay = p->decay, .reset = true};
     int H = p->hidden;
     double input[MAX_HIDDEN], v1[MAX_HIDDEN] = {0}, v2[MAX_HIDDEN] = {0}, s1[MAX_HIDDEN] = {0},
                               s2[MAX_HIDDEN] = {0};
@@ -142,15 +145,15 @@ void h4l_warmup_forward(const struct h4l_warmup *p, const double *obs, double *r
     }
     for (int t = 0; t < p->time_steps; t++) {
         for (int h = 0; h < H; h++) {
-            v1[h] = p->decay * v1[h] * (1 - s1[h]) + input[h];
-            s1[h] = v1[h] > p->threshold;
+            v1[h] = h4l_lif_unit_step(&k, v1[h], s1[h], input[h]);
+            s1[h] = h4l_cell_spike(&k, v1[h]);
             if (ret_spikes1)
                 ret_spikes1[h] += s1[h] > 0;
         }
         for (int h = 0; h < H; h++) {
-            v2[h] = p->decay * v2[h] * (1 - s2[h]) +
-                    affine(p->w2 + (size_t)h * (size_t)H, p->b2[h], s1, H);
-            s2[h] = v2[h] > p->threshold;
+            v2[h] = h4l_lif_unit_step(&k, v2[h], s2[h],
+                                      affine(p->w2 + (size_t)h * (size_t)H, p->b2[h], s1, H));
+            s2[h] = h4l_cell_spike(&k, v2[h]);
             rate[h] += s2[h] / p->time_steps;
             if (ret_spikes2)
                 ret_spikes2[h] += s2[h] > 0;

@@ -6,13 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-// As published: 15 steps, decay and threshold 0.2; the surrogate of the reinforcement-learning networks, height 1.
+#include "cell/window.h"
+
+// As published: 15 steps of the LIF neurons of the reinforcement-learning networks.
 enum { T = 15 };
-static const float decay = 0.2f, threshold = 0.2f, half_width = 0.4f;
 static const double log_std_min = -20, log_std_max = 2;
 
 // Parameters in one array: w1 [H][O], b1 [H], w2 [H][H], b2 [H], heads [2][H] (mean, log_std), their biases [2].
 struct h4l_student {
+    struct h4l_cell_constants cell;
+    struct h4l_window_float window;
+    const struct h4l_policy_windows_float *windows;
     int O, H, B;
     size_t n, at_b1, at_w2, at_b2, at_heads, at_bias; // number of parameters, offsets
     double *center, *scale;                           // [O]
@@ -34,6 +38,9 @@ struct h4l_student *h4l_student_create(int n_obs, int hidden, int batch, const d
     s->O = n_obs;
     s->H = hidden;
     s->B = batch;
+    s->cell = h4l_cell_published(h4l_cell_find("lif"), H4L_CELL_IP);
+    s->window = h4l_window_of_float(&s->cell, NULL, NULL, 0);
+    s->windows = h4l_cell_policy_windows_float(s->cell.cell, h4l_simd_level_id());
     s->at_b1 = H * O;
     s->at_w2 = s->at_b1 + H;
     s->at_b2 = s->at_w2 + H * H;
@@ -44,12 +51,10 @@ struct h4l_student *h4l_student_create(int n_obs, int hidden, int batch, const d
         float **place;
         size_t n;
     } rows[] = {
-        {&s->p, s->n},        {&s->g, s->n},       {&s->m, s->n},
-        {&s->v, s->n},        {&s->x, B * O},      {&s->input, B * H},
-        {&s->v1, T * B * H},  {&s->s1, T * B * H}, {&s->v2, T * B * H},
-        {&s->s2, T * B * H},  {&s->rate, B * H},   {&s->out, B * 2},
-        {&s->dout, B * 2},    {&s->drate, B * H},  {&s->d2, (T + 1) * B * H},
-        {&s->ds1, T * B * H},
+        {&s->p, s->n},       {&s->g, s->n},       {&s->m, s->n},       {&s->v, s->n},
+        {&s->x, B * O},      {&s->input, B * H},  {&s->v1, T * B * H}, {&s->s1, T * B * H},
+        {&s->v2, T * B * H}, {&s->s2, T * B * H}, {&s->rate, B * H},   {&s->out, B * 2},
+        {&s->dout, B * 2},   {&s->drate, B * H},  {&s->d2, T * B * H}, {&s->ds1, T * B * H},
     };
     const size_t n_rows = sizeof rows / sizeof rows[0];
     for (size_t i = 0; i < n_rows; i++)
@@ -111,37 +116,6 @@ static void dense_weights(int rows, int in, int out, const float *x, const float
             db[j] += dy[(size_t)i * (size_t)out + (size_t)j];
 }
 
-// n neurons through the window; input of step t at input + t * stride (0: constant).
-static void run_layer(size_t n, const float *input, size_t stride, float *v, float *s)
-{
-    for (size_t t = 0; t < T; t++, input += stride, v += n, s += n) {
-        const float *before = v - (t ? n : 0), *fired = s - (t ? n : 0); // of t = 0: decay 0 below
-        const float keep = t ? decay : 0;
-        for (size_t i = 0; i < n; i++) {
-            float now = keep * before[i] * (1 - fired[i]) + input[i];
-            v[i] = now;
-            s[i] = now > threshold ? 1.0f : 0.0f;
-        }
-    }
-}
-
-// Backward through it: ds of step t at ds + t * stride; gradient to the input of step t at dinput + t * n. A gradient that reaches step t
-// from t + 1 is carried by dinput itself.
-static void back_layer(size_t n, const float *ds, size_t stride, const float *v, float *dinput)
-{
-    memset(dinput + T * n, 0, n * sizeof *dinput);
-    for (size_t t = T; t-- > 0;) {
-        const float *own = ds + t * stride, *potential = v + t * n, *later = dinput + (t + 1) * n;
-        float *now = dinput + t * n;
-        for (size_t i = 0; i < n; i++) {
-            float from = potential[i] - threshold, carried = decay * later[i];
-            float slope = fabsf(from) < half_width ? 1.0f : 0.0f;
-            float keep = from > 0 ? 0.0f : 1.0f;
-            now[i] = slope * (own[i] - potential[i] * carried) + keep * carried;
-        }
-    }
-}
-
 static double clamp_log_std(double x)
 {
     return x < log_std_min ? log_std_min : x > log_std_max ? log_std_max : x;
@@ -186,10 +160,10 @@ double h4l_student_step(struct h4l_student *s, const float *obs, const float *me
     for (int i = 0; i < B * O; i++)
         s->x[i] = (float)(((double)obs[i] - s->center[i % O]) / s->scale[i % O]);
     dense(B, O, H, s->x, p, p + s->at_b1, s->input);
-    run_layer(n, s->input, 0, s->v1, s->s1);
+    s->windows->unroll(&s->window, n, s->input, 0, s->v1, s->s1);
     dense(T * B, H, H, s->s1, p + s->at_w2, p + s->at_b2,
           s->d2); // d2 lends its place to the inputs
-    run_layer(n, s->d2, n, s->v2, s->s2);
+    s->windows->unroll(&s->window, n, s->d2, n, s->v2, s->s2);
     memset(s->rate, 0, n * sizeof *s->rate);
     for (size_t t = 0; t < T; t++)
         for (size_t i = 0; i < n; i++)
@@ -200,11 +174,11 @@ double h4l_student_step(struct h4l_student *s, const float *obs, const float *me
     dense_weights(B, H, 2, s->rate, s->dout, g + s->at_heads, g + s->at_bias);
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, B, H, 2, 1.0f / T, s->dout, 2,
                 p + s->at_heads, H, 0, s->drate, H);
-    back_layer(n, s->drate, 0, s->v2, s->d2);
+    s->windows->unroll_back(&s->window, n, s->drate, 0, s->v2, s->d2, NULL);
     dense_weights(T * B, H, H, s->s1, s->d2, g + s->at_w2, g + s->at_b2);
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, T * B, H, H, 1, s->d2, H, p + s->at_w2,
                 H, 0, s->ds1, H);
-    back_layer(n, s->ds1, n, s->v1, s->d2); // d2 is done with
+    s->windows->unroll_back(&s->window, n, s->ds1, n, s->v1, s->d2, NULL); // d2 is done with
     memset(s->drate, 0, n * sizeof *s->drate);
     for (size_t t = 0; t < T; t++)
         for (size_t i = 0; i < n; i++)
@@ -230,8 +204,8 @@ int h4l_student_export(const struct h4l_student *s, double action_limit, struct 
     struct h4l_warmup policy = {.n_obs = s->O,
                                 .hidden = s->H,
                                 .time_steps = T,
-                                .decay = 0.2,
-                                .threshold = 0.2,
+                                .decay = s->cell.decay,
+                                .threshold = s->cell.threshold,
                                 .action_limit = action_limit,
                                 .log_std_min = log_std_min,
                                 .log_std_max = log_std_max,

@@ -9,8 +9,8 @@
 
 struct h4l_student;
 
-// Observations are taken as (obs - center) / scale [O each], which h4l_student_export folds into the first layer. Weights are
-// drawn from rng. NULL: out of memory.
+// Observations are taken as (obs - center) / scale [O each], which h4l_student_export folds into the first layer. batch is a
+// multiple of 16. Weights are drawn from rng. NULL: out of memory.
 struct h4l_student *h4l_student_create(int n_obs, int hidden, int batch, const double *center,
                                        const double *scale, struct h4l_rng *rng);
 void h4l_student_destroy(struct h4l_student *s); // NULL is allowed
