@@ -3,12 +3,14 @@
 #ifndef H4L_BASE_LEVEL_H
 #define H4L_BASE_LEVEL_H
 
-#include "base/real.h"
 #include "base/simd.h"
 
 #ifndef H4L_LEVEL
 #define H4L_LEVEL generic
 #endif
+
+#define H4L_JOIN_(a, b) a##_##b
+#define H4L_JOIN(a, b) H4L_JOIN_(a, b)
 
 // The name of something at the level that is being compiled: x_generic, x_avx2, x_avx512.
 #define H4L_AT_LEVEL(x) H4L_JOIN(x, H4L_LEVEL)

@@ -4,12 +4,11 @@
 #ifndef H4L_BASE_REAL_H
 #define H4L_BASE_REAL_H
 
+#include "base/level.h"
+
 #ifndef H4L_REAL
 #define H4L_REAL float
 #endif
-
-#define H4L_JOIN_(a, b) a##_##b
-#define H4L_JOIN(a, b) H4L_JOIN_(a, b)
 
 #define REAL H4L_REAL
 #define NAME(x) H4L_JOIN(x, H4L_REAL)

@@ -6,7 +6,7 @@
 #ifndef H4L_CELL_WINDOW_H
 #define H4L_CELL_WINDOW_H
 
-#include "base/level.h"
+#include "base/real.h"
 #include "cell/cell.h"
 
 // A cell's constants as the vector files take them.

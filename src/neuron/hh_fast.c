@@ -70,17 +70,7 @@ enum { MAX_TILE = H4L_HH_FAST_MAX_TILE, BLOCK = H4L_HH_FAST_BLOCK };
 #define NAME(x) x##_float
 #include "neuron/hh_fast_prepare_impl.h"
 
-static const struct h4l_hh_fast_kernels *kernels_of(enum h4l_simd level)
-{
-#ifdef __x86_64__
-    if (level == H4L_SIMD_AVX512)
-        return &h4l_hh_fast_kernels_avx512;
-    if (level == H4L_SIMD_AVX2)
-        return &h4l_hh_fast_kernels_avx2;
-#endif
-    (void)level;
-    return &h4l_hh_fast_kernels_generic;
-}
+static const struct h4l_hh_fast_kernels *const kernels[] = H4L_LEVELS_OF(h4l_hh_fast_kernels);
 
 static int check(const struct h4l_hh *hh, double dt, enum h4l_simd level, struct h4l_err *err)
 {
@@ -117,7 +107,7 @@ int h4l_hh_fast_create(const struct h4l_hh *hh, double dt, enum h4l_simd level,
     fast = aligned_alloc(64, sizeof *fast);
     if (!fast)
         return h4l_fail(err, H4L_E_NOMEM, "HH neurons: out of memory");
-    fast->kernels = kernels_of(level);
+    fast->kernels = kernels[level];
     prepare(hh, dt, &fast->consts);
     prepare_float(hh, dt, &fast->consts_float);
     *ret = fast;

@@ -2,6 +2,7 @@
 #ifndef H4L_NEURON_HH_FAST_INTERNAL_H
 #define H4L_NEURON_HH_FAST_INTERNAL_H
 
+#include "base/level.h"
 #include "neuron/hh_fast.h"
 #include "neuron/tv_fast.h"
 
@@ -84,11 +85,7 @@ struct h4l_hh_fast_kernels {
     void (*rates_float)(const struct h4l_hh_fast_consts_float *c, size_t N, const float *V,
                         const struct h4l_hh_fast_rates_float *ret);
 };
-extern const struct h4l_hh_fast_kernels h4l_hh_fast_kernels_generic;
-#ifdef __x86_64__
-extern const struct h4l_hh_fast_kernels h4l_hh_fast_kernels_avx2;
-extern const struct h4l_hh_fast_kernels h4l_hh_fast_kernels_avx512;
-#endif
+H4L_DECLARE_LEVELS(const struct h4l_hh_fast_kernels, h4l_hh_fast_kernels);
 
 struct h4l_hh_fast {
     struct h4l_hh_fast_consts consts;

@@ -10,17 +10,7 @@ struct h4l_hh_tangent {
     struct h4l_hh_tangent_consts consts;
 };
 
-static const struct h4l_tangent_kernels *kernels_of(enum h4l_simd level)
-{
-#ifdef __x86_64__
-    if (level == H4L_SIMD_AVX512)
-        return &h4l_tangent_kernels_avx512;
-    if (level == H4L_SIMD_AVX2)
-        return &h4l_tangent_kernels_avx2;
-#endif
-    (void)level;
-    return &h4l_tangent_kernels_generic;
-}
+static const struct h4l_tangent_kernels *const kernels[] = H4L_LEVELS_OF(h4l_tangent_kernels);
 
 int h4l_hh_tangent_create(const struct h4l_hh *hh, enum h4l_simd level, struct h4l_hh_tangent **ret,
                           struct h4l_err *err)
@@ -34,7 +24,7 @@ int h4l_hh_tangent_create(const struct h4l_hh *hh, enum h4l_simd level, struct h
         free(t);
         return code;
     }
-    t->kernels = kernels_of(level);
+    t->kernels = kernels[level];
     t->consts = (struct h4l_hh_tangent_consts){
         .rates = h4l_hh_fast_double_consts(t->fast),
         .C = hh->C,

@@ -2,6 +2,7 @@
 #ifndef H4L_NEURON_HH_TANGENT_INTERNAL_H
 #define H4L_NEURON_HH_TANGENT_INTERNAL_H
 
+#include "base/level.h"
 #include "neuron/hh_fast_internal.h"
 #include "neuron/hh_tangent.h"
 
@@ -16,10 +17,6 @@ typedef void (*h4l_tangent_kernel_fn)(const struct h4l_hh_tangent_consts *c, dou
 struct h4l_tangent_kernels {
     h4l_tangent_kernel_fn hh, tv;
 };
-extern const struct h4l_tangent_kernels h4l_tangent_kernels_generic;
-#ifdef __x86_64__
-extern const struct h4l_tangent_kernels h4l_tangent_kernels_avx2;
-extern const struct h4l_tangent_kernels h4l_tangent_kernels_avx512;
-#endif
+H4L_DECLARE_LEVELS(const struct h4l_tangent_kernels, h4l_tangent_kernels);
 
 #endif

@@ -4,9 +4,6 @@
 
 #include H4L_KERNEL_VECTORS
 
-#define JOIN_(a, b) a##b
-#define JOIN(a, b) JOIN_(a, b)
-
 #include "neuron/kernel_double.h"
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-function" // its whole runs are not used here
@@ -204,5 +201,4 @@ static void tv(const struct h4l_hh_tangent_consts *c, double h, size_t N, size_t
     run_rows(c, tv_derivative, TV_ROWS, h, N, steps, I, state);
 }
 
-const struct h4l_tangent_kernels JOIN(h4l_tangent_kernels_, H4L_KERNEL_LEVEL) = {.hh = hh,
-                                                                                 .tv = tv};
+const struct h4l_tangent_kernels H4L_AT_LEVEL(h4l_tangent_kernels) = {.hh = hh, .tv = tv};

@@ -2,17 +2,7 @@
 
 #include "neuron/lif_fast_internal.h"
 
-static const struct h4l_lif_fast_kernels *kernels_of(enum h4l_simd level)
-{
-#ifdef __x86_64__
-    if (level == H4L_SIMD_AVX512)
-        return &h4l_lif_fast_kernels_avx512;
-    if (level == H4L_SIMD_AVX2)
-        return &h4l_lif_fast_kernels_avx2;
-#endif
-    (void)level;
-    return &h4l_lif_fast_kernels_generic;
-}
+static const struct h4l_lif_fast_kernels *const kernels[] = H4L_LEVELS_OF(h4l_lif_fast_kernels);
 
 // The kernels count spikes in double or float, which hold whole numbers up to 2^24 at least.
 enum { MOST = 1 << 23 };
@@ -40,8 +30,8 @@ void h4l_lif_fast_run(const struct h4l_lif *lif, enum h4l_simd level, size_t N, 
     for (size_t done = 0; done < steps; done += block(steps, done)) {
         struct h4l_lif_spikes s = from(spikes, done, N);
 
-        kernels_of(level)->run(lif, N, v, I + done * stride, stride, block(steps, done),
-                               spikes ? &s : NULL);
+        kernels[level]->run(lif, N, v, I + done * stride, stride, block(steps, done),
+                            spikes ? &s : NULL);
     }
 }
 
@@ -52,7 +42,7 @@ void h4l_lif_fast_run_float(const struct h4l_lif *lif, enum h4l_simd level, size
     for (size_t done = 0; done < steps; done += block(steps, done)) {
         struct h4l_lif_spikes s = from(spikes, done, N);
 
-        kernels_of(level)->run_float(lif, N, v, I + done * stride, stride, block(steps, done),
-                                     spikes ? &s : NULL);
+        kernels[level]->run_float(lif, N, v, I + done * stride, stride, block(steps, done),
+                                  spikes ? &s : NULL);
     }
 }

@@ -2,6 +2,7 @@
 #ifndef H4L_NEURON_LIF_FAST_INTERNAL_H
 #define H4L_NEURON_LIF_FAST_INTERNAL_H
 
+#include "base/level.h"
 #include "neuron/lif_fast.h"
 
 // The arguments are those of h4l_lif_fast_run; steps at most 2^23, spikes may be NULL.
@@ -11,10 +12,6 @@ struct h4l_lif_fast_kernels {
     void (*run_float)(const struct h4l_lif *lif, size_t N, float *v, const float *I, size_t stride,
                       size_t steps, const struct h4l_lif_spikes *spikes);
 };
-extern const struct h4l_lif_fast_kernels h4l_lif_fast_kernels_generic;
-#ifdef __x86_64__
-extern const struct h4l_lif_fast_kernels h4l_lif_fast_kernels_avx2;
-extern const struct h4l_lif_fast_kernels h4l_lif_fast_kernels_avx512;
-#endif
+H4L_DECLARE_LEVELS(const struct h4l_lif_fast_kernels, h4l_lif_fast_kernels);
 
 #endif

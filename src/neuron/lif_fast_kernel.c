@@ -5,9 +5,6 @@
 
 #include H4L_KERNEL_VECTORS
 
-#define JOIN_(a, b) a##b
-#define JOIN(a, b) JOIN_(a, b)
-
 #include "neuron/kernel_double.h"
 #include "neuron/lif_fast_impl.h"
 #include "neuron/kernel_end.h"
@@ -15,7 +12,7 @@
 #include "neuron/kernel_float.h"
 #include "neuron/lif_fast_impl.h"
 
-const struct h4l_lif_fast_kernels JOIN(h4l_lif_fast_kernels_, H4L_KERNEL_LEVEL) = {
+const struct h4l_lif_fast_kernels H4L_AT_LEVEL(h4l_lif_fast_kernels) = {
     .run = run,
     .run_float = run_float,
 };

@@ -8,17 +8,7 @@
 
 enum { OWN = H4L_TRUE_HH_OWN, BLOCK_BYTES = 4 << 20, PAIR_BYTES = 3 << 19 };
 
-static const struct h4l_true_hh_kernels *kernels_of(enum h4l_simd level)
-{
-#ifdef __x86_64__
-    if (level == H4L_SIMD_AVX512)
-        return &h4l_true_hh_kernels_avx512;
-    if (level == H4L_SIMD_AVX2)
-        return &h4l_true_hh_kernels_avx2;
-#endif
-    (void)level;
-    return &h4l_true_hh_kernels_generic;
-}
+static const struct h4l_true_hh_kernels *const kernels[] = H4L_LEVELS_OF(h4l_true_hh_kernels);
 
 // The same neuron with potentials measured from the window's start: near rest, where a last bit decides when a spike comes, a float then
 // resolves ten times more.
@@ -122,7 +112,7 @@ int h4l_true_hh_fast_create(const struct h4l_true_hh *window, enum h4l_simd leve
         return h4l_fail(err, H4L_E_NOMEM, "true HH: out of memory for %zu steps", window->steps);
     }
     fast->window = *window;
-    fast->kernels = kernels_of(level);
+    fast->kernels = kernels[level];
     h4l_true_hh_weights(window, weights);
     for (size_t k = 0; k < window->steps; k++)
         fast->weights[k + 1] = (float)weights[k];

@@ -2,6 +2,7 @@
 #ifndef H4L_NEURON_TRUE_HH_INTERNAL_H
 #define H4L_NEURON_TRUE_HH_INTERNAL_H
 
+#include "base/level.h"
 #include "neuron/hh_fast_internal.h"
 #include "neuron/true_hh_fast.h"
 
@@ -46,11 +47,7 @@ struct h4l_true_hh_kernels {
     size_t tile; // lanes of a vector
     void (*run)(const struct h4l_true_hh_job *job);
 };
-extern const struct h4l_true_hh_kernels h4l_true_hh_kernels_generic;
-#ifdef __x86_64__
-extern const struct h4l_true_hh_kernels h4l_true_hh_kernels_avx2;
-extern const struct h4l_true_hh_kernels h4l_true_hh_kernels_avx512;
-#endif
+H4L_DECLARE_LEVELS(const struct h4l_true_hh_kernels, h4l_true_hh_kernels);
 
 struct h4l_true_hh_fast {
     const struct h4l_true_hh_kernels *kernels;

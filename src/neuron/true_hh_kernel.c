@@ -6,9 +6,6 @@
 
 #include H4L_KERNEL_VECTORS
 
-#define JOIN_(a, b) a##b
-#define JOIN(a, b) JOIN_(a, b)
-
 #include "neuron/kernel_float.h"
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-function" // its whole runs are not used here
@@ -604,7 +601,7 @@ static void run_windows(const struct h4l_true_hh_job *job)
     kinds[neuron][readout][job->x->d_current != NULL](job);
 }
 
-const struct h4l_true_hh_kernels JOIN(h4l_true_hh_kernels_, H4L_KERNEL_LEVEL) = {
+const struct h4l_true_hh_kernels H4L_AT_LEVEL(h4l_true_hh_kernels) = {
     .tile = LANES,
     .run = run_windows,
 };

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/level.h"
+#include "base/real.h"
 
 struct NAME(h4l_sac_loops) {
     // y [n][out] += bias, then ReLU if wanted.

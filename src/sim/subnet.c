@@ -204,22 +204,13 @@ void h4l_subnet_run(const struct h4l_subnet *net, const double *x, size_t steps,
     *ret_n = n;
 }
 
+static h4l_subnet_lanes_fn *const lanes[] = H4L_LEVELS_OF(h4l_subnet_lanes);
+
 void h4l_subnet_run_job(struct h4l_subnet_job *job)
 {
     for (int i = 0; i < job->net->topology.units; i++)
         job->hold[i] = (double)refractory_steps(job->net, i);
-#ifdef __x86_64__
-    enum h4l_simd level = h4l_simd_level_id();
-    if (level == H4L_SIMD_AVX512) {
-        h4l_subnet_lanes_avx512(job);
-        return;
-    }
-    if (level == H4L_SIMD_AVX2) {
-        h4l_subnet_lanes_avx2(job);
-        return;
-    }
-#endif
-    h4l_subnet_lanes_generic(job);
+    lanes[h4l_simd_level_id()](job);
 }
 
 void h4l_subnet_run_lanes(const struct h4l_subnet *net, const double *x, size_t steps,

@@ -43,20 +43,11 @@ void h4l_subnet_margin_tape(const struct h4l_subnet *net, const double *x, const
     h4l_subnet_run_job(&job);
 }
 
+static h4l_subnet_backward_fn *const backward[] = H4L_LEVELS_OF(h4l_subnet_backward);
+
 void h4l_subnet_backward(const struct h4l_subnet *net, const double *x, const uint16_t *fires,
                          const struct h4l_subnet_tape *tape, const double *margin_gradient,
                          struct h4l_subnet_gradient *gradient)
 {
-#ifdef __x86_64__
-    enum h4l_simd level = h4l_simd_level_id();
-    if (level == H4L_SIMD_AVX512) {
-        h4l_subnet_backward_avx512(net, x, fires, tape, margin_gradient, gradient);
-        return;
-    }
-    if (level == H4L_SIMD_AVX2) {
-        h4l_subnet_backward_avx2(net, x, fires, tape, margin_gradient, gradient);
-        return;
-    }
-#endif
-    h4l_subnet_backward_generic(net, x, fires, tape, margin_gradient, gradient);
+    backward[h4l_simd_level_id()](net, x, fires, tape, margin_gradient, gradient);
 }

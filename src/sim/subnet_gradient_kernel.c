@@ -1,4 +1,4 @@
-// One source, compiled with the flags of each instruction level; BACKWARD is the function's name. Loops over the lanes are
+// One source, compiled with the flags of each instruction level. Loops over the lanes are
 // written for the compiler to turn into vectors.
 #include <math.h>
 #include <string.h>
@@ -168,9 +168,10 @@ static double sum(const double *x)
     return s;
 }
 
-void BACKWARD(const struct h4l_subnet *net, const double *x, const uint16_t *fires,
-              const struct h4l_subnet_tape *tape, const double *margin_gradient,
-              struct h4l_subnet_gradient *gradient)
+void H4L_AT_LEVEL(h4l_subnet_backward)(const struct h4l_subnet *net, const double *x,
+                                       const uint16_t *fires, const struct h4l_subnet_tape *tape,
+                                       const double *margin_gradient,
+                                       struct h4l_subnet_gradient *gradient)
 {
     const struct h4l_topology *t = &net->topology;
     double d_weight[H4L_TOPOLOGY_EDGES * LANES] __attribute__((aligned(64)));

@@ -1,4 +1,4 @@
-// One source, compiled with the flags of each instruction level (src/sim/meson.build); KERNEL is the function's name. The
+// One source, compiled with the flags of each instruction level (src/sim/meson.build). The
 // operations and their order are those of h4l_subnet_step, and nothing is contracted, so all levels give the same bits.
 #include "sim/subnet_kernel.h"
 
@@ -238,7 +238,7 @@ INLINE void step(const struct h4l_subnet_job *job, struct work *w, size_t k, int
     reset(net, job->hold, w, (double)k, d.fired);
 }
 
-void KERNEL(const struct h4l_subnet_job *job)
+void H4L_AT_LEVEL(h4l_subnet_lanes)(const struct h4l_subnet_job *job)
 {
     for (int lane = 0; lane < H4L_SUBNET_LANES; lane += GROUP) {
         struct work w;

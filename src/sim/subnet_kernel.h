@@ -3,6 +3,7 @@
 #ifndef H4L_SIM_SUBNET_KERNEL_H
 #define H4L_SIM_SUBNET_KERNEL_H
 
+#include "base/level.h"
 #include "sim/subnet_gradient.h"
 
 // Either ret_t and ret_n are given (a free run) or fires and ret_margin (imposed spikes); the others are NULL.
@@ -20,18 +21,13 @@ struct h4l_subnet_job {
     struct h4l_subnet_tape *tape; // NULL: none is kept
 };
 
-void h4l_subnet_lanes_generic(const struct h4l_subnet_job *job);
-void h4l_subnet_lanes_avx2(const struct h4l_subnet_job *job);
-void h4l_subnet_lanes_avx512(const struct h4l_subnet_job *job);
-
-#define H4L_SUBNET_BACKWARD(name)                                                                  \
-    void name(const struct h4l_subnet *net, const double *x, const uint16_t *fires,                \
-              const struct h4l_subnet_tape *tape, const double *margin_gradient,                   \
-              struct h4l_subnet_gradient *gradient)
-
-H4L_SUBNET_BACKWARD(h4l_subnet_backward_generic);
-H4L_SUBNET_BACKWARD(h4l_subnet_backward_avx2);
-H4L_SUBNET_BACKWARD(h4l_subnet_backward_avx512);
+typedef void h4l_subnet_lanes_fn(const struct h4l_subnet_job *job);
+typedef void h4l_subnet_backward_fn(const struct h4l_subnet *net, const double *x,
+                                    const uint16_t *fires, const struct h4l_subnet_tape *tape,
+                                    const double *margin_gradient,
+                                    struct h4l_subnet_gradient *gradient);
+H4L_DECLARE_LEVELS(h4l_subnet_lanes_fn, h4l_subnet_lanes);
+H4L_DECLARE_LEVELS(h4l_subnet_backward_fn, h4l_subnet_backward);
 
 // Runs the job at the instruction level of the machine (fills hold).
 void h4l_subnet_run_job(struct h4l_subnet_job *job);
