@@ -327,10 +327,10 @@ static void one_step(const window *given, int t, size_t H, size_t side, const RE
     }
 }
 
-static void one_step_back(const window *given, int t, size_t H, size_t side, const REAL *before,
+// Without a copy: with it gcc fuses other products, and the last bits of the recorded s-LIF2HH networks move.
+static void one_step_back(const window *w, int t, size_t H, size_t side, const REAL *before,
                           const REAL *after, const REAL *ds, REAL *dx, REAL *dz, double *ret_dmix)
 {
-    const window own = *given, *w = &own;
     const size_t half = side / 2, framed = (side + 2) * (side + 2), R = n_trains(w);
     struct mixing dmix;
 
