@@ -36,9 +36,9 @@ int h4l_equivalence_blame(const struct h4l_run *run, const char *const *names, i
     for (size_t i = 0; code == H4L_E_NUMERIC && names[i]; i++) {
         size_t n = strlen(list);
 
-        if (h4l_run_given(run, names[i]))
-            snprintf(list + n, sizeof list - n, "%s%s = %s", n ? ", " : "", names[i],
-                     h4l_run_given(run, names[i]));
+        if (h4l_run_given(run, names[i])) // a number, which the frame has checked
+            snprintf(list + n, sizeof list - n, "%s%s = %g", n ? ", " : "", names[i],
+                     strtod(h4l_run_given(run, names[i]), NULL));
     }
     return *list ? h4l_fail_context(err, H4L_E_RANGE, "with %s", list) : code;
 }
