@@ -87,7 +87,8 @@ static void jump(const void *c, double *x, double *W, int k)
 
     x[0] = p->reset;
     x[1] += p->b;
-    memset(W, 0, (size_t)k * sizeof *W); // V forgets; w keeps
+    for (int v = 0; v < k; v++)
+        W[v] = 0; // V forgets; w keeps
 }
 
 const struct h4l_model h4l_model_adex = {
