@@ -3,33 +3,36 @@
 // A cell is one run of an experiment program with a folder of its own, so cells never write to the same file, and the result of a
 // sweep does not depend on the number of processes or ranks.
 #include <errno.h>
-#include <glob.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include <fcntl.h>
 
 #include "base/args.h"
-#include "base/csv.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/provenance.h"
 #include "base/threads.h"
 #include "hh4lif_config.h"
+#include "join.h"
 #include "sweep.h"
 #if H4L_HAVE_MPI
 #include <mpi.h>
 #endif
 
-enum { KEY_RESUME = 1000, KEY_PROGRAMS };
+enum { KEY_RESUME = 1000, KEY_PROGRAMS, KEY_PART };
 
 struct options {
     const char *cells, *out, *programs;
     int jobs, threads, resume;
+    struct {
+        int number, of; // of 0: all cells
+    } part;
     struct h4l_err *err;
 };
 
@@ -55,31 +58,10 @@ static void on_signal(int number)
     stop = 1;
 }
 
-// The file that stands for a finished cell, or its log; malloc'ed.
-static char *cell_path(const struct sweep *s, size_t cell, const char *name)
-{
-    char *path = NULL;
-
-    return asprintf(&path, "%s/%s/%s", s->o->out, s->cells.cell[cell].id, name) < 0 ? NULL : path;
-}
-
-// Status and seconds that a finished cell left; false where it has not finished.
-static bool read_done(const struct sweep *s, size_t cell, int *ret_status, double *ret_seconds)
-{
-    char *path = cell_path(s, cell, "done"), *text = NULL;
-    size_t n;
-    bool found = path && h4l_read_file(path, 4096, &text, &n, NULL) == H4L_OK &&
-                 sscanf(text, "status %d seconds %lf", ret_status, ret_seconds) == 2;
-
-    free(path);
-    free(text);
-    return found;
-}
-
 static int write_done(const struct sweep *s, size_t cell, int status, double seconds,
                       struct h4l_err *err)
 {
-    char *path = cell_path(s, cell, "done");
+    char *path = h4l_sweep_path(s->o->out, &s->cells.cell[cell], "done");
     struct h4l_file file;
     int code = path ? h4l_file_begin(path, &file, err) : h4l_fail(err, H4L_E_NOMEM, "no memory");
 
@@ -135,14 +117,15 @@ static int check_programs(const struct sweep *s, struct h4l_err *err)
 static void run_child(const struct sweep *s, size_t cell)
 {
     const struct h4l_sweep_cell *c = &s->cells.cell[cell];
-    char *program = find_program(s, c->words[0]), *log = cell_path(s, cell, "log");
-    char *folder = cell_path(s, cell, "."), threads[24];
+    char *program = find_program(s, c->words[0]), *log = h4l_sweep_path(s->o->out, c, "log");
+    char *folder = h4l_sweep_path(s->o->out, c, "."), threads[24];
     size_t n = 0;
     char **argv;
     int fd;
 
     while (c->words[n])
         n++;
+    prctl(PR_SET_PDEATHSIG, SIGTERM); // no cell goes on that nobody waits for
     argv = calloc(n + 9, sizeof *argv);
     fd = log ? open(log, O_WRONLY | O_CREAT | (s->o->resume ? O_APPEND : O_TRUNC), 0666) : -1;
     if (!program || !folder || !argv || fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
@@ -165,7 +148,7 @@ static void run_child(const struct sweep *s, size_t cell)
 
 static int start_cell(struct sweep *s, struct slot *slot, size_t cell, struct h4l_err *err)
 {
-    char *folder = cell_path(s, cell, ".");
+    char *folder = h4l_sweep_path(s->o->out, &s->cells.cell[cell], ".");
     int code = folder ? h4l_make_dirs(folder, err) : h4l_fail(err, H4L_E_NOMEM, "no memory");
 
     free(folder);
@@ -214,7 +197,8 @@ static int finish_one(struct sweep *s, struct h4l_err *err)
 
 static int run_cells(struct sweep *s, struct h4l_err *err)
 {
-    size_t next = (size_t)s->rank;
+    size_t next = s->o->part.of ? (size_t)s->o->part.number - 1 : (size_t)s->rank;
+    const size_t step = s->o->part.of ? (size_t)s->o->part.of : (size_t)s->ranks;
     int running = 0, code = H4L_OK;
 
     while (code == H4L_OK || running > 0) {
@@ -224,11 +208,13 @@ static int run_cells(struct sweep *s, struct h4l_err *err)
                 int status;
                 double seconds;
 
-                if (s->o->resume && read_done(s, next, &status, &seconds) && status == 0)
+                if (s->o->resume &&
+                    h4l_sweep_read_done(s->o->out, &s->cells.cell[next], &status, &seconds) &&
+                    status == 0)
                     s->kept++;
                 else
                     code = start_cell(s, &s->slots[i], next, err);
-                next += (size_t)s->ranks;
+                next += step;
             }
             running += s->slots[i].pid != 0;
         }
@@ -242,144 +228,6 @@ static int run_cells(struct sweep *s, struct h4l_err *err)
     return code;
 }
 
-// OUT/sweep.csv: every cell of the file, whoever ran it.
-static int write_table(const struct sweep *s, struct h4l_err *err)
-{
-    static const char *const columns[] = {"id", "status", "seconds", "cell"};
-    struct h4l_csv csv;
-    size_t missing = 0, bad = 0;
-    int code = h4l_csv_begin(s->o->out, "sweep.csv", columns, 4, &csv, err);
-
-    if (code)
-        return code;
-    for (size_t i = 0; i < s->cells.n; i++) {
-        char status_text[16] = "", seconds_text[32] = "";
-        const char *row[4] = {s->cells.cell[i].id, status_text, seconds_text,
-                              s->cells.cell[i].text};
-        double seconds;
-        int status;
-
-        if (read_done(s, i, &status, &seconds)) {
-            snprintf(status_text, sizeof status_text, "%d", status);
-            snprintf(seconds_text, sizeof seconds_text, "%.3f", seconds);
-            bad += status != 0;
-        } else {
-            missing++;
-        }
-        h4l_csv_row_text(&csv, row);
-    }
-    code = h4l_csv_commit(&csv, err);
-    if (code == H4L_OK && bad + missing > 0)
-        code = h4l_fail(err, H4L_E_CHECK,
-                        "%zu of %zu cells failed and %zu did not run; see %s/sweep.csv and each "
-                        "cell's log",
-                        bad, s->cells.n, missing, s->o->out);
-    return code;
-}
-
-// The cell's file of this path in its folder; *ret_text NULL where it has none.
-static int read_part(const struct sweep *s, size_t cell, const char *below, char **ret_text,
-                     struct h4l_err *err)
-{
-    char *path = cell_path(s, cell, below);
-    size_t n;
-    int code = path ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for a file's name");
-
-    *ret_text = NULL;
-    if (code == H4L_OK && access(path, F_OK) == 0)
-        code = h4l_read_file(path, (size_t)1 << 30, ret_text, &n, err);
-    free(path);
-    return code;
-}
-
-// OUT/below: the rows of this table of all cells from `first` on that have it with the same columns, in the order of the cells.
-static int gather_table(const struct sweep *s, size_t first, const char *below, struct h4l_err *err)
-{
-    char *path = NULL, *head = NULL, *slash;
-    size_t head_length = 0;
-    struct h4l_file file;
-    int code = asprintf(&path, "%s/%s", s->o->out, below) < 0
-                   ? h4l_fail(err, H4L_E_NOMEM, "no memory for a file's name")
-                   : H4L_OK;
-
-    if (code)
-        return code;
-    slash = strrchr(path, '/');
-    *slash = 0;
-    code = h4l_make_dirs(path, err);
-    *slash = '/';
-    if (code == H4L_OK)
-        code = h4l_file_begin(path, &file, err);
-    if (code) {
-        free(path);
-        return code;
-    }
-    for (size_t i = first; i < s->cells.n && code == H4L_OK; i++) {
-        char *text;
-
-        code = read_part(s, i, below, &text, err);
-        if (!text)
-            continue;
-        if (!head) {
-            head = text;
-            head_length = strcspn(text, "\n") + 1;
-            fputs(text, file.stream);
-            continue;
-        }
-        if (strncmp(text, head, head_length) == 0)
-            fputs(text + head_length, file.stream);
-        else
-            h4l_log(H4L_LOG_WARN, "%s/%s has other columns; it is left out of %s",
-                    s->cells.cell[i].id, below, path);
-        free(text);
-    }
-    if (code == H4L_OK)
-        code = h4l_file_commit(&file, err);
-    else
-        h4l_file_abort(&file);
-    free(head);
-    free(path);
-    return code;
-}
-
-static bool earlier_cell_has(const struct sweep *s, size_t cell, const char *below)
-{
-    for (size_t i = 0; i < cell; i++) {
-        char *path = cell_path(s, i, below);
-        bool found = path && access(path, F_OK) == 0;
-
-        free(path);
-        if (found)
-            return true;
-    }
-    return false;
-}
-
-// Tables of the same name, a cell's FAMILY/FILE.csv, one below the other in OUT/FAMILY/FILE.csv, so that plots/draw can draw a sweep.
-static int gather(const struct sweep *s, struct h4l_err *err)
-{
-    int code = H4L_OK;
-
-    for (size_t i = 0; i < s->cells.n && code == H4L_OK; i++) {
-        char *pattern = cell_path(s, i, "*/*.csv"), *folder = cell_path(s, i, "");
-        glob_t found = {0};
-
-        if (!pattern || !folder)
-            code = h4l_fail(err, H4L_E_NOMEM, "no memory for a file's name");
-        else if (glob(pattern, 0, NULL, &found) == 0)
-            for (size_t k = 0; k < found.gl_pathc && code == H4L_OK; k++) {
-                const char *below = found.gl_pathv[k] + strlen(folder);
-
-                if (!earlier_cell_has(s, i, below))
-                    code = gather_table(s, i, below, err);
-            }
-        globfree(&found);
-        free(pattern);
-        free(folder);
-    }
-    return code;
-}
-
 static const struct argp_option options_table[] = {
     {"out", 'o', "DIR", 0,
      "folder of the sweep: a folder per cell, sweep.csv, the cells' tables joined (default "
@@ -389,9 +237,25 @@ static const struct argp_option options_table[] = {
     {"threads", 't', "N", 0, "threads of each process (default 1)", 0},
     {"resume", KEY_RESUME, NULL, 0, "keep cells that are complete, take up those that were stopped",
      0},
+    {"part", KEY_PART, "K/N", 0,
+     "run only the K-th of N parts (cells K, K + N, ...) and join nothing, as one task of an "
+     "array; "
+     "--resume without --part joins",
+     0},
     {"programs", KEY_PROGRAMS, "DIR", 0,
      "folder of the experiment programs (default: beside this one)", 0},
     {0}};
+
+static int parse_part(struct options *o, const char *text)
+{
+    int used = 0;
+
+    if (sscanf(text, "%d/%d%n", &o->part.number, &o->part.of, &used) != 2 || text[used] ||
+        o->part.number < 1 || o->part.of < o->part.number || o->part.of > 100000)
+        return h4l_fail(o->err, H4L_E_USAGE,
+                        "--part: expected K/N with 1 <= K <= N <= 100000, found \"%s\"", text);
+    return H4L_OK;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -416,6 +280,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         break;
     case KEY_PROGRAMS:
         o->programs = arg;
+        break;
+    case KEY_PART:
+        code = parse_part(o, arg);
         break;
     case ARGP_KEY_ARG:
         if (o->cells)
@@ -487,16 +354,46 @@ static int sweep(const struct options *o, int rank, int ranks, struct h4l_err *e
     if (code == H4L_OK)
         code = run_cells(&s, err);
     wait_for_all();
-    if (code == H4L_OK && rank == 0)
-        code = gather(&s, err);
-    if (code == H4L_OK && rank == 0)
-        code = write_table(&s, err);
+    if (code == H4L_OK && rank == 0 && !o->part.of)
+        code = h4l_sweep_join(o->out, &s.cells, err);
     if (code == H4L_OK)
         h4l_log(H4L_LOG_INFO, "rank %d of %d: %zu cells run, %zu kept", rank, ranks, s.done,
                 s.kept);
     free(s.slots);
     h4l_sweep_cells_free(&s.cells);
     return code;
+}
+
+// What the launcher says of its number of ranks; 1: nothing.
+static int launched_ranks(void)
+{
+    static const char *const names[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE",
+                                        "SLURM_STEP_NUM_TASKS"};
+    int ranks = 1;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names && ranks <= 1; i++) {
+        const char *text = getenv(names[i]);
+
+        ranks = text ? atoi(text) : 1;
+    }
+    return ranks;
+}
+
+// Several ranks that know nothing of each other would each run every cell.
+static int check_ranks(int ranks, struct h4l_err *err)
+{
+    int launched = launched_ranks();
+
+    if (ranks > 1 || launched <= 1)
+        return H4L_OK;
+    return h4l_fail(err, H4L_E_USAGE,
+                    "started as %d ranks, but %s; %s, or start it once (--part K/N shares out "
+                    "by hand)",
+                    launched,
+                    H4L_HAVE_MPI ? "its MPI library sees one: the launcher belongs to another MPI"
+                                 : "this build has no MPI",
+                    H4L_HAVE_MPI ? "use the launcher of the MPI that it was built with"
+                                 : "configure with: meson setup build-mpi -Dmpi=enabled");
 }
 
 int main(int argc, char **argv)
@@ -512,6 +409,11 @@ int main(int argc, char **argv)
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &ranks);
 #endif
+    if (code == H4L_OK)
+        code = check_ranks(ranks, &err);
+    if (code == H4L_OK && ranks > 1 && o.part.of)
+        code = h4l_fail(&err, H4L_E_USAGE,
+                        "--part is for a run without MPI ranks, which share the cells out");
     if (code == H4L_OK)
         code = sweep(&o, rank, ranks, &err);
 #if H4L_HAVE_MPI

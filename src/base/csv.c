@@ -29,8 +29,7 @@ static void put_double(FILE *stream, double x)
     fputs(text, stream);
 }
 
-// A text as RFC 4180 wants it: in quotes where it holds a separator, a quote, a line end or a leading '#'.
-static void put_text(FILE *stream, const char *text)
+void h4l_csv_put_text(FILE *stream, const char *text)
 {
     if (text[0] != '#' && !strpbrk(text, ",\"\r\n")) {
         fputs(text, stream);
@@ -79,7 +78,7 @@ static void end_cell(struct h4l_csv *csv)
 
 void h4l_csv_text(struct h4l_csv *csv, const char *text)
 {
-    put_text(next_cell(csv), text);
+    h4l_csv_put_text(next_cell(csv), text);
     end_cell(csv);
 }
 

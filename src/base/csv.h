@@ -26,6 +26,8 @@ void h4l_csv_row_text(struct h4l_csv *csv, const char *const *values);
 void h4l_csv_text(struct h4l_csv *csv, const char *text);
 void h4l_csv_real(struct h4l_csv *csv, double x);
 void h4l_csv_int(struct h4l_csv *csv, long long x);
+// A field as RFC 4180 wants it: in quotes where it holds a separator, a quote, a line end or a leading '#'.
+void h4l_csv_put_text(FILE *stream, const char *text);
 int h4l_csv_commit(struct h4l_csv *csv, struct h4l_err *err);
 void h4l_csv_abort(struct h4l_csv *csv);
 

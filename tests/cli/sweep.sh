@@ -41,8 +41,8 @@ run 0 cells --programs programs --out out --resume
 check "nothing ran again" [ "$(wc -l <runs)" -eq 5 ]
 echo 'toy 6 ok' >>cells
 run 0 cells --programs programs --out out --resume
-printf 'value\n1\n2\n3\n4\n5\n6\n' >wanted
-check "the cells' tables are joined in their order" cmp -s wanted out/toy/table.csv
+check "the cells' tables are joined in their order" [ "$(cut -d, -f1 out/toy/table.csv | tr '\n' ' ')" = 'value 1 2 3 4 5 6 ' ]
+check "each row names its cell" sh -c 'sed 1d out/toy/table.csv | cut -d, -f2 >a; sed 1d out/sweep.csv | cut -d, -f1 | cmp -s - a'
 check "only the new cell ran" [ "$(wc -l <runs)" -eq 6 ]
 
 printf 'toy 1 ok\ntoy 2 fail\n' >bad
@@ -66,8 +66,28 @@ touch fast
 run 0 slow --programs programs --out out3 --resume
 check "it was taken up again" [ "$(ls out3/*/result | wc -l)" -eq 2 ]
 
+# ---- a part of the cells, as one task of an array; the last run joins ----
+for part in 3 1 2; do
+    run 0 cells --programs programs --out parts --part $part/3 --jobs 1
+    check "part $part joins nothing" [ ! -e parts/sweep.csv ]
+done
+before=$(wc -l <runs)
+run 0 cells --programs programs --out parts --resume
+check "nothing was left to run" [ "$(wc -l <runs)" -eq "$before" ]
+check "three parts give the same table" cmp -s parts/toy/table.csv out/toy/table.csv
+for part in 0/3 4/3 1 1/3x; do
+    run 2 cells --programs programs --out parts --part $part
+done
+says "expected K/N"
+
+# ---- started as several ranks that know nothing of each other ----
+ends 2 env OMPI_COMM_WORLD_SIZE=4 "$sweep" cells --programs programs --out ranks
+says "started as 4 ranks"
+ends 2 env SLURM_STEP_NUM_TASKS=2 "$sweep" cells --programs programs --out ranks
+check "nothing was run" [ ! -e ranks ]
+
 run 2
 run 2 cells --programs nowhere --out out4
 run 2 cells --jobs 0
 run 3 no-such-file --programs programs
-finish 20
+finish 35

@@ -1,5 +1,6 @@
 #!/bin/sh
-# hh4lif-sweep under mpirun with two ranks against the run of processes: the same cells once each, the same results, --resume.
+# hh4lif-sweep under mpirun with two and four ranks against the run of processes: the same cells once each, the same results,
+# --resume, a stop in the middle.
 # Usage: sweep_mpi.sh PATH-OF-hh4lif-sweep PATH-OF-hh4lif-efficiency MPI-BUILD(0|1)
 set -u
 . "$(dirname "$0")/check.sh"
@@ -53,4 +54,31 @@ echo 'efficiency --case nothing' >>cells
 ends 1 mpirun -n 2 "$sweep" cells --programs programs --out ranks --resume
 check "the message counts the failure" grep -q "1 of 6 cells failed" stderr
 ends 3 mpirun -n 2 "$sweep" no-such-file --out ranks
-finish 15
+# ---- four ranks, stopped while a cell runs, taken up again: the same bytes as one process ----
+sed -i '$d' cells
+cat >programs/hh4lif-efficiency <<END
+#!/bin/sh
+case "\$*" in *'--seed 3 '*) [ -e "$work/fast" ] || { : >"$work/slow"; trap 'exit 130' TERM; sleep 60 & wait \$!; } ;; esac
+exec "$efficiency" "\$@"
+END
+mpirun -n 4 "$sweep" cells --programs programs --out four >stdout 2>stderr &
+pid=$!
+tries=0
+until [ -e slow ] && [ "$(ls four/*/done 2>/dev/null | wc -l)" -eq 4 ] || [ $tries -ge 300 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+done
+kill -TERM $pid
+wait $pid
+check "a stopped sweep fails" [ $? -ne 0 ]
+check "four cells are whole, one is not, nothing is joined" sh -c '[ "$(ls four/*/done | wc -l)" -eq 4 ] && [ ! -e four/sweep.csv ]'
+touch fast
+ends 0 mpirun -n 4 "$sweep" cells --programs programs --out four --resume
+check "only the cell that was stopped ran again" [ "$(grep -c '1 cells run' stderr)" -eq 1 ]
+cut -d, -f 1,2,4- four/sweep.csv >a
+cut -d, -f 1,2,4- processes/sweep.csv >b
+check "sweep.csv is that of one process, but for the seconds" cmp -s a b
+for file in processes/efficiency/*.csv; do
+    check "${file##*/}: the same bytes" cmp -s "$file" four/efficiency/"${file##*/}"
+done
+finish 24
