@@ -1,4 +1,5 @@
-# One look for all figures. A figure sets W and H (px) and loads this file; plots/draw gives in, out, name, fmt and plots.
+# One look for all figures. A figure sets W and H (px) and loads this file; plots/draw gives in, out, name, fmt, note
+# and plots.
 #
 # The figures are made to be read in a report at desktop width and on a phone: one column of at most 640 px, large type, light
 # background, thin axes, and the colours of Okabe & Ito (2008), which people with colour-blindness can tell apart. PNG has twice the pixels.
@@ -21,22 +22,11 @@ P(size) = fmt eq "svg" ? 0.75*size : size
 # 1 where the file is: some figures show what there is of a family's models
 there(file) = int(system("test -r '".file."' && echo 1 || echo 0"))
 
-# models
-HH   = "#0072B2"  # blue: HH, in every figure
-LIF  = "#D55E00"  # vermillion: its LIF counterpart
-ALT  = "#009E73"  # green: a second variant
-SUN  = "#E69F00"  # orange
-PINK = "#CC79A7"
 INK  = "#222222"  # text, axes
-DIM  = "#8A8A8A"  # guides and notes
+GREY = "#767676"  # a second set of points
+DIM  = "#6B6B6B"  # guides and notes: 4.5:1 on white and more
 PALE = "#E4E4E4"  # grid
-
-set style line 1 lc rgb HH   lw 2.2 pt 7 ps P(0.8)
-set style line 2 lc rgb LIF  lw 2.2 pt 5 ps P(0.8)
-set style line 3 lc rgb ALT  lw 2.2 pt 9 ps P(1.0)
-set style line 4 lc rgb SUN  lw 2.2 pt 13 ps P(1.0)
-set style line 5 lc rgb PINK lw 2.2 pt 11 ps P(1.0)
-set style line 9 lc rgb DIM  lw 1.4 dt 2
+load plots."/models.inc"
 
 set border 3 lc rgb INK lw 1
 set tics nomirror scale 0.6 textcolor rgb INK
@@ -47,3 +37,23 @@ set ylabel textcolor rgb INK
 set title textcolor rgb INK
 # a log axis's numbers as powers of ten
 POWER = "10^{%T}"
+
+# What the results were made with, in the lower right corner, so that a copied figure still says it. It is drawn before all else:
+# every figure is a multiplot whose first plot is this line.
+set multiplot
+unset border; unset tics; unset grid
+set lmargin at screen 0; set rmargin at screen 1; set bmargin at screen 0; set tmargin at screen 1
+set xrange [0:1]; set yrange [0:1]
+set label 1 note at screen 0.99, 8.0/H right textcolor rgb DIM font FONT.",11" noenhanced
+plot NaN
+unset label 1
+set border 3 lc rgb INK lw 1
+set tics nomirror scale 0.6 textcolor rgb INK
+set xtics nomirror; set ytics nomirror
+set grid xtics ytics lc rgb PALE lw 1 lt 1
+set xrange [*:*]; set yrange [*:*]
+set lmargin; set rmargin; set bmargin; set tmargin
+# The level that guessing reaches, of ten classes; where an axis of accuracies begins: at 0 if some are near chance, and else near
+# the least, so that small differences are seen.
+CHANCE = 10
+base(least) = least < 35 ? 0 : 5*floor(least/5 - 0.2)

@@ -4,8 +4,8 @@
 W = 640; H = 780
 load plots."/common.gp"
 file(env) = in."/control/gates-".env.".csv"
-array colours[2] = [HH, LIF]
-set multiplot
+array colours[2] = [INK, GREY] # the environments; the model is HH in both
+array marks[2] = [7, 4]
 set lmargin at screen 0.155
 set rmargin at screen 0.965
 set xrange [0:14]
@@ -15,26 +15,25 @@ do for [panel=1:2] {
     set tmargin at screen top
     set bmargin at screen top - 0.335
     if (panel == 1) {
-        set key at screen 0.56,0.985 center top maxrows 2
+        set key at screen 0.56,0.985 center top maxrows 2 width -2
         unset xlabel
         set ylabel "gate n"
         set yrange [0:*]
-        set label 1 "gate n; m and h are drawn alike" at graph 0.01,1.06 left textcolor rgb INK
-        plot for [i=1:2] file(i == 1 ? "ip" : "idp") using "step":"n_max" with lines lc rgb colours[i] lw 2.2 title (i == 1 ? "InvertedPendulum" : "InvertedDoublePendulum").", largest", \
-             for [i=1:2] file(i == 1 ? "ip" : "idp") using "step":"n_mean" with lines lc rgb colours[i] lw 2.2 dt 2 title "mean"
+        set label 1 "gate n of the K channels: solid the largest neuron, dashed the mean" at graph 0.01,1.06 left textcolor rgb INK
+        plot for [i=1:2] file(i == 1 ? "ip" : "idp") using "step":"n_max" with linespoints lc rgb colours[i] lw 2.2 pt marks[i] ps P(0.8) title (i == 1 ? "InvertedPendulum" : "InvertedDoublePendulum"), \
+             for [i=1:2] file(i == 1 ? "ip" : "idp") using "step":"n_mean" with lines lc rgb colours[i] lw 2.2 dt 2 notitle
     } else {
-        set key at graph 0.99,0.03 right bottom maxrows 2
+        unset key
         set xlabel "time step of the window"
         set ylabel "conductance  (mS/cm^2)"
         set logscale y
         set format y POWER
         set yrange [1e-10:3]
         set ytics 1e-9,1e3,1; set nomytics
-        set label 1 "largest conductance, against the leak" at graph 0.01,1.06 left textcolor rgb INK
-        set label 2 "leak" at graph 0.02, first 0.3 offset 0,0.6 textcolor rgb DIM
+        set label 1 "largest conductance of any neuron: solid Na, dashed K" at graph 0.01,1.06 left textcolor rgb INK
+        set label 2 "leak, 0.3" at graph 0.02, first 0.3 offset 0,0.6 textcolor rgb DIM
         plot 0.3 with lines ls 9 notitle, \
-             for [i=1:2] file(i == 1 ? "ip" : "idp") using "step":(column("g_na_max") > 0 ? column("g_na_max") : NaN) with lines lc rgb colours[i] lw 2.2 title "Na", \
-             for [i=1:2] file(i == 1 ? "ip" : "idp") using "step":(column("g_k_max") > 0 ? column("g_k_max") : NaN) with lines lc rgb colours[i] lw 2.2 dt 2 title "K"
+             for [i=1:2] file(i == 1 ? "ip" : "idp") using "step":(column("g_na_max") > 0 ? column("g_na_max") : NaN) with linespoints lc rgb colours[i] lw 2.2 pt marks[i] ps P(0.8), \
+             for [i=1:2] file(i == 1 ? "ip" : "idp") using "step":(column("g_k_max") > 0 ? column("g_k_max") : NaN) with lines lc rgb colours[i] lw 2.2 dt 2
     }
 }
-unset multiplot

@@ -7,7 +7,4 @@ load plots."/common.gp"
 prefix = "noise-idp-"
 shown = 300000
 models = "hh slif2hh lif"
-names = "'HH' 's-LIF2HH' 'LIF'"
-array colours[3] = [HH, ALT, LIF]
-banded = 3
 load plots."/control-curves.inc"

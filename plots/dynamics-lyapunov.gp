@@ -7,8 +7,9 @@ cases = "lyapunov-rest lyapunov-periodic lyapunov-chaotic network-lyapunov"
 titles = "'at rest' 'on the limit cycle' 'forced, chaotic' 'network'"
 file(i) = in."/dynamics/".word(cases, i).".csv"
 model(m, y) = (column("model") == m ? column(y) : NaN)
+# HH's exponents stand where tv-LIF2HH's of the same place in the order are: below the three at -1/C they move on by three
+place(x) = column("index") + (column("exponent") < -1 ? 3 : 0)
 first(m, y) = (column("model") == m && column("index") == 1 ? column(y) : NaN)
-set multiplot
 set key off
 # spectra
 do for [i=1:3] {
@@ -18,14 +19,16 @@ do for [i=1:3] {
     if (i == 1) { set ylabel "exponent  (1/ms)" offset 1,0; set format y "%g" } else { unset ylabel; set format y "" }
     set xlabel "number" offset 0,0.4
     set label 1 "{/:Bold ".word(titles, i)."}" at graph 0,1.07 left textcolor rgb INK
+    set label 2 "three at −1/C" at first 4.7,-3.2 center textcolor rgb DIM font FONT.",12"
     if (i == 1) { set key at screen 0.115,0.995 left top vertical maxrows 2 width 2 } else { set key off }
     plot 0 with lines ls 9 notitle, \
-         file(i) using (model(1, "index")):(model(1, "exponent")):(model(1, "error_bar")) with yerrorbars lc rgb LIF pt 4 ps 1.5 lw 2 title "tv-LIF2HH", \
-         file(i) using (model(0, "index")):(model(0, "exponent")):(model(0, "error_bar")) with yerrorbars lc rgb HH pt 7 ps 0.9 lw 2 title "HH", \
-         NaN with points lc rgb ALT pt 9 ps 1.3 title "s-LIF2HH (largest)"
+         file(i) using (model(1, "index")):(model(1, "exponent")):(model(1, "error_bar")) with yerrorbars lc rgb TV pt 4 ps 1.5 lw 2 title "tv-LIF2HH: 7", \
+         file(i) using (model(0, "index") + place(0) - column("index")):(model(0, "exponent")):(model(0, "error_bar")) with yerrorbars lc rgb HH pt 7 ps 0.9 lw 2 title "HH: 4", \
+         NaN with points lc rgb SLIF pt 9 ps 1.3 title "s-LIF2HH (largest)"
 }
 # the largest
-unset label 1
+unset label 1; unset label 2
+set label 3 "silent" at first 4.2,-0.02 center textcolor rgb DIM font FONT.",12"
 set key off
 set lmargin at screen 0.115; set rmargin at screen 0.97
 set tmargin at screen 0.36; set bmargin at screen 0.07
@@ -34,6 +37,5 @@ set yrange [-0.15:0.17]; set ytics -0.1,0.1 format "%g"
 set ylabel "largest exponent  (1/ms)" offset 1,0
 plot 0 with lines ls 9 notitle, \
      for [i=1:4] file(i) using (i-0.2):(first(0, "exponent")):(first(0, "error_bar")) with yerrorbars lc rgb HH pt 7 ps 1.1 lw 2, \
-     for [i=1:4] file(i) using (i):(first(1, "exponent")):(first(1, "error_bar")) with yerrorbars lc rgb LIF pt 4 ps 1.5 lw 2, \
-     for [i=1:4] file(i) using (i+0.2):(first(2, "exponent")):(first(2, "error_bar")) with yerrorbars lc rgb ALT pt 9 ps 1.4 lw 2
-unset multiplot
+     for [i=1:4] file(i) using (i):(first(1, "exponent")):(first(1, "error_bar")) with yerrorbars lc rgb TV pt 4 ps 1.5 lw 2, \
+     for [i=1:4] file(i) using (i+0.2):(first(2, "exponent")):(first(2, "error_bar")) with yerrorbars lc rgb SLIF pt 9 ps 1.4 lw 2

@@ -22,8 +22,8 @@ set arrow 1 from graph 0,first 1e-9 to graph 1,first 1e-9 nohead ls 9 back
 set label 1 "criterion, exact order" at graph 0.02,first 3e-9 left textcolor rgb DIM font FONT.",13"
 set label 2 "slope 1" at first 0.011,first 0.06 left textcolor rgb DIM font FONT.",13"
 plot [x=0.0008:0.065] 30*x with lines ls 9, \
-     file using "dt_ms":"hh_euler_mV" with linespoints lc rgb DIM lw 1.4 pt 6 ps P(0.8) title "HH: its own Euler error", \
-     file using "dt_ms":"published_order_mV" with linespoints ls 3 title "published order, double", \
-     file using "dt_ms":"published_order_float_mV" with points lc rgb ALT lw 1.6 pt 8 ps P(1.8) title "published order, float", \
-     file using "dt_ms":"exact_order_float_mV" with linespoints lc rgb SUN lw 2.2 pt 4 ps P(1.0) title "exact order, float", \
-     file using "dt_ms":"exact_order_mV" with linespoints ls 2 title "exact order, double"
+     file using "dt_ms":"hh_euler_mV" with linespoints lc rgb HH lw 1.4 pt 6 ps P(0.8) title "HH: its own Euler error", \
+     file using "dt_ms":"published_order_mV" with linespoints lc rgb TV lw 2.2 pt 9 ps P(1.0) title "published order, double", \
+     file using "dt_ms":"published_order_float_mV" with points lc rgb TV lw 1.6 pt 8 ps P(1.8) title "published order, float", \
+     file using "dt_ms":"exact_order_float_mV" with linespoints lc rgb INK lw 1.4 dt 2 pt 4 ps P(1.0) title "exact order, float", \
+     file using "dt_ms":"exact_order_mV" with linespoints lc rgb INK lw 2.2 pt 5 ps P(0.8) title "exact order, double"

@@ -14,7 +14,6 @@ set cbrange [-8.5:8.5]
 unset grid
 set border 15 lc rgb DIM lw 1
 set object 1 rectangle from graph 0,0 to graph 1,1 behind fillcolor rgb "#C4C4C4" fillstyle solid noborder
-set multiplot
 unset colorbox
 set key off
 waves = "sine square sawtooth triangle noise"
@@ -73,4 +72,3 @@ set colorbox horizontal user origin screen 0.115,0.042 size screen 0.39,0.015
 set cbtics (-8, -4, 0, 4, 8) scale 0.3 offset 0,0.4 font FONT.",13"
 set label 5 "spikes of s-LIF2HH − spikes of HH" at screen 0.525,0.049 font FONT.",13"
 plot '+' using (0.04):(0.76):(0.0) every ::0::0 with points pt 7 ps P(0.8) lc rgb INK, NaN with lines lc palette
-unset multiplot

@@ -14,7 +14,6 @@ high  = "20 35 30 25 12"
 step  = "10 20 20 10 5"
 set lmargin at screen 0.185
 set rmargin at screen 0.965
-set multiplot
 set xrange [0:80]
 set key off
 top = 0.985; block = 0.183
@@ -43,6 +42,5 @@ do for [i=1:5] {
     set ytics ("s-LIF2HH" 0.5, "HH" 1.5) scale 0
     if (i == 5) { set format x "%g"; set xlabel "t  (ms)"; set xtics 0,20 scale 0.6 }
     plot spikes using (column("model")==0 && column("layer")==2 ? column("t_ms") : NaN):(1.12):(0):(0.76) with vectors nohead lc rgb HH lw 3, \
-         spikes using (column("model")==1 && column("layer")==2 ? column("t_ms") : NaN):(0.12):(0):(0.76) with vectors nohead lc rgb LIF lw 3
+         spikes using (column("model")==1 && column("layer")==2 ? column("t_ms") : NaN):(0.12):(0):(0.76) with vectors nohead lc rgb SLIF lw 3
 }
-unset multiplot

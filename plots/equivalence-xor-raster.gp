@@ -8,7 +8,6 @@ load plots."/common.gp"
 pairs  = "40-40 40-0 0-40 0-0"
 first  = "40 40 0 0"; second = "40 0 40 0"
 set lmargin at screen 0.155; set rmargin at screen 0.965
-set multiplot
 set xrange [0:40]; set yrange [3.6:0.4]
 set grid noytics
 set ytics ("input 1" 1, "input 2" 2, "output" 3) scale 0
@@ -24,6 +23,5 @@ do for [i=1:4] {
     set label 1 "{/:Bold ".word(first, i)."} and {/:Bold ".word(second, i)."} µA/cm²" at graph 0,1.12 left textcolor rgb INK
     set object 1 rectangle from graph 0,first 2.54 to graph 1,first 3.46 behind fillcolor rgb "#F1F1EC" fillstyle solid noborder
     plot file using (column("model") == 0 ? column("t_ms") : NaN):(column("row") + 0.38):(0):(-0.76) with vectors nohead lc rgb HH lw 5 title "HH", \
-         file using (column("model") == 1 ? column("t_ms") : NaN):(column("row") + 0.20):(0):(-0.40) with vectors nohead lc rgb LIF lw 2 title "tv-LIF2HH"
+         file using (column("model") == 1 ? column("t_ms") : NaN):(column("row") + 0.20):(0):(-0.40) with vectors nohead lc rgb ON_HH lw 2 title "tv-LIF2HH"
 }
-unset multiplot

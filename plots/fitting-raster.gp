@@ -15,15 +15,15 @@ set border 0
 set arrow 1 from 0,graph 0 to last,graph 0 nohead lc rgb INK lw 1
 set grid noytics
 set ytics scale 0 ("HH" 0, "s-LIF2HH, fitted" 1, "SRM, forgetting" 2, "LIF, refractory" 3, "LIF" 4, "s-LIF2HH, publ." 5)
-colour(r) = r == 0 ? 0x0072B2 : r == 1 ? 0xD55E00 : r == 2 ? 0x009E73 : r == 3 ? 0xE69F00 : r == 4 ? 0xCC79A7 : 0x8A8A8A
+hex(text) = int("0x".text[2:7])
+of_row(r) = r == 0 ? hex(HH) : r == 1 || r == 5 ? hex(SLIF) : r == 2 ? hex(colour_srm) : r == 3 ? hex(colour_refractory) : hex(LIF)
 of(p, c, y) = (column(c) == p ? y : NaN)
-set multiplot
+set label 8 "three noise currents: slow, middle and fast" at 0,-0.95 left textcolor rgb DIM font FONT.",12"
 set label 9 "Γ" at 1.07*last,-0.05 center textcolor rgb INK
 do for [p=0:2] {
     set tmargin at screen 0.955 - p*0.295; set bmargin at screen 0.955 - p*0.295 - 0.265
     if (p == 2) { set format x "%g"; set xlabel "t  (ms)" } else { set format x ""; unset xlabel }
-    plot spikes using (of(p, "panel", column("t_ms"))):(column("row") - 0.36):(0):(0.72):(colour(column("row"))) with vectors nohead lw 2 lc rgb variable, \
+    plot spikes using (of(p, "panel", column("t_ms"))):(column("row") - 0.36):(0):(0.72):(of_row(column("row"))) with vectors nohead lw 2 lc rgb variable, \
          rows using (of(p, "panel", last*1.07)):"row":(sprintf("%.2f", column("gamma"))) with labels center textcolor rgb INK font FONT.",13"
-    unset label 9
+    unset label 8; unset label 9
 }
-unset multiplot

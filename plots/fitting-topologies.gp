@@ -23,12 +23,13 @@ do for [i=1:words(shapes)] { set ytics add (word(shapes, i) row(word(shapes, i))
 set grid noytics
 set xrange [-0.1:1]; set xtics 0.2
 set xlabel "Γ (±2 ms), held-out stimuli"
-set key at screen 0.56,0.99 center top maxrows 2 samplen 1 width 1
+set key at screen 0.56,0.99 center top maxrows 4 samplen 1 width 1
 set arrow 1 from graph 0,first 2 to graph 1,first 2 nohead ls 9 back
 set arrow 2 from graph 0,first 4 to graph 1,first 4 nohead ls 9 back
 set arrow 3 from graph 0,first 12 to graph 1,first 12 nohead ls 9 back
-set label 1 "topology" at screen 0.19,0.918 right textcolor rgb DIM font FONT.",12"
-plot f using "gamma_mean":(at("membrane", "and", -down)):"gamma_low":"gamma_high" with xerrorbars ls 2 title "membrane arrows, joint reset", \
-     f using "gamma_mean":(at("membrane", "own", -0.09)):"gamma_low":"gamma_high" with xerrorbars ls 3 title MO_sum > 0 ? "membrane arrows, own resets" : "", \
-     f using "gamma_mean":(at("spike", "own", 0.09)):"gamma_low":"gamma_high" with xerrorbars ls 4 title SO_sum > 0 ? "spike arrows, own resets" : "", \
-     f using "gamma_mean":(at("spike", "and", 0.27)):"gamma_low":"gamma_high" with xerrorbars ls 5 title SA_sum > 0 ? "spike arrows, joint reset" : ""
+do for [k=1:4] { set label 10+k word("'1 unit' '2 units' '4 units' '5 units'", k) at graph 0.99,first word("1 3 5 13", k)+0.0 right textcolor rgb DIM font FONT.",13" }
+set label 2 "units per layer" at screen 0.19,0.918 right textcolor rgb DIM font FONT.",12"
+plot f using "gamma_mean":(at("membrane", "and", -down)):"gamma_low":"gamma_high" with xerrorbars lc rgb SLIF lw 2.2 pt 9 ps P(1.0) title "potentials passed on, all reset together", \
+     f using "gamma_mean":(at("membrane", "own", -0.09)):"gamma_low":"gamma_high" with xerrorbars lc rgb INK lw 2.2 pt 6 ps P(0.8) title MO_sum > 0 ? "potentials passed on, each resets itself" : "", \
+     f using "gamma_mean":(at("spike", "own", 0.09)):"gamma_low":"gamma_high" with xerrorbars lc rgb GREY lw 2.2 pt 5 ps P(0.8) title SO_sum > 0 ? "spikes passed on, each resets itself" : "", \
+     f using "gamma_mean":(at("spike", "and", 0.27)):"gamma_low":"gamma_high" with xerrorbars lc rgb LIF lw 2.2 pt 4 ps P(0.8) title SA_sum > 0 ? "spikes passed on, all reset together" : ""

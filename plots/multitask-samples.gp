@@ -1,7 +1,7 @@
 # Eight of the composed two-task images: an MNIST digit at the top left, a Fashion-MNIST item at the bottom right
 # needs: multitask/samples-images.csv
 # from: hh4lif-multitask --case samples
-W = 640; H = 350
+W = 640; H = 372
 load plots."/common.gp"
 file = in."/multitask/samples-images.csv"
 set palette gray
@@ -12,7 +12,7 @@ unset grid
 set lmargin at screen 0.01
 set rmargin at screen 0.99
 set tmargin at screen 0.98
-set bmargin at screen 0.02
+set bmargin at screen 0.075
 set size ratio -1
 set xrange [-1:155]
 set yrange [77:-1]

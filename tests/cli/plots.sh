@@ -26,6 +26,8 @@ expect 0 --help
 for option in results out only format list help; do prints "--$option"; done
 expect 0 --list
 prints equivalence-slif-map
+expect 0 --version
+prints "draw (hh4lif) $(cat "$(dirname "$draw")/../VERSION")"
 check "common.gp is no figure" sh -c '! grep -q common stdout'
 expect 2 --format pdf
 says 'expected svg, png or both'
@@ -70,11 +72,41 @@ for name in $names; do
     check "$name.svg repeats" cmp "$figures/$name.svg" "again/$name.svg"
     check "$name.png repeats" cmp "$figures/$name.png" "again/$name.png"
     check "$name.svg is whole" grep -q '</svg>' "$figures/$name.svg"
+    check "$name.svg says its tier" grep -q '>quick tier<' "$figures/$name.svg"
     check "$name.svg has a title" grep -q "<title>$("$draw" --list | sed -n "s/^$name  *//p")</title>" "$figures/$name.svg"
     check "$name.svg names fonts to fall back on" grep -q 'font-family="DejaVu Sans, .*sans-serif"' "$figures/$name.svg"
     check "$name.svg is bare of paths of this machine" sh -c '! grep -qF "$1" "$2"' - "$work" "$figures/$name.svg"
     check "$name.png is a PNG" sh -c 'head -c 4 "$1" | grep -q PNG' - "$figures/$name.png"
 done
+
+# ---- a figure of seeds says how many: the fewest and the most of the results that it shows ----
+mkdir -p seeds/control
+for case in stated-ip-lif stated-ip-hh stated-ip-slif2hh ip-lif ip-hh ip-slif2hh ip-4lif; do
+    printf 'step,mean,sd\n0,1,0.1\n1,1.5,0.1\n' >"seeds/control/$case-band.csv"
+    [ $case = ip-4lif ] && list='1, 2' || list='1, 2, 3, 4, 5'
+    printf '{\n  "metrics": {\n    "seeds": [%s]\n  },\n  "tier": "full"\n}\n' "$list" >"seeds/control/$case.json"
+done
+expect 0 --results seeds --only control-ip --format svg
+check "control-ip.svg says its tier and seeds" grep -q '>full tier, n = 2 to 5 seeds<' seeds/figures/control-ip.svg
+
+# ---- the colours of models.inc stand out from white by 3:1, those of text by 4.5:1; a figure has no other model colours ----
+folder=$(dirname "$draw")
+cat "$folder/models.inc" "$folder/common.gp" | sed -n 's/^\(DIM\|INK\|GREY\) *= "#\(......\)".*/\1 \2/p; s/^colour_\([a-z0-9]*\) = "#\(......\)".*/\1 \2/p' |
+    awk '
+        function linear(text,    v) {
+            v = (index("0123456789ABCDEF", substr(text, 1, 1)) * 16 + index("0123456789ABCDEF", substr(text, 2, 1)) - 17) / 255
+            return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ^ 2.4
+        }
+        {
+            light = 0.2126 * linear(substr($2, 1)) + 0.7152 * linear(substr($2, 3)) + 0.0722 * linear(substr($2, 5))
+            contrast = 1.05 / (light + 0.05)
+            printf "%s %.2f %s\n", $1, contrast, contrast < ($1 ~ /^(DIM|INK)$/ ? 4.5 : 3) ? "faint" : "clear"
+        }' >contrasts
+cat contrasts
+check "all colours are looked at" [ "$(wc -l <contrasts)" -eq 14 ]
+check "no colour is faint" sh -c '! grep faint contrasts'
+check "figures take the models' colours from models.inc" \
+    sh -c '! grep -inE "#(0072B2|D55E00|009E73|E69F00|CC79A7|56B4E9|CC4C99|A87900)" "$1"/*.gp "$1"/control-curves.inc "$1"/multitask-curves.inc' - "$folder"
 
 # ---- packed results: the same figures ----
 "$(dirname "$draw")/../results/pack" "$results" "it's packed" || exit 99
@@ -107,4 +139,4 @@ echo t_ms,V_hh_mV >"$trace"
 expect 3 --results "$results" --out one --only equivalence-voltage
 prints 'missing or empty'
 
-finish 63
+finish 97
