@@ -215,9 +215,9 @@ static int comparisons(struct aggregate *a, struct h4l_err *err)
     return code;
 }
 
-// Interquartile mean and interval of one list as texts.
-static int iqm_texts(const struct aggregate *a, const double *x, size_t n, char ret[3][32],
-                     struct h4l_err *err)
+// Interquartile mean and interval of one list.
+static int iqm(const struct aggregate *a, const double *x, size_t n, double ret[3],
+               struct h4l_err *err)
 {
     struct h4l_bootstrap_options o = options_of(a);
     struct h4l_bootstrap b;
@@ -225,21 +225,29 @@ static int iqm_texts(const struct aggregate *a, const double *x, size_t n, char 
 
     if (code)
         return code;
-    snprintf(ret[0], 32, "%.17g", b.estimate);
-    snprintf(ret[1], 32, "%.17g", b.percentile.lo);
-    snprintf(ret[2], 32, "%.17g", b.percentile.hi);
+    ret[0] = b.estimate;
+    ret[1] = b.percentile.lo;
+    ret[2] = b.percentile.hi;
     return H4L_OK;
 }
 
+static const struct h4l_column iqm_columns[] = {
+    {"task", "", "pendulum and noise"},
+    {"model", "", "neuron of the policy"},
+    {"n", "seeds", "runs"},
+    {"area", "per step", "area under the curve: interquartile mean over the runs"},
+    {"area_low", "per step", "its bootstrap interval, lower end"},
+    {"area_high", "per step", "upper end"},
+    {"return", "per episode", "return of the last evaluation: interquartile mean over the runs"},
+    {"return_low", "per episode", "its bootstrap interval, lower end"},
+    {"return_high", "per episode", "upper end"},
+};
+const struct h4l_series h4l_control_iqm_series =
+    H4L_SERIES("aggregate-iqm.csv", "task and model", iqm_columns);
+
 static int write_series(struct aggregate *a, struct h4l_err *err)
 {
-    static const char *const columns[] = {"task",   "model",      "n",
-                                          "area",   "area_low",   "area_high",
-                                          "return", "return_low", "return_high"};
-    static const char *const units[] = {"",           "",         "seeds",       "per step",
-                                        "per step",   "per step", "per episode", "per episode",
-                                        "per episode"};
-    struct h4l_csv *csv = h4l_series_begin(a->run, "aggregate-iqm.csv", columns, units, 9, err);
+    struct h4l_csv *csv = h4l_series_begin(a->run, &h4l_control_iqm_series, NULL, err);
     int code = H4L_OK;
 
     if (!csv)
@@ -247,17 +255,18 @@ static int write_series(struct aggregate *a, struct h4l_err *err)
     for (int t = 0; t < TASKS; t++)
         for (int m = 0; m < MODELS && code == H4L_OK; m++) {
             const struct scores *s = &a->scores[t][m];
-            char n[32], text[6][32];
+            double x[6];
+
             if (s->n < 2)
                 continue;
-            snprintf(n, sizeof n, "%zu", s->n);
-            code = iqm_texts(a, s->x, s->n, text, err);
-            if (code == H4L_OK)
-                code = iqm_texts(a, s->final_return, s->n, text + 3, err);
-            const char *row[9] = {tasks[t].name, models[m], n,       text[0], text[1],
-                                  text[2],       text[3],   text[4], text[5]};
-            if (code == H4L_OK)
-                h4l_csv_row_text(csv, row);
+            if ((code = iqm(a, s->x, s->n, x, err)) ||
+                (code = iqm(a, s->final_return, s->n, x + 3, err)))
+                return code;
+            h4l_csv_text(csv, tasks[t].name);
+            h4l_csv_text(csv, models[m]);
+            h4l_csv_int(csv, (long long)s->n);
+            for (int i = 0; i < 6; i++)
+                h4l_csv_real(csv, x[i]);
         }
     return code;
 }

@@ -80,6 +80,12 @@ struct h4l_control_record {
     char parameters_sha256[65];
 };
 
+// The CSV files of the cases, each declared where it is written.
+extern const struct h4l_series h4l_control_curve_series, h4l_control_band_series,
+    h4l_control_final_series, h4l_control_evaluation_series, h4l_control_strip_series,
+    h4l_control_noise_series, h4l_control_iqm_series, h4l_control_gates_series,
+    h4l_trajectory_ip_series, h4l_trajectory_idp_series;
+
 // A case of struct h4l_control_case.
 int h4l_control_train(struct h4l_run *run, struct h4l_err *err);
 // Its metrics and series, from the records of its seeds.

@@ -77,20 +77,27 @@ static void population(struct gates *g, const struct h4l_sac_spec *sac, uint64_t
     }
 }
 
+static const struct h4l_column gate_columns[] = {
+    {"step", "time steps", "step of the window, from 0"},
+    {"n_mean", "1", "gate n: mean over the neurons"},
+    {"n_max", "1", "gate n: largest over the neurons"},
+    {"m_mean", "1", "gate m: mean over the neurons"},
+    {"m_max", "1", "gate m: largest over the neurons"},
+    {"h_mean", "1", "gate h: mean over the neurons"},
+    {"h_max", "1", "gate h: largest over the neurons"},
+    {"g_na_mean", "mS/cm2", "sodium conductance: mean over the neurons"},
+    {"g_na_max", "mS/cm2", "sodium conductance: largest over the neurons"},
+    {"g_k_mean", "mS/cm2", "potassium conductance: mean over the neurons"},
+    {"g_k_max", "mS/cm2", "potassium conductance: largest over the neurons"},
+};
+const struct h4l_series h4l_control_gates_series =
+    H4L_SERIES("gates-*.csv", "step of the window", gate_columns);
+
 static int write_series(struct h4l_run *run, const char *env, const struct gates *g,
                         struct h4l_err *err)
 {
-    const char *columns[1 + 2 * TRACES] = {"step"}, *units[1 + 2 * TRACES] = {"time steps"};
-    char names[2 * TRACES][24], file[40];
-    struct h4l_csv *csv;
+    struct h4l_csv *csv = h4l_series_begin(run, &h4l_control_gates_series, env, err);
 
-    for (int i = 0; i < 2 * TRACES; i++) {
-        snprintf(names[i], sizeof names[i], "%s_%s", trace_names[i / 2], i % 2 ? "max" : "mean");
-        columns[1 + i] = names[i];
-        units[1 + i] = i / 2 >= G_NA ? "mS/cm2" : "1";
-    }
-    snprintf(file, sizeof file, "gates-%s.csv", env);
-    csv = h4l_series_begin(run, file, columns, units, 1 + 2 * TRACES, err);
     if (!csv)
         return err->code;
     for (int t = 0; t < WINDOW; t++) {

@@ -150,6 +150,11 @@ static const struct h4l_param params[] = {
 
 int main(int argc, char **argv)
 {
+    static const struct h4l_series *const series[] = {
+        &h4l_control_curve_series,      &h4l_control_band_series,  &h4l_control_final_series,
+        &h4l_control_evaluation_series, &h4l_control_strip_series, &h4l_control_noise_series,
+        &h4l_control_iqm_series,        &h4l_control_gates_series, &h4l_trajectory_ip_series,
+        &h4l_trajectory_idp_series};
     static const struct h4l_family family = {
         .name = "control",
         .question = "Do SAC agents with HH and s-LIF2HH policies learn to balance the pendulums "
@@ -161,6 +166,8 @@ int main(int argc, char **argv)
         .n_cases = sizeof cases / sizeof *cases,
         .params = params,
         .n_params = sizeof params / sizeof *params,
+        .series = series,
+        .n_series = sizeof series / sizeof *series,
         .neuron = h4l_cell_listed,
         .options_size = sizeof(struct h4l_control_options)};
 

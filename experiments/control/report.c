@@ -199,13 +199,9 @@ static void write_metrics(struct report *r)
 
 // ---- series ----
 
-static struct h4l_csv *begin(struct report *r, const char *suffix, const char *const *columns,
-                             const char *const *units, int n, struct h4l_err *err)
+static struct h4l_csv *begin(struct report *r, const struct h4l_series *series, struct h4l_err *err)
 {
-    char file[120];
-
-    snprintf(file, sizeof file, "%s-%s.csv", r->plan->c->name, suffix);
-    return h4l_series_begin(r->run, file, columns, units, n, err);
+    return h4l_series_begin(r->run, series, r->plan->c->name, err);
 }
 
 // Mean native return of the last episodes that had ended by a counted step; NaN before the first one.
@@ -222,12 +218,20 @@ static double recent_return(const struct h4l_control_record *record, long step, 
     return *cursor ? sum / (double)(*cursor - from) : NAN;
 }
 
+static const struct h4l_column curve_columns[] = {
+    {"seed", "1", "seed"},
+    {"step", "counted steps", "first counted step of the window"},
+    {"reward_moving_mean", "per step", "mean reward over the window"},
+    {"native_return", "per episode",
+     "mean native return of the last episodes; empty: none has ended"},
+};
+const struct h4l_series h4l_control_curve_series =
+    H4L_SERIES("*-curve.csv", "seed and plotted step", curve_columns);
+
 static int write_curves(struct report *r, struct h4l_err *err)
 {
-    static const char *const columns[] = {"seed", "step", "reward_moving_mean", "native_return"};
-    static const char *const units[] = {"1", "counted steps", "per step", "per episode"};
     long stride = (r->n_means + POINTS - 1) / POINTS;
-    struct h4l_csv *csv = begin(r, "curve", columns, units, 4, err);
+    struct h4l_csv *csv = begin(r, &h4l_control_curve_series, err);
 
     if (!csv)
         return err->code;
@@ -242,13 +246,20 @@ static int write_curves(struct report *r, struct h4l_err *err)
     return H4L_OK;
 }
 
+static const struct h4l_column band_columns[] = {
+    {"step", "counted steps", "first counted step of the window"},
+    {"mean", "per step", "moving mean of the reward: mean over the seeds"},
+    {"sd", "per step", "its standard deviation over the seeds"},
+    {"low", "per step", "95 % interval of the mean, lower end"},
+    {"high", "per step", "upper end"},
+};
+const struct h4l_series h4l_control_band_series =
+    H4L_SERIES("*-band.csv", "plotted step", band_columns);
+
 static int write_band(struct report *r, struct h4l_err *err)
 {
-    static const char *const columns[] = {"step", "mean", "sd", "low", "high"};
-    static const char *const units[] = {"counted steps", "per step", "per step", "per step",
-                                        "per step"};
     long stride = (r->n_means + POINTS - 1) / POINTS;
-    struct h4l_csv *csv = begin(r, "band", columns, units, 5, err);
+    struct h4l_csv *csv = begin(r, &h4l_control_band_series, err);
 
     if (!csv)
         return err->code;
@@ -261,18 +272,21 @@ static int write_band(struct report *r, struct h4l_err *err)
     return H4L_OK;
 }
 
+static const struct h4l_column final_columns[] = {
+    {"seed", "1", "seed"},
+    {"area_under_curve", "per step",
+     "mean of the moving mean of the reward over the plotted steps"},
+    {"reward_last_moving_mean", "per step", "moving mean of the reward at the end"},
+    {"native_return_mean", "per episode", "mean native return of the episodes"},
+    {"final_evaluation_return", "per episode", "mean return of the last evaluation"},
+    {"final_evaluation_length", "steps", "mean length of the last evaluation"},
+    {"episodes", "1", "episodes that ended"},
+};
+const struct h4l_series h4l_control_final_series = H4L_SERIES("*-final.csv", "seed", final_columns);
+
 static int write_finals(struct report *r, struct h4l_err *err)
 {
-    static const char *const columns[] = {"seed",
-                                          "area_under_curve",
-                                          "reward_last_moving_mean",
-                                          "native_return_mean",
-                                          "final_evaluation_return",
-                                          "final_evaluation_length",
-                                          "episodes"};
-    static const char *const units[] = {"1",           "per step", "per step", "per episode",
-                                        "per episode", "steps",    "1"};
-    struct h4l_csv *csv = begin(r, "final", columns, units, 7, err);
+    struct h4l_csv *csv = begin(r, &h4l_control_final_series, err);
 
     if (!csv)
         return err->code;
@@ -289,20 +303,28 @@ static int write_finals(struct report *r, struct h4l_err *err)
     return H4L_OK;
 }
 
+static const struct h4l_column noise_columns[] = {
+    {"state_noise", "1", "noise of the state"},
+    {"reward_noise", "1", "noise of the reward"},
+    {"seed", "1", "seed"},
+    {"area_under_curve", "per step",
+     "mean of the moving mean of the reward over the plotted steps"},
+    {"native_return_mean", "per episode", "mean native return of the episodes"},
+    {"final_evaluation_return", "per episode", "mean return of the last evaluation"},
+};
+const struct h4l_series h4l_control_noise_series =
+    H4L_SERIES("*-noise.csv", "seed, where --set gave the noise", noise_columns);
+
 // A run whose noise was set by hand is a point of a sweep over it: its table says where it stands, so that hh4lif-sweep can join
 // such tables and plots/control-noise-sweep draw them.
 static int write_noise(struct report *r, struct h4l_err *err)
 {
-    static const char *const columns[] = {
-        "state_noise",      "reward_noise",       "seed",
-        "area_under_curve", "native_return_mean", "final_evaluation_return"};
-    static const char *const units[] = {"1", "1", "1", "per step", "per episode", "per episode"};
     const struct h4l_train_spec *spec = &r->plan->o.train;
     struct h4l_csv *csv;
 
     if (!h4l_run_given(r->run, "state_noise") && !h4l_run_given(r->run, "reward_noise"))
         return H4L_OK;
-    csv = begin(r, "noise", columns, units, 6, err);
+    csv = begin(r, &h4l_control_noise_series, err);
     if (!csv)
         return err->code;
     for (size_t s = 0; s < r->seeds; s++) {
@@ -313,11 +335,18 @@ static int write_noise(struct report *r, struct h4l_err *err)
     return H4L_OK;
 }
 
+static const struct h4l_column evaluation_columns[] = {
+    {"seed", "1", "seed"},
+    {"step", "counted steps", "when it was evaluated"},
+    {"mean_return", "per episode", "mean return of the evaluation"},
+    {"mean_length", "steps", "mean length of its episodes"},
+};
+const struct h4l_series h4l_control_evaluation_series =
+    H4L_SERIES("*-evaluation.csv", "seed and evaluation", evaluation_columns);
+
 static int write_evaluations(struct report *r, struct h4l_err *err)
 {
-    static const char *const columns[] = {"seed", "step", "mean_return", "mean_length"};
-    static const char *const units[] = {"1", "counted steps", "per episode", "steps"};
-    struct h4l_csv *csv = begin(r, "evaluation", columns, units, 4, err);
+    struct h4l_csv *csv = begin(r, &h4l_control_evaluation_series, err);
 
     if (!csv)
         return err->code;
@@ -330,13 +359,21 @@ static int write_evaluations(struct report *r, struct h4l_err *err)
     return H4L_OK;
 }
 
+static const struct h4l_column strip_columns[] = {
+    {"trained", "0 or 1", "0: before the training, 1: after"},
+    {"step", "environment steps", "step of the first evaluation episode"},
+    {"x", "m", "place of the cart"},
+    {"q1", "rad", "angle of the first pole"},
+    {"q2", "rad", "angle of the second; 0 where there is none"},
+    {"action", "of the control range", "action"},
+};
+const struct h4l_series h4l_control_strip_series =
+    H4L_SERIES("*-strip.csv", "step of an episode", strip_columns);
+
 // The first evaluation episode of the first seed: pendulum by pendulum, before and after the training.
 static int write_strip(struct report *r, struct h4l_err *err)
 {
-    static const char *const columns[] = {"trained", "step", "x", "q1", "q2", "action"};
-    static const char *const units[] = {"0 or 1", "environment steps",   "m", "rad",
-                                        "rad",    "of the control range"};
-    struct h4l_csv *csv = begin(r, "strip", columns, units, 6, err);
+    struct h4l_csv *csv = begin(r, &h4l_control_strip_series, err);
 
     if (!csv)
         return err->code;

@@ -6,18 +6,47 @@
 
 enum { MAX_COLUMNS = 4 + H4L_PENDULUM_MAX_OBS + 2 * H4L_PENDULUM_MAX_DOF };
 
-static const char *const columns_ip[] = {"step",  "action", "obs0",   "obs1",
-                                         "obs2",  "obs3",   "qpos0",  "qpos1",
-                                         "qvel0", "qvel1",  "reward", "terminated"};
-static const char *const units_ip[] = {"1", "N/100", "m",   "rad",   "m/s", "rad/s",
-                                       "m", "rad",   "m/s", "rad/s", "1",   "0 or 1"};
-static const char *const columns_idp[] = {"step",  "action", "obs0",      "obs1",  "obs2",  "obs3",
-                                          "obs4",  "obs5",   "obs6",      "obs7",  "obs8",  "obs9",
-                                          "obs10", "qpos0",  "qpos1",     "qpos2", "qvel0", "qvel1",
-                                          "qvel2", "reward", "terminated"};
-static const char *const units_idp[] = {"1",   "N/500", "m",     "1",     "1",     "1",   "1",
-                                        "m/s", "rad/s", "rad/s", "N",     "N m",   "N m", "m",
-                                        "rad", "rad",   "m/s",   "rad/s", "rad/s", "1",   "0 or 1"};
+static const struct h4l_column columns_ip[] = {
+    {"step", "1", "step; 0: after the reset"},
+    {"action", "N/100", "force on the cart"},
+    {"obs0", "m", "observation: place of the cart"},
+    {"obs1", "rad", "angle of the pole"},
+    {"obs2", "m/s", "speed of the cart"},
+    {"obs3", "rad/s", "speed of the pole"},
+    {"qpos0", "m", "place of the cart"},
+    {"qpos1", "rad", "angle of the pole"},
+    {"qvel0", "m/s", "speed of the cart"},
+    {"qvel1", "rad/s", "speed of the pole"},
+    {"reward", "1", "native reward"},
+    {"terminated", "0 or 1", "1: the episode has ended"},
+};
+static const struct h4l_column columns_idp[] = {
+    {"step", "1", "step; 0: after the reset"},
+    {"action", "N/500", "force on the cart"},
+    {"obs0", "m", "observation: place of the cart"},
+    {"obs1", "1", "sine of the first angle"},
+    {"obs2", "1", "sine of the second angle"},
+    {"obs3", "1", "cosine of the first angle"},
+    {"obs4", "1", "cosine of the second angle"},
+    {"obs5", "m/s", "speed of the cart"},
+    {"obs6", "rad/s", "speed of the first pole"},
+    {"obs7", "rad/s", "speed of the second pole"},
+    {"obs8", "N", "constraint force on the cart"},
+    {"obs9", "N m", "constraint torque on the first joint"},
+    {"obs10", "N m", "constraint torque on the second joint"},
+    {"qpos0", "m", "place of the cart"},
+    {"qpos1", "rad", "first angle"},
+    {"qpos2", "rad", "second angle"},
+    {"qvel0", "m/s", "speed of the cart"},
+    {"qvel1", "rad/s", "speed of the first pole"},
+    {"qvel2", "rad/s", "speed of the second pole"},
+    {"reward", "1", "native reward"},
+    {"terminated", "0 or 1", "1: the episode has ended"},
+};
+const struct h4l_series h4l_trajectory_ip_series =
+    H4L_SERIES("trajectory.csv", "step of the inverted pendulum (env=ip)", columns_ip);
+const struct h4l_series h4l_trajectory_idp_series =
+    H4L_SERIES("trajectory.csv", "step of the inverted double pendulum (env=idp)", columns_idp);
 
 // Start positions or velocities: zeros where they are not given.
 static int take_start(const struct h4l_control_options *o, const char *name, int n_dof,
@@ -78,7 +107,6 @@ static void roll(struct h4l_run *run, const struct h4l_control_options *o, struc
 int h4l_control_trajectory(struct h4l_run *run, struct h4l_err *err)
 {
     struct h4l_control_options o = *(const struct h4l_control_options *)h4l_run_options(run);
-    bool single = o.env == H4L_IP;
     struct h4l_pendulum *p = NULL;
     struct h4l_csv *csv = NULL;
     int code = h4l_pendulum_create(o.env, &p, err);
@@ -90,8 +118,9 @@ int h4l_control_trajectory(struct h4l_run *run, struct h4l_err *err)
         code = take_start(&o, "qvel", h4l_pendulum_n_dof(p), &o.qvel, err);
     h4l_run_record(run, NULL, &o);
     if (code == H4L_OK) {
-        csv = h4l_series_begin(run, "trajectory.csv", single ? columns_ip : columns_idp,
-                               single ? units_ip : units_idp, single ? 12 : 21, err);
+        csv = h4l_series_begin(
+            run, o.env == H4L_IP ? &h4l_trajectory_ip_series : &h4l_trajectory_idp_series, NULL,
+            err);
         code = csv ? H4L_OK : err->code;
     }
     if (code == H4L_OK)

@@ -46,19 +46,29 @@ static int branch_point(void *ctx, const struct h4l_branch_point *p)
     return 0;
 }
 
+static const struct h4l_column cycle_columns[] = {
+    {"branch", "1", "0: towards the lower Hopf point, 1: towards the upper"},
+    {"I", "uA/cm^2", "current"},
+    {"period", "ms", "period"},
+    {"V_min", "mV", "smallest potential"},
+    {"V_max", "mV", "largest potential"},
+    {"unstable", "1", "Floquet multipliers outside the unit circle"},
+    {"stable", "1", "1: none is, else 0"},
+    {"largest_multiplier", "1", "size of the largest multiplier but for the trivial one"},
+};
+const struct h4l_series h4l_cycles_series =
+    H4L_SERIES("bifurcation-cycles.csv", "periodic orbit", cycle_columns);
+
 // From the orbit at I = 10 in both directions, to where the orbits shrink into the Hopf points.
 static int write_cycles(struct h4l_run *run, struct h4l_shooting *s, const double *rest,
                         struct trace *t, struct h4l_err *err)
 {
-    static const char *const columns[] = {"branch", "I",        "period", "V_min",
-                                          "V_max",  "unstable", "stable", "largest_multiplier"};
-    static const char *const units[] = {"1", "uA/cm^2", "ms", "mV", "mV", "1", "1", "1"};
     struct h4l_orbit start;
     int code = h4l_orbit_guess(s, 10, rest, 300, H4L_HH_V, 0, &start, err);
 
     if (code)
         return code;
-    t->csv = h4l_series_begin(run, "bifurcation-cycles.csv", columns, units, 8, err);
+    t->csv = h4l_series_begin(run, &h4l_cycles_series, NULL, err);
     if (!t->csv)
         return err->code;
     t->shooting = s;
@@ -89,13 +99,22 @@ static int write_cycles(struct h4l_run *run, struct h4l_shooting *s, const doubl
     return code;
 }
 
+static const struct h4l_column equilibrium_columns[] = {
+    {"I", "uA/cm^2", "current"},
+    {"V", "mV", "potential"},
+    {"m", "1", "gate m"},
+    {"h", "1", "gate h"},
+    {"n", "1", "gate n"},
+    {"largest_real_part", "1/ms", "largest real part of the eigenvalues"},
+    {"stable", "1", "1: it is negative, else 0"},
+};
+const struct h4l_series h4l_equilibria_series =
+    H4L_SERIES("bifurcation-equilibria.csv", "current", equilibrium_columns);
+
 static int write_equilibria(struct h4l_run *run, const struct h4l_system *system,
                             const double *rest, struct h4l_err *err)
 {
-    static const char *const columns[] = {"I", "V", "m", "h", "n", "largest_real_part", "stable"};
-    static const char *const units[] = {"uA/cm^2", "mV", "1", "1", "1", "1/ms", "1"};
-    struct h4l_csv *csv =
-        h4l_series_begin(run, "bifurcation-equilibria.csv", columns, units, 7, err);
+    struct h4l_csv *csv = h4l_series_begin(run, &h4l_equilibria_series, NULL, err);
     double x[H4L_HH_DIM] = {rest[0], rest[1], rest[2], rest[3]};
 
     if (!csv)
@@ -151,12 +170,18 @@ static void fold_metrics(struct h4l_run *run, const struct trace *t)
     h4l_metric_real(run, "log10_largest_multiplier", log10(t->largest_multiplier));
 }
 
+static const struct h4l_column bifurcation_columns[] = {
+    {"kind", "0 Hopf point, 1 fold of cycles", "what it is"},
+    {"I", "uA/cm^2", "current"},
+    {"V", "mV", "potential; of a fold the largest of the orbit"},
+};
+const struct h4l_series h4l_bifurcations_series =
+    H4L_SERIES("bifurcation-points.csv", "bifurcation", bifurcation_columns);
+
 static int write_points(struct h4l_run *run, const struct h4l_hopf *lower,
                         const struct h4l_hopf *upper, const struct trace *t, struct h4l_err *err)
 {
-    static const char *const columns[] = {"kind", "I", "V"};
-    static const char *const units[] = {"0 Hopf point, 1 fold of cycles", "uA/cm^2", "mV"};
-    struct h4l_csv *csv = h4l_series_begin(run, "bifurcation-points.csv", columns, units, 3, err);
+    struct h4l_csv *csv = h4l_series_begin(run, &h4l_bifurcations_series, NULL, err);
 
     if (!csv)
         return err->code;

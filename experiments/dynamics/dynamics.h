@@ -19,6 +19,12 @@ struct h4l_dynamics_options {
     double t_start_ms, t_end_ms, q_per_ms, tau_ms, delta_ms; // of the distances
 };
 
+// The CSV files of the cases, each declared where it is written.
+extern const struct h4l_series h4l_equilibria_series, h4l_cycles_series, h4l_bifurcations_series,
+    h4l_fi_curve_series, h4l_fi_branch_series, h4l_lyapunov_series, h4l_spike_timing_series,
+    h4l_spike_rates_series, h4l_spike_pairs_series, h4l_frequency_spectra_series,
+    h4l_frequency_sweep_series, h4l_network_lyapunov_series, h4l_network_raster_series;
+
 // bifurcations: rest, Hopf points, folds of cycles, both branches for the diagram (D4).
 int h4l_dynamics_bifurcations(struct h4l_run *run, struct h4l_err *err);
 // fi-curve: the stable orbit over the current, and s-LIF2HH beside it (D4).

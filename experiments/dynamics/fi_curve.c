@@ -141,26 +141,36 @@ static int intervals(const struct h4l_neurons *neurons, double I, struct point *
     return code;
 }
 
+static const struct h4l_column point_columns[] = {
+    {"I", "uA/cm^2", "current"},
+    {"isi_hh", "ms", "interval of HH"},
+    {"rate_hh", "Hz", "rate of HH"},
+    {"peak_hh", "mV", "largest potential of the orbit of HH"},
+    {"trough_hh", "mV", "smallest potential of the orbit of HH"},
+    {"multiplier_2", "1", "largest Floquet multiplier of the orbit but for the trivial one"},
+    {"exponent_2", "1/ms", "second Floquet exponent of the orbit"},
+    {"exponent_3", "1/ms", "third"},
+    {"exponent_4", "1/ms", "fourth"},
+    {"isi_*", "ms", "interval of the resetting neuron *"},
+    {"rate_*", "Hz", "its rate"},
+};
+const struct h4l_series h4l_fi_curve_series = H4L_SERIES("fi-curve.csv", "current", point_columns);
+
 static int write_points(struct h4l_run *run, const struct h4l_neurons *neurons, const double *I,
                         const struct point *p, size_t n, struct h4l_err *err)
 {
-    static const char *const names[] = {"I",          "isi_hh",     "rate_hh",
-                                        "peak_hh",    "trough_hh",  "multiplier_2",
-                                        "exponent_2", "exponent_3", "exponent_4"};
-    static const char *const units[] = {"uA/cm^2", "ms",   "Hz",   "mV",  "mV",
-                                        "1",       "1/ms", "1/ms", "1/ms"};
-    enum { FIXED = sizeof names / sizeof *names };
-    struct h4l_columns columns = {0};
+    enum { FIXED = 9 }; // the columns of HH
+    struct h4l_header header = {.series = &h4l_fi_curve_series};
     struct h4l_csv *csv;
 
     for (int i = 0; i < FIXED; i++)
-        h4l_columns_add(&columns, units[i], "%s", names[i]);
+        h4l_header_add(&header, point_columns[i].name, NULL);
     for (size_t k = 0; k < neurons->n; k++)
         if (neurons->at[k]->event) {
-            h4l_columns_add(&columns, "ms", "isi_%s", neurons->at[k]->name);
-            h4l_columns_add(&columns, "Hz", "rate_%s", neurons->at[k]->name);
+            h4l_header_add(&header, "isi_*", neurons->at[k]->name);
+            h4l_header_add(&header, "rate_*", neurons->at[k]->name);
         }
-    if (!(csv = h4l_columns_begin(run, "fi-curve.csv", &columns, err)))
+    if (!(csv = h4l_series_begin_with(run, &header, NULL, err)))
         return err->code;
     for (size_t i = 0; i < n; i++) {
         double row[H4L_COLUMNS] = {I[i],
@@ -193,18 +203,27 @@ static void curve_key(const struct h4l_neurons *neurons, size_t size, char *ret)
             used += (size_t)snprintf(ret + used, size - used, ", %zu %s", k, neurons->at[k]->label);
 }
 
+static const struct h4l_column branch_columns[] = {
+    {"model", "*", "which neuron"},
+    {"I", "uA/cm^2", "current"},
+    {"interval", "ms", "interval; empty: silent"},
+    {"rate", "Hz", "rate"},
+};
+const struct h4l_series h4l_fi_branch_series =
+    H4L_SERIES("fi-curve-branch.csv", "point of a curve", branch_columns);
+
 // The curves for drawing: the orbits met on the way along the branch, and the resetting neurons on a grid: fine for the whole steps of
 // a map, where the interval jumps; coarse for a flow, whose curve is smooth.
 static int write_curves(struct h4l_run *run, const struct h4l_neurons *neurons,
                         const struct orbits *o, struct h4l_err *err)
 {
-    static const char *const columns[] = {"model", "I", "interval", "rate"};
     char key[512];
-    const char *const units[] = {key, "uA/cm^2", "ms", "Hz"};
+    struct h4l_header header = {.series = &h4l_fi_branch_series};
     struct h4l_csv *csv;
 
     curve_key(neurons, sizeof key, key);
-    if (!(csv = h4l_series_begin(run, "fi-curve-branch.csv", columns, units, 4, err)))
+    h4l_header_all(&header, key);
+    if (!(csv = h4l_series_begin_with(run, &header, NULL, err)))
         return err->code;
     for (size_t i = 0; i < o->n; i++)
         h4l_csv_row(csv, (double[]){0, o->at[i].p, o->at[i].period, 1000 / o->at[i].period});

@@ -219,34 +219,48 @@ static const char *owner(const struct frequency *f, size_t s)
     return m->paper ? "" : m->name;
 }
 
-static void name_spectra(const struct frequency *f, struct h4l_columns *columns)
+static const struct h4l_column spectra_columns[] = {
+    {"frequency", "Hz", "frequency"},
+    {"P_*", "mV^2/Hz", "power of the potential of *; repetition: HH under other noise"},
+    {"has_power", "1", "1: the input has power here, else 0"},
+    {"coherence_*", "1", "coherence of the signal * with HH"},
+    {"low_*", "1", "its interval, lower end"},
+    {"high_*", "1", "upper end"},
+    {"threshold", "1", "coherence that independent signals pass rarely"},
+};
+const struct h4l_series h4l_frequency_spectra_series =
+    H4L_SERIES("frequency-spectra.csv", "frequency", spectra_columns);
+
+static void name_spectra(const struct frequency *f, struct h4l_header *header)
 {
-    h4l_columns_add(columns, "Hz", "frequency");
+    char of[80];
+
+    h4l_header_add(header, "frequency", NULL);
     for (size_t s = 0; s < f->n_signals; s++)
         if (f->signals[s].which == 0)
-            h4l_columns_add(columns, "mV^2/Hz", "P_%s",
-                            f->signals[s].run < f->neurons.n
-                                ? f->neurons.at[f->signals[s].run]->name
-                                : "repetition");
-    h4l_columns_add(columns, "1", "has_power");
+            h4l_header_add(header, "P_*",
+                           f->signals[s].run < f->neurons.n ? f->neurons.at[f->signals[s].run]->name
+                                                            : "repetition");
+    h4l_header_add(header, "has_power", NULL);
     for (size_t s = 1; s < f->n_signals; s++) {
-        h4l_columns_add(columns, "1", "coherence_%s", f->signals[s].name);
+        h4l_header_add(header, "coherence_*", f->signals[s].name);
         if (!has_limits(f, s))
             continue;
-        const char *of = owner(f, s), *join = *of ? "_" : "";
-        h4l_columns_add(columns, "1", "low_%s%s%s", f->signals[s].short_name, join, of);
-        h4l_columns_add(columns, "1", "high_%s%s%s", f->signals[s].short_name, join, of);
+        snprintf(of, sizeof of, "%s%s%s", f->signals[s].short_name, *owner(f, s) ? "_" : "",
+                 owner(f, s));
+        h4l_header_add(header, "low_*", of);
+        h4l_header_add(header, "high_*", of);
     }
-    h4l_columns_add(columns, "1", "threshold");
+    h4l_header_add(header, "threshold", NULL);
 }
 
 static int write_spectra(const struct frequency *f, struct h4l_err *err)
 {
-    struct h4l_columns columns = {0};
+    struct h4l_header header = {.series = &h4l_frequency_spectra_series};
     struct h4l_csv *csv;
 
-    name_spectra(f, &columns);
-    if (!(csv = h4l_columns_begin(f->run, "frequency-spectra.csv", &columns, err)))
+    name_spectra(f, &header);
+    if (!(csv = h4l_series_begin_with(f->run, &header, NULL, err)))
         return err->code;
     for (size_t b = 1; b < BINS; b++) {
         double row[H4L_COLUMNS] = {1000 * h4l_spectrum_frequency(&estimator, b)};
@@ -398,18 +412,26 @@ enum { SWEEP_MS = 8192, SWEEP_SEGMENT = 256 };
 #define SWEEP_LOW 0.005 // 1/ms
 #define SWEEP_HIGH 0.2
 
+static const struct h4l_column sweep_columns[] = {
+    {"time", "ms", "middle of the segment"},
+    {"frequency", "Hz", "frequency"},
+    {"P_*", "mV^2/Hz", "power of the potential of the neuron *"},
+};
+const struct h4l_series h4l_frequency_sweep_series =
+    H4L_SERIES("frequency-sweep.csv", "segment of the sweep and frequency", sweep_columns);
+
 static int write_sweep(const struct frequency *f, double *const power[H4L_NEURONS],
                        const struct h4l_spectrum_options *o, struct h4l_err *err)
 {
-    struct h4l_columns columns = {0};
+    struct h4l_header header = {.series = &h4l_frequency_sweep_series};
     struct h4l_csv *csv;
     size_t bins = h4l_spectrum_bins(o), segments = h4l_spectrum_segments(SWEEP_MS, o);
 
-    h4l_columns_add(&columns, "ms", "time");
-    h4l_columns_add(&columns, "Hz", "frequency");
+    h4l_header_add(&header, "time", NULL);
+    h4l_header_add(&header, "frequency", NULL);
     for (size_t m = 0; m < f->neurons.n; m++)
-        h4l_columns_add(&columns, "mV^2/Hz", "P_%s", f->neurons.at[m]->name);
-    if (!(csv = h4l_columns_begin(f->run, "frequency-sweep.csv", &columns, err)))
+        h4l_header_add(&header, "P_*", f->neurons.at[m]->name);
+    if (!(csv = h4l_series_begin_with(f->run, &header, NULL, err)))
         return err->code;
     for (size_t s = 0; s < segments; s++)
         for (size_t b = 1; b < bins; b++) {

@@ -423,16 +423,26 @@ static void put_spectra(const struct job *job)
     h4l_metric_real(job->run, "sum_hh_per_ms", sum);
 }
 
+static const struct h4l_column spectrum_columns[] = {
+    {"model", "*", "which neuron"},
+    {"index", "1", "number of the exponent, from 1, largest first"},
+    {"exponent", "1/ms", "Lyapunov exponent"},
+    {"error_bar", "1/ms",
+     "three standard errors; for a neuron of --set neuron also 5 over the duration"},
+};
+const struct h4l_series h4l_lyapunov_series =
+    H4L_SERIES("lyapunov-*.csv", "neuron and exponent", spectrum_columns);
+
 // Error bars: three standard errors; for neurons of their own see own_flow.
-static int write_spectra(const struct job *job, const char *file, const struct own *own,
+static int write_spectra(const struct job *job, const char *what, const struct own *own,
                          struct h4l_err *err)
 {
-    static const char *const columns[] = {"model", "index", "exponent", "error_bar"};
-    const char *const units[] = {job->neurons.key, "1", "1/ms", "1/ms"};
-    struct h4l_csv *csv = h4l_series_begin(job->run, file, columns, units, 4, err);
+    struct h4l_header header = {.series = &h4l_lyapunov_series};
+    struct h4l_csv *csv;
     const struct part *part = job->parts;
 
-    if (!csv)
+    h4l_header_all(&header, job->neurons.key);
+    if (!(csv = h4l_series_begin_with(job->run, &header, what, err)))
         return err->code;
     for (size_t m = 0; m < job->neurons.n; m++) {
         const struct h4l_model *model = job->neurons.at[m];
@@ -446,7 +456,7 @@ static int write_spectra(const struct job *job, const char *file, const struct o
     return H4L_OK;
 }
 
-static int finish(struct job *job, const char *file, struct h4l_err *err)
+static int finish(struct job *job, const char *what, struct h4l_err *err)
 {
     struct own own[H4L_NEURONS];
     int code;
@@ -456,7 +466,7 @@ static int finish(struct job *job, const char *file, struct h4l_err *err)
     put_spectra(job);
     if ((code = put_all_own(job, own, err)))
         return code;
-    return write_spectra(job, file, own, err);
+    return write_spectra(job, what, own, err);
 }
 
 // ---- the cases ----
@@ -496,7 +506,7 @@ int h4l_dynamics_lyapunov_rest(struct h4l_run *run, struct h4l_err *err)
     job.pair_qr = job.options.qr_per_block;
     h4l_metric_reals(run, "eigenvalues_re_per_ms", re, HH);
     h4l_metric_reals(run, "eigenvalues_im_per_ms", im, HH);
-    return finish(&job, "lyapunov-rest.csv", err);
+    return finish(&job, "rest", err);
 }
 
 int h4l_dynamics_lyapunov_periodic(struct h4l_run *run, struct h4l_err *err)
@@ -540,7 +550,7 @@ int h4l_dynamics_lyapunov_periodic(struct h4l_run *run, struct h4l_err *err)
                                                 .qr_per_block = 128,
                                                 .blocks = 10};
     job.pair_qr = job.options.qr_per_block;
-    return finish(&job, "lyapunov-periodic.csv", err);
+    return finish(&job, "periodic", err);
 }
 
 int h4l_dynamics_lyapunov_chaotic(struct h4l_run *run, struct h4l_err *err)
@@ -574,7 +584,7 @@ int h4l_dynamics_lyapunov_chaotic(struct h4l_run *run, struct h4l_err *err)
             (long)ceil(duration / (double)trajectories / (double)blocks / ((double)per_qr * step)),
         .blocks = (int)blocks};
     job.pair_qr = (long)ceil(fmin(20000, duration) / (double)blocks / ((double)per_qr * step));
-    code = finish(&job, "lyapunov-chaotic.csv", err);
+    code = finish(&job, "chaotic", err);
     h4l_hh_tangent_destroy(kernel);
     return code;
 }

@@ -122,6 +122,12 @@ static const struct h4l_param params[] = {
 
 int main(int argc, char **argv)
 {
+    static const struct h4l_series *const series[] = {
+        &h4l_equilibria_series,        &h4l_cycles_series,          &h4l_bifurcations_series,
+        &h4l_fi_curve_series,          &h4l_fi_branch_series,       &h4l_lyapunov_series,
+        &h4l_spike_timing_series,      &h4l_spike_rates_series,     &h4l_spike_pairs_series,
+        &h4l_frequency_spectra_series, &h4l_frequency_sweep_series, &h4l_network_lyapunov_series,
+        &h4l_network_raster_series};
     static const struct h4l_family family = {
         .name = "dynamics",
         .question = "Is the Hodgkin-Huxley neuron of this suite the Hodgkin-Huxley neuron, and do "
@@ -131,6 +137,8 @@ int main(int argc, char **argv)
         .n_cases = sizeof cases / sizeof *cases,
         .params = params,
         .n_params = sizeof params / sizeof *params,
+        .series = series,
+        .n_series = sizeof series / sizeof *series,
         .neuron = h4l_model_listed,
         .options_size = sizeof(struct h4l_dynamics_options)};
 

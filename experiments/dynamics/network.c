@@ -384,12 +384,22 @@ struct spectrum {
     double mean[MOST_EXPONENTS], error[MOST_EXPONENTS]; // standard errors
 };
 
+static const struct h4l_column lyapunov_columns[] = {
+    {"model", "*", "which neuron the network is of"},
+    {"index", "1", "number of the exponent, from 1, largest first"},
+    {"exponent", "1/ms", "Lyapunov exponent"},
+    {"error_bar", "1/ms", "three standard errors"},
+};
+const struct h4l_series h4l_network_lyapunov_series =
+    H4L_SERIES("network-lyapunov.csv", "neuron and exponent", lyapunov_columns);
+
 static int write_lyapunov(const struct experiment *e, const struct spectrum *s, struct h4l_err *err)
 {
-    static const char *const columns[] = {"model", "index", "exponent", "error_bar"};
-    const char *const units[] = {e->neurons.key, "1", "1/ms", "1/ms"};
-    struct h4l_csv *csv = h4l_series_begin(e->run, "network-lyapunov.csv", columns, units, 4, err);
+    struct h4l_header header = {.series = &h4l_network_lyapunov_series};
+    struct h4l_csv *csv;
 
+    h4l_header_all(&header, e->neurons.key);
+    csv = h4l_series_begin_with(e->run, &header, NULL, err);
     if (!csv)
         return err->code;
     for (size_t m = 0; m < e->neurons.n; m++)
@@ -500,12 +510,21 @@ static int put_trains(const struct experiment *e, struct h4l_err *err)
     return H4L_OK;
 }
 
+static const struct h4l_column raster_columns[] = {
+    {"model", "*", "which neuron the network is of"},
+    {"neuron", "1 (excitatory up to 80)", "neuron, from 1"},
+    {"time", "ms", "time of the spike"},
+};
+const struct h4l_series h4l_network_raster_series =
+    H4L_SERIES("network-raster.csv", "spike", raster_columns);
+
 static int write_raster(const struct experiment *e, struct h4l_err *err)
 {
-    static const char *const columns[] = {"model", "neuron", "time"};
-    const char *const units[] = {e->neurons.key, "1 (excitatory up to 80)", "ms"};
-    struct h4l_csv *csv = h4l_series_begin(e->run, "network-raster.csv", columns, units, 3, err);
+    struct h4l_header header = {.series = &h4l_network_raster_series};
+    struct h4l_csv *csv;
 
+    h4l_header_all(&header, e->neurons.key);
+    csv = h4l_series_begin_with(e->run, &header, NULL, err);
     if (!csv)
         return err->code;
     for (size_t m = 0; m < e->neurons.n; m++)

@@ -1,8 +1,6 @@
 #include "neurons.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "dynamics.h"
 
@@ -23,24 +21,4 @@ int h4l_neurons(const struct h4l_run *run, struct h4l_neurons *ret, struct h4l_e
     if (!code)
         *ret = n;
     return code;
-}
-
-void h4l_columns_add(struct h4l_columns *c, const char *unit, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(c->name[c->n], sizeof c->name[0], format, arguments);
-    va_end(arguments);
-    c->unit[c->n++] = unit;
-}
-
-struct h4l_csv *h4l_columns_begin(struct h4l_run *run, const char *file,
-                                  const struct h4l_columns *c, struct h4l_err *err)
-{
-    const char *names[H4L_COLUMNS];
-
-    for (int i = 0; i < c->n; i++)
-        names[i] = c->name[i];
-    return h4l_series_begin(run, file, names, c->unit, c->n, err);
 }

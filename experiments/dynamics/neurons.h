@@ -15,18 +15,4 @@ struct h4l_neurons {
 
 // Reads the parameter "neuron". H4L_E_USAGE: a name that no row has, one that is there already, or too many.
 int h4l_neurons(const struct h4l_run *run, struct h4l_neurons *ret, struct h4l_err *err);
-// Columns of a series, some of them named after neurons.
-enum { H4L_COLUMNS = 8 * H4L_NEURONS };
-struct h4l_columns {
-    int n;
-    char name[H4L_COLUMNS][64];
-    const char *unit[H4L_COLUMNS];
-};
-// One more column; the name by printf's rules.
-__attribute__((format(printf, 3, 4))) void
-h4l_columns_add(struct h4l_columns *columns, const char *unit, const char *format, ...);
-// h4l_series_begin with them.
-struct h4l_csv *h4l_columns_begin(struct h4l_run *run, const char *file,
-                                  const struct h4l_columns *columns, struct h4l_err *err);
-
 #endif

@@ -73,13 +73,20 @@ static int row_item(void *ctx, size_t i, int worker, struct h4l_err *err)
     return code;
 }
 
+static const struct h4l_column pair_columns[] = {
+    {"train_a", "1", "first train, from 1 in the order of the file"},
+    {"train_b", "1", "second train"},
+    {"isi_distance", "1", "ISI-distance"},
+    {"spike_distance", "1", "SPIKE-distance"},
+    {"victor_purpura", "1", "distance of Victor and Purpura"},
+    {"van_rossum", "1", "van Rossum's distance"},
+};
+const struct h4l_series h4l_spike_pairs_series =
+    H4L_SERIES("spike-metrics-pairs.csv", "pair of trains", pair_columns);
+
 static int put_pairs(struct matrices *m, struct h4l_err *err)
 {
-    static const char *const columns[] = {"train_a",        "train_b",        "isi_distance",
-                                          "spike_distance", "victor_purpura", "van_rossum"},
-                             *const units[] = {"1", "1", "1", "1", "1", "1"};
-    struct h4l_csv *csv =
-        h4l_series_begin(m->run, "spike-metrics-pairs.csv", columns, units, 6, err);
+    struct h4l_csv *csv = h4l_series_begin(m->run, &h4l_spike_pairs_series, NULL, err);
     size_t n = m->files->n;
 
     if (!csv)

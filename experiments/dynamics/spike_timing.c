@@ -153,9 +153,26 @@ static int put_measures(const struct timing *t, struct h4l_err *err)
 
 #define STIMULUS_KEY "1 const, 2 sine, 3 noise-high, 4 noise-low"
 
+static const struct h4l_column distance_columns[] = {
+    {"stimulus", STIMULUS_KEY, "which current"},
+    {"seed", "1", "seed, from 1"},
+    {"pair", "*", "which two trains"},
+    {"isi_distance", "1", "ISI-distance"},
+    {"spike_distance", "1", "SPIKE-distance"},
+    {"spike_synchronization_loss", "1", "1 minus the SPIKE-synchronization"},
+    {"victor_purpura", "1", "distance of Victor and Purpura"},
+    {"van_rossum", "1", "van Rossum's distance"},
+    {"gamma_loss", "1", "1 minus the coincidence factor"},
+    {"isi_distribution_distance", "ms", "Wasserstein-1 distance of the intervals"},
+    {"cv_difference", "1", "difference of the coefficients of variation"},
+    {"lv_difference", "1", "difference of the local variations"},
+};
+const struct h4l_series h4l_spike_timing_series =
+    H4L_SERIES("spike-timing.csv", "stimulus, seed and pair of trains", distance_columns);
+
 static int write_distances(const struct timing *t, struct h4l_err *err)
 {
-    struct h4l_columns columns = {0};
+    struct h4l_header header = {.series = &h4l_spike_timing_series};
     struct h4l_csv *csv;
     char key[1024];
     size_t used = 0;
@@ -166,15 +183,8 @@ static int write_distances(const struct timing *t, struct h4l_err *err)
     if (used < sizeof key)
         snprintf(key + used, sizeof key - used, "%zu two noisy repetitions of HH",
                  t->neurons.n - 1);
-    h4l_columns_add(&columns, STIMULUS_KEY, "stimulus");
-    h4l_columns_add(&columns, "1", "seed");
-    h4l_columns_add(&columns, key, "pair");
-    for (int m = 0; m < MEASURES; m++)
-        if (m == H4L_MEASURE_ISI_W1) // its unit has a place of its own here
-            h4l_columns_add(&columns, "ms", "isi_distribution_distance");
-        else
-            h4l_columns_add(&columns, "1", "%s", h4l_measure_names[m]);
-    if (!(csv = h4l_columns_begin(t->run, "spike-timing.csv", &columns, err)))
+    h4l_header_all(&header, key);
+    if (!(csv = h4l_series_begin_with(t->run, &header, NULL, err)))
         return err->code;
     for (size_t i = 0; i < STIMULI * t->seeds; i++)
         for (size_t p = 0; p < t->neurons.n; p++) {
@@ -187,21 +197,28 @@ static int write_distances(const struct timing *t, struct h4l_err *err)
     return H4L_OK;
 }
 
+static const struct h4l_column rate_columns[] = {
+    {"stimulus", STIMULUS_KEY, "which current"},
+    {"seed", "1", "seed, from 1"},
+    {"rate_*", "Hz", "rate of the neuron *"},
+    {"cv_*", "1", "coefficient of variation of its intervals"},
+    {"lv_*", "1", "local variation of its intervals"},
+};
+const struct h4l_series h4l_spike_rates_series =
+    H4L_SERIES("spike-timing-rates.csv", "stimulus and seed", rate_columns);
+
 static int write_rates(const struct timing *t, struct h4l_err *err)
 {
-    struct h4l_columns columns = {0};
+    struct h4l_header header = {.series = &h4l_spike_rates_series};
     struct h4l_csv *csv;
     size_t n = t->neurons.n;
 
-    h4l_columns_add(&columns, STIMULUS_KEY, "stimulus");
-    h4l_columns_add(&columns, "1", "seed");
-    for (size_t k = 0; k < n; k++)
-        h4l_columns_add(&columns, "Hz", "rate_%s", t->neurons.at[k]->name);
-    for (size_t k = 0; k < n; k++)
-        h4l_columns_add(&columns, "1", "cv_%s", t->neurons.at[k]->name);
-    for (size_t k = 0; k < n; k++)
-        h4l_columns_add(&columns, "1", "lv_%s", t->neurons.at[k]->name);
-    if (!(csv = h4l_columns_begin(t->run, "spike-timing-rates.csv", &columns, err)))
+    h4l_header_add(&header, "stimulus", NULL);
+    h4l_header_add(&header, "seed", NULL);
+    for (int c = 2; c < h4l_spike_rates_series.n; c++)
+        for (size_t k = 0; k < n; k++)
+            h4l_header_add(&header, rate_columns[c].name, t->neurons.at[k]->name);
+    if (!(csv = h4l_series_begin_with(t->run, &header, NULL, err)))
         return err->code;
     for (size_t i = 0; i < STIMULI * t->seeds; i++) {
         const struct timing_run *r = &t->runs[i];

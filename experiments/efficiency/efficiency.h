@@ -26,11 +26,9 @@ int h4l_efficiency_synapses(struct h4l_run *run, struct h4l_err *err);   // F4
 void h4l_efficiency_name_models(struct h4l_run *run);
 // A metric with a value per model: an object by the model's name.
 void h4l_efficiency_per_model(struct h4l_run *run, const char *name, const double *values);
-// The series `file`: a row per model with its name and n values, for a figure. columns, units: n each, without the name's;
-// values: [n][model]. n is 1 to H4L_EFFICIENCY_MAX_COLUMNS. Errors: those of h4l_series_begin.
-enum { H4L_EFFICIENCY_MAX_COLUMNS = 6 };
-int h4l_efficiency_series(struct h4l_run *run, const char *file, const char *const *columns,
-                          const char *const *units, const double (*values)[H4L_EFFICIENCY_MODELS],
-                          size_t n, struct h4l_err *err);
+// The series of the CSV files: a row per model with its name, then values[column - 1][model]. Errors: those of h4l_series_begin.
+extern const struct h4l_series h4l_operations_series, h4l_memory_series;
+int h4l_efficiency_table(struct h4l_run *run, const struct h4l_series *series,
+                         const double (*values)[H4L_EFFICIENCY_MODELS], struct h4l_err *err);
 
 #endif

@@ -38,6 +38,7 @@ static const struct h4l_param params[] = {
 
 int main(int argc, char **argv)
 {
+    static const struct h4l_series *const series[] = {&h4l_operations_series, &h4l_memory_series};
     static const struct h4l_family family = {
         .name = "efficiency",
         .question =
@@ -47,6 +48,8 @@ int main(int argc, char **argv)
         .n_cases = sizeof cases / sizeof *cases,
         .params = params,
         .n_params = sizeof params / sizeof *params,
+        .series = series,
+        .n_series = sizeof series / sizeof *series,
         .options_size = sizeof(struct h4l_efficiency_options)};
 
     return h4l_family_main(&family, argc, argv);

@@ -78,12 +78,20 @@ static double peak_in_child(const char *name, const struct images *images)
     return 1024.0 * (double)usage.ru_maxrss;
 }
 
+static const struct h4l_column memory_columns[] = {
+    {"model", "", "network"},
+    {"parameters", "", "parameters"},
+    {"parameter_bytes", "byte", "memory of the parameters"},
+    {"gradient_bytes", "byte", "memory of their gradients"},
+    {"optimiser_bytes", "byte", "memory of Adam's two moments"},
+    {"activation_bytes", "byte", "everything else that training keeps for a batch of 128"},
+};
+const struct h4l_series h4l_memory_series =
+    H4L_SERIES("memory-models.csv", "network", memory_columns);
+
 int h4l_efficiency_memory(struct h4l_run *run, struct h4l_err *err)
 {
-    enum { ROWS = 5 };
-    static const char *const names[ROWS] = {"parameters", "parameter_bytes", "gradient_bytes",
-                                            "optimiser_bytes", "activation_bytes"};
-    static const char *const units[ROWS] = {"", "byte", "byte", "byte", "byte"};
+    enum { ROWS = sizeof memory_columns / sizeof *memory_columns - 1 };
     double table[ROWS][H4L_EFFICIENCY_MODELS];
     struct images *images = make_images(h4l_run_seed(run));
     int code = images ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for a batch of images");
@@ -110,9 +118,9 @@ int h4l_efficiency_memory(struct h4l_run *run, struct h4l_err *err)
     if (code == H4L_OK) {
         h4l_efficiency_name_models(run);
         for (int row = 0; row < ROWS; row++)
-            h4l_efficiency_per_model(run, names[row], table[row]);
-        code = h4l_efficiency_series(run, "memory-models.csv", names, units,
-                                     (const double(*)[H4L_EFFICIENCY_MODELS])table, ROWS, err);
+            h4l_efficiency_per_model(run, memory_columns[row + 1].name, table[row]);
+        code = h4l_efficiency_table(run, &h4l_memory_series,
+                                    (const double(*)[H4L_EFFICIENCY_MODELS])table, err);
     }
     free(images);
     return code;

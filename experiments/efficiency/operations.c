@@ -39,52 +39,49 @@ void h4l_efficiency_per_model(struct h4l_run *run, const char *name, const doubl
     h4l_metric_json(run, name, object);
 }
 
-int h4l_efficiency_series(struct h4l_run *run, const char *file, const char *const *columns,
-                          const char *const *units, const double (*values)[H4L_EFFICIENCY_MODELS],
-                          size_t n, struct h4l_err *err)
+int h4l_efficiency_table(struct h4l_run *run, const struct h4l_series *series,
+                         const double (*values)[H4L_EFFICIENCY_MODELS], struct h4l_err *err)
 {
-    enum { MAX = H4L_EFFICIENCY_MAX_COLUMNS };
-    const char *all_columns[1 + MAX] = {"model"}, *all_units[1 + MAX] = {""};
-    struct h4l_csv *csv;
+    struct h4l_csv *csv = h4l_series_begin(run, series, NULL, err);
 
-    for (size_t i = 0; i < n; i++) {
-        all_columns[1 + i] = columns[i];
-        all_units[1 + i] = units[i];
-    }
-    csv = h4l_series_begin(run, file, all_columns, all_units, 1 + (int)n, err);
     if (!csv)
         return err ? err->code : H4L_E_IO;
     for (size_t m = 0; m < H4L_EFFICIENCY_MODELS; m++) {
-        char text[MAX][32];
-        const char *row[1 + MAX] = {h4l_efficiency_models[m]};
-
-        for (size_t i = 0; i < n; i++) {
-            snprintf(text[i], sizeof text[i], "%.17g", values[i][m]);
-            row[1 + i] = text[i];
-        }
-        h4l_csv_row_text(csv, row);
+        h4l_csv_text(csv, h4l_efficiency_models[m]);
+        for (int i = 0; i < series->n - 1; i++)
+            h4l_csv_real(csv, values[i][m]);
     }
     return H4L_OK;
 }
+
+static const struct h4l_column count_columns[] = {
+    {"model", "", "network"},
+    {"add_published", "million", "additions per image, as the paper prints them"},
+    {"mul_published", "million", "multiplications per image, as the paper prints them"},
+    {"add_corrected", "million", "additions per image, counted on the published code"},
+    {"mul_corrected", "million", "multiplications per image, counted on the published code"},
+    {"add_hoisted", "million",
+     "additions per image, with what does not change in a window computed once"},
+    {"mul_hoisted", "million",
+     "multiplications per image, with what does not change in a window computed once"},
+};
+const struct h4l_series h4l_operations_series =
+    H4L_SERIES("operations-counts.csv", "network", count_columns);
 
 // A row per model, for the figure.
 static int write_series(struct h4l_run *run, const json_t *add, const json_t *mul,
                         struct h4l_err *err)
 {
-    enum { COLUMNS = 6 };
+    enum { COLUMNS = sizeof count_columns / sizeof *count_columns - 1 };
     static const char *const ways[] = {"published", "corrected", "hoisted"};
-    static const char *const columns[COLUMNS] = {"add_published", "mul_published", "add_corrected",
-                                                 "mul_corrected", "add_hoisted",   "mul_hoisted"};
-    static const char *const units[COLUMNS] = {"million", "million", "million",
-                                               "million", "million", "million"};
     double table[COLUMNS][H4L_EFFICIENCY_MODELS];
 
     for (size_t i = 0; i < COLUMNS; i++)
         for (size_t m = 0; m < H4L_EFFICIENCY_MODELS; m++)
             table[i][m] =
                 json_real_value(json_array_get(json_object_get(i % 2 ? mul : add, ways[i / 2]), m));
-    return h4l_efficiency_series(run, "operations-counts.csv", columns, units,
-                                 (const double(*)[H4L_EFFICIENCY_MODELS])table, COLUMNS, err);
+    return h4l_efficiency_table(run, &h4l_operations_series,
+                                (const double(*)[H4L_EFFICIENCY_MODELS])table, err);
 }
 
 int h4l_efficiency_operations(struct h4l_run *run, struct h4l_err *err)

@@ -40,6 +40,13 @@ int h4l_equivalence_fc(struct h4l_run *run, struct h4l_err *err);
 // own: HH, tv-LIF2HH and s-LIF2HH under the current of a file (parameter "current").
 int h4l_equivalence_own(struct h4l_run *run, struct h4l_err *err);
 
+// The CSV files of the cases, each declared where it is written.
+extern const struct h4l_series h4l_single_trace_series, h4l_single_errors_series,
+    h4l_single_cells_series, h4l_xor_trace_series, h4l_fc_image_series, h4l_own_trace_series,
+    h4l_own_lif_series, h4l_own_spikes_series, h4l_slif_hh_series, h4l_slif_lif_series,
+    h4l_slif_spikes_series, h4l_slif_map_series, h4l_slif_jitter_series,
+    h4l_slif_jitter_draws_series;
+
 // A run that left the finite numbers (H4L_E_NUMERIC) after the user set one of these parameters (reals, up to NULL; those that the case does not take are passed over) did so
 // because of them: returns H4L_E_RANGE with their names in front of the message. Any other code is returned as it is.
 int h4l_equivalence_blame(const struct h4l_run *run, const char *const *names, int code,

@@ -129,18 +129,24 @@ static void put_metrics(struct h4l_run *run, const struct h4l_network_results *r
     put_margins(run, exact);
 }
 
+static const struct h4l_column image_columns[] = {
+    {"row", "1", "row of the pixel, from 0"},
+    {"column", "1", "column of the pixel, from 0"},
+    {"grey", "1", "its grey value"},
+};
+const struct h4l_series h4l_fc_image_series =
+    H4L_SERIES("fc-image.csv", "pixel of the image", image_columns);
+
 static int put_series(struct h4l_run *run, const struct h4l_network_results *results,
                       const struct h4l_layered *net, const struct h4l_fc_input *input,
                       struct h4l_err *err)
 {
-    static const char *const columns[] = {"row", "column", "grey"};
-    static const char *const units[] = {"1", "1", "1"};
     struct h4l_csv *csv;
-    int code = h4l_network_put_spikes(run, results, net, "fc-spikes.csv", err);
+    int code = h4l_network_put_spikes(run, results, net, &h4l_fc_spikes_series, NULL, err);
 
     if (code)
         return code;
-    csv = h4l_series_begin(run, "fc-image.csv", columns, units, 3, err);
+    csv = h4l_series_begin(run, &h4l_fc_image_series, NULL, err);
     if (!csv)
         return err->code;
     for (int p = 0; p < H4L_FC_PIXELS; p++)

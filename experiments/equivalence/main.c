@@ -1,5 +1,6 @@
 // hh4lif-equivalence: is one Hodgkin-Huxley neuron four LIF neurons? Claims E1 to E4; see README.md beside this file.
 #include "equivalence.h"
+#include "network.h"
 #include "slif.h"
 
 // Groups of cases with parameters of their own.
@@ -131,6 +132,13 @@ static const struct h4l_param params[] = {
 
 int main(int argc, char **argv)
 {
+    static const struct h4l_series *const series[] = {
+        &h4l_single_trace_series,     &h4l_single_errors_series, &h4l_single_cells_series,
+        &h4l_xor_trace_series,        &h4l_xor_spikes_series,    &h4l_fc_spikes_series,
+        &h4l_fc_image_series,         &h4l_own_trace_series,     &h4l_own_lif_series,
+        &h4l_own_spikes_series,       &h4l_slif_hh_series,       &h4l_slif_lif_series,
+        &h4l_slif_spikes_series,      &h4l_slif_map_series,      &h4l_slif_jitter_series,
+        &h4l_slif_jitter_draws_series};
     static const struct h4l_family family = {
         .name = "equivalence",
         .question =
@@ -140,6 +148,8 @@ int main(int argc, char **argv)
         .n_cases = sizeof cases / sizeof *cases,
         .params = params,
         .n_params = sizeof params / sizeof *params,
+        .series = series,
+        .n_series = sizeof series / sizeof *series,
         .options_size = sizeof(struct h4l_equivalence_options),
     };
 

@@ -171,12 +171,22 @@ void h4l_network_put_counts(struct h4l_run *run, const struct h4l_record *record
     h4l_metric_json(run, name, counts);
 }
 
+static const struct h4l_column spike_columns[] = {
+    {"model", "1", "0 HH, 1 tv-LIF2HH in the exact order, 2 in the published order"},
+    {"layer", "1", "layer, from 1"},
+    {"neuron", "1", "neuron of its layer, from 1"},
+    {"row", "1", "neuron of the network, from 1: a line of a raster"},
+    {"t_ms", "ms", "time of the spike"},
+};
+const struct h4l_series h4l_fc_spikes_series = H4L_SERIES("fc-spikes.csv", "spike", spike_columns);
+const struct h4l_series h4l_xor_spikes_series =
+    H4L_SERIES("xor-*-spikes.csv", "spike", spike_columns);
+
 int h4l_network_put_spikes(struct h4l_run *run, const struct h4l_network_results *results,
-                           const struct h4l_layered *net, const char *file, struct h4l_err *err)
+                           const struct h4l_layered *net, const struct h4l_series *series,
+                           const char *star, struct h4l_err *err)
 {
-    static const char *const columns[] = {"model", "layer", "neuron", "row", "t_ms"};
-    static const char *const units[] = {"1", "1", "1", "1", "ms"};
-    struct h4l_csv *csv = h4l_series_begin(run, file, columns, units, 5, err);
+    struct h4l_csv *csv = h4l_series_begin(run, series, star, err);
 
     if (!csv)
         return err->code;

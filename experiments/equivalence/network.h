@@ -49,9 +49,10 @@ void h4l_network_put_times(struct h4l_run *run, const struct h4l_record *record,
 void h4l_network_put_counts(struct h4l_run *run, const struct h4l_record *record, bool tv,
                             const char *name, size_t first, size_t n);
 
-// Series FILE: one row a spike: model (0 HH, 1 tv exact order, 2 tv published order; double), layer, neuron (from 1 in its
-// layer), row (from 1 over all neurons), t_ms.
+// One row a spike, in double precision. series: one of these two, with the star of its file. Errors: those of h4l_series_begin.
+extern const struct h4l_series h4l_fc_spikes_series, h4l_xor_spikes_series;
 int h4l_network_put_spikes(struct h4l_run *run, const struct h4l_network_results *results,
-                           const struct h4l_layered *net, const char *file, struct h4l_err *err);
+                           const struct h4l_layered *net, const struct h4l_series *series,
+                           const char *star, struct h4l_err *err);
 
 #endif

@@ -144,10 +144,17 @@ static int note_state(struct own *own, struct h4l_csv *csv, size_t k, size_t str
     return code ? code : add_spike(&own->trains[TV], V_tv > THRESHOLD_MV, t, err);
 }
 
+static const struct h4l_column trace_columns[] = {
+    {"t_ms", "ms", "time"},
+    {"I_uA_per_cm2", "uA/cm^2", "current"},
+    {"V_hh_mV", "mV", "potential of HH"},
+    {"V_tv_exact_order_mV", "mV", "potential of tv-LIF2HH, stepped in the exact order"},
+};
+const struct h4l_series h4l_own_trace_series =
+    H4L_SERIES("own-trace.csv", "sampled step of HH and tv-LIF2HH", trace_columns);
+
 static int run_pair(struct own *own, struct h4l_err *err)
 {
-    static const char *const columns[] = {"t_ms", "I_uA_per_cm2", "V_hh_mV", "V_tv_exact_order_mV"},
-                             *const units[] = {"ms", "uA/cm^2", "mV", "mV"};
     size_t n = 0, stride = (size_t)fmax(1, round(SERIES_STEP_MS / own->pair.dt));
     double x[H4L_HH_DIM], y[H4L_TV_DIM];
     struct h4l_csv *csv;
@@ -155,7 +162,7 @@ static int run_pair(struct own *own, struct h4l_err *err)
 
     if (code)
         return code;
-    csv = h4l_series_begin(own->run, "own-trace.csv", columns, units, 4, err);
+    csv = h4l_series_begin(own->run, &h4l_own_trace_series, NULL, err);
     if (!csv)
         return err->code;
     if (own->o.starts_at_rest)
@@ -174,13 +181,20 @@ static int run_pair(struct own *own, struct h4l_err *err)
     return code;
 }
 
+static const struct h4l_column lif_columns[] = {
+    {"t_start_ms", "ms", "start of the step"},
+    {"I_mean_uA_per_cm2", "uA/cm^2", "mean current over the step"},
+    {"u1_mV", "mV", "potential of unit 1 before its reset"},
+    {"u2_mV", "mV", "the same, unit 2"},
+    {"u3_mV", "mV", "the same, unit 3"},
+    {"u4_mV", "mV", "the same, unit 4, which adds up the others"},
+    {"fires", "1", "1: all four units are above threshold, else 0"},
+};
+const struct h4l_series h4l_own_lif_series =
+    H4L_SERIES("own-lif.csv", "step of s-LIF2HH", lif_columns);
+
 static int run_lif(struct own *own, struct h4l_err *err)
 {
-    static const char *const columns[] = {"t_start_ms", "I_mean_uA_per_cm2",
-                                          "u1_mV",      "u2_mV",
-                                          "u3_mV",      "u4_mV",
-                                          "fires"},
-                             *const units[] = {"ms", "uA/cm^2", "mV", "mV", "mV", "mV", "1"};
     double u[H4L_S_LIF_UNITS] = {0}, dt = own->lif.dt_ms;
     struct h4l_csv *csv;
     size_t n = 0;
@@ -188,7 +202,7 @@ static int run_lif(struct own *own, struct h4l_err *err)
 
     if (code)
         return code;
-    csv = h4l_series_begin(own->run, "own-lif.csv", columns, units, 7, err);
+    csv = h4l_series_begin(own->run, &h4l_own_lif_series, NULL, err);
     if (!csv)
         return err->code;
     for (size_t k = 0; k < n && !code; k++) {
@@ -210,12 +224,16 @@ static int run_lif(struct own *own, struct h4l_err *err)
 
 // ---- what is reported ----
 
+static const struct h4l_column spike_columns[] = {
+    {"model", "0 HH, 1 tv-LIF2HH, 2 s-LIF2HH", "which neuron"},
+    {"t_ms", "ms", "time of the spike"},
+};
+const struct h4l_series h4l_own_spikes_series =
+    H4L_SERIES("own-spikes.csv", "spike", spike_columns);
+
 static int put_spikes(struct own *own, struct h4l_err *err)
 {
-    static const char *const columns[] = {"model", "t_ms"}, *const units[] = {
-                                                                "0 HH, 1 tv-LIF2HH, 2 s-LIF2HH",
-                                                                "ms"};
-    struct h4l_csv *csv = h4l_series_begin(own->run, "own-spikes.csv", columns, units, 2, err);
+    struct h4l_csv *csv = h4l_series_begin(own->run, &h4l_own_spikes_series, NULL, err);
 
     if (!csv)
         return err->code;

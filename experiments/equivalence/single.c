@@ -429,25 +429,26 @@ static void put_long_runs(struct h4l_run *run, const struct experiment *e)
     }
 }
 
+static const struct h4l_column trace_columns[] = {
+    {"t_ms", "ms", "time"},
+    {"I_uA_per_cm2", "uA/cm^2", "current"},
+    {"V_hh_mV", "mV", "potential of HH"},
+    {"V_tv_exact_order_mV", "mV", "potential of tv-LIF2HH stepped in the exact order"},
+    {"V_tv_published_order_mV", "mV", "potential of tv-LIF2HH stepped in the published order"},
+    {"abs_error_exact_order_mV", "mV", "distance of the exact order from HH"},
+    {"abs_error_published_order_mV", "mV", "distance of the published order from HH"},
+};
+const struct h4l_series h4l_single_trace_series =
+    H4L_SERIES("single-trace-*.csv", "sampled step under one input", trace_columns);
+
 static int put_traces(struct h4l_run *run, const struct experiment *e, struct h4l_err *err)
 {
-    static const char *const columns[] = {"t_ms",
-                                          "I_uA_per_cm2",
-                                          "V_hh_mV",
-                                          "V_tv_exact_order_mV",
-                                          "V_tv_published_order_mV",
-                                          "abs_error_exact_order_mV",
-                                          "abs_error_published_order_mV"};
-    static const char *const units[] = {"ms", "uA/cm^2", "mV", "mV", "mV", "mV", "mV"};
-
     for (size_t input = 0; input < INPUTS; input++) {
         const struct trace *exact = &e->traces[input][EXACT_ROW];
         const struct trace *published = &e->traces[input][PUBLISHED_ROW];
-        char file[80];
-        struct h4l_csv *csv;
+        struct h4l_csv *csv =
+            h4l_series_begin(run, &h4l_single_trace_series, input_names[input], err);
 
-        snprintf(file, sizeof file, "single-trace-%s.csv", input_names[input]);
-        csv = h4l_series_begin(run, file, columns, units, 7, err);
         if (!csv)
             return err->code;
         for (size_t k = 0; k < exact->n; k++) {
@@ -465,22 +466,30 @@ static int put_traces(struct h4l_run *run, const struct experiment *e, struct h4
     return H4L_OK;
 }
 
+static const struct h4l_column error_columns[] = {
+    {"dt_ms", "ms", "time step"},
+    {"*_mV", "mV",
+     "largest distance of that variant of tv-LIF2HH from HH; _float: in single precision"},
+    {"hh_euler_mV", "mV", "largest distance of HH by forward Euler from HH by Runge-Kutta"},
+};
+const struct h4l_series h4l_single_errors_series =
+    H4L_SERIES("single-errors.csv", "time step", error_columns);
+
 // Errors over dt, worst over the interface's inputs: one column a variant.
 static int put_errors(struct h4l_run *run, const struct experiment *e, struct h4l_err *err)
 {
-    char names[VARIANTS + 2][80] = {"dt_ms"};
-    const char *columns[VARIANTS + 2], *units[VARIANTS + 2];
+    struct h4l_header header = {.series = &h4l_single_errors_series};
     struct h4l_csv *csv;
 
-    for (size_t v = 0; v < VARIANTS; v++)
-        snprintf(names[v + 1], sizeof names[0], "%s%s_mV", variants[v].name,
-                 variants[v].single ? "_float" : "");
-    snprintf(names[VARIANTS + 1], sizeof names[0], "hh_euler_mV");
-    for (size_t c = 0; c < VARIANTS + 2; c++) {
-        columns[c] = names[c];
-        units[c] = c == 0 ? "ms" : "mV";
+    h4l_header_add(&header, "dt_ms", NULL);
+    for (size_t v = 0; v < VARIANTS; v++) {
+        char name[60];
+
+        snprintf(name, sizeof name, "%s%s", variants[v].name, variants[v].single ? "_float" : "");
+        h4l_header_add(&header, "*_mV", name);
     }
-    csv = h4l_series_begin(run, "single-errors.csv", columns, units, VARIANTS + 2, err);
+    h4l_header_add(&header, "hh_euler_mV", NULL);
+    csv = h4l_series_begin_with(run, &header, NULL, err);
     if (!csv)
         return err->code;
     for (size_t k = 0; k < e->n_dt; k++) {
@@ -495,46 +504,47 @@ static int put_errors(struct h4l_run *run, const struct experiment *e, struct h4
     return H4L_OK;
 }
 
+static const struct h4l_column cell_columns[] = {
+    {"scheme", "", "integrator"},
+    {"step_order", "", "order of the updates in a step; empty: all at once"},
+    {"gates", "", "whether tv-LIF2HH has gates of its own"},
+    {"precision", "", "double or float"},
+    {"input", "", "current"},
+    {"rebase_mV", "mV",
+     "size past which the reset potential is folded into the fourth unit; 0: never"},
+    {"dt_ms", "ms", "time step"},
+    {"max_abs_error_mV", "mV",
+     "largest distance of tv-LIF2HH from HH; empty: left the finite numbers"},
+    {"samples_differing", "1",
+     "samples in which one of the two is above threshold and the other is not"},
+    {"max_spike_shift_samples", "1", "largest distance of paired spikes in samples"},
+    {"spikes_hh", "1", "spikes of HH"},
+    {"spikes_tv", "1", "spikes of tv-LIF2HH"},
+};
+const struct h4l_series h4l_single_cells_series =
+    H4L_SERIES("single-cells.csv", "variant, input and time step", cell_columns);
+
 static void put_cell(struct h4l_csv *csv, const struct variant *variant, const char *input,
                      double dt, const struct cell *cell)
 {
     const double values[] = {variant->tv.rebase, dt,          cell->max_error,
                              cell->differing,    cell->shift, cell->spikes_hh,
                              cell->spikes_tv};
-    enum { N = sizeof values / sizeof *values };
     const char *order = variant->tv.order == H4L_TV_EXACT_ORDER ? "exact" : "published";
-    char text[N][32];
 
-    for (int i = 0; i < N; i++)
-        if (isnan(values[i]))
-            text[i][0] = 0;
-        else
-            snprintf(text[i], sizeof text[i], "%.17g", values[i]);
-    h4l_csv_row_text(
-        csv, (const char *[]){h4l_scheme_name(variant->scheme),
-                              variant->scheme == H4L_RK4 ? "" : order, // all variables at once
-                              variant->tv.gates == H4L_TV_OWN_GATES ? "own" : "shared",
-                              variant->single ? "float" : "double", input, text[0], text[1],
-                              text[2], text[3], text[4], text[5], text[6]});
+    h4l_csv_text(csv, h4l_scheme_name(variant->scheme));
+    h4l_csv_text(csv, variant->scheme == H4L_RK4 ? "" : order); // all variables at once
+    h4l_csv_text(csv, variant->tv.gates == H4L_TV_OWN_GATES ? "own" : "shared");
+    h4l_csv_text(csv, variant->single ? "float" : "double");
+    h4l_csv_text(csv, input);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        h4l_csv_real(csv, values[i]);
 }
 
 // Every cell: one row each.
 static int put_cells(struct h4l_run *run, const struct experiment *e, struct h4l_err *err)
 {
-    static const char *const columns[] = {"scheme",
-                                          "step_order",
-                                          "gates",
-                                          "precision",
-                                          "input",
-                                          "rebase_mV",
-                                          "dt_ms",
-                                          "max_abs_error_mV",
-                                          "samples_differing",
-                                          "max_spike_shift_samples",
-                                          "spikes_hh",
-                                          "spikes_tv"};
-    static const char *const units[] = {"", "", "", "", "", "mV", "ms", "mV", "1", "1", "1", "1"};
-    struct h4l_csv *csv = h4l_series_begin(run, "single-cells.csv", columns, units, 12, err);
+    struct h4l_csv *csv = h4l_series_begin(run, &h4l_single_cells_series, NULL, err);
 
     if (!csv)
         return err->code;

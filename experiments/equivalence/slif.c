@@ -104,18 +104,22 @@ static int waveform(struct h4l_run *run, struct h4l_wave *ret, struct h4l_err *e
     return H4L_OK;
 }
 
+static const struct h4l_column hh_columns[] = {
+    {"t_ms", "ms", "time"},
+    {"I_uA_per_cm2", "uA/cm^2", "current"},
+    {"V1_mV", "mV", "potential of the first neuron"},
+    {"V2_mV", "mV", "potential of the second neuron"},
+};
+const struct h4l_series h4l_slif_hh_series =
+    H4L_SERIES("slif-*-hh.csv", "sampled step of the HH neurons", hh_columns);
+
 static int write_hh(struct h4l_run *run, const char *name, const struct h4l_chain *chain,
                     double *const V[2], struct h4l_err *err)
 {
-    static const char *const columns[] = {"t_ms", "I_uA_per_cm2", "V1_mV", "V2_mV"};
-    static const char *const units[] = {"ms", "uA/cm^2", "mV", "mV"};
     size_t n = h4l_chain_hh_steps(chain),
            stride = (size_t)fmax(1, round(SERIES_STEP_MS / chain->hh_dt_ms));
-    char file[64];
-    struct h4l_csv *csv;
+    struct h4l_csv *csv = h4l_series_begin(run, &h4l_slif_hh_series, name, err);
 
-    snprintf(file, sizeof file, "slif-%s-hh.csv", name);
-    csv = h4l_series_begin(run, file, columns, units, 4, err);
     if (!csv)
         return err->code;
     for (size_t k = stride - 1; k < n; k += stride) {
@@ -125,21 +129,29 @@ static int write_hh(struct h4l_run *run, const char *name, const struct h4l_chai
     return H4L_OK;
 }
 
+static const struct h4l_column lif_columns[] = {
+    {"t_start_ms", "ms", "start of the step"},
+    {"I_mean_uA_per_cm2", "uA/cm^2", "mean current over the step"},
+    {"layer1_u1_mV", "mV", "potential of unit 1 of the first neuron before its reset"},
+    {"layer1_u2_mV", "mV", "potential of unit 2 of the first neuron before its reset"},
+    {"layer1_u3_mV", "mV", "potential of unit 3 of the first neuron before its reset"},
+    {"layer1_u4_mV", "mV", "potential of unit 4 of the first neuron before its reset"},
+    {"layer2_u1_mV", "mV", "potential of unit 1 of the second neuron before its reset"},
+    {"layer2_u2_mV", "mV", "potential of unit 2 of the second neuron before its reset"},
+    {"layer2_u3_mV", "mV", "potential of unit 3 of the second neuron before its reset"},
+    {"layer2_u4_mV", "mV", "potential of unit 4 of the second neuron before its reset"},
+    {"layer1_fires", "1", "1: the first neuron fires, else 0"},
+    {"layer2_fires", "1", "1: the second neuron fires, else 0"},
+};
+const struct h4l_series h4l_slif_lif_series =
+    H4L_SERIES("slif-*-lif.csv", "step of the s-LIF2HH neurons", lif_columns);
+
 static int write_lif(struct h4l_run *run, const char *name, const struct h4l_chain *chain,
                      struct h4l_s_lif_flags *const steps[2], struct h4l_err *err)
 {
-    static const char *const columns[] = {"t_start_ms",   "I_mean_uA_per_cm2", "layer1_u1_mV",
-                                          "layer1_u2_mV", "layer1_u3_mV",      "layer1_u4_mV",
-                                          "layer2_u1_mV", "layer2_u2_mV",      "layer2_u3_mV",
-                                          "layer2_u4_mV", "layer1_fires",      "layer2_fires"};
-    static const char *const units[] = {"ms", "uA/cm^2", "mV", "mV", "mV", "mV",
-                                        "mV", "mV",      "mV", "mV", "1",  "1"};
     double dt = chain->lif.dt_ms;
-    char file[64];
-    struct h4l_csv *csv;
+    struct h4l_csv *csv = h4l_series_begin(run, &h4l_slif_lif_series, name, err);
 
-    snprintf(file, sizeof file, "slif-%s-lif.csv", name);
-    csv = h4l_series_begin(run, file, columns, units, 12, err);
     if (!csv)
         return err->code;
     for (size_t k = 0; k < h4l_chain_lif_steps(chain); k++) {
@@ -152,17 +164,19 @@ static int write_lif(struct h4l_run *run, const char *name, const struct h4l_cha
     return H4L_OK;
 }
 
+static const struct h4l_column spike_columns[] = {
+    {"model", "0 HH, 1 s-LIF2HH", "which neuron"},
+    {"layer", "1", "1: first neuron, 2: second"},
+    {"t_ms", "ms", "time of the spike"},
+};
+const struct h4l_series h4l_slif_spikes_series =
+    H4L_SERIES("slif-*-spikes.csv", "spike", spike_columns);
+
 static int write_spikes(struct h4l_run *run, const char *name, const struct h4l_chain_spikes hh[2],
                         const struct h4l_chain_spikes lif[2], struct h4l_err *err)
 {
-    static const char *const columns[] = {"model", "layer", "t_ms"}, *const units[] = {
-                                                                         "0 HH, 1 s-LIF2HH", "1",
-                                                                         "ms"};
-    char file[64];
-    struct h4l_csv *csv;
+    struct h4l_csv *csv = h4l_series_begin(run, &h4l_slif_spikes_series, name, err);
 
-    snprintf(file, sizeof file, "slif-%s-spikes.csv", name);
-    csv = h4l_series_begin(run, file, columns, units, 3, err);
     if (!csv)
         return err->code;
     for (int model = 0; model < 2; model++)

@@ -286,17 +286,11 @@ static void write_summary(struct h4l_csv *csv, const struct study *study, const 
                              s->sd_difference,
                              s->mean_gamma,
                              s->nearest_flip_percent};
-    enum { N = sizeof values / sizeof *values };
-    char text[N][32];
-    const char *fields[N + 2] = {study->wave, row->name};
 
-    for (int i = 0; i < N; i++) {
-        text[i][0] = 0; // an empty field where there is no number
-        if (isfinite(values[i]))
-            snprintf(text[i], sizeof text[i], "%.17g", values[i]);
-        fields[i + 2] = text[i];
-    }
-    h4l_csv_row_text(csv, fields);
+    h4l_csv_text(csv, study->wave);
+    h4l_csv_text(csv, row->name);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        h4l_csv_real(csv, isfinite(values[i]) ? values[i] : NAN); // empty where there is no number
 }
 
 static void write_draws(struct h4l_csv *csv, int wave, int row, const struct draw *draws, size_t n)
@@ -398,48 +392,52 @@ static int run_study(struct study *s, struct h4l_csv *table, struct h4l_csv *raw
     return code;
 }
 
+static const struct h4l_column summary_columns[] = {
+    {"waveform", "", "waveform of the current"},
+    {"varied", "", "what is jittered"},
+    {"waveform_index", "index", "number of the waveform"},
+    {"varied_index", "index", "number of what is jittered"},
+    {"draws", "1", "draws"},
+    {"counts_agree", "1", "draws in which both neurons spike as often"},
+    {"counts_agree_percent", "%", "their share"},
+    {"counts_agree_low_percent", "%", "its 95 % interval, lower end"},
+    {"counts_agree_high_percent", "%", "upper end"},
+    {"criterion_holds", "1", "draws in which the criterion holds"},
+    {"criterion_holds_percent", "%", "their share"},
+    {"criterion_holds_low_percent", "%", "its 95 % interval, lower end"},
+    {"criterion_holds_high_percent", "%", "upper end"},
+    {"both_silent", "1", "draws in which no neuron spikes"},
+    {"mean_count_difference", "1", "spikes of s-LIF2HH minus those of HH: mean"},
+    {"sd_count_difference", "1", "its standard deviation"},
+    {"mean_gamma", "1", "coincidence factor, mean over the draws that have one"},
+    {"nearest_flip_percent", "%",
+     "smallest change of a single constant that changes whether the counts agree; empty: none"},
+};
+static const struct h4l_column draw_columns[] = {
+    {"waveform_index", "index", "number of the waveform"},
+    {"varied_index", "index", "number of what is jittered"},
+    {"draw", "1", "draw, from 0"},
+    {"factor", "1", "factor of a single constant; empty for several"},
+    {"spikes_hh", "1", "spikes of HH"},
+    {"spikes_lif", "1", "spikes of s-LIF2HH"},
+    {"verdict", "0 silent, 1 counts differ, 2 counts agree, 3 criterion holds",
+     "outcome of the draw"},
+    {"mean_abs_time_difference_over_isi", "1",
+     "mean distance of paired spikes, over the mean interval of HH"},
+    {"gamma", "1", "coincidence factor"},
+};
+const struct h4l_series h4l_slif_jitter_series =
+    H4L_SERIES("slif-jitter.csv", "waveform and set of jittered constants", summary_columns);
+const struct h4l_series h4l_slif_jitter_draws_series =
+    H4L_SERIES("slif-jitter-draws.csv", "draw", draw_columns);
+
 static int begin_tables(struct h4l_run *run, struct h4l_csv **ret_table, struct h4l_csv **ret_raw,
                         struct h4l_err *err)
 {
-    static const char *const columns[] = {"waveform",
-                                          "varied",
-                                          "waveform_index",
-                                          "varied_index",
-                                          "draws",
-                                          "counts_agree",
-                                          "counts_agree_percent",
-                                          "counts_agree_low_percent",
-                                          "counts_agree_high_percent",
-                                          "criterion_holds",
-                                          "criterion_holds_percent",
-                                          "criterion_holds_low_percent",
-                                          "criterion_holds_high_percent",
-                                          "both_silent",
-                                          "mean_count_difference",
-                                          "sd_count_difference",
-                                          "mean_gamma",
-                                          "nearest_flip_percent"};
-    static const char *const units[] = {"",  "",  "index", "index", "1", "1", "%", "%", "%",
-                                        "1", "%", "%",     "%",     "1", "1", "1", "1", "%"};
-    static const char *const raw_columns[] = {
-        "waveform_index", "varied_index", "draw",    "factor",
-        "spikes_hh",      "spikes_lif",   "verdict", "mean_abs_time_difference_over_isi",
-        "gamma"};
-    static const char *const raw_units[] = {
-        "index",
-        "index",
-        "1",
-        "1",
-        "1",
-        "1",
-        "0 silent, 1 counts differ, 2 counts agree, 3 criterion holds",
-        "1",
-        "1"};
-
-    *ret_table = h4l_series_begin(run, "slif-jitter.csv", columns, units, 18, err);
+    *ret_table = h4l_series_begin(run, &h4l_slif_jitter_series, NULL, err);
     if (!*ret_table)
         return err->code;
-    *ret_raw = h4l_series_begin(run, "slif-jitter-draws.csv", raw_columns, raw_units, 9, err);
+    *ret_raw = h4l_series_begin(run, &h4l_slif_jitter_draws_series, NULL, err);
     return *ret_raw ? H4L_OK : err->code;
 }
 

@@ -122,29 +122,29 @@ static int run_batch(void *ctx, size_t batch, int worker, struct h4l_err *err)
     return code;
 }
 
+static const struct h4l_column cell_columns[] = {
+    {"frequency_factor", "1", "frequency over the published one"},
+    {"amplitude_factor", "1", "amplitude over the published one"},
+    {"frequency_per_ms", "1/ms", "frequency of the current"},
+    {"amplitude_uA_per_cm2", "uA/cm^2", "amplitude of the current"},
+    {"spikes_hh", "1", "spikes of HH in the second layer"},
+    {"spikes_lif", "1", "spikes of s-LIF2HH; firings in a row count as one"},
+    {"firings_lif", "1", "steps in which s-LIF2HH fires"},
+    {"verdict", "0 silent, 1 counts differ, 2 counts agree, 3 criterion holds",
+     "outcome of the cell"},
+    {"mean_isi_difference_ms", "ms", "mean interval of s-LIF2HH minus that of HH"},
+    {"mean_abs_time_difference_over_isi", "1",
+     "mean distance of paired spikes, over the mean interval of HH"},
+    {"gamma", "1", "coincidence factor"},
+    {"spike_distance", "1", "SPIKE-distance"},
+};
+const struct h4l_series h4l_slif_map_series = H4L_SERIES(
+    "slif-map-*.csv", "cell of the map: one frequency and amplitude of the waveform", cell_columns);
+
 static int write_cells(const struct map *m, struct h4l_err *err)
 {
-    static const char *const columns[] = {"frequency_factor",
-                                          "amplitude_factor",
-                                          "frequency_per_ms",
-                                          "amplitude_uA_per_cm2",
-                                          "spikes_hh",
-                                          "spikes_lif",
-                                          "firings_lif",
-                                          "verdict",
-                                          "mean_isi_difference_ms",
-                                          "mean_abs_time_difference_over_isi",
-                                          "gamma",
-                                          "spike_distance"};
-    static const char *const units[] = {
-        "1",  "1", "1/ms", "uA/cm^2",
-        "1",  "1", "1",    "0 silent, 1 counts differ, 2 counts agree, 3 criterion holds",
-        "ms", "1", "1",    "1"};
-    char file[64];
-    struct h4l_csv *csv;
+    struct h4l_csv *csv = h4l_series_begin(m->run, &h4l_slif_map_series, map_name(m->which), err);
 
-    snprintf(file, sizeof file, "slif-map-%s.csv", map_name(m->which));
-    csv = h4l_series_begin(m->run, file, columns, units, 12, err);
     if (!csv)
         return err->code;
     for (size_t i = 0; i < m->frequencies * m->amplitudes; i++) {

@@ -19,24 +19,29 @@ static void drive(void *ctx, double t, double *ret_I)
     ret_I[1] = x->x2;
 }
 
+static const struct h4l_column trace_columns[] = {
+    {"t_ms", "ms", "time"},
+    {"V_hh_*_mV", "mV", "potential of HH, neuron * of the network"},
+    {"V_tv_exact_order_*_mV", "mV", "potential of tv-LIF2HH stepped in the exact order"},
+    {"V_tv_published_order_*_mV", "mV", "potential of tv-LIF2HH stepped in the published order"},
+    {"abs_error_published_order_*_mV", "mV", "distance of the published order from HH"},
+};
+const struct h4l_series h4l_xor_trace_series =
+    H4L_SERIES("xor-*-trace.csv", "sampled step", trace_columns);
+
 static int put_trace(struct h4l_run *run, const struct h4l_network_results *results, double dt,
-                     const char *file, struct h4l_err *err)
+                     const char *inputs, struct h4l_err *err)
 {
     static const char *const names[NEURONS] = {"input1", "input2", "output"};
-    static const char *const kinds[4] = {"V_hh", "V_tv_exact_order", "V_tv_published_order",
-                                         "abs_error_published_order"};
     const struct h4l_network_trace *trace = &results->trace;
-    char text[1 + 4 * NEURONS][60] = {"t_ms"};
-    const char *columns[1 + 4 * NEURONS], *units[1 + 4 * NEURONS];
+    struct h4l_header header = {.series = &h4l_xor_trace_series};
     struct h4l_csv *csv;
 
-    for (int c = 0; c < 1 + 4 * NEURONS; c++) {
-        if (c > 0)
-            snprintf(text[c], sizeof text[c], "%s_%s_mV", kinds[(c - 1) % 4], names[(c - 1) / 4]);
-        columns[c] = text[c];
-        units[c] = c ? "mV" : "ms";
-    }
-    csv = h4l_series_begin(run, file, columns, units, 1 + 4 * NEURONS, err);
+    h4l_header_add(&header, "t_ms", NULL);
+    for (int i = 0; i < NEURONS; i++)
+        for (int kind = 1; kind < h4l_xor_trace_series.n; kind++)
+            h4l_header_add(&header, trace_columns[kind].name, names[i]);
+    csv = h4l_series_begin_with(run, &header, inputs, err);
     if (!csv)
         return err->code;
     for (size_t k = 0; k < trace->samples; k++) {
@@ -101,7 +106,7 @@ int h4l_equivalence_xor(struct h4l_run *run, struct h4l_err *err)
                               .drive = drive,
                               .drive_ctx = (void *)(uintptr_t)x};
     struct h4l_network_results results;
-    char file[80];
+    char inputs[60];
     int code;
 
     memcpy(net.start, h4l_published_start, sizeof net.start);
@@ -109,13 +114,11 @@ int h4l_equivalence_xor(struct h4l_run *run, struct h4l_err *err)
                            &results, err);
     if (!code) {
         put_metrics(run, &results);
-        snprintf(file, sizeof file, "xor-%g-%g-spikes.csv", x->x1, x->x2);
-        code = h4l_network_put_spikes(run, &results, &net, file, err);
+        snprintf(inputs, sizeof inputs, "%g-%g", x->x1, x->x2);
+        code = h4l_network_put_spikes(run, &results, &net, &h4l_xor_spikes_series, inputs, err);
     }
-    if (!code) {
-        snprintf(file, sizeof file, "xor-%g-%g-trace.csv", x->x1, x->x2);
-        code = put_trace(run, &results, dt, file, err);
-    }
+    if (!code)
+        code = put_trace(run, &results, dt, inputs, err);
     h4l_network_free(&results);
     return h4l_equivalence_blame(run, names, code, err);
 }

@@ -86,10 +86,13 @@ void h4l_field_end(struct h4l_field *field);
 // The cell of candidate i with the best training objective.
 const struct h4l_fitting_cell *h4l_field_best(const struct h4l_fitting *f,
                                               const struct h4l_field *field, size_t i);
-// A CSV file with one row per candidate: name, units, reset, arrow, free constants, mean Gamma and its interval, the same for noise, on
-// the training set.
-int h4l_field_series(struct h4l_fitting *f, const struct h4l_field *field, const char *file,
-                     struct h4l_err *err);
+// The series of the CSV files, each declared where it is written.
+extern const struct h4l_series h4l_topologies_series, h4l_units_series, h4l_heldout_stimuli_series,
+    h4l_heldout_classes_series, h4l_heldout_raster_series, h4l_heldout_rows_series,
+    h4l_heldout_fi_series;
+// A row per candidate; series: one of the first two. Errors: those of h4l_series_begin.
+int h4l_field_series(struct h4l_fitting *f, const struct h4l_field *field,
+                     const struct h4l_series *series, struct h4l_err *err);
 // Metrics of the stimuli: stimulus_class, stimulus_label (texts), stimulus_spikes_hh, per held-out stimulus.
 void h4l_stimuli_report(struct h4l_fitting *f);
 // Metric constants_NAME: the fitted constants, an array over the fits.

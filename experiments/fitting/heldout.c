@@ -45,19 +45,26 @@ static int make_candidates(const struct h4l_fitting_options *o, struct candidate
     return H4L_OK;
 }
 
-// One row per held-out stimulus: class, HH spikes, Gamma of each model (mean over fits).
+static const struct h4l_column stimulus_columns[] = {
+    {"stimulus", "1", "held-out stimulus, from 0"},
+    {"class_index", "1", "number of its class; the order of gamma_by_class_*"},
+    {"spikes_hh", "1", "spikes of HH"},
+    {"*", "1", "Gamma of the model *, mean over its fits"},
+};
+const struct h4l_series h4l_heldout_stimuli_series =
+    H4L_SERIES("heldout-stimuli.csv", "held-out stimulus", stimulus_columns);
+
 static int write_stimuli(struct h4l_fitting *f, const struct h4l_field *field, struct h4l_err *err)
 {
-    const char *columns[3 + MOST] = {"stimulus", "class_index", "spikes_hh"},
-                            *units[3 + MOST] = {"1", "1", "1"};
+    struct h4l_header header = {.series = &h4l_heldout_stimuli_series};
     struct h4l_csv *csv;
     double row[3 + MOST];
 
-    for (size_t m = 0; m < field->n; m++) {
-        columns[3 + m] = field->scores[m].name;
-        units[3 + m] = "1";
-    }
-    csv = h4l_series_begin(f->run, "heldout-stimuli.csv", columns, units, 3 + (int)field->n, err);
+    for (int i = 0; i < 3; i++)
+        h4l_header_add(&header, stimulus_columns[i].name, NULL);
+    for (size_t m = 0; m < field->n; m++)
+        h4l_header_add(&header, "*", field->scores[m].name);
+    csv = h4l_series_begin_with(f->run, &header, NULL, err);
     if (!csv)
         return H4L_E_IO;
     for (size_t i = 0; i < f->heldout.n; i++) {
@@ -71,13 +78,19 @@ static int write_stimuli(struct h4l_fitting *f, const struct h4l_field *field, s
     return H4L_OK;
 }
 
-// One row per class and model: mean Gamma and its 95 % interval over the stimuli of the class (the last class: all stimuli).
+static const struct h4l_column class_columns[] = {
+    {"class_index", "1", "number of the class; the last one: all stimuli"},
+    {"model_index", "1", "number of the model, in the order of heldout-stimuli.csv"},
+    {"gamma_mean", "1", "Gamma over the stimuli of the class: mean"},
+    {"gamma_low", "1", "its 95 % interval, lower end"},
+    {"gamma_high", "1", "upper end"},
+};
+const struct h4l_series h4l_heldout_classes_series =
+    H4L_SERIES("heldout-classes.csv", "class of stimuli and model", class_columns);
+
 static int write_classes(struct h4l_fitting *f, const struct h4l_field *field, struct h4l_err *err)
 {
-    static const char *const columns[] = {"class_index", "model_index", "gamma_mean", "gamma_low",
-                                          "gamma_high"},
-                             *const units[] = {"1", "1", "1", "1", "1"};
-    struct h4l_csv *csv = h4l_series_begin(f->run, "heldout-classes.csv", columns, units, 5, err);
+    struct h4l_csv *csv = h4l_series_begin(f->run, &h4l_heldout_classes_series, NULL, err);
 
     if (!csv)
         return H4L_E_IO;
@@ -120,18 +133,28 @@ static int raster_model(struct h4l_fitting *f, const struct h4l_field *field, in
     return code;
 }
 
+static const struct h4l_column raster_columns[] = {
+    {"panel", "1", "panel: the first noise stimuli"},
+    {"row", "1", "row of the panel; 0: HH"},
+    {"t_ms", "ms", "time of the spike"},
+};
+static const struct h4l_column row_columns[] = {
+    {"panel", "1", "panel"},
+    {"row", "1", "row of the panel, from 1"},
+    {"stimulus", "1", "held-out stimulus, from 0"},
+    {"gamma", "1", "Gamma of the row"},
+};
+const struct h4l_series h4l_heldout_raster_series =
+    H4L_SERIES("heldout-raster.csv", "spike", raster_columns);
+const struct h4l_series h4l_heldout_rows_series =
+    H4L_SERIES("heldout-raster-rows.csv", "row of a panel but for that of HH", row_columns);
+
 // Spike trains on the first held-out noise stimuli: row 0 HH, then the shown models with their best fit on the training set.
 static int write_rasters(struct h4l_fitting *f, const struct h4l_field *field, struct h4l_err *err)
 {
-    static const char *const time_columns[] = {"panel", "row", "t_ms"},
-                             *const time_units[] = {"1", "1", "ms"},
-                             *const row_columns[] = {"panel", "row", "stimulus", "gamma"},
-                             *const row_units[] = {"1", "1", "1", "1"};
-    struct h4l_csv *times =
-        h4l_series_begin(f->run, "heldout-raster.csv", time_columns, time_units, 3, err);
+    struct h4l_csv *times = h4l_series_begin(f->run, &h4l_heldout_raster_series, NULL, err);
     struct h4l_csv *rows =
-        times ? h4l_series_begin(f->run, "heldout-raster-rows.csv", row_columns, row_units, 4, err)
-              : NULL;
+        times ? h4l_series_begin(f->run, &h4l_heldout_rows_series, NULL, err) : NULL;
     size_t panel = 0;
     int code = rows ? H4L_OK : H4L_E_IO;
 
@@ -161,13 +184,22 @@ static double late_rate(const struct h4l_spikes train, double duration)
     return 1000 * (double)(train.n - 1 - first) / (train.t[train.n - 1] - train.t[first]);
 }
 
+static const struct h4l_column fi_columns[] = {
+    {"current_uA_per_cm2", "uA/cm^2", "current"},
+    {"hh_Hz", "Hz", "rate of HH in the second half"},
+    {"slif2hh_Hz", "Hz", "the same of the best fit of slif2hh"},
+    {"srm_Hz", "Hz", "of srm"},
+    {"lif_refractory_Hz", "Hz", "of lif_refractory"},
+    {"lif_Hz", "Hz", "of lif"},
+    {"published_Hz", "Hz", "of published"},
+};
+const struct h4l_series h4l_heldout_fi_series =
+    H4L_SERIES("heldout-fi.csv", "constant current", fi_columns);
+
 // f-I curves of HH and of the shown models (best fits).
 static int write_fi(struct h4l_fitting *f, const struct h4l_field *field, struct h4l_err *err)
 {
     enum { LEVELS = 61 };
-    static const char *const columns[] = {"current_uA_per_cm2", "hh_Hz",  "slif2hh_Hz",  "srm_Hz",
-                                          "lif_refractory_Hz",  "lif_Hz", "published_Hz"},
-                             *const units[] = {"uA/cm^2", "Hz", "Hz", "Hz", "Hz", "Hz", "Hz"};
     struct h4l_stim_options options = {.duration_ms = 1000,
                                        .per_class = 1,
                                        .hh_dt_ms = f->o.hh_dt_ms,
@@ -209,7 +241,7 @@ static int write_fi(struct h4l_fitting *f, const struct h4l_field *field, struct
     h4l_stim_free(&set);
     if (code != H4L_OK)
         return code;
-    csv = h4l_series_begin(f->run, "heldout-fi.csv", columns, units, 2 + SHOWN, err);
+    csv = h4l_series_begin(f->run, &h4l_heldout_fi_series, NULL, err);
     for (int i = 0; csv && i < LEVELS; i++)
         h4l_csv_row(csv, rate[i]);
     return csv ? H4L_OK : H4L_E_IO;

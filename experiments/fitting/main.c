@@ -63,6 +63,13 @@ static const struct h4l_param params[] = {
 
 int main(int argc, char **argv)
 {
+    static const struct h4l_series *const series[] = {&h4l_heldout_stimuli_series,
+                                                      &h4l_heldout_classes_series,
+                                                      &h4l_heldout_raster_series,
+                                                      &h4l_heldout_rows_series,
+                                                      &h4l_heldout_fi_series,
+                                                      &h4l_topologies_series,
+                                                      &h4l_units_series};
     static const struct h4l_family family = {
         .name = "fitting",
         .question = "Does a network of LIF units with fitted constants predict the spikes of a "
@@ -72,6 +79,8 @@ int main(int argc, char **argv)
         .n_cases = sizeof cases / sizeof *cases,
         .params = params,
         .n_params = sizeof params / sizeof *params,
+        .series = series,
+        .n_series = sizeof series / sizeof *series,
         .neuron = h4l_model_listed,
         .options_size = sizeof(struct h4l_fitting_options)};
 

@@ -169,17 +169,29 @@ static const char *arrow_name(const struct h4l_topology *t)
                                   : "mixed";
 }
 
-int h4l_field_series(struct h4l_fitting *f, const struct h4l_field *field, const char *file,
-                     struct h4l_err *err)
+static const struct h4l_column field_columns[] = {
+    {"topology", "", "candidate"},
+    {"units", "1", "LIF units"},
+    {"reset", "", "and: joint reset, own: each unit its own"},
+    {"arrow", "", "what joins the units: membrane, spike, mixed or none"},
+    {"constants", "1", "constants that are fitted"},
+    {"gamma_mean", "1", "Gamma on the held-out stimuli: mean"},
+    {"gamma_low", "1", "its 95 % interval, lower end"},
+    {"gamma_high", "1", "upper end"},
+    {"noise_mean", "1", "the same on the noise stimuli"},
+    {"noise_low", "1", "lower end"},
+    {"noise_high", "1", "upper end"},
+    {"training_mean", "1", "Gamma on the training stimuli: mean"},
+};
+const struct h4l_series h4l_topologies_series =
+    H4L_SERIES("topologies.csv", "topology", field_columns);
+const struct h4l_series h4l_units_series =
+    H4L_SERIES("units.csv", "network, by its number of units", field_columns);
+
+int h4l_field_series(struct h4l_fitting *f, const struct h4l_field *field,
+                     const struct h4l_series *series, struct h4l_err *err)
 {
-    static const char *const columns[] = {"topology",  "units",      "reset",
-                                          "arrow",     "constants",  "gamma_mean",
-                                          "gamma_low", "gamma_high", "noise_mean",
-                                          "noise_low", "noise_high", "training_mean"},
-                             *const units[] = {"",  "1", "",  "",  "1", "1",
-                                               "1", "1", "1", "1", "1", "1"};
-    enum { COLUMNS = sizeof columns / sizeof *columns, NUMBERS = 7 };
-    struct h4l_csv *csv = h4l_series_begin(f->run, file, columns, units, COLUMNS, err);
+    struct h4l_csv *csv = h4l_series_begin(f->run, series, NULL, err);
 
     if (!csv)
         return H4L_E_IO;
@@ -187,20 +199,16 @@ int h4l_field_series(struct h4l_fitting *f, const struct h4l_field *field, const
         const struct h4l_scores *s = &field->scores[i];
         const struct h4l_candidate *c = field->cells[i * f->o.fits].candidate;
         const double *noise = s->by_class[H4L_STIM_NOISE];
-        const double x[NUMBERS] = {s->all[0], s->all[1], s->all[2],  noise[0],
-                                   noise[1],  noise[2],  s->training};
-        char number[NUMBERS + 2][32];
-        const char *row[COLUMNS] = {s->name, number[0],
-                                    c->topology.reset == H4L_RESET_AND ? "and" : "own",
-                                    arrow_name(&c->topology), number[1]};
+        const double x[] = {s->all[0], s->all[1], s->all[2],  noise[0],
+                            noise[1],  noise[2],  s->training};
 
-        snprintf(number[0], sizeof number[0], "%d", c->topology.units);
-        snprintf(number[1], sizeof number[1], "%d", c->n);
-        for (int k = 0; k < NUMBERS; k++) {
-            snprintf(number[k + 2], sizeof number[0], "%.17g", x[k]);
-            row[5 + k] = number[k + 2];
-        }
-        h4l_csv_row_text(csv, row);
+        h4l_csv_text(csv, s->name);
+        h4l_csv_int(csv, c->topology.units);
+        h4l_csv_text(csv, c->topology.reset == H4L_RESET_AND ? "and" : "own");
+        h4l_csv_text(csv, arrow_name(&c->topology));
+        h4l_csv_int(csv, c->n);
+        for (size_t k = 0; k < sizeof x / sizeof *x; k++)
+            h4l_csv_real(csv, x[k]);
     }
     return H4L_OK;
 }

@@ -153,7 +153,7 @@ static int report(struct h4l_fitting *f, const struct h4l_field *field, struct h
     if (code == H4L_OK && (code = h4l_contrasts(f, against, field->n - 1, err)) == H4L_OK) {
         h4l_contrasts_report(f, "against_first", against, field->n - 1);
         report_counts(f, field, against);
-        code = h4l_field_series(f, field, "topologies.csv", err);
+        code = h4l_field_series(f, field, &h4l_topologies_series, err);
     }
     free(against);
     return code;

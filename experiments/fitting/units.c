@@ -79,7 +79,7 @@ int h4l_fitting_units_case(struct h4l_run *run, struct h4l_err *err)
     if ((code = h4l_field_begin(&f, candidates, CANDIDATES, &field, err)) == H4L_OK) {
         code = report(&f, &field, err);
         if (code == H4L_OK)
-            code = h4l_field_series(&f, &field, "units.csv", err);
+            code = h4l_field_series(&f, &field, &h4l_units_series, err);
         h4l_field_end(&field);
     }
     h4l_fitting_end(&f);

@@ -7,23 +7,30 @@
 #include "cell/hh.h"
 #include "net/plain.h"
 
-const struct h4l_column h4l_channel_traces[H4L_TRACES] = {
-    [H4L_TRACE_N_MEAN] = {"n_mean", "1"},
-    [H4L_TRACE_N_MAX] = {"n_max", "1"},
-    [H4L_TRACE_M_MEAN] = {"m_mean", "1"},
-    [H4L_TRACE_M_MAX] = {"m_max", "1"},
-    [H4L_TRACE_H_MEAN] = {"h_mean", "1"},
-    [H4L_TRACE_H_MAX] = {"h_max", "1"},
-    [H4L_TRACE_G_NA_MAX] = {"g_na_max", "mS/cm^2"},
-    [H4L_TRACE_G_K_MAX] = {"g_k_max", "mS/cm^2"},
-    [H4L_TRACE_I_NA_MEAN] = {"i_na_mean", "uA/cm^2"},
-    [H4L_TRACE_I_NA_MAX] = {"i_na_max", "uA/cm^2"},
-    [H4L_TRACE_I_K_MEAN] = {"i_k_mean", "uA/cm^2"},
-    [H4L_TRACE_I_K_MAX] = {"i_k_max", "uA/cm^2"},
-    [H4L_TRACE_I_LEAK_MEAN] = {"i_leak_mean", "uA/cm^2"},
-    [H4L_TRACE_I_LEAK_MAX] = {"i_leak_max", "uA/cm^2"},
-    [H4L_TRACE_INPUT_MEAN] = {"input_mean", "uA/cm^2"},
-    [H4L_TRACE_INPUT_MAX] = {"input_max", "uA/cm^2"},
+#define TRACE(name) H4L_TRACE_KEYS + H4L_TRACE_##name
+const struct h4l_column h4l_trace_columns[H4L_TRACE_KEYS + H4L_TRACES] = {
+    {"layer", "1", "layer, from 1"},
+    {"step", "1", "step of the window, from 0"},
+    [TRACE(N_MEAN)] = {"n_mean", "1", "gate n: mean over the neurons"},
+    [TRACE(N_MAX)] = {"n_max", "1", "its largest"},
+    [TRACE(M_MEAN)] = {"m_mean", "1", "gate m: mean over the neurons"},
+    [TRACE(M_MAX)] = {"m_max", "1", "its largest"},
+    [TRACE(H_MEAN)] = {"h_mean", "1", "gate h: mean over the neurons"},
+    [TRACE(H_MAX)] = {"h_max", "1", "its largest"},
+    [TRACE(G_NA_MAX)] = {"g_na_max", "mS/cm^2", "largest sodium conductance"},
+    [TRACE(G_K_MAX)] = {"g_k_max", "mS/cm^2", "largest potassium conductance"},
+    [TRACE(I_NA_MEAN)] = {"i_na_mean", "uA/cm^2",
+                          "size of the sodium current: mean over neurons and images"},
+    [TRACE(I_NA_MAX)] = {"i_na_max", "uA/cm^2", "its largest"},
+    [TRACE(I_K_MEAN)] = {"i_k_mean", "uA/cm^2",
+                         "size of the potassium current: mean over neurons and images"},
+    [TRACE(I_K_MAX)] = {"i_k_max", "uA/cm^2", "its largest"},
+    [TRACE(I_LEAK_MEAN)] = {"i_leak_mean", "uA/cm^2",
+                            "size of the leak current: mean over neurons and images"},
+    [TRACE(I_LEAK_MAX)] = {"i_leak_max", "uA/cm^2", "its largest"},
+    [TRACE(INPUT_MEAN)] = {"input_mean", "uA/cm^2",
+                           "size of the input: mean over neurons and images"},
+    [TRACE(INPUT_MAX)] = {"input_max", "uA/cm^2", "its largest"},
 };
 
 // A trained network in double precision and some test images for it.

@@ -102,12 +102,19 @@ int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
     return H4L_OK;
 }
 
+static const struct h4l_column sample_columns[] = {
+    {"image", "1", "image, from 0"},
+    {"row", "1", "row of the pixel, from 0"},
+    {"column", "1", "column of the pixel, from 0"},
+    {"pixel", "0..255", "grey value"},
+};
+const struct h4l_series h4l_multitask_samples_series =
+    H4L_SERIES("samples-images.csv", "pixel", sample_columns);
+
 // Eight training images side by side (fewer where there are not as many), as a table: row, column, pixel.
 int h4l_multitask_samples(struct h4l_run *run, struct h4l_err *err)
 {
     enum { MOST = 8 };
-    static const char *const columns[] = {"image", "row", "column", "pixel"};
-    static const char *const units[] = {"1", "1", "1", "0..255"};
     struct h4l_multitask_data data;
     struct h4l_csv *csv;
     long long labels[2][MOST];
@@ -117,7 +124,7 @@ int h4l_multitask_samples(struct h4l_run *run, struct h4l_err *err)
 
     if (code)
         return code;
-    csv = h4l_series_begin(run, "samples-images.csv", columns, units, 4, err);
+    csv = h4l_series_begin(run, &h4l_multitask_samples_series, NULL, err);
     images = data.train.n < MOST ? data.train.n : MOST;
     for (size_t i = 0; csv && i < images * H4L_MULTI_PIXELS; i++) {
         size_t pixel = i % H4L_MULTI_PIXELS;

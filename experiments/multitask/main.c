@@ -95,6 +95,9 @@ static const struct h4l_param params[] = {
 
 int main(int argc, char **argv)
 {
+    static const struct h4l_series *const series[] = {
+        &h4l_multitask_epochs_series, &h4l_multitask_final_series, &h4l_multitask_cost_series,
+        &h4l_multitask_traces_series, &h4l_multitask_samples_series};
     const struct h4l_family family = {.name = "multitask",
                                       .question = "Do HH and s-LIF2HH learn the two-task images "
                                                   "alike, and better than LIF (claims L1 to L3)? "
@@ -104,6 +107,8 @@ int main(int argc, char **argv)
                                       .n_cases = h4l_multitask_n_cases,
                                       .params = params,
                                       .n_params = sizeof params / sizeof *params,
+                                      .series = series,
+                                      .n_series = sizeof series / sizeof *series,
                                       .neuron = h4l_cell_listed,
                                       .options_size = sizeof(struct h4l_multitask_options)};
 

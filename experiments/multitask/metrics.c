@@ -7,17 +7,24 @@
 #include "base/json.h"
 #include "cell/hh.h"
 
-const struct h4l_column h4l_quantities[H4L_QUANTITIES] = {
-    [H4L_TASK1] = {"accuracy_task1_percent", "percent"},
-    [H4L_TASK2] = {"accuracy_task2_percent", "percent"},
-    [H4L_TRAIN_LOSS] = {"train_loss", "1"},
-    [H4L_TEST_LOSS] = {"test_loss", "1"},
-    [H4L_MEAN_RATE] = {"mean_rate", "spikes per step"},
-    [H4L_VALIDATION1] = {"validation_task1_percent", "percent"},
-    [H4L_VALIDATION2] = {"validation_task2_percent", "percent"},
-    [H4L_TRAIN1] = {"train_accuracy_task1_percent", "percent"},
-    [H4L_TRAIN2] = {"train_accuracy_task2_percent", "percent"},
-    [H4L_RATE] = {"learning_rate", "1"},
+#define QUANTITY(name) H4L_EPOCH_KEYS + H4L_##name
+const struct h4l_column h4l_epoch_columns[QUANTITY(QUANTITIES)] = {
+    {"arm", "", "arm, or its network"},
+    {"seed", "1", "seed"},
+    {"epoch", "1", "epoch, from 0"},
+    [QUANTITY(TASK1)] = {"accuracy_task1_percent", "percent", "test accuracy, first task"},
+    [QUANTITY(TASK2)] = {"accuracy_task2_percent", "percent", "test accuracy, second task"},
+    [QUANTITY(TRAIN_LOSS)] = {"train_loss", "1", "mean loss over the training images"},
+    [QUANTITY(TEST_LOSS)] = {"test_loss", "1", "mean loss over the test images"},
+    [QUANTITY(MEAN_RATE)] = {"mean_rate", "spikes per step",
+                             "mean rate of the neurons on the test images"},
+    [QUANTITY(VALIDATION1)] = {"validation_task1_percent", "percent",
+                               "accuracy on the validation split, first task; empty: no split"},
+    [QUANTITY(VALIDATION2)] = {"validation_task2_percent", "percent", "the same, second task"},
+    [QUANTITY(TRAIN1)] = {"train_accuracy_task1_percent", "percent",
+                          "accuracy on the training images, first task"},
+    [QUANTITY(TRAIN2)] = {"train_accuracy_task2_percent", "percent", "the same, second task"},
+    [QUANTITY(RATE)] = {"learning_rate", "1", "learning rate of the epoch"},
 };
 
 double h4l_multitask_quantity(const struct h4l_training_epoch *e, int which)
@@ -252,7 +259,7 @@ int h4l_multitask_metrics(struct h4l_multitask_work *w, struct h4l_err *err)
     per_arm(w, "parameters", make_size, 0);
     per_arm(w, "share_inside_surrogate_window_at_start", make_inside, 0);
     for (int q = 0; q <= last; q++)
-        per_arm(w, h4l_quantities[q].name, make_curves, q);
+        per_arm(w, h4l_epoch_columns[H4L_EPOCH_KEYS + q].name, make_curves, q);
     per_arm(w, "final_accuracy_task1_percent", make_final, H4L_TASK1);
     per_arm(w, "final_accuracy_task2_percent", make_final, H4L_TASK2);
     per_arm(w, "parameters_sha256", make_hashes, 0);

@@ -107,6 +107,10 @@ int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
 
 // A case of struct h4l_multitask_case.
 int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err);
+// The CSV files of the cases, each declared where it is written.
+extern const struct h4l_series h4l_multitask_epochs_series, h4l_multitask_final_series,
+    h4l_multitask_cost_series, h4l_multitask_traces_series, h4l_multitask_samples_series;
+
 // samples: a picture of composed images, as a table of pixels.
 int h4l_multitask_samples(struct h4l_run *run, struct h4l_err *err);
 // true-hh-gradient: the gradient of A4, of one neuron.
@@ -147,7 +151,9 @@ enum h4l_channel_trace {
     H4L_TRACE_INPUT_MAX,
     H4L_TRACES
 };
-extern const struct h4l_column h4l_channel_traces[H4L_TRACES]; // names and units
+// The columns of *-traces.csv: what tells the rows apart, then the traces.
+enum { H4L_TRACE_KEYS = 2 };
+extern const struct h4l_column h4l_trace_columns[H4L_TRACE_KEYS + H4L_TRACES];
 struct h4l_channel_traces {
     int layers, steps;
     double at[2][H4L_CELL_MAX_WINDOW][H4L_TRACES];

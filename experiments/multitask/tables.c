@@ -2,32 +2,21 @@
 #include "work.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "net/count.h"
-
-static struct h4l_csv *begin(struct h4l_multitask_work *w, const char *what,
-                             const struct h4l_column *columns, int n, struct h4l_err *err)
-{
-    char file[120];
-
-    snprintf(file, sizeof file, "%s-%s.csv", w->c->name, what);
-    return h4l_series_columns(w->run, file, columns, n, err);
-}
 
 static const char *label_of(const struct h4l_multitask_work *w, size_t arm)
 {
     return w->c->arms[arm].name ? w->c->arms[arm].name : w->arms[arm].network;
 }
 
-// One row per arm, seed and epoch: how the training went.
+const struct h4l_series h4l_multitask_epochs_series =
+    H4L_SERIES("*-epochs.csv", "arm, seed and epoch: how the training went", h4l_epoch_columns);
+
 static int write_epochs(struct h4l_multitask_work *w, struct h4l_err *err)
 {
-    struct h4l_column columns[3 + H4L_QUANTITIES] = {{"arm", ""}, {"seed", "1"}, {"epoch", "1"}};
-    struct h4l_csv *csv;
+    struct h4l_csv *csv = h4l_series_begin(w->run, &h4l_multitask_epochs_series, w->c->name, err);
 
-    memcpy(columns + 3, h4l_quantities, sizeof h4l_quantities);
-    csv = begin(w, "epochs", columns, 3 + H4L_QUANTITIES, err);
     if (!csv)
         return err ? err->code : H4L_E_IO;
     for (size_t arm = 0; arm < w->n_arms; arm++)
@@ -43,19 +32,29 @@ static int write_epochs(struct h4l_multitask_work *w, struct h4l_err *err)
     return H4L_OK;
 }
 
-// One row per arm and seed: what the chosen epoch gave.
+static const struct h4l_column final_columns[] = {
+    {"arm_number", "1", "number of the arm, from 0"},
+    {"arm", "", "arm, or its network"},
+    {"noise", "pixel units", "noise of the test images"},
+    {"seed", "1", "seed"},
+    {"accuracy_task1_percent", "percent", "test accuracy of the chosen epoch, first task"},
+    {"accuracy_task2_percent", "percent", "the same, second task"},
+    {"share_of_gap_task1", "1",
+     "share of the gap between two arms that this one closes, first task; only of cases that have "
+     "such arms"},
+    {"share_of_gap_task2", "1", "the same, second task"},
+};
+const struct h4l_series h4l_multitask_final_series =
+    H4L_SERIES("*-final.csv", "arm and seed: what the chosen epoch gave", final_columns);
+
 static int write_finals(struct h4l_multitask_work *w, struct h4l_err *err)
 {
-    static const struct h4l_column columns[] = {{"arm_number", "1"},
-                                                {"arm", ""},
-                                                {"noise", "pixel units"},
-                                                {"seed", "1"},
-                                                {"accuracy_task1_percent", "percent"},
-                                                {"accuracy_task2_percent", "percent"},
-                                                {"share_of_gap_task1", "1"},
-                                                {"share_of_gap_task2", "1"}};
-    struct h4l_csv *csv = begin(w, "final", columns, w->c->gap_to ? 8 : 6, err);
+    struct h4l_header header = {.series = &h4l_multitask_final_series};
+    struct h4l_csv *csv;
 
+    for (int i = 0; i < (w->c->gap_to ? 8 : 6); i++)
+        h4l_header_add(&header, final_columns[i].name, NULL);
+    csv = h4l_series_begin_with(w->run, &header, w->c->name, err);
     if (!csv)
         return err ? err->code : H4L_E_IO;
     for (size_t arm = 0; arm < w->n_arms; arm++)
@@ -77,19 +76,24 @@ static int write_finals(struct h4l_multitask_work *w, struct h4l_err *err)
     return H4L_OK;
 }
 
-// One row per arm and seed: accuracy beside what the network costs, for the sweeps of width and of input scale.
+static const struct h4l_column cost_columns[] = {
+    {"network", "", "network"},
+    {"channels", "1", "channels, or neurons of a fully connected layer"},
+    {"seed", "1", "seed"},
+    {"accuracy_task1_percent", "percent", "test accuracy of the chosen epoch, first task"},
+    {"accuracy_task2_percent", "percent", "the same, second task"},
+    {"parameters", "1", "parameters"},
+    {"operations_millions", "million", "additions and multiplications per image"},
+    {"state_numbers", "1", "numbers of state per image"},
+    {"input_scale", "1", "factor of the input"},
+};
+const struct h4l_series h4l_multitask_cost_series =
+    H4L_SERIES("*-cost.csv", "arm and seed: accuracy beside what the network costs", cost_columns);
+
+// For the sweeps of width and of input scale.
 static int write_costs(struct h4l_multitask_work *w, struct h4l_err *err)
 {
-    static const struct h4l_column columns[] = {{"network", ""},
-                                                {"channels", "1"},
-                                                {"seed", "1"},
-                                                {"accuracy_task1_percent", "percent"},
-                                                {"accuracy_task2_percent", "percent"},
-                                                {"parameters", "1"},
-                                                {"operations_millions", "million"},
-                                                {"state_numbers", "1"},
-                                                {"input_scale", "1"}};
-    struct h4l_csv *csv = begin(w, "cost", columns, 9, err);
+    struct h4l_csv *csv = h4l_series_begin(w->run, &h4l_multitask_cost_series, w->c->name, err);
 
     if (!csv)
         return err ? err->code : H4L_E_IO;
@@ -110,14 +114,13 @@ static int write_costs(struct h4l_multitask_work *w, struct h4l_err *err)
     return H4L_OK;
 }
 
-// One row per layer and step: what the channels do.
+const struct h4l_series h4l_multitask_traces_series =
+    H4L_SERIES("*-traces.csv", "layer and step: what the channels do", h4l_trace_columns);
+
 static int write_traces(struct h4l_multitask_work *w, struct h4l_err *err)
 {
-    struct h4l_column columns[2 + H4L_TRACES] = {{"layer", "1"}, {"step", "1"}};
-    struct h4l_csv *csv;
+    struct h4l_csv *csv = h4l_series_begin(w->run, &h4l_multitask_traces_series, w->c->name, err);
 
-    memcpy(columns + 2, h4l_channel_traces, sizeof h4l_channel_traces);
-    csv = begin(w, "traces", columns, 2 + H4L_TRACES, err);
     if (!csv)
         return err ? err->code : H4L_E_IO;
     for (int layer = 0; layer < w->traces.layers; layer++)

@@ -68,7 +68,9 @@ enum h4l_quantity {
     H4L_RATE,
     H4L_QUANTITIES
 };
-extern const struct h4l_column h4l_quantities[H4L_QUANTITIES]; // names and units
+// The columns of *-epochs.csv: what tells the rows apart, then the quantities.
+enum { H4L_EPOCH_KEYS = 3 };
+extern const struct h4l_column h4l_epoch_columns[H4L_EPOCH_KEYS + H4L_QUANTITIES];
 double h4l_multitask_quantity(const struct h4l_training_epoch *e, int which);
 
 // A quantity of the epoch that counts: the last one as published, or the best one on the validation split.

@@ -10,11 +10,6 @@ struct h4l_csv {
     int at; // cells of the row at work
 };
 
-// What a column holds.
-struct h4l_column {
-    const char *name, *unit;
-};
-
 // Opens DIR/name for writing (atomic, see file.h) and writes the header from columns[0..n-1].
 int h4l_csv_begin(const char *dir, const char *name, const char *const *columns, int n,
                   struct h4l_csv *ret, struct h4l_err *err);

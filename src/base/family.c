@@ -78,6 +78,12 @@ static int list_neurons(const struct h4l_family *family)
     return H4L_OK;
 }
 
+static int list_files(const struct h4l_family *family)
+{
+    h4l_series_list(stdout, family->series, family->n_series);
+    return H4L_OK;
+}
+
 static const char *outcome(int code)
 {
     return code == H4L_OK            ? "done"
@@ -207,6 +213,8 @@ static int work(struct options *o, int *status, struct h4l_err *err)
         code = h4l_family_check_params(o, err);
     if (code || o->list)
         return code ? code : list_cases(o);
+    if (o->list_files)
+        return list_files(o->family);
     if (o->list_neurons)
         return list_neurons(o->family);
     code = h4l_simd_choose(&level, err);

@@ -1,7 +1,7 @@
 // The frame of an experiment binary: a table of cases and parameters in, the whole command line of the interface out.
 //
 // An experiment's main.c is a `struct h4l_family` and `return h4l_family_main(&family, argc, argv);`. The frame parses
-// the common options (--list --case --tier --seed --seeds --out --threads --resume --progress --quiet --set --help
+// the common options (--list --list-files --case --tier --seed --seeds --out --threads --resume --progress --quiet --set --help
 // --version), checks every --set against the parameter table, runs the selected cases, writes DIR/<family>/<case>.json
 // with parameters, metrics, series and provenance, and turns error codes into the interface's exit status.
 #ifndef H4L_BASE_FAMILY_H
@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/param.h"
 #include "base/progress.h"
+#include "base/series.h"
 #include "base/threads.h"
 
 struct h4l_run;
@@ -46,7 +47,9 @@ struct h4l_family {
     size_t n_cases;
     const struct h4l_param *params;
     size_t n_params;
-    size_t options_size; // of the struct that the parameters' places lie in
+    size_t options_size;                    // of the struct that the parameters' places lie in
+    const struct h4l_series *const *series; // every CSV file that the cases write, for --list-files
+    size_t n_series;
     // Row i of the neurons that the family's parameters may name: its name, and one line about it. NULL past the last row. Makes the
     // option --list-neurons; NULL: no such option.
     const char *(*neuron)(size_t i, const char **ret_summary);
@@ -105,13 +108,14 @@ void h4l_metric_reals(struct h4l_run *run, const char *name, const double *value
 void h4l_metric_ints(struct h4l_run *run, const char *name, const long long *values, size_t n);
 void h4l_metric_json(struct h4l_run *run, const char *name, json_t *value_stolen);
 
-// A series file DIR/<family>/<file> with columns and units; listed in the result when the case ends well. The frame commits
-// open series after the case returned H4L_OK and removes them when it failed.
-struct h4l_csv *h4l_series_begin(struct h4l_run *run, const char *file, const char *const *columns,
-                                 const char *const *units, int n, struct h4l_err *err);
-// The same with the columns as rows.
-struct h4l_csv *h4l_series_columns(struct h4l_run *run, const char *file,
-                                   const struct h4l_column *columns, int n, struct h4l_err *err);
+// A series file DIR/<family>/<file> with the declared columns; listed in the result when the case ends well. The frame commits
+// open series after the case returned H4L_OK and removes them when it failed. star: stands for the '*' of the file's name, NULL
+// where it has none. H4L_E_INTERNAL: the family does not list the series, a '*' without a text, or a file begun twice.
+struct h4l_csv *h4l_series_begin(struct h4l_run *run, const struct h4l_series *series,
+                                 const char *star, struct h4l_err *err);
+// The same with those of the declared columns that the header has, in its order.
+struct h4l_csv *h4l_series_begin_with(struct h4l_run *run, const struct h4l_header *header,
+                                      const char *star, struct h4l_err *err);
 
 // Timings and other run-dependent facts: under provenance.timings / provenance.data[file] = sha256 (a file of the source folder
 // by its name in there).

@@ -205,6 +205,7 @@ void h4l_values_free(struct h4l_value *values, size_t n)
 
 enum {
     KEY_LIST = 256,
+    KEY_LIST_FILES,
     KEY_LIST_NEURONS,
     KEY_CASE,
     KEY_TIER,
@@ -221,6 +222,8 @@ enum {
 
 static const struct argp_option common[] = {
     {"list", KEY_LIST, NULL, 0, "List the cases with what they measure, and exit", 1},
+    {"list-files", KEY_LIST_FILES, NULL, 0,
+     "List the CSV files with their columns, units and meaning (Markdown), and exit", 1},
     {"case", KEY_CASE, "NAME", 0,
      "Run this case (repeatable; NAME may hold * and ?). Default: all cases but those that "
      "wait for a file or a choice of yours",
@@ -320,6 +323,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         break;
     case KEY_LIST_NEURONS:
         o->list_neurons = true;
+        break;
+    case KEY_LIST_FILES:
+        o->list_files = true;
         break;
     case KEY_CASE:
         o->patterns[o->n_patterns++] = arg;

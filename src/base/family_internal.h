@@ -21,7 +21,7 @@ struct options {
     uint64_t seed;
     int seeds, threads;
     const char *out;
-    bool list, list_neurons, resume, quiet;
+    bool list, list_files, list_neurons, resume, quiet;
     enum h4l_progress_mode progress;
     int argc;
     char **argv;

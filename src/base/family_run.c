@@ -231,21 +231,35 @@ void h4l_provenance_own_data(struct h4l_run *run)
 
 // ---- series ----
 
-static json_t *texts(const char *const *words, int n)
+// The series' entry in the result; NULL without memory.
+static json_t *series_entry(const char *file, const struct h4l_header *header)
 {
-    json_t *array = json_array();
+    json_t *names = json_array(), *units = json_array();
 
-    for (int i = 0; array && i < n; i++)
-        if (json_array_append_new(array, json_string(words[i]))) {
-            json_decref(array);
-            array = NULL;
-        }
-    return array;
+    for (int i = 0; i < header->n; i++) {
+        json_array_append_new(names, json_string(header->name[i]));
+        json_array_append_new(units, json_string(header->unit[i]));
+    }
+    if (json_array_size(names) < (size_t)header->n || json_array_size(units) < (size_t)header->n) {
+        json_decref(names);
+        json_decref(units);
+        return NULL;
+    }
+    return json_pack("{s:s, s:o, s:o}", "file", file, "columns", names, "units", units);
 }
 
-static int check_series_name(const struct h4l_run *run, const char *file, struct h4l_err *err)
+static int check_series(const struct h4l_run *run, const struct h4l_series *series,
+                        const char *file, struct h4l_err *err)
 {
-    if (!*file || strchr(file, '/'))
+    const struct h4l_family *family = run->options->family;
+    bool listed = false;
+
+    for (size_t i = 0; i < family->n_series; i++)
+        listed = listed || family->series[i] == series;
+    if (!listed)
+        return h4l_fail(err, H4L_E_INTERNAL, "series %s: the family does not list it",
+                        series->file);
+    if (!*file || strpbrk(file, "/*"))
         return h4l_fail(err, H4L_E_INTERNAL, "series file \"%s\": expected a plain name", file);
     for (size_t i = 0; i < run->n_series; i++)
         if (strcmp(json_string_value(json_object_get(run->series[i]->entry, "file")), file) == 0)
@@ -261,51 +275,57 @@ static void free_series(struct series *s)
     free(s);
 }
 
-struct h4l_csv *h4l_series_begin(struct h4l_run *run, const char *file, const char *const *columns,
-                                 const char *const *units, int n, struct h4l_err *err)
+// Opens the file of one series; its place in the run is the caller's work.
+static int open_series(const struct h4l_run *run, const char *file, const struct h4l_header *header,
+                       struct series *s, struct h4l_err *err)
 {
-    struct series **larger, *s;
+    const char *names[H4L_COLUMNS];
 
-    if (check_series_name(run, file, err))
-        return NULL;
-    larger = realloc(run->series, (run->n_series + 1) * sizeof(struct series *));
+    for (int i = 0; i < header->n; i++)
+        names[i] = header->name[i];
+    s->entry = series_entry(file, header);
+    if (asprintf(&s->path, "%s/%s", run->dir, file) < 0)
+        s->path = NULL;
+    if (!s->entry || !s->path)
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory for the series %s", file);
+    return h4l_csv_begin(run->dir, file, names, header->n, &s->csv, err);
+}
+
+struct h4l_csv *h4l_series_begin_with(struct h4l_run *run, const struct h4l_header *header,
+                                      const char *star, struct h4l_err *err)
+{
+    struct series **larger = realloc(run->series, (run->n_series + 1) * sizeof(struct series *));
+    struct series *s = calloc(1, sizeof *s);
+    char *file = h4l_series_file(header->series, star);
+    int code = H4L_OK;
+
     if (larger)
         run->series = larger;
-    s = calloc(1, sizeof *s);
-    if (!larger || !s || asprintf(&s->path, "%s/%s", run->dir, file) < 0) {
-        free(s);
-        h4l_fail(err, H4L_E_NOMEM, "out of memory for the series %s", file);
-        return NULL;
-    }
-    s->entry = json_pack("{s:s, s:o, s:o}", "file", file, "columns", texts(columns, n), "units",
-                         texts(units, n));
-    if (!s->entry) {
-        h4l_fail(err, H4L_E_NOMEM, "out of memory for the series %s", file);
-    } else if (h4l_csv_begin(run->dir, file, columns, n, &s->csv, err) == H4L_OK) {
+    if (!larger || !s || !file)
+        code = h4l_fail(err, H4L_E_NOMEM, "out of memory for the series %s", header->series->file);
+    if (!code)
+        code = h4l_header_check(header, err);
+    if (!code)
+        code = check_series(run, header->series, file, err);
+    if (!code)
+        code = open_series(run, file, header, s, err);
+    free(file);
+    if (!code) {
         run->series[run->n_series++] = s;
         return &s->csv;
     }
-    free_series(s);
+    if (s)
+        free_series(s);
     return NULL;
 }
 
-struct h4l_csv *h4l_series_columns(struct h4l_run *run, const char *file,
-                                   const struct h4l_column *columns, int n, struct h4l_err *err)
+struct h4l_csv *h4l_series_begin(struct h4l_run *run, const struct h4l_series *series,
+                                 const char *star, struct h4l_err *err)
 {
-    const char **words = calloc(2 * (size_t)n + 1, sizeof *words); // names, then units
-    struct h4l_csv *csv;
+    struct h4l_header header = {.series = series};
 
-    if (!words) {
-        h4l_fail(err, H4L_E_NOMEM, "out of memory for the series %s", file);
-        return NULL;
-    }
-    for (int i = 0; i < n; i++) {
-        words[i] = columns[i].name;
-        words[n + i] = columns[i].unit;
-    }
-    csv = h4l_series_begin(run, file, words, words + n, n, err);
-    free(words);
-    return csv;
+    h4l_header_all(&header, NULL);
+    return h4l_series_begin_with(run, &header, star, err);
 }
 
 void h4l_run_unlink_series(const struct h4l_run *run)

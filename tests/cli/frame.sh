@@ -35,7 +35,7 @@ same_metrics() {
 # ---- answers without work ----
 expect 0 --help
 prints 'Does the frame of the experiment programs keep its promises?'
-for option in list list-neurons case tier seed seeds out threads resume progress quiet set help version usage label; do
+for option in list list-files list-neurons case tier seed seeds out threads resume progress quiet set help version usage label; do
     prints "--$option"
 done
 prints 'levels_mV'
@@ -62,8 +62,11 @@ expect 0 --list-neurons
 prints 'one     the first'
 prints 'second  the last'
 check 'two neurons' [ "$(grep -c . stdout)" -eq 2 ]
+expect 0 --list-files
+prints 'trace-walks.csv'
+prints '| `sum` | mV | where it ends |'
 lacks results
-for option in --help --version --list --list-neurons; do
+for option in --help --version --list --list-files --list-neurons; do
     "$program" $option >/dev/full 2>stderr
     status=$?
     check "exit 4: $option on a full disk" [ $status -eq 4 ]

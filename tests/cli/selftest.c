@@ -64,13 +64,17 @@ static void wait_deaf(double seconds)
         continue;
 }
 
+static const struct h4l_column walk_columns[] = {{"walk", "", "number of the walk"},
+                                                 {"sum", "mV", "where it ends"}};
+static const struct h4l_series walks_series =
+    H4L_SERIES("trace-walks.csv", "random walk", walk_columns);
+
 // Random walks over the pool, with every kind of metric and a series.
 static int run_trace(struct h4l_run *run, struct h4l_err *err)
 {
-    static const char *const columns[] = {"walk", "sum"}, *const units[] = {"", "mV"};
     struct options o = *(const struct options *)h4l_run_options(run);
     struct walks w = {.seed = h4l_run_seed(run), .steps = o.steps};
-    struct h4l_csv *csv = h4l_series_begin(run, "trace-walks.csv", columns, units, 2, err);
+    struct h4l_csv *csv = h4l_series_begin(run, &walks_series, NULL, err);
     double mean = 0;
     int code;
 
@@ -109,14 +113,16 @@ static int run_absent(struct h4l_run *run, struct h4l_err *err)
     return h4l_fail(err, H4L_E_SKIP, "this case never runs here");
 }
 
+static const struct h4l_column faulty_columns[] = {{"a", "a", "nothing"}};
+static const struct h4l_series faulty_series = H4L_SERIES("faulty.csv", "nothing", faulty_columns);
+
 // Fails in the way that is asked for.
 static int run_faulty(struct h4l_run *run, struct h4l_err *err)
 {
-    static const char *const columns[] = {"a"};
     struct options o = *(const struct options *)h4l_run_options(run);
 
     h4l_metric_int(run, "answer", 42);
-    if (!h4l_series_begin(run, "faulty.csv", columns, columns, 1, err))
+    if (!h4l_series_begin(run, &faulty_series, NULL, err))
         return err->code;
     if (o.how < ERRORS)
         return h4l_fail(err, errors[o.how], "asked to fail");
@@ -169,6 +175,7 @@ static const struct h4l_param params[] = {
 
 int main(int argc, char **argv)
 {
+    static const struct h4l_series *const series[] = {&walks_series, &faulty_series};
     static const struct h4l_family family = {
         .name = "selftest",
         .question = "Does the frame of the experiment programs keep its promises?",
@@ -177,6 +184,8 @@ int main(int argc, char **argv)
         .n_cases = sizeof cases / sizeof cases[0],
         .params = params,
         .n_params = sizeof params / sizeof params[0],
+        .series = series,
+        .n_series = sizeof series / sizeof *series,
         .options_size = sizeof(struct options),
     };
 

@@ -278,10 +278,12 @@ struct options {
     const char *file;
 };
 
+static const struct h4l_column columns[] = {{"t_ms", "ms", "time"}, {"V_mV", "mV", "potential"}};
+static const struct h4l_series series = H4L_SERIES("case.csv", "step", columns);
+
 static int run_case(struct h4l_run *run, struct h4l_err *err)
 {
-    static const char *const columns[] = {"t_ms", "V_mV"};
-    struct h4l_csv *csv = h4l_series_begin(run, "case.csv", columns, columns, 2, err);
+    struct h4l_csv *csv = h4l_series_begin(run, &series, NULL, err);
     struct options o = *(const struct options *)h4l_run_options(run);
 
     if (!csv)
@@ -310,12 +312,15 @@ static const struct h4l_param params[] = {
     H4L_CHOICE(struct options, "how", how, "a|b", 0, "how", "a"),
     H4L_FILE(struct options, "file", file, "none", 0, "a file"),
 };
+static const struct h4l_series *const all_series[] = {&series};
 static const struct h4l_family family = {.name = "alloc",
                                          .question = "Does memory run out cleanly?",
                                          .cases = cases,
                                          .n_cases = 1,
                                          .params = params,
                                          .n_params = 5,
+                                         .series = all_series,
+                                         .n_series = 1,
                                          .options_size = sizeof(struct options)};
 
 // Exit status of the frame with the n-th allocation failing; 200 if there were fewer.
