@@ -1,4 +1,4 @@
-// hh4lif-sweep: runs the cells of a sweep as processes, several at a time, and with -Dmpi=enabled shared out over MPI ranks.
+// hh4lif-sweep: runs the cells of a sweep as processes, several at a time, and with -Dmpi=enabled (H4L_SWEEP_MPI) shared out over MPI ranks.
 //
 // A cell is one run of an experiment program with a folder of its own, so cells never write to the same file, and the result of a
 // sweep does not depend on the number of processes or ranks.
@@ -18,10 +18,9 @@
 #include "base/log.h"
 #include "base/provenance.h"
 #include "base/threads.h"
-#include "hh4lif_config.h"
 #include "join.h"
 #include "sweep.h"
-#if H4L_HAVE_MPI
+#if H4L_SWEEP_MPI
 #include <mpi.h>
 #endif
 
@@ -223,8 +222,6 @@ static int run_cells(struct sweep *s, struct h4l_err *err)
         if (finish_one(s, err) != H4L_OK)
             code = H4L_E_IO;
     }
-    if (code == H4L_OK && stop)
-        code = h4l_fail(err, H4L_E_INTERRUPT, "the sweep was stopped; --resume goes on with it");
     return code;
 }
 
@@ -317,7 +314,7 @@ static const struct argp argp = {
 // a core busy that the other ranks' cells can use.
 static void wait_for_all(void)
 {
-#if H4L_HAVE_MPI
+#if H4L_SWEEP_MPI
     const struct timespec pause = {.tv_nsec = 20000000};
     MPI_Request request;
     int all = 0;
@@ -354,6 +351,8 @@ static int sweep(const struct options *o, int rank, int ranks, struct h4l_err *e
     if (code == H4L_OK)
         code = run_cells(&s, err);
     wait_for_all();
+    if (code == H4L_OK && stop)
+        code = h4l_fail(err, H4L_E_INTERRUPT, "the sweep was stopped; --resume goes on with it");
     if (code == H4L_OK && rank == 0 && !o->part.of)
         code = h4l_sweep_join(o->out, &s.cells, err);
     if (code == H4L_OK)
@@ -390,10 +389,10 @@ static int check_ranks(int ranks, struct h4l_err *err)
                     "started as %d ranks, but %s; %s, or start it once (--part K/N shares out "
                     "by hand)",
                     launched,
-                    H4L_HAVE_MPI ? "its MPI library sees one: the launcher belongs to another MPI"
-                                 : "this build has no MPI",
-                    H4L_HAVE_MPI ? "use the launcher of the MPI that it was built with"
-                                 : "configure with: meson setup build-mpi -Dmpi=enabled");
+                    H4L_SWEEP_MPI ? "its MPI library sees one: the launcher belongs to another MPI"
+                                  : "this build has no MPI",
+                    H4L_SWEEP_MPI ? "use the launcher of the MPI that it was built with"
+                                  : "configure with: meson setup build-mpi -Dmpi=enabled");
 }
 
 int main(int argc, char **argv)
@@ -404,7 +403,7 @@ int main(int argc, char **argv)
 
     h4l_args_begin("hh4lif-sweep");
     code = h4l_args_parse(&argp, argc, argv, &o, &err);
-#if H4L_HAVE_MPI
+#if H4L_SWEEP_MPI
     MPI_Init(&argc, &argv);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &ranks);
@@ -416,7 +415,7 @@ int main(int argc, char **argv)
                         "--part is for a run without MPI ranks, which share the cells out");
     if (code == H4L_OK)
         code = sweep(&o, rank, ranks, &err);
-#if H4L_HAVE_MPI
+#if H4L_SWEEP_MPI
     MPI_Finalize();
 #endif
     return h4l_args_end(code, &err);
