@@ -6,11 +6,13 @@
 #include "base/args.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/root.h"
 #include "evaluate.h"
 #include "print.h"
 #include "registry_file.h"
+#include "texts.h"
 
-enum { KEY_LIST = 1000, KEY_SUMMARY, KEY_FORMAT_REGISTRY };
+enum { KEY_LIST = 1000, KEY_SUMMARY, KEY_FORMAT_REGISTRY, KEY_FILL, KEY_TEXTS, KEY_CHECK_TEXTS };
 
 static const struct argp_option options_table[] = {
     H4L_SELECTION_OPTIONS,
@@ -22,6 +24,13 @@ static const struct argp_option options_table[] = {
     {"list", KEY_LIST, NULL, 0, "list the claims of the registry and end", 0},
     {"format-registry", KEY_FORMAT_REGISTRY, "FILE", 0,
      "bring a claims.json or verdicts.json into its layout and end", 0},
+    {"fill", KEY_FILL, "FILE", 0,
+     "fill the {names} of a text in from results/reference, write it (--output), and end", 0},
+    {"texts", KEY_TEXTS, NULL, 0,
+     "make the documents from docs/text anew, and the manifest of results/reference, and end", 0},
+    {"check-texts", KEY_CHECK_TEXTS, NULL, 0,
+     "only check that they are up to date, and that every raw result is read; exit status 1 if not",
+     0},
     {0}};
 
 typedef int (*print_fn)(FILE *stream, const json_t *claims, struct h4l_err *err);
@@ -30,8 +39,8 @@ static const print_fn printers[] = {h4l_print_text,     h4l_print_summary, h4l_p
 
 struct options {
     struct h4l_selection selection;
-    const char *output, *to_format;
-    int format, list;
+    const char *output, *to_format, *to_fill;
+    int format, list, texts, check_texts;
     struct h4l_err *err;
 };
 
@@ -52,6 +61,15 @@ static int set_option(struct options *o, int key, char *arg)
         return H4L_OK;
     case KEY_FORMAT_REGISTRY:
         o->to_format = arg;
+        return H4L_OK;
+    case KEY_FILL:
+        o->to_fill = arg;
+        return H4L_OK;
+    case KEY_TEXTS:
+        o->texts = 1;
+        return H4L_OK;
+    case KEY_CHECK_TEXTS:
+        o->check_texts = 1;
         return H4L_OK;
     default:
         return h4l_selection_set(&o->selection, key, arg, o->err);
@@ -116,6 +134,43 @@ static int format_registry(const char *path, struct h4l_err *err)
     return code;
 }
 
+static int write_text(const struct options *o, const char *text, struct h4l_err *err)
+{
+    struct h4l_file file;
+    int code;
+
+    if (!o->output) {
+        fputs(text, stdout);
+        return H4L_OK;
+    }
+    code = h4l_file_begin(o->output, &file, err);
+    if (code)
+        return code;
+    fputs(text, file.stream);
+    return h4l_file_commit(&file, err);
+}
+
+static int work_on_texts(const struct options *o, struct h4l_err *err)
+{
+    const char *root = h4l_root();
+    json_t *claims = NULL, *files = NULL;
+    char *text = NULL;
+    int code = h4l_reference_claims(root, &claims, &files, err);
+
+    if (!code && o->to_fill)
+        code = h4l_texts_make(root, o->to_fill, claims, &text, err);
+    if (!code && text)
+        code = write_text(o, text, err);
+    if (!code && o->texts)
+        code = h4l_texts_update(root, claims, err);
+    if (!code && o->check_texts)
+        code = h4l_texts_check(root, claims, files, err);
+    free(text);
+    json_decref(claims);
+    json_decref(files);
+    return code;
+}
+
 static int work(const struct options *o, struct h4l_err *err)
 {
     json_t *claims = NULL;
@@ -123,6 +178,8 @@ static int work(const struct options *o, struct h4l_err *err)
 
     if (o->to_format)
         return format_registry(o->to_format, err);
+    if (o->to_fill || o->texts || o->check_texts)
+        return work_on_texts(o, err);
     if (o->list)
         return h4l_list_claims(&o->selection, err);
     code = h4l_evaluate_selection(&o->selection, &claims, err);

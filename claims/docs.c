@@ -53,9 +53,8 @@ static int write_part(FILE *out, const char *path, const char *mark, const json_
     return H4L_OK;
 }
 
-// The document with its generated parts made anew. The caller frees *ret.
-static int renew(const char *path, const char *text, const json_t *claims, char **ret,
-                 struct h4l_err *err)
+int h4l_renew_parts(const char *path, const char *text, const json_t *claims, char **ret,
+                    struct h4l_err *err)
 {
     char *made = NULL;
     size_t n;
@@ -65,9 +64,6 @@ static int renew(const char *path, const char *text, const json_t *claims, char 
 
     if (!out)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for %s", path);
-    if (!mark)
-        code = h4l_fail(err, H4L_E_DATA, "%s: expected a line \"%sverdicts -->\", found none", path,
-                        begin_mark);
     while (!code && mark) {
         fwrite(text, 1, (size_t)(mark - text), out);
         code = write_part(out, path, mark, claims, &text, err);
@@ -125,7 +121,11 @@ int h4l_update_document(const char *path, const json_t *claims, int check, struc
 
     if (code)
         return code;
-    code = renew(path, text, claims, &made, err);
+    if (!strstr(text, begin_mark))
+        code = h4l_fail(err, H4L_E_DATA, "%s: expected a line \"%sverdicts -->\", found none", path,
+                        begin_mark);
+    if (!code)
+        code = h4l_renew_parts(path, text, claims, &made, err);
     if (!code && check)
         code = compare(path, text, made, err);
     else if (!code && strcmp(text, made) != 0)

@@ -57,6 +57,8 @@ struct values {
 int h4l_claims_values(const struct source *source, const json_t *terms, struct values *ret,
                       struct h4l_err *err);
 void h4l_claims_values_free(struct values *values);
+// The metric that path names ("add_millions/reproduced"), NULL if there is none.
+const json_t *h4l_claims_follow(const json_t *metrics, const char *path);
 
 // Calls visit for each term below x and y of a check until one returns non-zero, and returns that.
 typedef int (*h4l_term_fn)(void *ctx, const json_t *term);

@@ -38,6 +38,11 @@ void h4l_report_duration(FILE *stream, double seconds);
 
 // ---- parts of documents ----
 
+// The text with its generated parts made anew, those of h4l_update_document; path names it in messages. *ret is to be freed.
+// H4L_E_DATA: an unknown part, or one without an end. H4L_E_NOMEM.
+int h4l_renew_parts(const char *path, const char *text, const json_t *claims, char **ret,
+                    struct h4l_err *err);
+
 // Replaces what stands between "<!-- generated: NAME -->" and "<!-- end generated -->" in the Markdown file by what belongs
 // there now: NAME is verdicts (the table), claims (claim by claim) or summary (one sentence). check: changes nothing and
 // returns H4L_E_CHECK where a line differs (lines that begin with "Cost:" are left out). H4L_E_DATA: no such marks, or

@@ -92,8 +92,7 @@ static int bad(const struct place *p, struct h4l_err *err, const char *expected,
     return code;
 }
 
-// The metric that path names ("add_millions/reproduced"), NULL if there is none.
-static const json_t *follow(const json_t *metrics, const char *path)
+const json_t *h4l_claims_follow(const json_t *metrics, const char *path)
 {
     char key[128];
     const json_t *value = json_object_get(metrics, path);
@@ -127,7 +126,7 @@ static int pick(const json_t *metrics, const json_t *at, const struct place *p, 
         index = (size_t)json_integer_value(wanted);
         found = index < n;
     } else {
-        other = follow(metrics, key);
+        other = h4l_claims_follow(metrics, key);
         if (json_array_size(other) != n)
             return h4l_fail(err, H4L_E_DATA,
                             "case %s: expected an array %s as long as %s (%zu), found %zu values",
@@ -254,7 +253,7 @@ static int one_term(const struct source *source, const json_t *term, struct valu
     metrics = json_object_get(term, "timing")
                   ? json_object_get(json_object_get(result, "provenance"), "timings")
                   : json_object_get(result, "metrics");
-    value = follow(metrics, p.metric);
+    value = h4l_claims_follow(metrics, p.metric);
     if (!value)
         return bad(&p, err, "a value", NULL);
     if (at && (code = pick(metrics, at, &p, &value, err)))
