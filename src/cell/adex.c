@@ -64,6 +64,8 @@ static void backward(const struct h4l_cell_constants *k, const double *rates, co
         dv = du * keep + dspike * h4l_cell_inside(k, v);
         dw = dz;
         ret_dinput[t] = g * dv;
+        if (k->cut)
+            dv = dw = 0;
     }
 }
 

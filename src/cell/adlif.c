@@ -38,6 +38,8 @@ static void backward(const struct h4l_cell_constants *k, const double *rates, co
 
         dz = dz * rho - dv;
         later_v = ret_dinput[t] = dv;
+        if (k->cut)
+            dz = later_v = 0;
     }
 }
 

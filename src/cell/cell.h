@@ -18,7 +18,7 @@
 #include "neuron/topology.h"
 
 enum {
-    H4L_CELL_MAX_WINDOW = 32,
+    H4L_CELL_MAX_WINDOW = 64, // as many as an image has rows
     H4L_CELL_MAX_UNITS = H4L_TOPOLOGY_UNITS,
     H4L_CELL_MAX_STATES = H4L_TOPOLOGY_UNITS,
     H4L_CELL_MAX_INPUTS = H4L_TOPOLOGY_UNITS,
@@ -44,7 +44,7 @@ struct h4l_cell;
 // A cell with its constants. Those that the cell does not use (struct h4l_cell.uses) stay as they are.
 struct h4l_cell_constants {
     const struct h4l_cell *cell;
-    int window;                   // T, 1..32
+    int window;                   // T, 1..64
     double threshold;             // spike where v > threshold
     double half_width;            // surrogate: ds/dv = 1 where |v - threshold| < half_width, else 0
     double decay;                 // of a potential, per step
@@ -55,6 +55,8 @@ struct h4l_cell_constants {
     // For tests: a spike is the ramp clamp(v - threshold + 1/2, 0, 1). With half_width 1/2 the surrogate is its derivative, so the
     // backward pass is then the gradient of the forward one.
     bool ramp;
+    // The backward pass goes through one step only: a state counts as a function of the last step's input, the one before as a constant.
+    bool cut;
 };
 
 // Which of the shared constants a cell uses; all of them use window, threshold, half_width and drive.
@@ -141,7 +143,7 @@ struct h4l_cell_constants h4l_cell_published(const struct h4l_cell *cell,
 const struct h4l_cell_published *h4l_cell_source(const struct h4l_cell *cell,
                                                  enum h4l_cell_experiment experiment);
 
-// H4L_E_RANGE with the constant's name unless: there is a cell; 1 <= window <= 32; half_width > 0; all constants that the cell uses finite; what
+// H4L_E_RANGE with the constant's name unless: there is a cell; 1 <= window <= 64; half_width > 0; all constants that the cell uses finite; what
 // the cell asks.
 int h4l_cell_check(const struct h4l_cell_constants *k, struct h4l_err *err);
 

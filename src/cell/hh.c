@@ -82,6 +82,8 @@ static void backward(const struct h4l_cell_constants *k, const double *rates, co
             dv *= 1 - k->own[DT] * g[t + 1];
         dv += ds[t] * h4l_cell_inside(k, v[t]);
         ret_dinput[t] = k->own[DT] * dv;
+        if (k->cut)
+            dv = 0;
     }
 }
 

@@ -28,6 +28,8 @@ static void backward(const struct h4l_cell_constants *k, const double *rates, co
     for (int t = k->window - 1; t >= 0; t--) {
         dv = ds[t] * h4l_cell_inside(k, v[t]) + dv * h4l_lif_unit_slope(k, v[t], s[t]);
         ret_dinput[t] = dv;
+        if (k->cut)
+            dv = 0;
     }
 }
 

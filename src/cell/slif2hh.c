@@ -51,6 +51,8 @@ static void backward(const struct h4l_cell_constants *k, const double *rates, co
         for (int u = 0; u < INPUTS && t > 0; u++)
             dmix[u] += dv[3] * v[u * T + t - 1];
         dmix[3] += dv[3];
+        for (int u = 0; u < UNITS && k->cut; u++)
+            dv[u] = 0;
     }
 }
 

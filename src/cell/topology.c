@@ -185,6 +185,8 @@ static void backward(const struct h4l_cell_constants *k, const double *rates, co
         for (int u = 0, p = 0; u < g->units; u++)
             if (has(g->input, u))
                 ret_dinput[p++ * T + t] = dv[u];
+        for (int u = 0; u < g->units && k->cut; u++)
+            dv[u] = 0;
     }
 }
 

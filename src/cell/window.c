@@ -157,8 +157,11 @@ static void backward(const window *given, size_t column, size_t rows, size_t N, 
                 ds[u] = LOAD(dr + (row * n_trains(w) + u) * N + n) * share;
             clear(n_states(w), dx);
             clear(n_inputs(w), sum);
-            for (int t = w->T - 1; t >= 0; t--)
+            for (int t = w->T - 1; t >= 0; t--) {
                 retreat(w, t, column + row, x, ds, dx, sum, &dmix);
+                if (w->cut)
+                    clear(n_states(w), dx);
+            }
             for (size_t p = 0; p < n_inputs(w); p++)
                 STORE(dz + p * z_stride + row * N + n, sum[p]);
         }
@@ -224,6 +227,8 @@ static void backward_pieces(const window *given, size_t column, size_t rows, siz
 
                 clear(n_inputs(w), din);
                 retreat(w, t, column + row, x, ds, dx, din, &dmix);
+                if (w->cut)
+                    clear(n_states(w), dx);
                 for (size_t p = 0; p < n_inputs(w); p++)
                     STORE(dz + (size_t)t * step_stride + p * z_stride + row * N + n, din[p]);
             }

@@ -15,6 +15,7 @@ struct NAME(h4l_window) {
     int states, inputs, trains, mixing;
     REAL threshold, half_width, decay, drive, gain;
     bool reset;
+    bool cut; // fc: the gradient goes back through one step only
     REAL own[H4L_CELL_MAX_OWN];
     const struct h4l_topology *topology;
     const REAL *mix; // [M]

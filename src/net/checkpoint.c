@@ -41,6 +41,12 @@ static const struct h4l_member spec_members[] = {
     SPEC("hidden", task.hidden), SPEC("shows", task.shows),
 };
 
+#define TRUE_HH(name) SPEC(#name, true_hh.name)
+static const struct h4l_member true_members[] = {
+    TRUE_HH(membrane), TRUE_HH(window_ms), TRUE_HH(dt_ms), TRUE_HH(spikes), TRUE_HH(trace_ms),
+    TRUE_HH(drive),    TRUE_HH(gain),      TRUE_HH(scale), TRUE_HH(clip),   SPEC("parts", parts),
+};
+
 #define OPTION(name, place) H4L_MEMBER(struct h4l_training_options, name, place)
 static const struct h4l_member option_members[] = {
     OPTION("seed", seed),
@@ -59,6 +65,10 @@ static const struct h4l_member data_members[] = {
     DATA("n_test", n_test),
 };
 
+#define WINDOWS(name) H4L_MEMBER(struct h4l_net_windows, #name, name)
+static const struct h4l_member windows_members[] = {WINDOWS(run), WINDOWS(blown_up),
+                                                    WINDOWS(outside), WINDOWS(clipped)};
+
 #define JSON_OF(members, base) h4l_members_json(members, sizeof members / sizeof *members, base)
 
 // All that a training run depends on.
@@ -69,7 +79,10 @@ static json_t *run_json(const struct h4l_net_spec *s, const struct h4l_training_
 
     json_object_set_new(spec, "milestones",
                         json_pack("[i,i,i]", s->milestones[0], s->milestones[1], s->milestones[2]));
-    json_object_set_new(spec, "neuron", neuron_json(&s->neuron));
+    json_object_set_new(spec, "neuron",
+                        s->neuron.cell ? neuron_json(&s->neuron) : JSON_OF(true_members, s));
+    if (s->cut)
+        json_object_set_new(spec, "cut", json_true());
     json_object_set_new(options, "data", json_string(o->data_name ? o->data_name : ""));
     json_object_update_new(options, JSON_OF(data_members, data));
     return json_pack("{s:o,s:o}", "spec", spec, "options", options);
@@ -105,17 +118,18 @@ static char *header_text(const char *fingerprint, struct h4l_net *net,
 {
     json_t *epochs = json_array(), *correct = json_array(), *head;
     double sums[2] = {c->stats.loss, c->stats.rate};
+    json_t *windows = JSON_OF(windows_members, &c->stats.windows);
     char *text;
 
     for (int i = 0; i < c->epoch; i++)
         json_array_append_new(epochs, numbers((const double *)&c->epochs[i], EPOCH_NUMBERS));
     for (int task = 0; task < H4L_TASK_MAX_TASKS; task++)
         json_array_append_new(correct, json_integer((json_int_t)c->stats.correct[task]));
-    head = json_pack("{s:s,s:i,s:I,s:I,s:I,s:I,s:o,s:o,s:o}", "fingerprint", fingerprint, "epoch",
-                     c->epoch, "done", (json_int_t)c->done, "step",
-                     (json_int_t)*h4l_net_state(net).step, "parameters",
-                     (json_int_t)h4l_net_places(net)->parameters, "n", (json_int_t)c->stats.n,
-                     "correct", correct, "sums", numbers(sums, 2), "epochs", epochs);
+    head = json_pack(
+        "{s:s,s:i,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o}", "fingerprint", fingerprint, "epoch", c->epoch,
+        "done", (json_int_t)c->done, "step", (json_int_t)*h4l_net_state(net).step, "parameters",
+        (json_int_t)h4l_net_places(net)->parameters, "n", (json_int_t)c->stats.n, "correct",
+        correct, "sums", numbers(sums, 2), "windows", windows, "epochs", epochs);
     text = head ? json_dumps(head, FLAGS) : NULL;
     json_decref(head);
     return text;
@@ -153,6 +167,15 @@ int h4l_checkpoint_write(const char *path, const char *fingerprint, struct h4l_n
     return code;
 }
 
+static struct h4l_net_windows windows_of(const json_t *windows)
+{
+    return (struct h4l_net_windows){
+        .run = (size_t)json_integer_value(json_object_get(windows, "run")),
+        .blown_up = (size_t)json_integer_value(json_object_get(windows, "blown_up")),
+        .outside = (size_t)json_integer_value(json_object_get(windows, "outside")),
+        .clipped = (size_t)json_integer_value(json_object_get(windows, "clipped"))};
+}
+
 static double number_of(const json_t *value)
 {
     return json_is_null(value) ? NAN : json_number_value(value);
@@ -179,6 +202,7 @@ static int parse_head(const char *path, const char *fingerprint, json_t *head, s
             (size_t)json_integer_value(json_array_get(json_object_get(head, "correct"), task));
     c->stats.loss = number_of(json_array_get(sums, 0));
     c->stats.rate = number_of(json_array_get(sums, 1));
+    c->stats.windows = windows_of(json_object_get(head, "windows"));
     *ret_step = (long)json_integer_value(json_object_get(head, "step"));
     if (c->epoch < 0 || c->epoch > max_epochs || json_array_size(epochs) != (size_t)c->epoch ||
         json_integer_value(json_object_get(head, "parameters")) != (json_int_t)parameters)

@@ -31,7 +31,8 @@ float *h4l_net_floats(struct h4l_net *net, size_t n)
 
 static int create(struct h4l_net *net, struct h4l_err *err)
 {
-    size_t n = net->at.parameters, tables = (size_t)net->spec.neuron.cell->tables * net->T;
+    const struct h4l_cell *cell = net->spec.neuron.cell;
+    size_t n = net->at.parameters, tables = cell ? (size_t)cell->tables * net->T : 0;
     float **arrays[] = {&net->w, &net->m, &net->v, &net->g};
 
     for (size_t i = 0; i < 4; i++)
@@ -49,10 +50,12 @@ static int create(struct h4l_net *net, struct h4l_err *err)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for a network of %zu parameters", n);
     for (size_t i = 0; i < net->batch; i++)
         net->ones[i] = 1;
-    net->window1 =
-        h4l_window_of_float(&net->spec.neuron, net->w + net->at.mix, net->table1, net->at.n_rates1);
-    net->window2 =
-        h4l_window_of_float(&net->spec.neuron, net->w + net->at.mix, net->table2, net->at.n_rates2);
+    if (cell) {
+        net->window1 = h4l_window_of_float(&net->spec.neuron, net->w + net->at.mix, net->table1,
+                                           net->at.n_rates1);
+        net->window2 = h4l_window_of_float(&net->spec.neuron, net->w + net->at.mix, net->table2,
+                                           net->at.n_rates2);
+    }
     return net->spec.conv ? h4l_conv_create(net, err) : h4l_fc_create(net, err);
 }
 
@@ -73,20 +76,21 @@ int h4l_net_create(const struct h4l_net_spec *spec, size_t batch, struct h4l_poo
     if (!net)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for a network");
     net->spec = *spec;
+    net->spec.neuron.cut = spec->cut;
     net->at = h4l_net_layout(spec);
     net->kernels = h4l_net_kernels(level);
-    net->windows = h4l_cell_windows(spec->neuron.cell, level);
+    net->windows = spec->neuron.cell ? h4l_cell_windows(spec->neuron.cell, level) : NULL;
     net->pool = pool;
     net->H = (size_t)spec->channels;
-    net->P = (size_t)h4l_cell_inputs(&spec->neuron);
-    net->S = (size_t)h4l_cell_states(&spec->neuron);
-    net->R = (size_t)h4l_cell_trains(&spec->neuron);
-    net->T = (size_t)spec->neuron.window;
+    net->P = h4l_net_inputs(spec);
+    net->S = spec->neuron.cell ? (size_t)h4l_cell_states(&spec->neuron) : 0;
+    net->R = h4l_net_trains(spec);
+    net->T = h4l_net_parts(spec);
     net->D = h4l_task_pixels(&spec->task);
     net->E = spec->task.hidden;
     net->O = h4l_task_outputs(&spec->task);
-    net->pieces = spec->task.shows == H4L_TASK_SHOWS_ROWS ? net->T : 1;
-    net->shown = net->D / net->pieces;
+    net->pieces = h4l_net_pieces(spec);
+    net->shown = h4l_task_step_pixels(&spec->task, net->T);
     net->asked = batch;
     net->batch = (batch + H4L_LANES - 1) / H4L_LANES * H4L_LANES;
     openblas_set_num_threads(1);
@@ -103,6 +107,7 @@ void h4l_net_destroy(struct h4l_net *net)
 {
     if (!net)
         return;
+    h4l_true_destroy(net->true_hh);
     for (size_t i = 0; i < net->n_owned; i++)
         free(net->owned[i]);
     free(net->owned);
@@ -331,6 +336,18 @@ void h4l_net_update(const struct h4l_net_job *job, size_t at, size_t n)
                            net->w + at, net->m + at, net->v + at);
 }
 
+static void add_reports(struct h4l_net *net, size_t padded, struct h4l_net_windows *sum)
+{
+    size_t blocks = (net->H + net->block - 1) / net->block;
+
+    sum->run += net->H * padded;
+    for (size_t i = 0; i < blocks; i++) {
+        sum->blown_up += net->reports[i].blown_up;
+        sum->outside += net->reports[i].outside;
+        sum->clipped += net->reports[i].clipped;
+    }
+}
+
 static void run(struct h4l_net_job *job, struct h4l_net_stats *stats)
 {
     struct h4l_net *net = job->net;
@@ -350,6 +367,8 @@ static void run(struct h4l_net_job *job, struct h4l_net_stats *stats)
         for (size_t task = 0; task < H4L_TASK_MAX_TASKS; task++)
             stats->correct[task] += net->parts[i].correct[task];
     }
+    if (net->true_hh)
+        add_reports(net, job->padded, &stats->windows);
 }
 
 static int check_samples(const struct h4l_net *net, const struct h4l_net_samples *s, size_t most,
@@ -401,7 +420,8 @@ int h4l_net_infer(struct h4l_net *net, const struct h4l_net_samples *samples,
                   const struct h4l_net_input *input, struct h4l_net_stats *stats, float *logits,
                   struct h4l_err *err)
 {
-    bool wide = !net->spec.conv && net->batch < H4L_NET_WIDE && net->batch % H4L_NET_COLUMNS == 0;
+    bool wide = !net->spec.conv && !net->true_hh && net->batch < H4L_NET_WIDE &&
+                net->batch % H4L_NET_COLUMNS == 0;
     size_t batch = wide ? H4L_NET_WIDE : net->batch;
     int code = check_samples(net, samples, SIZE_MAX, err);
 

@@ -29,12 +29,19 @@ struct h4l_net_input {
     uint64_t fresh_first;
 };
 
+// Windows of true HH neurons, those of a batch that is filled up to a multiple of 16 samples included: how many were run, those that left
+// the finite numbers (they send 0), currents taken into the range, derivatives taken into the clip.
+struct h4l_net_windows {
+    size_t run, blown_up, outside, clipped;
+};
+
 // Sums over the samples that were run; added to, so start with zeros.
 struct h4l_net_stats {
     size_t n;
     size_t correct[H4L_TASK_MAX_TASKS];
     double loss; // sum over samples of the tasks' cross-entropies
     double rate; // sum over samples of the mean of what the readout sees (spikes per step)
+    struct h4l_net_windows windows; // zeros for cells
 };
 
 // Makes a network with zero parameters. batch: largest training batch, 1..4096 (published: 128). pool: used until the network is

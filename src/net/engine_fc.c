@@ -20,7 +20,8 @@ int h4l_fc_create(struct h4l_net *net, struct h4l_err *err)
     size_t B = net->batch, workers = (size_t)h4l_pool_workers(net->pool);
 
     // Wider blocks pack the images less often (5 % of a step), narrower ones keep more threads busy.
-    net->block = net->H >= 512 ? 128 : 64;
+    // A true HH neuron's windows take longer than all of its products: even narrower.
+    net->block = !net->spec.neuron.cell ? 16 : net->H >= 512 ? 128 : 64;
     net->group = net->H >= 1024 ? 128 : 64;
     net->x = h4l_net_floats(net, B * net->D);
     net->z = h4l_net_floats(net, net->pieces * net->P * net->H * B);
@@ -35,7 +36,19 @@ int h4l_fc_create(struct h4l_net *net, struct h4l_err *err)
     if (!net->x || !net->z || !net->r || !net->hidden || !net->dhidden || !net->logits ||
         !net->dlogits || !net->dr || !net->dmix)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for the activations of %zu neurons", net->H);
-    return H4L_OK;
+    return net->spec.neuron.cell ? H4L_OK : h4l_true_create(net, err);
+}
+
+// The mean of the parts of an image takes the place of the first.
+static void collapse(const struct h4l_net *net, float *x)
+{
+    size_t parts = net->D / net->shown;
+
+    for (size_t i = 0; i < net->shown; i++) {
+        for (size_t p = 1; p < parts; p++)
+            x[i] += x[p * net->shown + i];
+        x[i] /= (float)parts;
+    }
 }
 
 static int load_item(void *ctx, size_t item, int worker, struct h4l_err *err)
@@ -49,9 +62,11 @@ static int load_item(void *ctx, size_t item, int worker, struct h4l_err *err)
     for (size_t i = item * H4L_LANES; i < (item + 1) * H4L_LANES; i++) {
         float *to = x + i * D;
 
-        if (i < job->n)
+        if (i < job->n) {
             h4l_net_load(job, i, to, 1, job->net->spec.task.side);
-        else
+            if (job->net->spec.task.shows == H4L_TASK_SHOWS_MEAN)
+                collapse(job->net, to);
+        } else
             memset(to, 0, D * sizeof(float));
     }
     return H4L_OK;
@@ -109,6 +124,11 @@ static int forward_item(void *ctx, size_t item, int worker, struct h4l_err *err)
     for (size_t i = 0; i < net->pieces * net->P; i++)
         project(net, i / net->P, i % net->P * net->H + first, rows, B, net->x,
                 net->z + (i * net->H + first) * B);
+    if (net->true_hh) {
+        net->reports[item] = (struct h4l_true_hh_report){0};
+        h4l_true_forward(job, first, rows, worker, &net->reports[item]);
+        return H4L_OK;
+    }
     run_windows(net, first, rows, B, net->z + first * B, net->H * B, all);
     for (size_t i = 0; i < rows && last_only; i++)
         memcpy(net->r + (first + i) * B, all + (i * net->R + net->R - 1) * B, B * sizeof(float));
@@ -181,6 +201,27 @@ static void project_back(const struct h4l_net_job *job, size_t row, size_t rows)
     h4l_net_update(job, bias, rows);
 }
 
+// The windows of a block backward: from dr [rows][R][B] to the inputs' gradient in z.
+static void windows_back(const struct h4l_net_job *job, size_t first, size_t rows, const float *dr)
+{
+    struct h4l_net *net = job->net;
+    size_t B = job->padded;
+
+    for (size_t at = 0; at < rows; at += net->group) {
+        size_t n = rows - at < net->group ? rows - at : net->group;
+        double *dmix = net->dmix + (first + at) / net->group * net->at.mixing;
+        float *z = net->z + (first + at) * B;
+
+        memset(dmix, 0, net->at.mixing * sizeof *dmix);
+        if (net->pieces == 1)
+            net->windows->backward(&net->window1, first + at, n, B, z, net->H * B,
+                                   dr + at * net->R * B, z, dmix);
+        else
+            net->windows->backward_pieces(&net->window1, first + at, n, B, z, net->H * B,
+                                          net->P * net->H * B, dr + at * net->R * B, z, dmix);
+    }
+}
+
 static int backward_item(void *ctx, size_t item, int worker, struct h4l_err *err)
 {
     const struct h4l_net_job *job = ctx;
@@ -197,19 +238,10 @@ static int backward_item(void *ctx, size_t item, int worker, struct h4l_err *err
     if (rows > net->block)
         rows = net->block;
     readout_back(job, first, rows, dr);
-    for (size_t at = 0; at < rows; at += net->group) {
-        size_t n = rows - at < net->group ? rows - at : net->group;
-        double *dmix = net->dmix + (first + at) / net->group * net->at.mixing;
-        float *z = net->z + (first + at) * B;
-
-        memset(dmix, 0, net->at.mixing * sizeof *dmix);
-        if (net->pieces == 1)
-            net->windows->backward(&net->window1, first + at, n, B, z, net->H * B,
-                                   dr + at * net->R * B, z, dmix);
-        else
-            net->windows->backward_pieces(&net->window1, first + at, n, B, z, net->H * B,
-                                          net->P * net->H * B, dr + at * net->R * B, z, dmix);
-    }
+    if (net->true_hh)
+        h4l_true_backward(job, first, rows, dr);
+    else
+        windows_back(job, first, rows, dr);
     for (size_t p = 0; p < net->P; p++)
         project_back(job, p * net->H + first, rows);
     return H4L_OK;

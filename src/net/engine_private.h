@@ -8,6 +8,7 @@
 #include "cell/window.h"
 #include "net/engine.h"
 #include "net/kernels.h"
+#include "neuron/true_hh_fast.h"
 
 enum {
     H4L_NET_COLUMNS = 32, // fc: samples per block of the readout
@@ -43,7 +44,7 @@ struct h4l_net {
     struct h4l_pool *pool;
     size_t H, P, S, R, T, D, E, O, batch; // batch: rounded up to lanes
     size_t pieces,
-        shown; // fc: inputs of a window, 1 where all steps show the image, else T; pixels of each
+        shown;    // fc: inputs of a window (h4l_net_pieces); pixels of each
     size_t block; // fc: neurons per block of work, by H alone
     size_t group; // fc: neurons whose gradients of the mixing weights are summed first, by H alone
     size_t asked; // the largest batch as asked for
@@ -64,6 +65,9 @@ struct h4l_net {
     float *logits, *dlogits; // [O][B]
     float *dr;               // per worker [64 R][B]
     double *dmix;            // per block of neurons, or per tile: [M]
+
+    struct h4l_net_true *true_hh;       // engine_true.c; NULL: the neurons are cells
+    struct h4l_true_hh_report *reports; // of these, per block of neurons
 
     // fc, inference in batches of WIDE samples: made by the first one
     struct h4l_net_wide {
@@ -105,6 +109,14 @@ void h4l_fc_run(const struct h4l_net_job *job);
 int h4l_fc_infer_begin(struct h4l_net *net, struct h4l_err *err);
 void h4l_fc_infer(const struct h4l_net_job *job);
 void h4l_conv_run(const struct h4l_net_job *job);
+
+// Layers of true HH neurons. Forward: the projections in z of `rows` neurons from number `first` on become currents, and r what they
+// send; backward: from dr [rows][B] to the projections' gradient in z. The forward run keeps what the backward one needs.
+int h4l_true_create(struct h4l_net *net, struct h4l_err *err);
+void h4l_true_destroy(struct h4l_net_true *t); // NULL is allowed
+void h4l_true_forward(const struct h4l_net_job *job, size_t first, size_t rows, int worker,
+                      struct h4l_true_hh_report *report);
+void h4l_true_backward(const struct h4l_net_job *job, size_t first, size_t rows, const float *dr);
 
 // Writes sample i (0..n-1 of the job) as side x side inputs, pixels `stride` floats apart, rows `pitch` pixels.
 void h4l_net_load(const struct h4l_net_job *job, size_t i, float *to, size_t stride, size_t pitch);

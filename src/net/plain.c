@@ -14,13 +14,17 @@ struct layer {
 struct work {
     const struct h4l_net_spec *spec;
     struct h4l_net_layout at;
+    struct h4l_cell_constants neuron; // of the spec, with its cut
     const double *p, *constants;
-    size_t H, P, S, R, T;
-    size_t D; // fc: pixels that a step shows
+    size_t H, P, S, R, T; // T: parts of the window
+    size_t pieces;        // fc: inputs of a window
+    size_t D;             // fc: pixels that a part shows
     size_t side, N1, N2,
         N3; // of an image; pixels of an image, of the pooled maps, of what is read (conv)
     struct layer one, two;
     double *map;              // [N1], one map at a time
+    double *mean;             // fc: [D], of the parts of an image
+    double *current;          // [T], true HH: of one neuron
     double *hidden, *dhidden; // [E]
     double *pooled, *dpooled; // conv: layer 2's input maps, [T][H][N2]
     double *read, *dread;     // [W]
@@ -67,7 +71,7 @@ static void run_layer(const struct work *w, struct layer *l, const double *rates
     for (size_t i = 0; i < l->neurons; i++) {
         if (n_rates > 0)
             h4l_net_rates(w->spec, rates, n_rates, i % n_rates, own);
-        h4l_cell_forward(&w->spec->neuron, own, w->p + w->at.mix, l->in + i * w->P * w->T,
+        h4l_cell_forward(&w->neuron, own, w->p + w->at.mix, l->in + i * w->P * w->T,
                          l->v + i * w->S * w->T, l->s + i * w->R * w->T);
     }
 }
@@ -79,16 +83,64 @@ static void back_layer(const struct work *w, struct layer *l, const double *rate
     for (size_t i = 0; i < l->neurons; i++) {
         if (n_rates > 0)
             h4l_net_rates(w->spec, rates, n_rates, i % n_rates, own);
-        h4l_cell_backward(&w->spec->neuron, own, w->p + w->at.mix, l->v + i * w->S * w->T,
+        h4l_cell_backward(&w->neuron, own, w->p + w->at.mix, l->v + i * w->S * w->T,
                           l->s + i * w->R * w->T, l->ds + i * w->R * w->T, l->din + i * w->P * w->T,
                           w->gradient + w->at.mix);
     }
 }
 
-// The projections of what the steps show: the image in every step, or its rows step by step (fc).
+// A window of a true HH neuron: what it sends goes to read; din: its derivative by the projections, [T].
+static int run_true(struct work *w, struct h4l_err *err)
+{
+    const struct h4l_true_layer *l = &w->spec->true_hh;
+    struct h4l_true_hh window = h4l_true_layer_window(l, w->pieces, w->spec->cut);
+    double own[H4L_TRUE_HH_OWN], range[2];
+    int code = H4L_OK;
+
+    h4l_true_layer_own(l, own);
+    h4l_true_layer_currents(l, range);
+    for (size_t i = 0; i < w->H && code == H4L_OK; i++) {
+        double *I = w->current, *d = w->one.din + i * w->T, rate;
+        struct h4l_true_hh_result ret = {.rate = &rate, .d_current = w->gradient ? d : NULL};
+
+        for (size_t p = 0; p < w->pieces; p++)
+            I[p] = fmin(fmax(l->drive + l->gain * w->one.in[i * w->T + p], range[0]), range[1]);
+        code = h4l_true_hh_run(&window, own, I, &ret, err);
+        w->read[i] = l->scale * rate;
+        for (size_t p = 0; p < w->pieces && w->gradient; p++)
+            d[p] = l->scale * l->gain * (l->clip > 0 ? fmin(fmax(d[p], -l->clip), l->clip) : d[p]);
+    }
+    return code;
+}
+
+// The derivatives of run_true times the gradient to what is sent.
+static void back_true(struct work *w)
+{
+    for (size_t i = 0; i < w->H * w->T; i++)
+        w->one.din[i] *= w->dread[i / w->T];
+}
+
+// The projections of what the parts show (fc): the image in every one, or its rows one after another, or their mean.
 static const double *shown(const struct work *w, const double *image, size_t t)
 {
-    return w->spec->task.shows == H4L_TASK_SHOWS_ROWS ? image + t * w->D : image;
+    switch (w->spec->task.shows) {
+    case H4L_TASK_SHOWS_ROWS:
+        return image + t * w->D;
+    case H4L_TASK_SHOWS_MEAN:
+        return w->mean;
+    case H4L_TASK_SHOWS_IMAGE:
+        break;
+    }
+    return image;
+}
+
+static void collapse(struct work *w, const double *image)
+{
+    for (size_t i = 0; i < w->D; i++) {
+        w->mean[i] = 0;
+        for (size_t t = 0; t < w->T; t++)
+            w->mean[i] += image[t * w->D + i] / (double)w->T;
+    }
 }
 
 static void project_dense(struct work *w, const double *image, size_t row, double *in)
@@ -96,7 +148,7 @@ static void project_dense(struct work *w, const double *image, size_t row, doubl
     for (size_t t = 0; t < w->T; t++) {
         const double *x = shown(w, image, t);
 
-        if (t > 0 && x == image) { // constant over the window: projected once
+        if (t > 0 && w->pieces == 1) { // constant over the window: projected once
             in[t] = in[0];
             continue;
         }
@@ -137,7 +189,7 @@ static void project_dense_back(struct work *w, const double *image, size_t row, 
     w->gradient[w->at.layer1_bias + row] += sum;
     for (size_t t = 0; t < w->T; t++) {
         const double *x = shown(w, image, t);
-        bool constant = w->spec->task.shows == H4L_TASK_SHOWS_IMAGE;
+        bool constant = w->pieces == 1;
 
         for (size_t i = 0; i < w->D && (t == 0 || !constant); i++)
             w->gradient[w->at.layer1_weight + row * w->D + i] += (constant ? sum : din[t]) * x[i];
@@ -329,31 +381,52 @@ static void show(const struct h4l_net_plain_out *out, size_t sample, int layer,
                    &(struct h4l_net_plain_layer){sample, layer, l->neurons, l->in, l->v, l->s});
 }
 
-static double one_sample(struct work *w, const double *image, const uint8_t *labels, double share,
-                         double *logits)
+// All neurons of a sample, and what is read of them.
+static int run_neurons(struct work *w, struct h4l_err *err)
 {
-    const double *r1 = w->constants + w->at.rates1, *r2 = w->constants + w->at.rates2;
-    struct layer *last = w->spec->conv ? &w->two : &w->one;
-    double loss;
-
-    project_image(w, image);
-    run_layer(w, &w->one, r1, w->at.n_rates1);
+    if (!w->spec->neuron.cell)
+        return run_true(w, err);
+    run_layer(w, &w->one, w->constants + w->at.rates1, w->at.n_rates1);
     if (w->spec->conv) {
         second_layer(w);
-        run_layer(w, &w->two, r2, w->at.n_rates2);
+        run_layer(w, &w->two, w->constants + w->at.rates2, w->at.n_rates2);
     }
-    read_spikes(w, last);
-    loss = readout(w, labels, share, logits);
-    if (!w->gradient)
-        return loss;
-    read_spikes_back(w, last);
+    read_spikes(w, w->spec->conv ? &w->two : &w->one);
+    return H4L_OK;
+}
+
+static void back_neurons(struct work *w)
+{
+    if (!w->spec->neuron.cell) {
+        back_true(w);
+        return;
+    }
+    read_spikes_back(w, w->spec->conv ? &w->two : &w->one);
     if (w->spec->conv) {
-        back_layer(w, &w->two, r2, w->at.n_rates2);
+        back_layer(w, &w->two, w->constants + w->at.rates2, w->at.n_rates2);
         second_layer_back(w);
     }
-    back_layer(w, &w->one, r1, w->at.n_rates1);
+    back_layer(w, &w->one, w->constants + w->at.rates1, w->at.n_rates1);
+}
+
+// Adds the sample's share of the loss.
+static int one_sample(struct work *w, const double *image, const uint8_t *labels, double share,
+                      double *logits, double *loss, struct h4l_err *err)
+{
+    int code;
+
+    if (w->spec->task.shows == H4L_TASK_SHOWS_MEAN)
+        collapse(w, image);
+    project_image(w, image);
+    code = run_neurons(w, err);
+    if (code)
+        return code;
+    *loss += readout(w, labels, share, logits);
+    if (!w->gradient)
+        return H4L_OK;
+    back_neurons(w);
     project_image_back(w, image);
-    return loss;
+    return H4L_OK;
 }
 
 static bool layer_create(const struct work *w, size_t neurons, struct layer *l)
@@ -401,10 +474,13 @@ static bool work_create(struct work *w, bool backward)
 
     w->at = h4l_net_layout(spec);
     w->H = (size_t)spec->channels;
-    w->P = (size_t)h4l_cell_inputs(&spec->neuron);
-    w->S = (size_t)h4l_cell_states(&spec->neuron);
-    w->R = (size_t)h4l_cell_trains(&spec->neuron);
-    w->T = (size_t)spec->neuron.window;
+    w->neuron = spec->neuron;
+    w->neuron.cut = spec->cut;
+    w->P = h4l_net_inputs(spec);
+    w->S = spec->neuron.cell ? (size_t)h4l_cell_states(&spec->neuron) : 0;
+    w->R = h4l_net_trains(spec);
+    w->T = h4l_net_parts(spec);
+    w->pieces = h4l_net_pieces(spec);
     w->side = spec->task.side;
     w->N1 = h4l_task_pixels(&spec->task);
     w->N2 = w->N1 / 4;
@@ -415,6 +491,8 @@ static bool work_create(struct work *w, bool backward)
     ok = doubles(&w->pooled, w->T * w->H * w->N2) && ok;
     ok = doubles(&w->dpooled, w->T * w->H * w->N2) && ok;
     ok = doubles(&w->map, w->N1) && ok;
+    ok = doubles(&w->mean, w->D) && ok;
+    ok = doubles(&w->current, w->T) && ok;
     ok = doubles(&w->hidden, spec->task.hidden) && ok;
     ok = doubles(&w->dhidden, spec->task.hidden) && ok;
     ok = doubles(&w->read, w->at.width) && ok;
@@ -429,6 +507,8 @@ static void work_free(struct work *w)
     free(w->pooled);
     free(w->dpooled);
     free(w->map);
+    free(w->mean);
+    free(w->current);
     free(w->hidden);
     free(w->dhidden);
     free(w->read);
@@ -436,22 +516,23 @@ static void work_free(struct work *w)
     free(w->gradient);
 }
 
-// The batch, sample by sample; logits [B][O] and rates [B][W] are filled. Returns the loss.
-static double all_samples(struct work *w, size_t batch, const double *images, const uint8_t *labels,
-                          const struct h4l_net_plain_out *out, double *logits, double *rates)
+// The batch, sample by sample; logits [B][O] and rates [B][W] are filled, the loss is added to.
+static int all_samples(struct work *w, size_t batch, const double *images, const uint8_t *labels,
+                       const struct h4l_net_plain_out *out, double *logits, double *rates,
+                       double *loss, struct h4l_err *err)
 {
     const struct h4l_task *task = &w->spec->task;
-    double loss = 0;
+    int code = H4L_OK;
 
-    for (size_t b = 0; b < batch; b++) {
-        loss += one_sample(w, images + b * w->N1, labels + b * task->tasks, 1 / (double)batch,
-                           logits + b * h4l_task_outputs(task));
+    for (size_t b = 0; b < batch && code == H4L_OK; b++) {
+        code = one_sample(w, images + b * w->N1, labels + b * task->tasks, 1 / (double)batch,
+                          logits + b * h4l_task_outputs(task), loss, err);
         show(out, b, 0, &w->one);
         if (w->spec->conv)
             show(out, b, 1, &w->two);
         memcpy(rates + b * w->at.width, w->read, w->at.width * sizeof(double));
     }
-    return loss;
+    return code;
 }
 
 static void keep(const struct work *w, size_t batch, const double *logits, const double *rates,
@@ -477,7 +558,7 @@ int h4l_net_plain(const struct h4l_net_spec *spec, const double *parameters,
                   const uint8_t *labels, struct h4l_net_plain_out *out, struct h4l_err *err)
 {
     struct work w = {.spec = spec, .p = parameters, .constants = constants};
-    double *logits = NULL, *rates = NULL;
+    double *logits = NULL, *rates = NULL, loss = 0;
     int code = h4l_net_check(spec, err);
 
     if (!code)
@@ -487,10 +568,11 @@ int h4l_net_plain(const struct h4l_net_spec *spec, const double *parameters,
     if (work_create(&w, out->gradient != NULL) &&
         doubles(&logits, batch * h4l_task_outputs(&spec->task)) &&
         doubles(&rates, batch * w.at.width))
-        keep(&w, batch, logits, rates, all_samples(&w, batch, images, labels, out, logits, rates),
-             out);
+        code = all_samples(&w, batch, images, labels, out, logits, rates, &loss, err);
     else
         code = h4l_fail(err, H4L_E_NOMEM, "no memory for one sample of the network");
+    if (code == H4L_OK)
+        keep(&w, batch, logits, rates, loss, out);
     work_free(&w);
     free(logits);
     free(rates);

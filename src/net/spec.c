@@ -37,23 +37,43 @@ static struct h4l_net_spec network_of(const struct h4l_cell *cell, bool conv, in
     return s;
 }
 
+// Never published. Initial projections of +-0.08 spread the currents of images with pixels / 255 over about 1 uA/cm^2.
+static struct h4l_net_spec network_of_true(int width)
+{
+    return (struct h4l_net_spec){.task = h4l_task_published,
+                                 .true_hh = h4l_true_layer_default,
+                                 .parts = 1,
+                                 .channels = width * training[0].channels,
+                                 .projection_scale = 2.88,
+                                 .learning_rate = 1e-3,
+                                 .n_milestones = training[0].n_milestones,
+                                 .milestones = {10, 20, 30}};
+}
+
 int h4l_net_published(const char *name, struct h4l_net_spec *ret, struct h4l_err *err)
 {
-    const char *dash = strchr(name, '-');
+    const char *dash = strchr(name, '-'), *model;
     bool conv = strncmp(name, "conv-", 5) == 0, fc = strncmp(name, "fc-", 3) == 0;
     bool wide = dash && dash[1] == '4';
-    const struct h4l_cell *cell = conv || fc ? h4l_cell_find(dash + 1 + wide) : NULL;
+    const struct h4l_cell *cell;
     char names[256];
 
+    model = conv || fc ? dash + 1 + wide : "";
+    cell = h4l_cell_find(model);
+    if (fc && strcmp(model, "truehh") == 0) {
+        *ret = network_of_true(wide ? 4 : 1);
+        return H4L_OK;
+    }
     if (cell) {
         *ret = network_of(cell, conv, wide ? 4 : 1);
         return H4L_OK;
     }
     h4l_cell_names(names, sizeof names);
-    return h4l_fail(err, H4L_E_USAGE,
-                    "there is no network \"%s\"; it is fc- or conv- and one of %s, or 4 and one "
-                    "of these: four times as wide",
-                    name, names);
+    return h4l_fail(
+        err, H4L_E_USAGE,
+        "there is no network \"%s\"; it is fc- or conv- and one of %s, or fc-truehh, or "
+        "4 and one of these: four times as wide",
+        name, names);
 }
 
 int h4l_net_of_topology(bool conv, const struct h4l_topology *topology, struct h4l_net_spec *ret,
@@ -71,24 +91,70 @@ int h4l_net_of_topology(bool conv, const struct h4l_topology *topology, struct h
     return H4L_OK;
 }
 
+size_t h4l_net_inputs(const struct h4l_net_spec *spec)
+{
+    return spec->neuron.cell ? (size_t)h4l_cell_inputs(&spec->neuron) : 1;
+}
+
+size_t h4l_net_trains(const struct h4l_net_spec *spec)
+{
+    return spec->neuron.cell ? (size_t)h4l_cell_trains(&spec->neuron) : 1;
+}
+
+size_t h4l_net_mixing(const struct h4l_net_spec *spec)
+{
+    return spec->neuron.cell ? (size_t)h4l_cell_mixing(&spec->neuron) : 0;
+}
+
+size_t h4l_net_parts(const struct h4l_net_spec *spec)
+{
+    return spec->neuron.cell ? (size_t)spec->neuron.window : spec->parts;
+}
+
+size_t h4l_net_pieces(const struct h4l_net_spec *spec)
+{
+    return spec->task.shows == H4L_TASK_SHOWS_ROWS ? h4l_net_parts(spec) : 1;
+}
+
+static int check_neuron(const struct h4l_net_spec *spec, struct h4l_err *err)
+{
+    if (spec->neuron.cell)
+        return h4l_cell_check(&spec->neuron, err);
+    if (spec->conv)
+        return h4l_fail(err, H4L_E_RANGE, "cell is not given; a convolutional network needs one");
+    if (spec->parts < 1)
+        return h4l_fail(err, H4L_E_RANGE, "parts is 0; a window has at least one");
+    return h4l_true_layer_check(&spec->true_hh, spec->parts, err);
+}
+
+static int check_shown(const struct h4l_net_spec *spec, struct h4l_err *err)
+{
+    size_t side = spec->task.side, parts = h4l_net_parts(spec);
+
+    if (spec->conv && side % 4 != 0)
+        return h4l_fail(err, H4L_E_RANGE,
+                        "side is %zu; it must be a multiple of 4 in a convolutional network", side);
+    if (spec->task.shows != H4L_TASK_SHOWS_IMAGE && (spec->conv || side % parts != 0))
+        return h4l_fail(err, H4L_E_RANGE,
+                        "window is %zu; where a step shows rows the network is fully connected, "
+                        "and its window divides the side, %zu",
+                        parts, side);
+    if (spec->conv && spec->cut)
+        return h4l_fail(err, H4L_E_RANGE,
+                        "cut is on; only a fully connected network has a gradient of one step");
+    return H4L_OK;
+}
+
 int h4l_net_check(const struct h4l_net_spec *spec, struct h4l_err *err)
 {
-    int most = spec->conv ? 64 : 16384, code = h4l_cell_check(&spec->neuron, err);
+    int most = spec->conv ? 64 : 16384, code = check_neuron(spec, err);
 
     if (code == H4L_OK)
         code = h4l_task_check(&spec->task, err);
+    if (code == H4L_OK)
+        code = check_shown(spec, err);
     if (code)
         return code;
-    if (spec->conv && spec->task.side % 4 != 0)
-        return h4l_fail(err, H4L_E_RANGE,
-                        "side is %zu; it must be a multiple of 4 in a convolutional network",
-                        spec->task.side);
-    if (spec->task.shows == H4L_TASK_SHOWS_ROWS &&
-        (spec->conv || spec->task.side % (size_t)spec->neuron.window != 0))
-        return h4l_fail(err, H4L_E_RANGE,
-                        "window is %d; where a step shows rows the network is fully connected, and "
-                        "its window divides the side, %zu",
-                        spec->neuron.window, spec->task.side);
     if (spec->channels < 1 || spec->channels > most)
         return h4l_fail(err, H4L_E_RANGE, "channels is %d; it must be 1 to %d", spec->channels,
                         most);
@@ -117,9 +183,10 @@ static size_t take(size_t *next, size_t n)
 
 struct h4l_net_layout h4l_net_layout(const struct h4l_net_spec *spec)
 {
-    size_t H = (size_t)spec->channels, P = (size_t)h4l_cell_inputs(&spec->neuron);
-    size_t R = spec->readout == H4L_NET_READ_LAST ? 1 : (size_t)h4l_cell_trains(&spec->neuron);
-    size_t rates = (size_t)spec->neuron.cell->rates, T = (size_t)spec->neuron.window;
+    size_t H = (size_t)spec->channels, P = h4l_net_inputs(spec);
+    size_t R = spec->readout == H4L_NET_READ_LAST ? 1 : h4l_net_trains(spec);
+    size_t rates = spec->neuron.cell ? (size_t)spec->neuron.cell->rates : 0,
+           T = h4l_net_parts(spec);
     size_t side = spec->task.side, E = spec->task.hidden, O = h4l_task_outputs(&spec->task);
     size_t p = 0, c = 0;
     struct h4l_net_layout l = {0};
@@ -129,7 +196,7 @@ struct h4l_net_layout h4l_net_layout(const struct h4l_net_spec *spec)
     l.layer1_bias = take(&p, P * H);
     l.layer2_weight = take(&p, spec->conv ? P * H * H * 9 : 0);
     l.layer2_bias = take(&p, spec->conv ? P * H : 0);
-    l.mixing = (size_t)h4l_cell_mixing(&spec->neuron);
+    l.mixing = h4l_net_mixing(spec);
     l.mix = take(&p, l.mixing);
     l.readout_weight = take(&p, E * l.width);
     l.readout_bias = take(&p, E);
@@ -186,8 +253,8 @@ void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_pa
                   double *ret_constants)
 {
     struct h4l_net_layout l = h4l_net_layout(spec);
-    size_t H = (size_t)spec->channels, P = (size_t)h4l_cell_inputs(&spec->neuron);
-    size_t fan1 = spec->conv ? 9 : h4l_task_step_pixels(&spec->task, (size_t)spec->neuron.window);
+    size_t H = (size_t)spec->channels, P = h4l_net_inputs(spec);
+    size_t fan1 = spec->conv ? 9 : h4l_task_step_pixels(&spec->task, h4l_net_parts(spec));
     size_t E = spec->task.hidden, K = spec->task.classes;
     double *p = ret_parameters;
 
@@ -201,7 +268,8 @@ void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_pa
             draw_linear(seed, "net layer 2", u, 9 * H, H, p + l.layer2_weight + u * H * H * 9,
                         p + l.layer2_bias + u * H);
     }
-    draw_mixing(spec, seed, p + l.mix);
+    if (l.mixing > 0)
+        draw_mixing(spec, seed, p + l.mix);
     draw_linear(seed, "net readout", 0, l.width, E, p + l.readout_weight, p + l.readout_bias);
     for (size_t k = 0; k < spec->task.tasks; k++)
         draw_linear(seed, "net head", k, E, K, p + l.head_weight + k * K * E,

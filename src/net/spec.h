@@ -17,15 +17,21 @@
 #include "base/err.h"
 #include "cell/cell.h"
 #include "net/task.h"
+#include "net/true_layer.h"
 
 // Which trains of a neuron the readout sees.
 enum h4l_net_readout { H4L_NET_READ_ALL, H4L_NET_READ_LAST };
 
 struct h4l_net_spec {
     struct h4l_task
-        task; // conv: side a multiple of 4, as two layers pool it; rows: the window divides the side
+        task; // conv: side a multiple of 4, as two layers pool it; rows and their mean: the parts divide the side
     bool conv;
-    struct h4l_cell_constants neuron;
+    struct h4l_cell_constants neuron; // cell NULL: true HH neurons, fc only
+    struct h4l_true_layer true_hh;    // of these
+    size_t parts;                     // of their window; of a cell's window it is the steps
+    // The gradient cut to one step, for the probe whether a task needs dynamics: a state counts as a function of the last step's input,
+    // the state before it as a constant (fc only).
+    bool cut;
     int channels; // H: fc 1..16384 neurons (published 512; 4LIF 2048); conv 1..64 maps (10; 4LIF 40)
     enum h4l_net_readout readout; // published: all
     double
@@ -37,7 +43,8 @@ struct h4l_net_spec {
 };
 
 // The network of a cell: name "fc-MODEL" or "conv-MODEL", MODEL the name of a cell (h4l_cells), or 4 and that name: four times as
-// wide. Published are lif, 4lif, hh, slif2hh and ann; others have the training of these. H4L_E_USAGE otherwise.
+// wide. Published are lif, 4lif, hh, slif2hh and ann; others have the training of these. "fc-truehh", and four times as wide, are of true
+// HH neurons. H4L_E_USAGE otherwise.
 int h4l_net_published(const char *name, struct h4l_net_spec *ret, struct h4l_err *err);
 // The same network of s-LIF2HH with its sub-networks joined by another topology: 512 neurons (fc) or 10 maps (conv) of them, so the
 // number of units differs. Not published. H4L_E_USAGE: h4l_topology_check.
@@ -69,6 +76,14 @@ struct h4l_net_layout {
     size_t n_rates2;  // conv: side / 2
     size_t constants; // number of constants, never trained
 };
+// Of a neuron: input projections P, trains R, mixing weights M; and the parts of its window, which may show different things.
+size_t h4l_net_inputs(const struct h4l_net_spec *spec);
+size_t h4l_net_trains(const struct h4l_net_spec *spec);
+size_t h4l_net_mixing(const struct h4l_net_spec *spec);
+size_t h4l_net_parts(const struct h4l_net_spec *spec);
+// The inputs of a window: 1 where all parts show the same, else one for each.
+size_t h4l_net_pieces(const struct h4l_net_spec *spec);
+
 // spec must have passed h4l_net_check.
 struct h4l_net_layout h4l_net_layout(const struct h4l_net_spec *spec);
 

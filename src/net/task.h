@@ -1,7 +1,7 @@
 // The shape of what a network learns: the images that it is shown and the questions that its heads answer. A network carries one
 // (struct h4l_net_spec), so that other data need no other network.
 //
-// Letters: D pixels of an image, D' pixels of a step, E width of the linear layer between the readout and the heads, O numbers that the heads give
+// Letters: D pixels of an image, D' pixels of a part, E width of the linear layer between the readout and the heads, O numbers that the heads give
 // (logits): all classes of all tasks.
 #ifndef H4L_NET_TASK_H
 #define H4L_NET_TASK_H
@@ -18,8 +18,9 @@ enum {
     H4L_TASK_MAX_HIDDEN = 1024,
 };
 
-// What each step of a window shows of the image: all of it, or, T steps together, side / T rows after one another (fc only).
-enum h4l_task_shows { H4L_TASK_SHOWS_IMAGE, H4L_TASK_SHOWS_ROWS };
+// What each of T parts of a window shows of the image: all of it; side / T rows, one part after another (fc only); or the mean of these
+// in every part, which has no time in it any more.
+enum h4l_task_shows { H4L_TASK_SHOWS_IMAGE, H4L_TASK_SHOWS_ROWS, H4L_TASK_SHOWS_MEAN };
 
 struct h4l_task {
     size_t side;    // images of side x side pixels, one byte each, row by row; 8..64
@@ -41,10 +42,10 @@ static inline size_t h4l_task_pixels(const struct h4l_task *task)
     return task->side * task->side;
 }
 
-// D' in a window of T steps
+// D' in a window of T parts
 static inline size_t h4l_task_step_pixels(const struct h4l_task *task, size_t T)
 {
-    return task->shows == H4L_TASK_SHOWS_ROWS ? h4l_task_pixels(task) / T : h4l_task_pixels(task);
+    return task->shows == H4L_TASK_SHOWS_IMAGE ? h4l_task_pixels(task) : h4l_task_pixels(task) / T;
 }
 
 // O

@@ -187,7 +187,11 @@ static int finish_epoch(struct run *r, struct h4l_err *err)
                                    .validation_loss = NAN,
                                    .test_accuracy = {NAN, NAN, NAN, NAN},
                                    .test_loss = NAN,
-                                   .mean_rate = NAN};
+                                   .mean_rate = NAN,
+                                   .windows_run = (double)r->at.stats.windows.run,
+                                   .windows_blown_up = (double)r->at.stats.windows.blown_up,
+                                   .currents_outside = (double)r->at.stats.windows.outside,
+                                   .derivatives_clipped = (double)r->at.stats.windows.clipped};
     struct h4l_net_samples validation = {.n = r->n_validation,
                                          .pixels = d->train_pixels,
                                          .labels = d->train_labels,

@@ -44,6 +44,8 @@ struct h4l_training_epoch {
     double validation_accuracy[H4L_TASK_MAX_TASKS], validation_loss;
     double test_accuracy[H4L_TASK_MAX_TASKS], test_loss;
     double mean_rate; // spikes per step of what the readout sees, on the test images
+    // Windows of true HH neurons while training, as in struct h4l_net_windows; zeros for cells.
+    double windows_run, windows_blown_up, currents_outside, derivatives_clipped;
 };
 
 struct h4l_training_watch {

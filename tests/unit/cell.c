@@ -275,9 +275,9 @@ static void test_range(void **state)
 
     (void)state;
     CHECK_OK(h4l_cell_check(&n, &err), err);
-    n.window = 33;
+    n.window = 65;
     CHECK_INT(h4l_cell_check(&n, &err), H4L_E_RANGE);
-    CHECK_TRUE(strstr(err.message, "window is 33") != NULL);
+    CHECK_TRUE(strstr(err.message, "window is 65") != NULL);
     n.window = 15;
     n.own[H4L_CELL_HH_G_NA] = NAN;
     CHECK_INT(h4l_cell_check(&n, &err), H4L_E_RANGE);
