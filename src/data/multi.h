@@ -44,7 +44,7 @@ void h4l_images_free(struct h4l_images *images); // zeroed structs are allowed
 struct h4l_multi {
     size_t n;
     uint8_t *pixels; // [n][36][36], 0..255
-    uint8_t *labels; // [n][2]: digit, item
+    uint8_t *labels; // [n][2]: digit, item (timing.h: one)
 };
 
 // Composes 2 n two-task images from n digits and n items: each base image is used twice, partners come from random permutations;

@@ -6,6 +6,7 @@
 
 #include "data/multi.h"
 #include "data/own.h"
+#include "data/timing.h"
 
 enum { N = 300, BASE = H4L_BASE_SIDE * H4L_BASE_SIDE, PIXELS = H4L_MULTI_SIDE * H4L_MULTI_SIDE };
 
@@ -232,9 +233,43 @@ static int remove_folder(void **state)
     return 0;
 }
 
+// Every unit spikes once, classes take turns; the seed and the split make the patterns.
+static void test_timing(void **state)
+{
+    enum { SIDE = 36, ALL = SIDE * SIDE };
+    struct h4l_multi a, again, other, test;
+    struct h4l_err err = {0};
+
+    (void)state;
+    CHECK_OK(h4l_timing_make(SIDE, 200, 1, H4L_TRAIN, &a, &err), err);
+    CHECK_OK(h4l_timing_make(SIDE, 50, 1, H4L_TRAIN, &again, &err), err);
+    CHECK_OK(h4l_timing_make(SIDE, 50, 2, H4L_TRAIN, &other, &err), err);
+    CHECK_OK(h4l_timing_make(SIDE, 50, 1, H4L_TEST, &test, &err), err);
+    for (size_t i = 0; i < a.n; i++) {
+        CHECK_INT(a.labels[i], i % 10);
+        for (size_t u = 0; u < SIDE; u++) {
+            size_t spikes = 0;
+
+            for (size_t t = 0; t < SIDE; t++)
+                spikes += a.pixels[i * ALL + t * SIDE + u] == 255;
+            CHECK_INT(spikes, 1);
+        }
+    }
+    CHECK_INT(memcmp(a.pixels, again.pixels, 50 * ALL), 0);
+    CHECK_TRUE(memcmp(a.pixels, other.pixels, 50 * ALL) != 0);
+    CHECK_TRUE(memcmp(a.pixels, test.pixels, 50 * ALL) != 0);
+    CHECK_INT(h4l_timing_make(SIDE, 0, 1, H4L_TRAIN, &a, &err), H4L_E_RANGE);
+    CHECK_INT(h4l_timing_make(65, 1, 1, H4L_TRAIN, &a, &err), H4L_E_RANGE);
+    h4l_multi_free(&a);
+    h4l_multi_free(&again);
+    h4l_multi_free(&other);
+    h4l_multi_free(&test);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_timing),
         cmocka_unit_test(test_scaling),
         cmocka_unit_test_teardown(test_own_files, remove_folder),
         cmocka_unit_test(test_composition),
