@@ -32,6 +32,8 @@ static void set_own(const struct h4l_arm *arm, struct h4l_net_spec *s)
         s->n_milestones = 3;
         memcpy(s->milestones, (const int[]){10, 20, 30}, sizeof s->milestones);
     }
+    if (!n->cell)
+        return;
     if (arm->window)
         n->window = arm->window;
     if (arm->reset != H4L_AS_PUBLISHED)
@@ -51,9 +53,13 @@ static void set_own(const struct h4l_arm *arm, struct h4l_net_spec *s)
 static void take_constants(struct h4l_multitask_options *o)
 {
     struct h4l_cell_constants *n = &o->spec.neuron;
-    const double *decay = h4l_cell_constant(n, "decay"), *g_na = h4l_cell_constant(n, "g_na"),
-                 *g_k = h4l_cell_constant(n, "g_k");
+    const double *decay, *g_na, *g_k;
 
+    if (!n->cell)
+        return;
+    decay = h4l_cell_constant(n, "decay");
+    g_na = h4l_cell_constant(n, "g_na");
+    g_k = h4l_cell_constant(n, "g_k");
     o->reset = n->cell->uses & H4L_CELL_RESET ? n->reset : -1;
     o->decay = decay ? *decay : NAN;
     o->g_na = g_na ? *g_na : NAN;
@@ -62,6 +68,8 @@ static void take_constants(struct h4l_multitask_options *o)
 
 static void give_constants(struct h4l_multitask_options *o)
 {
+    if (!o->spec.neuron.cell)
+        return;
     if (o->spec.neuron.cell->uses & H4L_CELL_RESET)
         o->spec.neuron.reset = o->reset;
     h4l_cell_set(&o->spec.neuron, "decay", o->decay);
@@ -70,7 +78,27 @@ static void give_constants(struct h4l_multitask_options *o)
     take_constants(o);
 }
 
-int h4l_multitask_arm(const struct h4l_run *run, const struct h4l_arm *arm,
+// The task of a network, before --set: a row of an image in every step, or in every part of a window of as many ms.
+static void show(enum h4l_shown shown, struct h4l_net_spec *spec)
+{
+    if (shown == H4L_SHOWN_IMAGES)
+        return;
+    spec->task.shows = H4L_TASK_SHOWS_ROWS;
+    spec->task.tasks = shown == H4L_SHOWN_TIMING ? 1 : 2;
+    spec->neuron.window = H4L_MULTI_SIDE;
+    spec->parts = H4L_MULTI_SIDE;
+    spec->true_hh.window_ms = H4L_MULTI_SIDE;
+}
+
+// And its probe.
+static void probe(const struct h4l_multitask_options *o, struct h4l_net_spec *spec)
+{
+    spec->cut = o->probe == H4L_PROBE_CUT;
+    if (o->probe == H4L_PROBE_MEAN && spec->task.shows == H4L_TASK_SHOWS_ROWS)
+        spec->task.shows = H4L_TASK_SHOWS_MEAN;
+}
+
+int h4l_multitask_arm(const struct h4l_run *run, const struct h4l_arm *arm, enum h4l_shown shown,
                       struct h4l_multitask_options *o, struct h4l_err *err)
 {
     const char *topology = arm->any_topology ? o->topology : arm->topology;
@@ -83,10 +111,12 @@ int h4l_multitask_arm(const struct h4l_run *run, const struct h4l_arm *arm,
         code = join(topology, &o->spec, err);
     if (code)
         return code;
+    show(shown, &o->spec);
     set_own(arm, &o->spec);
     take_constants(o);
     h4l_run_override(run, o);
     give_constants(o);
+    probe(o, &o->spec);
     if (arm->input_scale != 0)
         o->training.input_scale = arm->input_scale;
     if (arm->noise >= 0)

@@ -16,7 +16,9 @@
 // The groups of parameters of a case as published whose arms fix nothing.
 #define PUBLISHED                                                                                  \
     (H4L_TAKES_PUBLISHED | H4L_TAKES_SCALE | H4L_TAKES_WIDTH | H4L_TAKES_NOISE |                   \
-     H4L_TAKES_NOISE_KIND)
+     H4L_TAKES_NOISE_KIND | H4L_TAKES_CELL)
+// The same of a network that nobody published.
+#define UNPUBLISHED ((PUBLISHED & ~H4L_TAKES_SCALE) | H4L_TAKES_UNIT_SCALE | H4L_TAKES_PROBE)
 
 // Those where the arms set these groups, or all but some.
 #define FIXING(groups) ((PUBLISHED & ~(groups)) | H4L_FIXES(groups))
@@ -36,6 +38,21 @@
     CASE(network_ "-neuron", what ", the neuron of --set neuron (--list-neurons)",                 \
          PUBLISHED | H4L_TAKES_NEURON | H4L_ON_DEMAND, budget_,                                    \
          .arms = ARMS(ARM(NULL, network_, .any_neuron = true)))
+// Real neurons, and tasks in time (A4).
+#define TRUE_HH(name_, what, shown_)                                                               \
+    CASE(name_, what, (UNPUBLISHED & ~H4L_TAKES_CELL) | H4L_TAKES_LAYER | H4L_ON_DEMAND,           \
+         H4L_BUDGET_TRUE_HH, .shown = shown_, .arms = ARMS(ARM(NULL, "fc-truehh", .drive = 0)))
+#define IN_TIME(model_, what)                                                                      \
+    CASE("rows-" model_, what ", the rows of the images step by step",                             \
+         UNPUBLISHED | H4L_ON_DEMAND, H4L_BUDGET_FC_MANY, .shown = H4L_SHOWN_ROWS,                 \
+         .arms = ARMS(ARM(NULL, "fc-" model_, .drive = 0))),                                       \
+        CASE("timing-" model_, what ", spike-time patterns", UNPUBLISHED | H4L_ON_DEMAND,          \
+             H4L_BUDGET_FC_MANY, .shown = H4L_SHOWN_TIMING,                                        \
+             .arms = ARMS(ARM(NULL, "fc-" model_, .drive = 0)))
+#define ANY_IN_TIME(name_, what, shown_)                                                           \
+    CASE(name_ "-neuron", what ", the neuron of --set neuron (--list-neurons)",                    \
+         UNPUBLISHED | H4L_TAKES_NEURON | H4L_ON_DEMAND, H4L_BUDGET_FC_MANY, .shown = shown_,      \
+         .arms = ARMS(ARM(NULL, "fc", .any_neuron = true)))
 // The amplitudes of Fig. 4h, on the same seeds.
 #define NOISY(network_, what, budget_)                                                             \
     CASE("noise-" network_, what ", noise amplitudes 0, 25, 50, 75", FIXING(H4L_TAKES_NOISE),      \
@@ -55,11 +72,11 @@
 #define STATED(network_, what, budget_)                                                            \
     CASE("stated-" network_, what ", best epoch on a validation split",                            \
          H4L_TAKES_STATED | H4L_TAKES_SCALE | H4L_TAKES_WIDTH | H4L_TAKES_NOISE |                  \
-             H4L_TAKES_NOISE_KIND,                                                                 \
+             H4L_TAKES_NOISE_KIND | H4L_TAKES_CELL,                                                \
          budget_, .arms = ARMS(ARM(NULL, network_, .drive = 0)))
 #define STATED_NOISY(network_, what)                                                               \
     CASE("stated-noise-" network_, what ", noise of each image's own, unseen in training or not",  \
-         H4L_TAKES_STATED | H4L_TAKES_SCALE | H4L_TAKES_WIDTH |                                    \
+         H4L_TAKES_STATED | H4L_TAKES_SCALE | H4L_TAKES_WIDTH | H4L_TAKES_CELL |                   \
              H4L_FIXES(H4L_TAKES_NOISE | H4L_TAKES_NOISE_KIND),                                    \
          H4L_BUDGET_FC_MANY, .noise = true,                                                        \
          .arms = ARMS(UNSEEN("a0", network_, 0), UNSEEN("unseen25", network_, 25),                 \
@@ -188,6 +205,19 @@ const struct h4l_case h4l_multitask_cases[] = {
      0},
     ANY_NEURON("fc", "fully connected", H4L_BUDGET_FC),
     ANY_NEURON("conv", "convolutional", H4L_BUDGET_CONV),
+    TRUE_HH("fc-truehh", "fully connected, true HH neurons (voltage-dependent rates)",
+            H4L_SHOWN_IMAGES),
+    TRUE_HH("rows-truehh", "fully connected, true HH neurons, the rows of the images step by step",
+            H4L_SHOWN_ROWS),
+    TRUE_HH("timing-truehh", "fully connected, true HH neurons, spike-time patterns",
+            H4L_SHOWN_TIMING),
+    IN_TIME("lif", "fully connected, LIF"),
+    IN_TIME("4lif", "fully connected, four times as many LIF neurons"),
+    IN_TIME("hh", "fully connected, HH (learning form)"),
+    IN_TIME("slif2hh", "fully connected, s-LIF2HH"),
+    IN_TIME("adlif", "fully connected, adaptive LIF"),
+    ANY_IN_TIME("rows", "the rows of the images step by step", H4L_SHOWN_ROWS),
+    ANY_IN_TIME("timing", "spike-time patterns", H4L_SHOWN_TIMING),
     {"true-hh-gradient", "one true HH neuron: rate over a window and its derivative by the current",
      h4l_multitask_true_hh, NULL, H4L_TAKES_TRUE_HH},
 };

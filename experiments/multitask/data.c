@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "data/own.h"
+#include "data/timing.h"
 
 // Loaded once per process: all cases of a run share --set, so they share the data too.
 static struct {
@@ -86,6 +87,7 @@ int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
         note_files(run, &shared.digits[split]);
         note_files(run, &shared.items[split]);
     }
+    ret->owned = false;
     ret->train = shared.multi[H4L_TRAIN];
     ret->test = shared.multi[H4L_TEST];
     h4l_multi_limit(&ret->train, train);
@@ -99,6 +101,26 @@ int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
     else
         snprintf(ret->name, sizeof ret->name, "seed %ld, %.16s %.16s", o->data_seed,
                  shared.digits[0].images_sha256, shared.items[0].images_sha256);
+    return H4L_OK;
+}
+
+int h4l_multitask_timing(const struct h4l_run *run, size_t train, size_t test,
+                         struct h4l_multitask_data *ret, struct h4l_err *err)
+{
+    const struct h4l_multitask_options *o = h4l_run_options(run);
+    struct h4l_multi made[2];
+    int code =
+        h4l_timing_make(H4L_MULTI_SIDE, train, (uint64_t)o->data_seed, H4L_TRAIN, &made[0], err);
+
+    if (code)
+        return code;
+    code = h4l_timing_make(H4L_MULTI_SIDE, test, (uint64_t)o->data_seed, H4L_TEST, &made[1], err);
+    if (code) {
+        h4l_multi_free(&made[0]);
+        return code;
+    }
+    *ret = (struct h4l_multitask_data){.train = made[0], .test = made[1], .owned = true};
+    snprintf(ret->name, sizeof ret->name, "spike times, seed %ld", o->data_seed);
     return H4L_OK;
 }
 

@@ -2,6 +2,8 @@
 #include "work.h"
 
 #include <math.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -180,6 +182,68 @@ static json_t *make_inside(const struct h4l_multitask_work *w, size_t arm, int w
     return h4l_json_real(w->inside[arm]);
 }
 
+// ---- true HH neurons ----
+
+// [seed][epoch]: of the windows that an epoch's training ran
+static json_t *make_windows(const struct h4l_multitask_work *w, size_t arm, int which)
+{
+    json_t *all = json_array();
+
+    for (int s = 0; s < w->seeds; s++) {
+        const struct h4l_training_epoch *e = h4l_multitask_epochs(w, arm, s);
+        json_t *one = json_array();
+
+        for (int i = 0; i < w->epochs; i++) {
+            const double counts[] = {e[i].windows_run, e[i].windows_blown_up, e[i].currents_outside,
+                                     e[i].derivatives_clipped};
+
+            json_array_append_new(one, json_integer((json_int_t)counts[which]));
+        }
+        json_array_append_new(all, one);
+    }
+    return all;
+}
+
+enum { AFTER = 100 };
+static const struct {
+    const char *name;
+    size_t offset;
+} membranes[] = {{"sodium_charge_share", offsetof(struct h4l_membranes, sodium)},
+                 {"potassium_charge_share", offsetof(struct h4l_membranes, potassium)},
+                 {"leak_charge_share", offsetof(struct h4l_membranes, leak)},
+                 {"spikes_per_window", offsetof(struct h4l_membranes, spikes)},
+                 {"silent_neurons_share", offsetof(struct h4l_membranes, silent)},
+                 {"constant_neurons_share", offsetof(struct h4l_membranes, constant)}};
+
+// which: number of the row, and AFTER more after training. [seed]
+static json_t *make_membranes(const struct h4l_multitask_work *w, size_t arm, int which)
+{
+    json_t *all = json_array();
+
+    for (int s = 0; s < w->seeds; s++) {
+        const struct h4l_membranes *m = &w->membranes[h4l_multitask_at(w, arm, s)][which / AFTER];
+        const char *at = (const char *)m + membranes[which % AFTER].offset;
+
+        json_array_append_new(all, h4l_json_real(*(const double *)at));
+    }
+    return all;
+}
+
+static void true_hh_metrics(struct h4l_multitask_work *w)
+{
+    static const char *const windows[] = {"windows_run", "windows_blown_up", "currents_clamped",
+                                          "derivatives_clipped"};
+    char name[64];
+
+    for (int i = 0; i < 4; i++)
+        per_arm(w, windows[i], make_windows, i);
+    for (int i = 0; i < (int)(sizeof membranes / sizeof *membranes); i++) {
+        per_arm(w, membranes[i].name, make_membranes, AFTER + i);
+        snprintf(name, sizeof name, "%s_at_start", membranes[i].name);
+        per_arm(w, name, make_membranes, i);
+    }
+}
+
 // ---- audit A1 ----
 
 // Parameters that differ between the first two arms after training, and by how much at most, per seed.
@@ -250,6 +314,7 @@ static int channel_metrics(struct h4l_multitask_work *w, struct h4l_err *err)
 
 int h4l_multitask_metrics(struct h4l_multitask_work *w, struct h4l_err *err)
 {
+    const struct h4l_net_spec *spec = &w->arms[0].spec;
     int last = w->arms[0].training.validation > 0 ? H4L_VALIDATION2 : H4L_MEAN_RATE;
     long long seeds[H4L_MULTITASK_MAX_SEEDS];
 
@@ -257,7 +322,10 @@ int h4l_multitask_metrics(struct h4l_multitask_work *w, struct h4l_err *err)
         seeds[s] = (long long)h4l_multitask_seed(w, s);
     h4l_metric_ints(w->run, "seeds", seeds, (size_t)w->seeds);
     per_arm(w, "parameters", make_size, 0);
-    per_arm(w, "share_inside_surrogate_window_at_start", make_inside, 0);
+    if (spec->neuron.cell)
+        per_arm(w, "share_inside_surrogate_window_at_start", make_inside, 0);
+    else
+        true_hh_metrics(w);
     for (int q = 0; q <= last; q++)
         per_arm(w, h4l_epoch_columns[H4L_EPOCH_KEYS + q].name, make_curves, q);
     per_arm(w, "final_accuracy_task1_percent", make_final, H4L_TASK1);
@@ -267,7 +335,7 @@ int h4l_multitask_metrics(struct h4l_multitask_work *w, struct h4l_err *err)
         per_arm(w, "accuracy_loss_task1_percent", make_loss, H4L_TASK1);
         per_arm(w, "accuracy_loss_task2_percent", make_loss, H4L_TASK2);
     }
-    if (!w->arms[0].spec.conv)
+    if (!spec->conv && spec->neuron.cell)
         per_arm(w, "output_levels", make_levels, 0);
     if (w->c->gap_to) {
         per_arm(w, "share_of_gap_task1", make_share, H4L_TASK1);

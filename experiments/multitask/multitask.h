@@ -17,7 +17,15 @@ enum h4l_budget {
     H4L_BUDGET_CONV_MANY,      // several of them
     H4L_BUDGET_CONV_4LIF,      // the one that costs 16 times as much
     H4L_BUDGET_CONV_4LIF_MANY, // several of it
+    H4L_BUDGET_TRUE_HH,        // one fully connected network of true HH neurons
 };
+
+// What the networks are shown: the two-task images; their rows one after another; spike-time patterns, too (data/timing.h).
+enum h4l_shown { H4L_SHOWN_IMAGES, H4L_SHOWN_ROWS, H4L_SHOWN_TIMING };
+
+// Does a task need dynamics? The same network without them: every part of the window shows the mean of the parts, or the gradient goes
+// back through one step only.
+enum h4l_probe { H4L_PROBE_NONE, H4L_PROBE_MEAN, H4L_PROBE_CUT };
 
 enum h4l_switch { H4L_AS_PUBLISHED, H4L_ON, H4L_OFF };
 
@@ -56,6 +64,7 @@ struct h4l_multitask_options {
     char network[48];        // of the arm: "fc-lif"
     double decay, g_na, g_k; // of cells that have them; NaN: none
     int reset;               // the same; -1: none
+    enum h4l_probe probe;
     struct h4l_net_spec spec;
     struct {
         double current, window, dt; // uA/cm^2, ms, ms
@@ -74,12 +83,18 @@ enum h4l_multitask_takes {
     H4L_TAKES_NOISE_KIND = 32,
     H4L_TAKES_TOPOLOGY = 64,
     H4L_TAKES_TRUE_HH = 128,
-    H4L_TAKES_NEURON = 256
+    H4L_TAKES_NEURON = 256,
+    H4L_TAKES_CELL = 512,   // constants of cells
+    H4L_TAKES_LAYER = 1024, // of layers of true HH neurons
+    H4L_TAKES_PROBE = 2048,
+    H4L_TAKES_UNIT_SCALE =
+        4096, // the input's scale of networks that nobody published: pixels / 255
 };
 
 struct h4l_multitask_case {
     const char *name; // of the case, for its files
     enum h4l_budget budget;
+    enum h4l_shown shown;
     // A1: are the trained parameters of the first two arms the same, and what do the channels of the first one do?
     bool audits_channels;
     // Metrics also as shares of the way from the first arm to this one; NULL: not.
@@ -98,12 +113,17 @@ extern const size_t h4l_multitask_n_cases;
 struct h4l_multitask_data {
     struct h4l_multi train, test; // belong to the process, not to the caller
     char name[200];               // SHA-256 of the sources, seed of the composition
+    bool owned;                   // train and test are the caller's, to be freed
 };
 
 // Reads and composes the two data sets (--set mnist_dir, fashion_dir, data_check, data_seed), or reads data_dir, at the first case that asks, gives the first
 // `train` and `test` images, and notes the files in the provenance.
 int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
                        struct h4l_multitask_data *ret, struct h4l_err *err);
+
+// The same for spike-time patterns (--set data_seed), which need no file.
+int h4l_multitask_timing(const struct h4l_run *run, size_t train, size_t test,
+                         struct h4l_multitask_data *ret, struct h4l_err *err);
 
 // A case of struct h4l_multitask_case.
 int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err);
@@ -117,7 +137,7 @@ int h4l_multitask_samples(struct h4l_run *run, struct h4l_err *err);
 int h4l_multitask_true_hh(struct h4l_run *run, struct h4l_err *err);
 
 // The parameters of one arm: what the case has in *o, then the arm's network and own values, then --set. H4L_E_RANGE, H4L_E_USAGE.
-int h4l_multitask_arm(const struct h4l_run *run, const struct h4l_arm *arm,
+int h4l_multitask_arm(const struct h4l_run *run, const struct h4l_arm *arm, enum h4l_shown shown,
                       struct h4l_multitask_options *o, struct h4l_err *err);
 
 // Share of (neuron or unit, step) of the first layer that lie inside the surrogate window before training, over the first images.
@@ -162,6 +182,18 @@ struct h4l_channel_traces {
 int h4l_multitask_traces(const struct h4l_net_spec *spec, const struct h4l_training_options *o,
                          const float *parameters, const struct h4l_multi *images,
                          struct h4l_channel_traces *ret, struct h4l_err *err);
+
+// What the neurons of a network of true HH neurons do over the first images.
+struct h4l_membranes {
+    double sodium, potassium, leak; // shares of the charge (the integral of a current's magnitude)
+    double spikes;                  // of a neuron in a window
+    double silent,
+        constant; // shares of the neurons: that send next to nothing to any image, the same to all images (to 0.001)
+};
+// trained: its parameters; NULL: before training. H4L_E_NOMEM.
+int h4l_multitask_membranes(const struct h4l_net_spec *spec, const struct h4l_training_options *o,
+                            const float *trained, const struct h4l_multi *images,
+                            struct h4l_membranes *ret, struct h4l_err *err);
 
 // HH: largest conductances g_Na, g_K that the rates of a seed reach within the window, mS/cm^2.
 int h4l_multitask_peaks(const struct h4l_net_spec *spec, uint64_t seed, double ret_na[2],

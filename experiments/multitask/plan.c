@@ -17,6 +17,7 @@ static const struct budget budgets[][H4L_TIERS] = {
     [H4L_BUDGET_CONV] = {{1000, 500, 3, 2}, {12000, 4000, 10, 2}, {120000, 20000, 40, 2}},
     [H4L_BUDGET_CONV_MANY] = {{480, 320, 2, 2}, {4000, 2000, 8, 2}, {120000, 20000, 40, 2}},
     [H4L_BUDGET_CONV_4LIF_MANY] = {{64, 64, 2, 2}, {2000, 1000, 6, 2}, {120000, 20000, 40, 2}},
+    [H4L_BUDGET_TRUE_HH] = {{500, 200, 2, 2}, {60000, 20000, 10, 5}, {120000, 20000, 40, 3}},
     [H4L_BUDGET_CONV_4LIF] = {{320, 160, 2, 2}, {3000, 1000, 8, 2}, {120000, 20000, 40, 2}},
 };
 
@@ -51,7 +52,7 @@ static int plan_arms(struct h4l_multitask_work *w, const struct h4l_multitask_op
         int code;
 
         w->arms[arm] = *own;
-        code = h4l_multitask_arm(w->run, a, &w->arms[arm], err);
+        code = h4l_multitask_arm(w->run, a, w->c->shown, &w->arms[arm], err);
         if (code)
             return code;
         h4l_run_record(w->run, a->name, &w->arms[arm]);
@@ -71,7 +72,8 @@ static int allocate(struct h4l_multitask_work *w, struct h4l_err *err)
     w->trained = calloc(runs, sizeof(float *));
     w->levels = calloc(runs, sizeof *w->levels);
     w->inside = calloc(w->n_arms, sizeof *w->inside);
-    if (w->results && w->sha256 && w->trained && w->levels && w->inside)
+    w->membranes = calloc(runs, sizeof *w->membranes);
+    if (w->results && w->sha256 && w->trained && w->levels && w->inside && w->membranes)
         return H4L_OK;
     return h4l_fail(err, H4L_E_NOMEM, "no memory for the results of %zu runs", runs);
 }
@@ -104,7 +106,9 @@ int h4l_multitask_plan(struct h4l_run *run, struct h4l_multitask_work *ret, stru
     if (own.best_epoch && own.training.validation <= 0)
         return h4l_fail(err, H4L_E_USAGE,
                         "selection=best needs a validation split; add --set validation=0.1");
-    code = h4l_multitask_load(run, own.train_images, own.test_images, &ret->data, err);
+    code = c->shown == H4L_SHOWN_TIMING
+               ? h4l_multitask_timing(run, own.train_images, own.test_images, &ret->data, err)
+               : h4l_multitask_load(run, own.train_images, own.test_images, &ret->data, err);
     if (code)
         return code;
     own.train_images = ret->data.train.n; // images of the user's may be fewer
@@ -129,4 +133,9 @@ void h4l_multitask_unplan(struct h4l_multitask_work *w)
     free(w->trained);
     free(w->levels);
     free(w->inside);
+    free(w->membranes);
+    if (w->data.owned) {
+        h4l_multi_free(&w->data.train);
+        h4l_multi_free(&w->data.test);
+    }
 }

@@ -102,6 +102,18 @@ static int keep_parameters(struct h4l_multitask_work *w, const float *parameters
     return H4L_OK;
 }
 
+static int look_at_membranes(struct h4l_multitask_work *w, const struct h4l_training_options *o,
+                             const float *parameters, struct h4l_err *err)
+{
+    const struct h4l_net_spec *spec = &w->arms[w->arm].spec;
+    struct h4l_membranes *ret = w->membranes[h4l_multitask_at(w, w->arm, w->seed)];
+    int code = h4l_multitask_membranes(spec, o, NULL, &w->data.test, ret, err);
+
+    if (code == H4L_OK)
+        code = h4l_multitask_membranes(spec, o, parameters, &w->data.test, ret + 1, err);
+    return code ? code : keep_parameters(w, parameters, err);
+}
+
 // What is measured on the trained network.
 static int look_inside(struct h4l_multitask_work *w, const struct h4l_training_options *o,
                        const float *parameters, struct h4l_err *err)
@@ -110,6 +122,8 @@ static int look_inside(struct h4l_multitask_work *w, const struct h4l_training_o
     const struct h4l_multi *test = &w->data.test;
     int code = H4L_OK;
 
+    if (!spec->neuron.cell)
+        return look_at_membranes(w, o, parameters, err);
     if (w->seed == 0)
         code = h4l_multitask_inside(spec, o, test, test->n < 16 ? test->n : 16, &w->inside[w->arm],
                                     err);

@@ -13,12 +13,13 @@ struct h4l_multitask_work {
     int seeds, epochs;
     struct h4l_multitask_options *arms; // [arm]: the parameters in effect, the network among them
 
-    struct h4l_training_epoch *results; // [arm][seed][epoch]
-    char (*sha256)[65];                 // [arm][seed], of the trained parameters
-    float **trained;                    // [arm][seed], where parameters are compared
-    double *levels;                     // [arm][seed], fully connected: output levels
-    double *inside;                     // [arm]: share inside the surrogate window at the start
-    struct h4l_channel_traces traces;   // of the first arm and seed, where the case asks for them
+    struct h4l_training_epoch *results;   // [arm][seed][epoch]
+    char (*sha256)[65];                   // [arm][seed], of the trained parameters
+    float **trained;                      // [arm][seed], where parameters are compared
+    double *levels;                       // [arm][seed], fully connected: output levels
+    double *inside;                       // [arm]: share inside the surrogate window at the start
+    struct h4l_membranes (*membranes)[2]; // [arm][seed], true HH: before and after training
+    struct h4l_channel_traces traces;     // of the first arm and seed, where the case asks for them
 
     // What is trained at the moment. For the progress line, in operations per image:
     size_t arm;

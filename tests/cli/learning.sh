@@ -50,6 +50,26 @@ check "the fast derivative is within 1e-3" \
 ends 2 "$multitask" --case true-hh-gradient --set dt_ms=0.03 --out out
 check "the step is named" grep -q "whole number of steps" stderr
 
+# ---- layers of true HH neurons, on spike-time patterns, which need no data: metrics on one and three threads, and the probe ----
+set -- --case timing-truehh --quiet --seeds 1 --set channels=24 --set dt_ms=0.05 --set epochs=1 --set train_limit=40 --set test_limit=20
+ends 0 "$multitask" "$@" --threads 1 --out t1
+ends 0 "$multitask" "$@" --threads 3 --out t3
+metrics t1/multitask/timing-truehh.json >m1
+metrics t3/multitask/timing-truehh.json >m3
+check "true HH: the same metrics on one and three threads" cmp -s m1 m3
+check "its channels carry charge" grep -q '"sodium_charge_share": \[0\.[1-9]' t1/multitask/timing-truehh.json
+ends 0 "$multitask" "$@" --set membrane=passive --out passive
+check "a passive membrane's do not" grep -q '"sodium_charge_share": \[0\.0\]' passive/multitask/timing-truehh.json
+ends 2 "$multitask" --case timing-truehh --set dt_ms=0.035 --out out
+check "a window that is no whole number of steps is refused" grep -q "whole number" stderr
+ends 2 "$multitask" --case timing-truehh --set threshold=1 --out out
+ends 2 "$multitask" --case rows-lif --set window=7 --out out
+check "rows: the window divides the side" grep -q "divides the side, 36" stderr
+# each unit spikes once in every pattern: shown their mean, a network can only guess
+ends 0 "$multitask" --case timing-lif --quiet --seeds 1 --set train_limit=200 --set test_limit=100 --set epochs=2 --set probe=mean \
+    --out mean
+check "the mean of spike times has no class" grep -q '"final_accuracy_task1_percent": \[10\.0\]' mean/multitask/timing-lif.json
+
 # ---- training, where the data is ----
 if "$multitask" --case samples --out out --quiet >stdout 2>stderr; then
     set -- --case fc-hh --quiet --seeds 1 --set train_limit=1000 --set test_limit=200 --set epochs=3
