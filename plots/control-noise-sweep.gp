@@ -1,7 +1,7 @@
 # Noise on states and rewards, from none to ten times the published: area under the learning curve, every seed and the mean
 # needs: control/idp-lif-noise.csv control/idp-hh-noise.csv control/idp-slif2hh-noise.csv
 # from: hh4lif-sweep experiments/control/noise.cells
-W = 640; H = 470
+W = 640; H = 490
 load plots."/common.gp"
 models = "hh slif2hh lif"
 file(i) = in."/control/idp-".word(models, i)."-noise.csv"
@@ -42,6 +42,6 @@ do for [p=1:panels] {
          for [i=1:3] keyentry with linespoints lc rgb colour(word(models, i)) lw 2.2 pt mark(word(models, i)) ps P(0.9) title called(word(models, i))
 }
 unset label 1
-set label 2 "across: standard deviation of the noise on each entry of an observation" at screen 0.02,0.045 left textcolor rgb INK
+set label 2 "across: standard deviation of the noise on each entry of an observation" at screen 0.02,0.06 left textcolor rgb INK
 unset border; unset tics; unset xlabel; unset ylabel; unset grid; set xrange [0:1]; set yrange [0:1]
 plot NaN notitle

@@ -38,7 +38,7 @@ do for [task=1:2] {
         set tmargin at screen top
         set bmargin at screen top - 0.37
         if (task == 1 && c == 1) {
-            set key at screen 0.5,0.99 center top maxrows 2
+            set key at screen 0.53,0.99 center top maxrows 2 width -3
         } else {
             unset key
         }

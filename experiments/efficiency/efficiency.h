@@ -14,6 +14,7 @@ struct h4l_efficiency_options {
     bool wall_clock;
     int batches;
     size_t rounds, train_steps, images;
+    const char *results;                 // NULL: results/reference
     const char *mnist_dir, *fashion_dir; // NULL: the folders that data/idx.h searches
 };
 
@@ -21,12 +22,14 @@ int h4l_efficiency_operations(struct h4l_run *run, struct h4l_err *err); // F2
 int h4l_efficiency_memory(struct h4l_run *run, struct h4l_err *err);     // F1
 int h4l_efficiency_speed(struct h4l_run *run, struct h4l_err *err);      // F3
 int h4l_efficiency_synapses(struct h4l_run *run, struct h4l_err *err);   // F4
+int h4l_efficiency_exchange(struct h4l_run *run, struct h4l_err *err);   // the exchange rate
 
 // Names of the models as the metric "models".
 void h4l_efficiency_name_models(struct h4l_run *run);
 // A metric with a value per model: an object by the model's name.
 void h4l_efficiency_per_model(struct h4l_run *run, const char *name, const double *values);
 // The series of the CSV files: a row per model with its name, then values[column - 1][model]. Errors: those of h4l_series_begin.
+extern const struct h4l_series h4l_exchange_series;
 extern const struct h4l_series h4l_operations_series, h4l_memory_series;
 int h4l_efficiency_table(struct h4l_run *run, const struct h4l_series *series,
                          const double (*values)[H4L_EFFICIENCY_MODELS], struct h4l_err *err);

@@ -2,7 +2,7 @@
 #include "efficiency.h"
 
 // Cases with parameters.
-enum { SPEED = 1, SYNAPSES = 2 };
+enum { SPEED = 1, SYNAPSES = 2, EXCHANGE = 4 };
 
 static const struct h4l_case cases[] = {
     {"operations", "F2: additions and multiplications per image: published, reproduced, corrected",
@@ -13,6 +13,8 @@ static const struct h4l_case cases[] = {
      h4l_efficiency_speed, NULL, SPEED},
     {"synapses", "F4: footprint, sparsity, dense and effective synaptic operations",
      h4l_efficiency_synapses, NULL, SYNAPSES},
+    {"exchange-rate", "how many LIF neurons one HH neuron is worth, from results that are kept",
+     h4l_efficiency_exchange, NULL, EXCHANGE},
 };
 
 #define NUMBER(name, place, ...) H4L_NUMBER(struct h4l_efficiency_options, name, place, __VA_ARGS__)
@@ -28,6 +30,9 @@ static const struct h4l_param params[] = {
            "batches of 128 that a model is trained on before its activity is counted", "4", "200",
            "2000"),
     NUMBER("images", images, 1, 10000, SYNAPSES, "test images counted over", "2", "32", "64"),
+    TEXT("results", results, "searched", EXCHANGE,
+         "folder with TIER/FAMILY/CASE.json (not given: results/reference of the source tree, or "
+         "as installed)"),
     TEXT("mnist_dir", mnist_dir, "searched", SYNAPSES,
          "folder with the four MNIST files, plain or .gz (not given: data/mnist of the source "
          "tree, then $XDG_DATA_HOME/hh4lif/mnist)"),
@@ -38,7 +43,8 @@ static const struct h4l_param params[] = {
 
 int main(int argc, char **argv)
 {
-    static const struct h4l_series *const series[] = {&h4l_operations_series, &h4l_memory_series};
+    static const struct h4l_series *const series[] = {&h4l_operations_series, &h4l_memory_series,
+                                                      &h4l_exchange_series};
     static const struct h4l_family family = {
         .name = "efficiency",
         .question =

@@ -1,0 +1,48 @@
+#!/bin/sh
+# Case exchange-rate of hh4lif-efficiency: a known rate from made results, what is not there is said, and what is refused.
+# Usage: exchange.sh PATH-OF-hh4lif-efficiency
+set -u
+. "$(dirname "$0")/check.sh"
+program=$(absolute "$1")
+scratch
+run() { # run STATUS FOLDER
+    ends "$1" "$program" --case exchange-rate --set results="$2" --out out --progress never
+}
+table=out/efficiency/exchange-rate.csv
+row() { check "row: $1" grep -qx -- "$1" $table; }
+
+# ---- nothing there: no number, anywhere ----
+mkdir -p none
+run 0 none
+row '1,raw pixels: digits,missing,,,,,,'
+check "no measure has a number" [ "$(grep -c ',missing,,,,,,$' $table)" -eq 11 ]
+
+# ---- accuracy 10 log2 of the width for LIF; HH is worth 4 of them in digits, more than any width tried in clothing ----
+mkdir -p made/standard/multitask
+{
+    printf '{ "metrics": {'
+    for task in 1 2; do
+        printf '"final_accuracy_task%d_percent": {' $task
+        for width in 64 128 256 512 1024 2048 4096; do
+            awk -v w=$width -v t=$task 'BEGIN { x = 10 * log(w) / log(2); hh = t == 1 ? x + 20 : 200
+                printf "%s\"lif_%d\": [%.15g, %.15g], \"hh_%d\": [%.15g, %.15g]", (w > 64 ? "," : ""), w, x, x, w, hh, hh }'
+        done
+        printf '}%s' "$([ $task = 1 ] && echo ,)"
+    done
+    printf '} }\n'
+} >made/standard/multitask/width-fc.json
+run 0 made
+row '1,raw pixels: digits,exploratory,,512,4,4,4,2'
+row '2,raw pixels: clothing,exploratory,above,512,8,,,2'
+row '5,each at its best scale: digits,missing,,,,,,'
+check "the largest width is a bound" grep -q '"digits_raw_4096": "above"' out/efficiency/exchange-rate.json
+
+# ---- refused ----
+run 3 nowhere
+says 'nowhere: no such folder; expected one that holds TIER/FAMILY/CASE.json'
+sed 's/"lif_64": [^]]*]/"lif_64": []/' made/standard/multitask/width-fc.json >short.json
+mv short.json made/standard/multitask/width-fc.json
+run 3 made
+says 'width-fc.json: expected metric "final_accuracy_task1_percent/lif_64" with 1 to 32 values'
+
+finish 12
