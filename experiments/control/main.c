@@ -155,6 +155,11 @@ int main(int argc, char **argv)
         &h4l_control_evaluation_series, &h4l_control_strip_series, &h4l_control_noise_series,
         &h4l_control_iqm_series,        &h4l_control_gates_series, &h4l_trajectory_ip_series,
         &h4l_trajectory_idp_series};
+    static const struct h4l_constants constants = {
+        "cell",
+        "a constant that the policy's neuron has of its own, such as cell.tau_w of adex; a wrong "
+        "name lists them.",
+        TRAINING};
     static const struct h4l_family family = {
         .name = "control",
         .question = "Do SAC agents with HH and s-LIF2HH policies learn to balance the pendulums "
@@ -168,6 +173,7 @@ int main(int argc, char **argv)
         .n_params = sizeof params / sizeof *params,
         .series = series,
         .n_series = sizeof series / sizeof *series,
+        .constants = &constants,
         .neuron = h4l_cell_listed,
         .options_size = sizeof(struct h4l_control_options)};
 

@@ -126,6 +126,25 @@ static void set_own(struct h4l_run *run, struct h4l_control_plan *plan)
         plan->seeds = H4L_CONTROL_MAX_SEEDS;
 }
 
+// --set cell.NAME=VALUE.
+static int set_constants(const struct h4l_run *run, struct h4l_sac_spec *sac, struct h4l_err *err)
+{
+    const char *name;
+    double value;
+
+    for (size_t i = 0; h4l_run_constant(run, i, &name, &value); i++) {
+        int code = h4l_cell_set_own(&sac->neuron, name, value, err);
+
+        if (code == H4L_OK && strcmp(name, "dt") == 0 && sac->dt_max > 0)
+            code = h4l_fail(err, H4L_E_USAGE,
+                            "cell.dt: the neurons of this policy draw a step each, up to %g ms",
+                            sac->dt_max);
+        if (code)
+            return code;
+    }
+    return h4l_cell_check(&sac->neuron, err);
+}
+
 static void record(struct h4l_run *run, struct h4l_control_plan *plan)
 {
     h4l_run_record(run, NULL, &plan->o);
@@ -149,7 +168,9 @@ int h4l_control_plan(struct h4l_run *run, struct h4l_control_plan *ret, struct h
     set_own(run, &plan);
     h4l_run_override(run, &plan.o);
     plan.window = plan.o.train.steps < 2000 ? (plan.o.train.steps + 1) / 2 : 1000;
-    code = load_warmup(run, &plan, err);
+    code = set_constants(run, &plan.o.train.sac, err);
+    if (code == H4L_OK)
+        code = load_warmup(run, &plan, err);
     if (code == H4L_OK)
         record(run, &plan);
     if (code)

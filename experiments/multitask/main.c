@@ -128,6 +128,11 @@ int main(int argc, char **argv)
     static const struct h4l_series *const series[] = {
         &h4l_multitask_epochs_series, &h4l_multitask_final_series, &h4l_multitask_cost_series,
         &h4l_multitask_traces_series, &h4l_multitask_samples_series};
+    static const struct h4l_constants constants = {
+        "cell",
+        "a constant that the network's neuron has of its own, such as cell.tau_w of adex; a wrong "
+        "name lists them.",
+        H4L_TAKES_TRAINING};
     const struct h4l_family family = {.name = "multitask",
                                       .question = "Do HH and s-LIF2HH learn the two-task images "
                                                   "alike, and better than LIF (claims L1 to L3)? "
@@ -139,6 +144,7 @@ int main(int argc, char **argv)
                                       .n_params = sizeof params / sizeof *params,
                                       .series = series,
                                       .n_series = sizeof series / sizeof *series,
+                                      .constants = &constants,
                                       .neuron = h4l_cell_listed,
                                       .options_size = sizeof(struct h4l_multitask_options)};
 

@@ -40,6 +40,13 @@ enum h4l_case_kind {
     H4L_ON_DEMAND = 1 << 29
 };
 
+// Numbers that cases take beside the table, as --set PREFIX.NAME=VALUE: constants that a neuron has of its own. The case knows the
+// names (h4l_run_constant); the frame records, under PREFIX.NAME, those that were given.
+struct h4l_constants {
+    const char *prefix, *help;
+    unsigned of; // groups of cases that take them
+};
+
 struct h4l_family {
     const char *name;     // "equivalence": the binary is hh4lif-equivalence
     const char *question; // one or two sentences for --help
@@ -50,6 +57,7 @@ struct h4l_family {
     size_t options_size;                    // of the struct that the parameters' places lie in
     const struct h4l_series *const *series; // every CSV file that the cases write, for --list-files
     size_t n_series;
+    const struct h4l_constants *constants; // NULL: none
     // Row i of the neurons that the family's parameters may name: its name, and one line about it. NULL past the last row. Makes the
     // option --list-neurons; NULL: no such option.
     const char *(*neuron)(size_t i, const char **ret_summary);
@@ -93,6 +101,11 @@ void h4l_run_record(struct h4l_run *run, const char *arm, const void *options);
 
 // What the user gave for that parameter; NULL: nothing, or the case does not take it.
 const char *h4l_run_given(const struct h4l_run *run, const char *name);
+
+// Constant i of those that were given as --set PREFIX.NAME=VALUE, in the order of the command line: of a name that stands there twice
+// the last one counts. False behind the last one.
+bool h4l_run_constant(const struct h4l_run *run, size_t i, const char **ret_name,
+                      double *ret_value);
 
 // Records a value in effect that no row of the table binds: "seeds", which stands in `parameters` only where it was given or is
 // recorded so, and what the case derives.

@@ -94,6 +94,70 @@ static int unused_parameter(const struct h4l_family *family, const struct h4l_pa
                     param->member.name, cases);
 }
 
+// ---- constants beside the table ----
+
+// How a constant's value is read.
+static struct h4l_param constant_row(const struct h4l_family *family, const char *name)
+{
+    return (struct h4l_param){
+        .member = {name, H4L_AS_DOUBLE, 0}, .min = -1e12, .max = 1e12, .of = family->constants->of};
+}
+
+const char *h4l_family_constant(const struct h4l_family *family, const char *name)
+{
+    size_t n = family->constants ? strlen(family->constants->prefix) : 0;
+
+    return n && strncmp(name, family->constants->prefix, n) == 0 && name[n] == '.' && name[n + 1]
+               ? name + n + 1
+               : NULL;
+}
+
+static int check_constant(const struct options *o, const struct assignment *set,
+                          struct h4l_err *err)
+{
+    const char *name = h4l_family_constant(o->family, set->name);
+    struct h4l_param row = constant_row(o->family, set->name);
+    struct h4l_value v = {.param = &row};
+    bool used = false;
+    char what[200];
+
+    for (size_t c = 0; c < o->family->n_cases; c++) {
+        if (!o->selected[c] || !takes(&o->family->cases[c], &row))
+            continue;
+        used = true;
+        if (find_param(o->family, name, &o->family->cases[c]))
+            return h4l_fail(err, H4L_E_USAGE,
+                            "parameter %s is the parameter %s here; use --set %s=%s", set->name,
+                            name, name, set->value);
+    }
+    snprintf(what, sizeof what, "parameter %s", set->name);
+    return used ? h4l_value_parse(what, set->value, &v, err)
+                : unused_parameter(o->family, &row, err);
+}
+
+bool h4l_run_constant(const struct h4l_run *run, size_t i, const char **ret_name, double *ret_value)
+{
+    const struct options *o = run->options;
+
+    for (size_t s = 0; s < o->n_sets; s++) {
+        const char *name = h4l_family_constant(o->family, o->sets[s].name);
+        struct h4l_param row;
+        struct h4l_value v = {.param = &row};
+
+        if (!name || i-- > 0)
+            continue;
+        row = constant_row(o->family, o->sets[s].name);
+        if (h4l_value_parse(name, o->sets[s].value, &v, NULL)) // it was read before, and was right
+            return false;
+        *ret_name = name;
+        *ret_value = v.real;
+        return true;
+    }
+    return false;
+}
+
+// ---- what was set ----
+
 static int check_set(const struct options *o, const struct assignment *set, struct h4l_err *err)
 {
     const struct h4l_family *family = o->family;
@@ -101,6 +165,8 @@ static int check_set(const struct options *o, const struct assignment *set, stru
     bool used = false;
     char what[200];
 
+    if (h4l_family_constant(family, set->name))
+        return check_constant(o, set, err);
     snprintf(what, sizeof what, "parameter %s", set->name);
     for (size_t c = 0; c < family->n_cases; c++) {
         struct h4l_value v = {.param = find_param(family, set->name, &family->cases[c])};
@@ -446,6 +512,25 @@ static void put_param(FILE *stream, const struct h4l_family *family, const struc
     fputc('\n', stream);
 }
 
+static void put_constants(FILE *stream, const struct h4l_family *family)
+{
+    struct h4l_param row = constant_row(family, "");
+    char *bytes = NULL;
+    size_t n;
+    FILE *text = open_memstream(&bytes, &n);
+
+    fprintf(stream, "  %s.NAME=NUMBER", family->constants->prefix);
+    if (text) {
+        fprintf(text, "%s Cases: ", family->constants->help);
+        put_cases(text, family, &row);
+        fputc('.', text);
+        if (fclose(text) == 0)
+            put_wrapped(stream, bytes);
+        free(bytes);
+    }
+    fputc('\n', stream);
+}
+
 // argp asks for the text behind the options here and frees what it gets; the family is the input of the parse.
 static char *help_text(int key, const char *text, void *input)
 {
@@ -460,6 +545,8 @@ static char *help_text(int key, const char *text, void *input)
         fputs("Parameters for --set:\n\n", stream);
     for (size_t i = 0; i < o->family->n_params; i++)
         put_param(stream, o->family, &o->family->params[i]);
+    if (o->family->constants)
+        put_constants(stream, o->family);
     fprintf(stream,
             "\nResults: DIR/%s/CASE.json and its series in CSV files.\n"
             "Exit status: 0 done; 1 a check failed; 2 wrong usage; 3 input data missing or "

@@ -64,6 +64,9 @@ int h4l_family_values(const struct options *o, const struct h4l_case *the_case,
                       struct h4l_value **ret_values, size_t *ret_n, struct h4l_err *err);
 void h4l_values_free(struct h4l_value *values, size_t n);
 
+// The name behind the prefix of the family's constants, where that is what the text names; else NULL.
+const char *h4l_family_constant(const struct h4l_family *family, const char *name);
+
 // ---- family_run.c ----
 
 // Everything for the case but the pool and the interruption; the parameters with their values are set.

@@ -337,6 +337,20 @@ void h4l_run_unlink_series(const struct h4l_run *run)
 
 // ---- life of a run ----
 
+static void put_constants(struct h4l_run *run)
+{
+    const struct h4l_constants *constants = run->options->family->constants;
+    const char *constant;
+    double value;
+
+    for (size_t i = 0; h4l_run_constant(run, i, &constant, &value); i++) {
+        char name[120];
+
+        snprintf(name, sizeof name, "%s.%s", constants->prefix, constant);
+        put(run, run->parameters, name, json_real(value));
+    }
+}
+
 // What is recorded before the case starts. null: the case's own value, not known yet; as_asked: also for a missing string.
 static void put_values(struct h4l_run *run, bool as_asked)
 {
@@ -347,6 +361,7 @@ static void put_values(struct h4l_run *run, bool as_asked)
         put(run, run->parameters, v->param->member.name,
             known ? h4l_param_json(v->param, run->taken) : json_null());
     }
+    put_constants(run);
 }
 
 int h4l_run_begin(const struct options *o, const struct h4l_case *the_case, const char *dir,

@@ -190,3 +190,27 @@ void h4l_cell_set(struct h4l_cell_constants *k, const char *name, double value)
     if (at)
         *at = value;
 }
+
+int h4l_cell_set_own(struct h4l_cell_constants *k, const char *name, double value,
+                     struct h4l_err *err)
+{
+    char names[200] = "";
+    size_t used = 0;
+
+    if (!k->cell)
+        return h4l_fail(err, H4L_E_USAGE, "these neurons are no cells: no constant %s", name);
+    for (int i = 0; i < n_own(k->cell); i++) {
+        if (strcmp(k->cell->own[i].name, name) == 0) {
+            k->own[i] = value;
+            return H4L_OK;
+        }
+        if (used < sizeof names)
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
+                                     k->cell->own[i].name);
+    }
+    if (n_own(k->cell) == 0)
+        return h4l_fail(err, H4L_E_USAGE, "the neuron %s has no constants of its own: no %s",
+                        k->cell->name, name);
+    return h4l_fail(err, H4L_E_USAGE, "the neuron %s has no constant %s; it has: %s", k->cell->name,
+                    name, names);
+}

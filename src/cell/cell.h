@@ -169,6 +169,10 @@ double *h4l_cell_constant(struct h4l_cell_constants *k, const char *name);
 // Sets it; a cell that does not use it stays as it is.
 void h4l_cell_set(struct h4l_cell_constants *k, const char *name, double value);
 
+// Sets a constant of the cell's own. H4L_E_USAGE: it has none of that name, and the message lists those it has; or there is no cell.
+int h4l_cell_set_own(struct h4l_cell_constants *k, const char *name, double value,
+                     struct h4l_err *err);
+
 // Runs one neuron, as struct h4l_cell says; spikes as 0, 1.
 void h4l_cell_forward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
                       const double *input, double *ret_x, uint8_t *ret_s);
