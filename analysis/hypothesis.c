@@ -89,6 +89,83 @@ int h4l_welch_t(const double *a, size_t n_a, const double *b, size_t n_b, double
     return H4L_OK;
 }
 
+int h4l_t_of(double estimate, double standard_error, double df, double level,
+             struct h4l_t_test *ret, struct h4l_err *err)
+{
+    int code = check_level("t test", level, err);
+
+    if (!code && !(isfinite(estimate) && isfinite(standard_error) && standard_error >= 0 && df > 0))
+        code = h4l_fail(err, H4L_E_RANGE,
+                        "t test: expected a finite estimate, a standard error of 0 or more and df "
+                        "above 0, got %g, %g, %g",
+                        estimate, standard_error, df);
+    if (!code)
+        *ret = finish_t(estimate, standard_error, df, level);
+    return code;
+}
+
+// Mean of each row, and of each column, of x[rows][columns].
+static void means_of(const double *x, size_t rows, size_t columns, double *by_row,
+                     double *by_column)
+{
+    for (size_t j = 0; j < columns; j++)
+        by_column[j] = 0;
+    for (size_t i = 0; i < rows; i++) {
+        by_row[i] = h4l_mean(x + i * columns, columns);
+        for (size_t j = 0; j < columns; j++)
+            by_column[j] += x[i * columns + j] / (double)rows;
+    }
+}
+
+static double share(double sd, size_t n)
+{
+    return sd * sd / (double)n;
+}
+
+static void fits_from_means(const double *by_fit_a, size_t fits_a, const double *by_fit_b,
+                            size_t fits_b, const double *by_stimulus, size_t stimuli, double level,
+                            struct h4l_t_test *ret)
+{
+    double va = share(h4l_sd(by_fit_a, fits_a), fits_a);
+    double vb = fits_b ? share(h4l_sd(by_fit_b, fits_b), fits_b) : 0;
+    double vs = share(h4l_sd(by_stimulus, stimuli), stimuli), all = va + vb + vs;
+    double sum = va * va / (double)(fits_a - 1) + (fits_b ? vb * vb / (double)(fits_b - 1) : 0) +
+                 vs * vs / (double)(stimuli - 1);
+
+    *ret = finish_t(h4l_mean(by_stimulus, stimuli), sqrt(all),
+                    sum > 0 ? all * all / sum : (double)(stimuli - 1), level);
+}
+
+int h4l_fits_t(const double *a, size_t fits_a, const double *b, size_t fits_b, size_t stimuli,
+               double level, struct h4l_t_test *ret, struct h4l_err *err)
+{
+    double *work = calloc(fits_a + fits_b + 2 * stimuli + 1, sizeof *work);
+    double *by_fit_b = work + fits_a, *difference = by_fit_b + fits_b,
+           *other = difference + stimuli;
+    int code = work ? check_level("fits and stimuli", level, err)
+                    : h4l_fail(err, H4L_E_NOMEM, "no memory for %zu fits", fits_a);
+
+    if (!code && (fits_a < 2 || fits_b == 1 || stimuli < 2))
+        code = h4l_fail(err, H4L_E_RANGE,
+                        "fits and stimuli: needs at least 2 of each, got %zu and %zu fits of %zu "
+                        "stimuli",
+                        fits_a, fits_b, stimuli);
+    if (!code)
+        code = check_sample("fits, first model", a, fits_a * stimuli, err);
+    if (!code && fits_b)
+        code = check_sample("fits, second model", b, fits_b * stimuli, err);
+    if (!code) {
+        means_of(a, fits_a, stimuli, work, difference);
+        if (fits_b)
+            means_of(b, fits_b, stimuli, by_fit_b, other);
+        for (size_t j = 0; j < stimuli; j++)
+            difference[j] -= other[j];
+        fits_from_means(work, fits_a, by_fit_b, fits_b, difference, stimuli, level, ret);
+    }
+    free(work);
+    return code;
+}
+
 static int check_margin(double margin, double alpha, struct h4l_err *err)
 {
     if (!(margin > 0 && isfinite(margin)))

@@ -36,6 +36,17 @@ int h4l_paired_t(const double *d, size_t n, double level, struct h4l_t_test *ret
 int h4l_welch_t(const double *a, size_t n_a, const double *b, size_t n_b, double level,
                 struct h4l_t_test *ret, struct h4l_err *err);
 
+// The same from what is known of an estimate: its standard error (0 or more) and degrees of freedom (above 0), against 0.
+int h4l_t_of(double estimate, double standard_error, double df, double level,
+             struct h4l_t_test *ret, struct h4l_err *err);
+
+// Mean of a over fits and stimuli minus that of b, both [fits][stimuli] on the same stimuli (fits_b 0: minus nothing). Both the
+// fits and the stimuli are samples: standard error sqrt(sA^2/F_A + sB^2/F_B + sD^2/S), sA and sB the standard deviations over
+// the fits of a model's mean, sD that over the stimuli of the difference of the fits' means; degrees of freedom after
+// Satterthwaite (Biometrics Bull. 2, 1946). At least 2 fits and 2 stimuli. H4L_E_RANGE, H4L_E_NOMEM.
+int h4l_fits_t(const double *a, size_t fits_a, const double *b, size_t fits_b, size_t stimuli,
+               double level, struct h4l_t_test *ret, struct h4l_err *err);
+
 struct h4l_tost {
     struct h4l_t_test
         test; // its interval has level 1 - 2 alpha, as belongs to the two one-sided tests

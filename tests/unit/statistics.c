@@ -356,16 +356,46 @@ static void bad_input(void **state)
                x == 7);
 }
 
+// Fits x stimuli: the numbers follow from docs/second-round.md, section 5, by sums of fractions and Simpson's rule.
+static void fits_and_stimuli(void **state)
+{
+    static const double a[] = {0.5, 0.7, 0.6, 0.9, 0.4, 0.8, 0.5, 1.0, 0.6, 0.6, 0.7, 0.8};
+    static const double b[] = {0.2, 0.5, 0.3, 0.7, 0.3, 0.4, 0.5, 0.6};
+    struct h4l_err err = {0};
+    struct h4l_t_test t;
+
+    (void)state;
+    CHECK_OK(h4l_fits_t(a, 3, b, 2, 4, 0.95, &t, &err), err);
+    CHECK_CLOSE(t.estimate, 0.2375, 1e-14);
+    CHECK_CLOSE(t.standard_error, 0.0176776695297, 1e-12);
+    CHECK_CLOSE(t.df, 3, 1e-9);
+    CHECK_CLOSE(t.p.two_sided, 0.0008915798699, 1e-9);
+    CHECK_OK(h4l_fits_t(a, 3, NULL, 0, 4, 0.95, &t, &err), err);
+    CHECK_CLOSE(t.estimate, 0.675, 1e-14);
+    CHECK_INT(h4l_fits_t(a, 3, b, 1, 4, 0.95, &t, &err), H4L_E_RANGE);
+    CHECK_INT(h4l_fits_t(a, 1, NULL, 0, 4, 0.95, &t, &err), H4L_E_RANGE);
+    CHECK_INT(h4l_t_of(1, -1, 3, 0.95, &t, &err), H4L_E_RANGE);
+    CHECK_INT(h4l_t_of(1, 1, 0, 0.95, &t, &err), H4L_E_RANGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nist_accuracy),     cmocka_unit_test(sums_are_compensated),
-        cmocka_unit_test(order_statistics),  cmocka_unit_test(undefined_is_nan),
-        cmocka_unit_test(slope_of_a_line),   cmocka_unit_test(intervals),
-        cmocka_unit_test(paired_t),          cmocka_unit_test(welch_t),
-        cmocka_unit_test(equivalence),       cmocka_unit_test(signed_rank),
-        cmocka_unit_test(sign_flip),         cmocka_unit_test(holm),
-        cmocka_unit_test(power_of_paired_t), cmocka_unit_test(bad_input),
+        cmocka_unit_test(fits_and_stimuli),
+        cmocka_unit_test(nist_accuracy),
+        cmocka_unit_test(sums_are_compensated),
+        cmocka_unit_test(order_statistics),
+        cmocka_unit_test(undefined_is_nan),
+        cmocka_unit_test(slope_of_a_line),
+        cmocka_unit_test(intervals),
+        cmocka_unit_test(paired_t),
+        cmocka_unit_test(welch_t),
+        cmocka_unit_test(equivalence),
+        cmocka_unit_test(signed_rank),
+        cmocka_unit_test(sign_flip),
+        cmocka_unit_test(holm),
+        cmocka_unit_test(power_of_paired_t),
+        cmocka_unit_test(bad_input),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
