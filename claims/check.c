@@ -23,6 +23,8 @@ static const struct statistic statistics[] = {
     {"welch_interval", INTERVAL, true},
     {"ratio_interval", INTERVAL, true},
     {"given_interval", INTERVAL, false},
+    {"low_interval", INTERVAL, true},
+    {"fits_interval", INTERVAL, false},
     {"each", EACH, false},
 };
 
@@ -39,7 +41,9 @@ static const struct direction directions[] = {
     {"less", true, true, "bound"},         {"greater", true, true, "bound"},
     {"equal", true, false, "reference"},   {"within", true, false, "reference"},
     {"not_greater", false, true, "bound"}, {"different", false, true, NULL},
-    {"equivalent", false, true, "margin"},
+    {"equivalent", false, true, "margin"}, {"above", false, true, "delta"},
+    {"alike", false, true, "margin"},      {"shown_above", false, true, "bound"},
+    {"shown_below", false, true, "bound"}, {"mostly_within", false, true, "margin"},
 };
 
 const struct direction *h4l_claims_direction(const char *name)
@@ -50,7 +54,7 @@ const struct direction *h4l_claims_direction(const char *name)
     return NULL;
 }
 
-static const char *const outcome_names[] = {"met", "unmet", "undecided"};
+static const char *const outcome_names[] = {"met", "met small", "unmet", "undecided"};
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -322,7 +326,7 @@ static int check_names(void *ctx, const json_t *term)
 {
     struct naming *n = ctx;
     const char *name = text_of(term, "case");
-    const json_t *metrics = json_object_get(json_object_get(n->source->results, name), "metrics");
+    const json_t *metrics = json_object_get(h4l_claims_result(n->source, term), "metrics");
     const json_t *names = json_object_get(metrics, n->metric);
 
     if (json_array_size(names) != n->n)
@@ -333,6 +337,12 @@ static int check_names(void *ctx, const json_t *term)
             if (json_equal(json_array_get(names, i), json_array_get(names, j)))
                 return h4l_fail(n->err, H4L_E_DATA, "case %s: \"%s\" has a value twice", name,
                                 n->metric);
+    for (size_t i = 0; n->source->first && i < n->n; i++)
+        if (json_integer_value(json_array_get(names, i)) != n->source->first + (json_int_t)i)
+            return h4l_fail(n->err, H4L_E_DATA,
+                            "case %s: expected the %s from %lld on, found %lld at place %zu", name,
+                            n->metric, (long long)n->source->first,
+                            (long long)json_integer_value(json_array_get(names, i)), i);
     if (n->first && !json_equal(n->first, names))
         return h4l_fail(n->err, H4L_E_DATA,
                         "cases %s and %s: \"%s\" are not the same, so nothing "
@@ -343,22 +353,30 @@ static int check_names(void *ctx, const json_t *term)
     return 0;
 }
 
+// How many values there are: of a matrix its rows.
+static size_t count_of(const struct values *v)
+{
+    return v->rows ? v->rows : v->n;
+}
+
 static int check_count(struct comparison *c, struct h4l_err *err)
 {
     const char *pairs = text_of(c->check, "pairs");
-    double n = 0;
-    int code;
+    size_t y = count_of(&c->y);
+    double n = (double)c->source->n;
+    int code = H4L_OK;
 
     if (!json_object_get(c->check, "n"))
         return H4L_OK;
-    code = h4l_claims_need(c, "n", &n, err);
+    if (n == 0)
+        code = h4l_claims_need(c, "n", &n, err);
     if (code)
         return code;
-    if ((double)c->x.n != n || (c->y.x && (double)c->y.n != n))
+    if ((double)count_of(&c->x) != n || (c->y.x && (double)y != n))
         return h4l_fail(err, H4L_E_DATA, "expected %g values, found %zu", n,
-                        (double)c->x.n != n ? c->x.n : c->y.n);
+                        (double)count_of(&c->x) != n ? count_of(&c->x) : y);
     if (pairs) {
-        struct naming naming = {c->source, pairs, NULL, NULL, c->x.n, err};
+        struct naming naming = {c->source, pairs, NULL, NULL, count_of(&c->x), err};
         return h4l_claims_each_term(c->check, check_names, &naming);
     }
     return H4L_OK;
@@ -398,7 +416,8 @@ static int compare(struct comparison *c, struct h4l_err *err)
     case EACH:
         return compare_each(c, err);
     case INTERVAL:
-        return h4l_claims_compare_interval(c, err);
+        return h4l_claims_is_test(c->direction->name) ? h4l_claims_decide(c, err)
+                                                      : h4l_claims_compare_interval(c, err);
     case ONE_NUMBER:
         code = one_number(c, err);
         break;
@@ -453,8 +472,8 @@ static int is_timing(void *ctx, const json_t *term)
 
 static json_t *skeleton(const json_t *check, const char *outcome, const char *message)
 {
-    static const char *const kept[] = {"id",  "title", "role",      "part",     "unit",
-                                       "why", "holm",  "statistic", "direction"};
+    static const char *const kept[] = {"id",   "title", "role",      "unit",      "why",
+                                       "holm", "guard", "statistic", "direction", "margin"};
     char measured[600] = "";
     json_t *o = json_object();
     int failed = !o;
@@ -509,12 +528,49 @@ static json_t *got_text(const struct comparison *c)
                            : json_is_null(f->got_single) ? "does not exist"
                            : json_is_true(f->got_single) ? "true"
                                                          : "false");
-    if (c->statistic->kind == INTERVAL)
+    if (c->statistic->kind == INTERVAL && f->n == 2 && c->x.n == 2)
+        snprintf(number_text, sizeof number_text, "%.6g (two values: %.6g and %.6g)", f->got,
+                 c->x.x[0], c->x.x[1]);
+    else if (c->statistic->kind == INTERVAL)
         snprintf(number_text, sizeof number_text, "%.6g [%.6g, %.6g]", f->got, f->interval.lo,
                  f->interval.hi);
     else
         snprintf(number_text, sizeof number_text, "%.12g", f->got);
     return with_unit(number_text, unit_of(c));
+}
+
+// The single values, so that a reader can look for himself; no matrix, nothing long.
+static int put_values(json_t *o, const char *key, const struct values *v)
+{
+    json_t *list;
+    int failed = 0;
+
+    if (v->rows || v->n < 2 || v->n > 100)
+        return 0;
+    list = json_array();
+    for (size_t i = 0; i < v->n; i++)
+        failed |= json_array_append_new(list, h4l_json_real(v->x[i]));
+    return json_object_set_new(o, key, list) | failed;
+}
+
+// What belongs to an interval: of two values there is none, only the values.
+static int fill_interval(json_t *o, const struct comparison *c)
+{
+    const struct finding *f = &c->f;
+    int failed = 0;
+
+    if (f->n != 2) {
+        failed |=
+            json_object_set_new(o, "interval", json_pack("[f, f]", f->interval.lo, f->interval.hi));
+        failed |= json_object_set_new(o, "level", json_real(f->level));
+    }
+    failed |= json_object_set_new(o, "p", h4l_json_real(f->p));
+    failed |= json_object_set_new(o, "p_refuted", h4l_json_real(f->p_refuted));
+    failed |= json_object_set_new(o, "standard_error", h4l_json_real(f->standard_error));
+    failed |= json_object_set_new(o, "df", h4l_json_real(f->df));
+    failed |= json_object_set_new(o, "minimum_detectable_difference", h4l_json_real(f->mdd));
+    failed |= put_values(o, "values", &c->x);
+    return failed | put_values(o, "values_against", &c->y);
 }
 
 static int fill(json_t *o, const struct comparison *c)
@@ -529,31 +585,35 @@ static int fill(json_t *o, const struct comparison *c)
                             : json_object_set_new(o, "got", h4l_json_real(f->got));
     failed |= json_object_set_new(o, "got_text", got_text(c));
     failed |= json_object_set_new(o, "expected", h4l_json_real(f->expected));
-    failed |= json_object_set_new(o, "expected_text", with_unit(f->expected_text, unit_of(c)));
+    failed |= json_object_set_new(
+        o, "expected_text",
+        with_unit(f->expected_text, h4l_claims_is_test(c->direction->name) ? "" : unit_of(c)));
     failed |= json_object_set_new(o, "tolerance", h4l_json_real(f->tolerance));
     failed |= json_object_set_new(o, "tolerance_text", json_string(tolerance));
     failed |= json_object_set_new(o, "used", h4l_json_real(f->used));
     if (f->n)
         failed |= json_object_set_new(o, "n", json_integer((json_int_t)f->n));
-    if (c->statistic->kind == INTERVAL && !f->got_single) {
-        failed |=
-            json_object_set_new(o, "interval", json_pack("[f, f]", f->interval.lo, f->interval.hi));
-        failed |= json_object_set_new(o, "level", json_real(f->level));
-        failed |= json_object_set_new(o, "p", h4l_json_real(f->p));
-        failed |= json_object_set_new(o, "minimum_detectable_difference", h4l_json_real(f->mdd));
-    }
+    if (c->statistic->kind == INTERVAL && !f->got_single)
+        failed |= fill_interval(o, c);
     return failed;
 }
 
 int h4l_claims_check(const struct source *source, const json_t *check, json_t **ret,
                      struct h4l_err *err)
 {
-    struct comparison c = {
-        .source = source,
-        .check = check,
-        .statistic = h4l_claims_statistic(text_of(check, "statistic")),
-        .direction = h4l_claims_direction(text_of(check, "direction")),
-        .f = {.got = NAN, .expected = NAN, .tolerance = NAN, .used = NAN, .p = NAN, .mdd = NAN}};
+    struct comparison c = {.source = source,
+                           .check = check,
+                           .statistic = h4l_claims_statistic(text_of(check, "statistic")),
+                           .direction = h4l_claims_direction(text_of(check, "direction")),
+                           .f = {.got = NAN,
+                                 .expected = NAN,
+                                 .tolerance = NAN,
+                                 .used = NAN,
+                                 .p = NAN,
+                                 .p_refuted = NAN,
+                                 .standard_error = NAN,
+                                 .df = NAN,
+                                 .mdd = NAN}};
     struct h4l_err own = {0};
     json_t *o = NULL;
     int code = compare(&c, &own);

@@ -1,40 +1,32 @@
+// The claims of one registry: their registered figures here, their rows in rows.c.
 #include "claims.h"
 
-#include <math.h>
-#include <stdbool.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
-#include "analysis/hypothesis.h"
-#include "base/root.h"
 
-static const char *text_of(const json_t *object, const char *key)
+const char *h4l_claims_text_of(const json_t *object, const char *key)
 {
     return json_string_value(json_object_get(object, key));
 }
 
-static int no_memory(struct h4l_err *err)
+int h4l_claims_no_memory(struct h4l_err *err)
 {
     return h4l_fail(err, H4L_E_NOMEM, "no memory to evaluate the claims");
 }
 
-static bool is(const char *a, const char *b)
+bool h4l_claims_is(const char *a, const char *b)
 {
     return a && strcmp(a, b) == 0;
 }
 
-// ---- one result file ----
+#define text_of h4l_claims_text_of
+#define is h4l_claims_is
+#define no_memory h4l_claims_no_memory
 
-struct evaluation {
-    const json_t *registry, *results;
-    const struct h4l_claims_query *query;
-    const json_t *claim;
-    const char *tier;    // of this claim
-    json_t *usable;      // case -> result, those that passed inspection
-    json_t *case_errors; // case -> message, those that did not
-    json_t *out;
-};
+// ---- one result file ----
 
 // Two JSON values are the same parameter: numbers by value (1 and 1.0), arrays element by element.
 static bool same_parameter(const json_t *a, const json_t *b)
@@ -74,16 +66,40 @@ static int expect_text(const json_t *object, const char *key, const char *expect
     return H4L_OK;
 }
 
-static int check_parameters(const struct evaluation *e, const json_t *row, const json_t *result,
+// What is pinned for a result: by its case, and then by patterns with a slash for "RUN/CASE". A new reference; NULL: no memory.
+static json_t *pins_of(const struct evaluation *e, const char *name, const char *key)
+{
+    json_t *row = json_object_get(json_object_get(e->registry, "cases"), name);
+    json_t *base = json_object_get(row, "parameters"), *value;
+    json_t *pins = json_object(); // not by json_copy, which tells nobody that memory ran out
+    const char *pattern;
+
+    if (pins && base && json_object_update(pins, base)) {
+        json_decref(pins);
+        return NULL;
+    }
+
+    json_object_foreach(json_object_get(e->registry, "pins"), pattern, value)
+    {
+        if (pins && strchr(pattern, '/') && fnmatch(pattern, key, 0) == 0 &&
+            json_object_update(pins, value)) {
+            json_decref(pins);
+            pins = NULL;
+        }
+    }
+    return pins;
+}
+
+static int check_parameters(const struct evaluation *e, const json_t *pins, const json_t *result,
                             struct h4l_err *err)
 {
     const json_t *parameters = json_object_get(result, "parameters");
     const char *name;
     json_t *pinned;
 
-    json_object_foreach(json_object_get(row, "parameters"), name, pinned)
+    json_object_foreach((json_t *)pins, name, pinned)
     {
-        const json_t *wanted = h4l_claims_for_tier(pinned, e->tier);
+        const json_t *wanted = h4l_claims_for_tier(pinned, e->source.tier);
         const json_t *found = json_object_get(parameters, name);
         char *a, *b;
         int code;
@@ -102,15 +118,14 @@ static int check_parameters(const struct evaluation *e, const json_t *row, const
 }
 
 // A registry that asks for data of one's own says so by pinning data_check.
-static int check_provenance(const struct evaluation *e, const json_t *row, const json_t *result,
+static int check_provenance(const struct evaluation *e, const json_t *pins, const json_t *result,
                             struct h4l_err *err)
 {
     const json_t *provenance = json_object_get(result, "provenance");
     const char *version = text_of(provenance, "version");
     double seconds = json_number_value(json_object_get(provenance, "seconds"));
 
-    if (is(text_of(provenance, "data_check"), "none") &&
-        !is(text_of(json_object_get(row, "parameters"), "data_check"), "none"))
+    if (is(text_of(provenance, "data_check"), "none") && !is(text_of(pins, "data_check"), "none"))
         return h4l_fail(err, H4L_E_DATA,
                         "made on data of the user's own (data_check none), on which no registered "
                         "claim is judged");
@@ -124,17 +139,28 @@ static int check_provenance(const struct evaluation *e, const json_t *row, const
     return H4L_OK;
 }
 
-// Is this the result of that case, in that tier, with that seed and those parameters?
-static int inspect_result(const struct evaluation *e, const char *name, const json_t *result,
-                          struct h4l_err *err)
+static int check_seed(const struct evaluation *e, const char *name, const json_t *result,
+                      struct h4l_err *err)
 {
     const json_t *row = json_object_get(json_object_get(e->registry, "cases"), name);
-    const json_t *seed = json_object_get(result, "seed"), *own = json_object_get(row, "seed");
+    // The first round began with seed 1, as every case does that nothing else is said of.
+    const json_t *own = json_object_get(e->row ? e->row : row, "seed");
+    const json_t *seed = json_object_get(result, "seed");
     json_int_t wanted = own ? json_integer_value(own) : 1;
+
+    if (json_is_integer(seed) && (json_integer_value(seed) == wanted || e->query->as_found))
+        return H4L_OK;
+    return h4l_fail(err, H4L_E_DATA, "expected seed %lld, found %lld", (long long)wanted,
+                    (long long)json_integer_value(seed));
+}
+
+// Is this the result of that case, in that tier, with that seed and those parameters?
+static int inspect_result(const struct evaluation *e, const char *name, const char *key,
+                          const json_t *result, struct h4l_err *err)
+{
+    json_t *pins;
     int code;
 
-    if (!result)
-        return h4l_fail(err, H4L_E_DATA, "missing");
     if (json_is_string(result))
         return h4l_fail(err, H4L_E_DATA, "%s", json_string_value(result));
     if (!json_is_object(result) || !json_is_object(json_object_get(result, "metrics")))
@@ -145,16 +171,117 @@ static int inspect_result(const struct evaluation *e, const char *name, const js
     if (!code)
         code = expect_text(result, "case", name, err);
     if (!code)
-        code = expect_text(result, "tier", e->tier, err);
-    if (!code && (!json_is_integer(seed) || json_integer_value(seed) != wanted))
-        code = h4l_fail(err, H4L_E_DATA, "expected seed %lld, found %lld", (long long)wanted,
-                        (long long)json_integer_value(seed));
+        code = expect_text(result, "tier", e->source.tier, err);
     if (!code)
-        code = check_parameters(e, row, result, err);
+        code = check_seed(e, name, result, err);
+    if (code)
+        return code;
+    pins = pins_of(e, name, key);
+    code = pins ? check_parameters(e, pins, result, err) : no_memory(err);
     if (!code)
-        code = check_provenance(e, row, result, err);
+        code = check_provenance(e, pins, result, err);
+    json_decref(pins);
     return code;
 }
+
+// ---- the results of a row, or of the registered figures ----
+
+int h4l_claims_begin_cases(struct evaluation *e, struct h4l_err *err)
+{
+    e->usable = json_object();
+    e->case_errors = json_object();
+    e->missing = json_object();
+    return e->usable && e->case_errors && e->missing ? H4L_OK : no_memory(err);
+}
+
+void h4l_claims_end_cases(struct evaluation *e)
+{
+    json_decref(e->usable);
+    json_decref(e->case_errors);
+    json_decref(e->missing);
+    e->usable = e->case_errors = e->missing = NULL;
+}
+
+// The message of a result that is not there (claims.h); NULL for one that is. A folder of results of other seeds than a row is
+// registered for has none of its results: that is no error of theirs.
+static const char *why_missing(const struct evaluation *e, const char *name, const json_t *result)
+{
+    struct h4l_err err = {0};
+
+    if (!result)
+        return "missing";
+    if (!e->query->by_run && json_object_get(e->row, "n") &&
+        json_is_integer(json_object_get(result, "seed")) && check_seed(e, name, result, &err))
+        return "of other seeds than the registered ones (--seeds-as-found judges them)";
+    return text_of(result, "missing");
+}
+
+static json_t *message_of(const struct evaluation *e, const char *key, const char *message)
+{
+    char path[600];
+
+    return h4l_claims_text("%s: %s", h4l_claims_path(e, key, path, sizeof path), message);
+}
+
+static int note_case(void *ctx, const json_t *term)
+{
+    struct evaluation *e = ctx;
+    const char *name = text_of(term, "case"), *why;
+    char key[400];
+    json_t *result =
+        json_object_get(e->results, h4l_claims_case_key(&e->source, term, key, sizeof key));
+    struct h4l_err err = {0};
+
+    if (json_object_get(e->usable, key) || json_object_get(e->case_errors, key) ||
+        json_object_get(e->missing, key))
+        return 0;
+    why = why_missing(e, name, result);
+    if (why)
+        return json_object_set_new(e->missing, key, message_of(e, key, why));
+    if (inspect_result(e, name, key, result, &err))
+        return err.code == H4L_E_NOMEM ||
+               json_object_set_new(e->case_errors, key, message_of(e, key, err.message));
+    return json_object_set(e->usable, key, result) || json_object_set(e->used, key, result);
+}
+
+int h4l_claims_note_cases(struct evaluation *e, const json_t *check)
+{
+    return h4l_claims_each_term(check, note_case, e);
+}
+
+struct finder {
+    const struct evaluation *e;
+    const char *message;
+};
+
+static int find_broken(void *ctx, const json_t *term)
+{
+    struct finder *f = ctx;
+    char key[400];
+
+    h4l_claims_case_key(&f->e->source, term, key, sizeof key);
+    f->message = text_of(f->e->case_errors, key);
+    if (!f->message)
+        f->message = text_of(f->e->missing, key);
+    return f->message != NULL;
+}
+
+int h4l_claims_one_check(const struct evaluation *e, const json_t *check, json_t **ret,
+                         struct h4l_err *err)
+{
+    struct source source = e->source;
+    struct finder broken = {e, NULL};
+
+    if (h4l_claims_each_term(check, find_broken, &broken)) {
+        *ret = h4l_claims_check_error(check, broken.message);
+        return *ret ? H4L_OK : no_memory(err);
+    }
+    source.results = e->usable;
+    source.null_unmet = json_object_get(check, "null") != NULL;
+    return h4l_claims_check(&source, check, ret, err);
+}
+
+// ---- the registered figures of a claim ----
 
 static bool active(const json_t *check, const char *tier)
 {
@@ -171,23 +298,6 @@ static bool active(const json_t *check, const char *tier)
     return false;
 }
 
-// Sorts the case of a term into usable or case_errors. Non-zero without memory.
-static int note_case(void *ctx, const json_t *term)
-{
-    struct evaluation *e = ctx;
-    const char *name = text_of(term, "case");
-    json_t *result = json_object_get(e->results, name);
-    struct h4l_err err = {0};
-
-    if (json_object_get(e->usable, name) || json_object_get(e->case_errors, name))
-        return 0;
-    if (inspect_result(e, name, result, &err))
-        return json_object_set_new(
-            e->case_errors, name,
-            h4l_claims_text("%s/%s.json: %s", text_of(e->registry, "family"), name, err.message));
-    return json_object_set(e->usable, name, result);
-}
-
 // The first tier that a result of the claim names, where none is asked for.
 static int note_tier(void *ctx, const json_t *term)
 {
@@ -196,466 +306,241 @@ static int note_tier(void *ctx, const json_t *term)
 
     for (size_t i = 0; i < 3; i++)
         if (is(tier, h4l_claims_tiers[i]))
-            e->tier = h4l_claims_tiers[i];
-    return e->tier != NULL;
+            e->source.tier = h4l_claims_tiers[i];
+    return e->source.tier != NULL;
 }
 
-struct finder {
-    const json_t *among;
-    const json_t *found;
-};
+// Calls visit for each check that is a registered figure: the claim's own, and those of its rows that say so.
+typedef int (*check_fn)(struct evaluation *e, const json_t *check, json_t *list,
+                        struct h4l_err *err);
 
-static int find_case(void *ctx, const json_t *term)
+static int each_figure(struct evaluation *e, check_fn visit, json_t *list, struct h4l_err *err)
 {
-    struct finder *f = ctx;
+    const json_t *row, *check;
+    size_t i, j;
+    int code = H4L_OK;
 
-    f->found = json_object_get(f->among, text_of(term, "case"));
-    return f->found != NULL;
-}
-
-// ---- the checks of a claim ----
-
-static int run_checks(struct evaluation *e, json_t *checks, struct h4l_err *err)
-{
-    const struct source plain = {e->usable, e->tier, false}, lenient = {e->usable, e->tier, true};
-    const json_t *check;
-    size_t i;
-
+    e->source.flat_run = NULL;
     json_array_foreach(json_object_get(e->claim, "checks"), i, check)
     {
-        struct finder broken = {e->case_errors, NULL};
-        json_t *outcome = NULL;
-
-        if (!active(check, e->tier))
-            continue;
-        if (h4l_claims_each_term(check, find_case, &broken)) {
-            outcome = h4l_claims_check_error(check, json_string_value(broken.found));
-        } else {
-            const struct source *source = json_object_get(check, "null") ? &lenient : &plain;
-            int code = h4l_claims_check(source, check, &outcome, err);
-            if (code)
-                return code;
+        code = code ? code : visit(e, check, list, err);
+    }
+    // Judged by their run, these stand in the rows already.
+    json_array_foreach(e->query->by_run ? NULL : json_object_get(e->claim, "rows"), i, row)
+    {
+        e->source.flat_run = text_of(row, "results");
+        json_array_foreach(json_object_get(row, "checks"), j, check)
+        {
+            if (!code && json_is_true(json_object_get(check, "agreement")))
+                code = visit(e, check, list, err);
         }
-        if (json_array_append_new(checks, outcome))
-            return no_memory(err);
     }
-    return H4L_OK;
-}
-
-// Holm's adjustment over the checks that carry the same text under "holm", for the first member at `first`.
-static int adjust_family(json_t *checks, size_t first, struct h4l_err *err)
-{
-    size_t n = json_array_size(checks), members = 0;
-    const char *family = text_of(json_array_get(checks, first), "holm");
-    double *p = malloc(n * sizeof *p), alpha = 0.05;
-    json_t **member = malloc(n * sizeof *member);
-    int code = p && member ? H4L_OK : no_memory(err);
-
-    for (size_t i = first; i < n && !code; i++) {
-        json_t *check = json_array_get(checks, i);
-        if (!is(text_of(check, "holm"), family) || is(text_of(check, "outcome"), "error"))
-            continue;
-        member[members] = check;
-        p[members++] = json_number_value(json_object_get(check, "p"));
-    }
-    if (!code)
-        code = h4l_holm(p, members, p, err);
-    for (size_t i = 0; i < members && !code; i++) {
-        double level = json_number_value(json_object_get(member[i], "level"));
-        int failed = json_object_set_new(member[i], "p_adjusted", json_real(p[i]));
-
-        // The interval of an equivalence test has level 1 - 2 alpha.
-        alpha = is(text_of(member[i], "direction"), "equivalent") ? (1 - level) / 2 : 1 - level;
-        // A tenth of a billionth: alpha itself is the difference of two rounded numbers.
-        if (!failed && is(text_of(member[i], "outcome"), "met") && p[i] > alpha + 1e-10)
-            failed = json_object_set_new(member[i], "outcome", json_string("undecided")) ||
-                     json_object_set_new(
-                         member[i], "message",
-                         h4l_claims_text("met alone (p %.3g), not after Holm's "
-                                         "adjustment for %zu tests (p %.3g)",
-                                         json_number_value(json_object_get(member[i], "p")),
-                                         members, p[i]));
-        if (failed)
-            code = no_memory(err);
-    }
-    free(p);
-    free(member);
     return code;
 }
 
-static int adjust(json_t *checks, struct h4l_err *err)
+static int find_tier(struct evaluation *e, const json_t *check, json_t *list, struct h4l_err *err)
 {
-    for (size_t i = 0; i < json_array_size(checks); i++) {
-        const json_t *check = json_array_get(checks, i);
-        int code;
-
-        if (!text_of(check, "holm") || json_object_get(check, "p_adjusted") ||
-            is(text_of(check, "outcome"), "error"))
-            continue;
-        code = adjust_family(checks, i, err);
-        if (code)
-            return code;
-    }
+    (void)list;
+    (void)err;
+    if (!e->source.tier)
+        h4l_claims_each_term(check, note_tier, e);
     return H4L_OK;
 }
 
-// ---- verdicts ----
-
-// Rank of the verdict of a part (NULL: of a claim without parts); -1 where a check of it is an error.
-static int verdict_of(const json_t *checks, const char *part)
+static int note_figure(struct evaluation *e, const json_t *check, json_t *list, struct h4l_err *err)
 {
-    const json_t *check;
-    size_t i, criteria = 0;
-    int rank = 3;
+    (void)list;
+    return active(check, e->source.tier) && h4l_claims_note_cases(e, check) ? no_memory(err)
+                                                                            : H4L_OK;
+}
 
-    json_array_foreach(checks, i, check)
-    {
-        const char *role = text_of(check, "role"), *outcome = text_of(check, "outcome");
-        const char *own = text_of(check, "part");
-        int here = 3;
+static int is_there(void *ctx, const json_t *term)
+{
+    struct evaluation *e = ctx;
+    char key[400];
 
-        if (part && own && strcmp(part, own) != 0)
-            continue;
-        if (is(outcome, "error"))
-            return -1;
-        if (is(role, "criterion")) {
-            criteria++;
-            here = is(outcome, "met") ? 3 : is(outcome, "unmet") ? 0 : 1;
-        } else if (is(role, "audit")) {
-            here = is(outcome, "met") ? 3 : 2;
-        }
-        rank = here < rank ? here : rank;
+    return !json_object_get(e->missing, h4l_claims_case_key(&e->source, term, key, sizeof key));
+}
+
+static int run_figure(struct evaluation *e, const json_t *check, json_t *list, struct h4l_err *err)
+{
+    json_t *outcome = NULL;
+    int code;
+
+    if (!active(check, e->source.tier) ||
+        (e->query->by_run && !h4l_claims_each_term(check, is_there, e)))
+        return H4L_OK;
+    code = h4l_claims_one_check(e, check, &outcome, err);
+    if (!code && json_object_set_new(outcome, "role", json_string("reference")))
+        code = no_memory(err);
+    if (code) {
+        json_decref(outcome);
+        return code;
     }
-    return criteria ? rank : -1; // a part without a criterion in this tier has measured nothing
+    return json_array_append_new(list, outcome) ? no_memory(err) : H4L_OK;
 }
 
-static json_t *verdict_or_null(int rank)
+// The run whose files hold a claim's figures where results go by their run: the first round's, or that which decides.
+static void set_figure_run(struct evaluation *e)
 {
-    return rank < 0 ? json_null() : json_string(h4l_verdict_names[rank]);
+    const json_t *row = json_array_get(json_object_get(e->claim, "rows"), 0);
+    const char *first = text_of(row, "first_round");
+
+    e->source.figure_run = first ? first : text_of(row, "results");
+    e->source.tier = text_of(row, "tier");
+    for (size_t i = 0; i < 3; i++)
+        if (is(e->source.figure_run, h4l_claims_tiers[i]))
+            e->source.tier = h4l_claims_tiers[i];
 }
 
-// Does a measured verdict stand to what is registered? One that was found to differ between machines is not compared.
-static bool is_as_registered(const char *registered, int rank)
+// Errors that a figure's results gave, a line per file.
+static int put_errors(const json_t *by_key, json_t *errors)
 {
-    return is(registered, H4L_MACHINE_DEPENDENT) || h4l_verdict_rank(registered) == rank;
-}
+    const char *key;
+    json_t *message;
+    int failed = 0;
 
-// Fills "parts" and returns the claim's rank through *ret_rank; *ret_changed where a part is not as registered.
-static int judge(const struct evaluation *e, const json_t *checks, const json_t *registered,
-                 json_t *parts_out, int *ret_rank, bool *ret_changed)
-{
-    const json_t *parts = json_object_get(e->claim, "parts"), *part;
-    size_t i;
-    int rank = parts ? 3 : verdict_of(checks, NULL);
-    bool error = rank < 0;
-
-    json_array_foreach(parts, i, part)
-    {
-        const char *name = json_string_value(part);
-        const char *was = text_of(json_object_get(registered, "parts"), name);
-        int own = verdict_of(checks, name);
-        json_t *row = json_object();
-
-        if (json_object_set_new(row, "part", json_string(name)) |
-            json_object_set_new(row, "verdict", verdict_or_null(own)) |
-            json_object_set_new(row, "registered", was ? json_string(was) : json_null()) |
-            json_array_append_new(parts_out, row))
-            return -1;
-        error = error || own < 0;
-        rank = own < rank ? own : rank;
-        *ret_changed = *ret_changed || !is_as_registered(was, own);
-    }
-    *ret_rank = error ? -1 : rank;
-    return 0;
-}
-
-static const char *state_of(const json_t *checks, const json_t *errors, int rank,
-                            const json_t *registered, bool part_changed)
-{
-    const json_t *check;
-    size_t i;
-
-    if (rank < 0 || json_array_size(errors))
-        return "error";
-    if (!registered)
-        return "not registered";
-    if (!is_as_registered(text_of(registered, "verdict"), rank) || part_changed)
-        return "verdict changed";
-    json_array_foreach(checks, i, check)
-    {
-        if (is(text_of(check, "role"), "reference") && !is(text_of(check, "outcome"), "met"))
-            return "outside tolerance";
-    }
-    return "as registered";
-}
-
-// ---- cost, files, commands ----
-
-static int add_files(json_t *files, const char *family, const char *name, const json_t *result)
-{
-    const json_t *series;
-    size_t i;
-    int failed = json_array_append_new(files, h4l_claims_text("%s/%s.json", family, name));
-
-    json_array_foreach(json_object_get(result, "series"), i, series)
-    {
-        const char *file = text_of(series, "file");
-        failed = failed ||
-                 (file && json_array_append_new(files, h4l_claims_text("%s/%s", family, file)));
-    }
+    json_object_foreach((json_t *)by_key, key, message) failed |=
+        json_array_append(errors, message);
     return failed;
 }
 
-// " --case NAME" for every key.
-static json_t *with_cases(json_t *command_stolen, const json_t *cases)
-{
-    json_t *command = command_stolen, *value;
-    const char *name;
-
-    json_object_foreach((json_t *)cases, name, value)
-    {
-        json_t *longer = h4l_claims_text("%s --case %s", json_string_value(command), name);
-        json_decref(command);
-        command = longer;
-    }
-    return command;
-}
-
-struct cost {
-    double seconds, peak_rss_bytes;
-    json_int_t threads;
-    const char *cpu, *commit;
-};
-
-static void add_cost(struct cost *cost, const json_t *provenance)
-{
-    const char *commit = text_of(provenance, "git_commit");
-    json_int_t threads = json_integer_value(json_object_get(provenance, "threads"));
-
-    cost->seconds += json_number_value(json_object_get(provenance, "seconds"));
-    cost->peak_rss_bytes = fmax(cost->peak_rss_bytes,
-                                json_number_value(json_object_get(provenance, "peak_rss_bytes")));
-    cost->threads = threads > cost->threads ? threads : cost->threads;
-    cost->cpu = cost->cpu ? cost->cpu : text_of(provenance, "cpu");
-    cost->commit = cost->commit && !is(commit, cost->commit) ? "several commits" : commit;
-}
-
-// What a reader wants to know of one run: where it came from and which pinned parameters it had.
-static int add_run(json_t *runs, const char *family, const char *name, const json_t *result)
-{
-    static const char *const kept[] = {
-        "version", "git_commit", "git_dirty", "compiler",  "flags", "cpu",  "simd",
-        "threads", "started",    "seconds",   "libraries", "argv",  "data", "peak_rss_bytes"};
-    const json_t *p = json_object_get(result, "provenance");
-    json_t *run = json_object();
-    int failed = json_object_set_new(run, "file", h4l_claims_text("%s/%s.json", family, name)) ||
-                 json_object_set_new(run, "case", json_string(name)) ||
-                 json_object_set(run, "seed", json_object_get(result, "seed"));
-
-    for (size_t i = 0; i < sizeof kept / sizeof kept[0] && !failed; i++) {
-        json_t *value = json_object_get(p, kept[i]);
-        failed = value && json_object_set(run, kept[i], value);
-    }
-    return json_array_append_new(runs, run) || failed;
-}
-
-// Tells once of each commit but the program's own that made results.
-static int add_warning(const struct evaluation *e, json_t *warnings, const json_t *result)
-{
-    const char *commit = text_of(json_object_get(result, "provenance"), "git_commit");
-    json_t *warning, *earlier;
-    size_t i;
-
-    if (!e->query->commit || is(commit, e->query->commit))
-        return 0;
-    warning = h4l_claims_text("made by commit %.10s, this is %.10s", commit, e->query->commit);
-    json_array_foreach(warnings, i, earlier)
-    {
-        if (json_equal(earlier, warning)) {
-            json_decref(warning);
-            return 0;
-        }
-    }
-    return json_array_append_new(warnings, warning);
-}
-
-static int describe_runs(const struct evaluation *e, json_t *out)
-{
-    const char *family = text_of(e->registry, "family"), *name;
-    struct cost cost = {0};
-    json_t *result, *files = json_array(), *runs = json_array(), *commands = json_array(), *command;
-    json_t *warnings = json_array();
-    char program[200], checker[60];
-    int failed = 0;
-
-    h4l_root_family(family, program, sizeof program);
-    h4l_root_program("claims", "hh4lif-claims", checker, sizeof checker);
-    command = with_cases(h4l_claims_text("%s --tier %s", program, e->tier), e->usable);
-    command = with_cases(command, e->case_errors);
-    json_object_foreach(e->usable, name, result)
-    {
-        add_cost(&cost, json_object_get(result, "provenance"));
-        failed = failed || add_files(files, family, name, result) ||
-                 add_run(runs, family, name, result) || add_warning(e, warnings, result);
-    }
-    // Each of these takes its value over, also when it fails.
-    failed |= json_object_set_new(out, "warnings", warnings);
-    failed |= json_object_set_new(out, "files", files);
-    failed |= json_object_set_new(out, "runs", runs);
-    failed |= json_array_append_new(commands, command);
-    failed |= json_array_append_new(
-        commands, h4l_claims_text("%s --claim %s", checker, text_of(e->claim, "id")));
-    failed |= json_object_set_new(out, "commands", commands);
-    return failed || json_object_set_new(out, "cost",
-                                         json_pack("{s:f, s:I, s:f, s:s?, s:s?}", "seconds",
-                                                   cost.seconds, "threads", cost.threads,
-                                                   "peak_rss_bytes", cost.peak_rss_bytes, "cpu",
-                                                   cost.cpu, "git_commit", cost.commit));
-}
-
-static int copy_row(const struct evaluation *e)
-{
-    static const char *const kept[] = {"id",        "title", "source",  "beyond_paper", "statement",
-                                       "criterion", "audit", "figures", "command"};
-    json_t *surrogate = json_object_get(json_object_get(e->claim, "surrogate"), e->tier);
-    int failed = 0;
-
-    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
-        json_t *value = json_object_get(e->claim, kept[i]);
-        failed |= value && json_object_set(e->out, kept[i], value);
-    }
-    failed |= json_object_set(e->out, "family", json_object_get(e->registry, "family"));
-    failed |= json_object_set_new(e->out, "tier", json_string(e->tier));
-    failed |= json_object_set(e->out, "surrogate", surrogate ? surrogate : json_null());
-    return failed;
-}
-
-// ---- one claim ----
-
-static int note_cases(struct evaluation *e)
+static int check_errors(const struct evaluation *e, const json_t *checks, json_t *errors)
 {
     const json_t *check;
-    size_t i;
-
-    json_array_foreach(json_object_get(e->claim, "checks"), i, check)
-    {
-        if (!e->query->tier && !e->tier)
-            h4l_claims_each_term(check, note_tier, e);
-    }
-    if (!e->tier)
-        e->tier = h4l_claims_tiers[0];
-    json_array_foreach(json_object_get(e->claim, "checks"), i, check)
-    {
-        if (active(check, e->tier) && h4l_claims_each_term(check, note_case, e))
-            return -1;
-    }
-    return 0;
-}
-
-static int collect_errors(const struct evaluation *e, const json_t *checks, json_t *errors)
-{
-    const char *name;
-    json_t *message, *check;
+    const char *key;
+    json_t *message;
     size_t i;
     int failed = 0;
 
-    json_object_foreach(e->case_errors, name, message) failed |= json_array_append(errors, message);
     json_array_foreach(checks, i, check)
     {
-        struct finder broken = {e->case_errors, NULL};
-        const json_t *row = NULL, *r;
-        size_t j;
+        bool told = false;
 
-        json_array_foreach(json_object_get(e->claim, "checks"), j, r)
-        {
-            if (is(text_of(r, "id"), text_of(check, "id")))
-                row = r;
-        }
         // One line per broken file is enough; the checks that read it say so themselves.
-        if (is(text_of(check, "outcome"), "error") &&
-            !h4l_claims_each_term(row, find_case, &broken))
+        json_object_foreach(e->case_errors, key, message) told |=
+            is(text_of(check, "message"), json_string_value(message));
+        json_object_foreach(e->missing, key, message) told |=
+            is(text_of(check, "message"), json_string_value(message));
+        if (!told && is(text_of(check, "outcome"), "error"))
             failed |= json_array_append_new(
                 errors, h4l_claims_text("%s: %s", text_of(check, "id"), text_of(check, "message")));
     }
     return failed;
 }
 
-// The registered verdicts of the tiers above this one, smallest first. NULL: no memory.
-static json_t *larger_tiers(const struct evaluation *e)
+static int evaluate_figures(struct evaluation *e, json_t *checks, json_t *errors,
+                            struct h4l_err *err)
 {
-    const json_t *all = json_object_get(e->claim, "registered");
-    json_t *list = json_array();
-    bool above = false;
+    int code = h4l_claims_begin_cases(e, err);
 
-    for (size_t t = 0; t < 3 && list; t++) {
-        const char *tier = h4l_claims_tiers[t];
-        json_t *row = above ? json_object_get(all, tier) : NULL;
+    e->row = NULL;
+    e->source = (struct source){.tier = e->query->tier};
+    if (e->query->by_run)
+        set_figure_run(e);
+    if (!code && !e->source.tier)
+        code = each_figure(e, find_tier, NULL, err);
+    if (!e->source.tier)
+        e->source.tier = h4l_claims_tiers[0];
+    if (!code)
+        code = each_figure(e, note_figure, NULL, err);
+    if (!code)
+        code = each_figure(e, run_figure, checks, err);
+    if (!code)
+        code = h4l_claims_adjust(checks, err);
+    if (!code &&
+        (put_errors(e->case_errors, errors) ||
+         (!e->query->by_run && put_errors(e->missing, errors)) || check_errors(e, checks, errors)))
+        code = no_memory(err);
+    h4l_claims_end_cases(e);
+    return code;
+}
 
-        if (row) {
-            json_t *copy = json_copy(row);
-            if (!copy || json_object_set_new(copy, "tier", json_string(tier)) ||
-                json_array_append(list, copy)) {
-                json_decref(list);
-                list = NULL;
-            }
-            json_decref(copy);
-        }
-        above |= is(tier, e->tier);
+// ---- one claim ----
+
+static int copy_claim(const struct evaluation *e, json_t *out, const char *tier)
+{
+    static const char *const kept[] = {"id",        "title",   "source", "kind",
+                                       "statement", "figures", "command"};
+    int failed = 0;
+
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        json_t *value = json_object_get(e->claim, kept[i]);
+        failed |= value && json_object_set(out, kept[i], value);
     }
-    return list;
+    failed |= json_object_set(out, "family", json_object_get(e->registry, "family"));
+    return failed | json_object_set_new(out, "tier", tier ? json_string(tier) : json_null());
 }
 
-static int finish_claim(struct evaluation *e, json_t *checks, json_t *errors, struct h4l_err *err)
+// A folder of results of one tier, asked for or found, decides the rows of that tier alone.
+static bool is_judged(struct evaluation *e, const json_t *row)
 {
-    json_t *registered = json_object_get(json_object_get(e->claim, "registered"), e->tier);
-    json_t *parts = json_array();
-    bool changed = false;
-    int rank = -1, failed = !parts;
+    const json_t *check;
+    size_t i;
 
-    failed = failed || judge(e, checks, registered, parts, &rank, &changed) ||
-             collect_errors(e, checks, errors);
-    if (!failed && rank < 0 && json_array_size(errors) == 0)
-        failed = json_array_append_new(
-            errors,
-            h4l_claims_text("no criterion applies in the tier %s: nothing was measured", e->tier));
-    failed = failed || copy_row(e) || describe_runs(e, e->out) ||
-             json_object_set(e->out, "checks", checks) ||
-             json_object_set(e->out, "errors", errors) || json_object_set(e->out, "parts", parts) ||
-             json_object_set(e->out, "registered", registered ? registered : json_null()) ||
-             json_object_set_new(e->out, "larger", larger_tiers(e)) ||
-             json_object_set_new(e->out, "verdict", verdict_or_null(rank)) ||
-             json_object_set_new(e->out, "state",
-                                 json_string(state_of(checks, errors, rank, registered, changed)));
-    json_decref(parts);
-    return failed ? no_memory(err) : H4L_OK;
+    if (e->query->by_run)
+        return true;
+    if (e->query->tier)
+        return is(text_of(row, "tier"), e->query->tier);
+    e->source = (struct source){.flat_run = text_of(row, "results")};
+    json_array_foreach(json_object_get(row, "checks"), i, check)
+    {
+        if (!e->source.tier)
+            h4l_claims_each_term(check, note_tier, e);
+    }
+    return !e->source.tier || is(text_of(row, "tier"), e->source.tier);
 }
 
-static int evaluate_claim(struct evaluation *e, struct h4l_err *err)
+static int evaluate_rows(struct evaluation *e, json_t *rows, struct h4l_err *err)
 {
-    json_t *checks = json_array(), *errors = json_array();
+    const json_t *row;
+    size_t i;
     int code = H4L_OK;
 
-    e->tier = e->query->tier;
-    e->usable = json_object();
-    e->case_errors = json_object();
-    e->out = json_object();
-    if (!checks || !errors || !e->usable || !e->case_errors || !e->out || note_cases(e))
-        code = no_memory(err);
-    if (!code)
-        code = run_checks(e, checks, err);
-    if (!code)
-        code = adjust(checks, err);
-    if (!code)
-        code = finish_claim(e, checks, errors, err);
-    json_decref(checks);
-    json_decref(errors);
-    json_decref(e->usable);
-    json_decref(e->case_errors);
-    if (code) {
-        json_decref(e->out);
-        e->out = NULL;
+    json_array_foreach(json_object_get(e->claim, "rows"), i, row)
+    {
+        json_t *out = NULL;
+
+        if (code || !is_judged(e, row))
+            continue;
+        e->row = row;
+        code = h4l_claims_row(e, &out, err);
+        if (!code && out && json_array_append_new(rows, out))
+            code = no_memory(err);
     }
     return code;
+}
+
+static int evaluate_claim(struct evaluation *e, json_t *out, struct h4l_err *err)
+{
+    json_t *checks = json_array(), *errors = json_array(), *rows = json_array();
+    const char *tier = NULL;
+    int code = H4L_OK;
+
+    e->used = json_object();
+    if (!e->used || json_object_set_new(out, "checks", checks) |
+                        json_object_set_new(out, "errors", errors) |
+                        json_object_set_new(out, "rows", rows))
+        code = no_memory(err);
+    if (!code && !e->query->no_figures) {
+        code = evaluate_figures(e, checks, errors, err);
+        tier = e->source.tier;
+    }
+    if (!code && !e->query->no_rows)
+        code = evaluate_rows(e, rows, err);
+    if (!code && (copy_claim(e, out, tier) || h4l_claims_describe_runs(e, out)))
+        code = no_memory(err);
+    json_decref(e->used);
+    e->used = NULL;
+    return code;
+}
+
+static int keep_claim(json_t *claims, const char *id)
+{
+    for (size_t i = json_array_size(claims); id && i-- > 0;)
+        if (!is(text_of(json_array_get(claims, i), "id"), id) && json_array_remove(claims, i))
+            return -1;
+    return 0;
 }
 
 int h4l_claims_evaluate(const json_t *registry, const json_t *results,
@@ -669,13 +554,18 @@ int h4l_claims_evaluate(const json_t *registry, const json_t *results,
 
     json_array_foreach(json_object_get(registry, "claims"), i, claim)
     {
-        if (code || (query->claim && !is(text_of(claim, "id"), query->claim)))
-            continue;
+        json_t *out = code ? NULL : json_object();
+
+        if (code)
+            break;
         e.claim = claim;
-        code = evaluate_claim(&e, err);
-        if (!code && json_array_append_new(claims, e.out))
-            code = no_memory(err);
+        code = !out || json_array_append_new(claims, out) ? no_memory(err)
+                                                          : evaluate_claim(&e, out, err);
     }
+    if (!code)
+        code = h4l_claims_finish_rows(registry, claims, err);
+    if (!code && keep_claim(claims, query->claim))
+        code = no_memory(err);
     if (!code && json_array_size(claims) == 0)
         code = h4l_fail(err, H4L_E_USAGE, "family %s has no claim \"%s\"",
                         text_of(registry, "family"), query->claim);

@@ -85,9 +85,12 @@ static const struct argp argp = {
     options_table,
     parse_option,
     NULL,
-    "Compares results with the registry of claims: for every check what was measured, what is "
-    "expected, the tolerance and the share of it that is used; for every claim the verdict that "
-    "follows and the one that is registered.\v"
+    "Judges the claims: for every row its verdict, the number that it rests on, and the checks "
+    "behind it. Without --results the results that are kept with the suite are judged, at the "
+    "scale "
+    "of each row. With --results the registered figures are compared with those of a folder, and "
+    "the "
+    "rows of its tier are judged on it; the quick tier has no verdict.\v"
     "Exit status: 0 all figures within their tolerance and all verdicts as registered; 1 not so; 2 "
     "wrong usage; 3 a result or registry is missing, corrupt, stale or of other parameters; 4 out "
     "of "
@@ -155,7 +158,7 @@ static int work_on_texts(const struct options *o, struct h4l_err *err)
     const char *root = h4l_root();
     json_t *claims = NULL, *files = NULL;
     char *text = NULL;
-    int code = h4l_reference_claims(root, &claims, &files, err);
+    int code = h4l_reference_claims(&claims, &files, err);
 
     if (!code && o->to_fill)
         code = h4l_texts_make(root, o->to_fill, claims, &text, err);
@@ -194,7 +197,7 @@ static int work(const struct options *o, struct h4l_err *err)
 int main(int argc, char **argv)
 {
     struct h4l_err err = {0};
-    struct options options = {.selection = {.results = "results/latest"}, .err = &err};
+    struct options options = {.err = &err};
     int code;
 
     h4l_args_begin("hh4lif-claims");

@@ -15,7 +15,7 @@ static void write_summary(FILE *stream, const json_t *claims)
 {
     char text[400];
 
-    h4l_summary_text(claims, text, sizeof text);
+    h4l_totals_text(claims, text, sizeof text);
     fprintf(stream, "%s.\n", text);
 }
 

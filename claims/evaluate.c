@@ -12,6 +12,7 @@
 #include "base/provenance.h"
 #include "base/root.h"
 #include "hh4lif_config.h"
+#include "internal.h"
 #include "registry_file.h"
 
 int h4l_add_folder(const char **list, size_t *n, const char *what, const char *value,
@@ -41,6 +42,9 @@ int h4l_selection_set(struct h4l_selection *s, int key, const char *arg, struct 
     case H4L_KEY_TIER:
         s->tier = arg;
         return h4l_arg_choice("--tier", arg, "quick|standard|full", &choice, err);
+    case H4L_KEY_AS_FOUND:
+        s->as_found = 1;
+        return H4L_OK;
     default:
         return h4l_fail(err, H4L_E_USAGE, "unexpected argument \"%s\": only options are allowed",
                         arg);
@@ -53,8 +57,8 @@ static const char *text_of(const json_t *object, const char *key)
 }
 
 // Reads one registry file and appends it, if its family is selected.
-static int add_registry(const struct h4l_selection *s, const char *path, json_t *list,
-                        struct h4l_err *err)
+static int add_registry(const struct h4l_selection *s, const char *path, const char *folder,
+                        json_t *list, struct h4l_err *err)
 {
     json_t *registry = NULL;
     const char *family;
@@ -70,7 +74,9 @@ static int add_registry(const struct h4l_selection *s, const char *path, json_t 
         json_decref(registry);
         return H4L_OK;
     }
-    if (json_array_append_new(list, registry))
+    // Where the results are that are kept for it.
+    if (json_object_set_new(registry, "folder", json_string(folder)) |
+        json_array_append_new(list, registry))
         return h4l_fail(err, H4L_E_NOMEM, "no memory for %s", path);
     return H4L_OK;
 }
@@ -89,7 +95,7 @@ static int add_folder(const struct h4l_selection *s, const char *folder, json_t 
         if (glob(pattern, 0, NULL, &hits) != 0)
             continue;
         for (size_t i = 0; i < hits.gl_pathc && !code; i++, found++)
-            code = add_registry(s, hits.gl_pathv[i], list, err);
+            code = add_registry(s, hits.gl_pathv[i], folder, list, err);
         globfree(&hits);
     }
     if (!code && found == 0)
@@ -155,20 +161,14 @@ static void own_commit(char *ret, size_t size)
     snprintf(ret, size, "%.*s", (int)strcspn(line, " \n"), line);
 }
 
-// The content of a result file, or a text that says why there is none.
-static json_t *read_result(const struct h4l_selection *s, const char *family, const char *name)
+// The content of a result file; a text that says why it cannot be read; {"missing": text} where there is none.
+static json_t *read_file(const char *path, const char *missing)
 {
-    char path[4096], folder[4096], program[200];
     struct h4l_err err = {0};
     json_t *result = NULL;
 
-    snprintf(path, sizeof path, "%s/%s/%s.json", s->results, family, name);
-    if (access(path, F_OK) != 0) {
-        quoted(s->results, folder, sizeof folder);
-        h4l_root_family(family, program, sizeof program);
-        return json_sprintf("not there; make it by: %s --case %s%s%s --out %s", program, name,
-                            s->tier ? " --tier " : "", s->tier ? s->tier : "", folder);
-    }
+    if (access(path, F_OK) != 0)
+        return json_pack("{s:s}", "missing", missing);
     if (h4l_json_read(path, &result, &err)) {
         json_t *why = json_string(err.message);
         return why ? why : json_string("cannot be read"); // a path that is not UTF-8
@@ -181,6 +181,19 @@ static json_t *read_result(const struct h4l_selection *s, const char *family, co
     return result;
 }
 
+static json_t *read_result(const struct h4l_selection *s, const char *family, const char *name)
+{
+    char path[4096], folder[4096], program[200], missing[9000];
+
+    snprintf(path, sizeof path, "%s/%s/%s.json", s->results, family, name);
+    quoted(s->results, folder, sizeof folder);
+    h4l_root_family(family, program, sizeof program);
+    snprintf(missing, sizeof missing, "not there; make it by: %s --case %s%s%s --out %s", program,
+             name, s->tier ? " --tier " : "", s->tier ? s->tier : "", folder);
+    return read_file(path, missing);
+}
+
+// Results of a folder by their case.
 static int read_results(const struct h4l_selection *s, const json_t *registry, json_t **ret,
                         struct h4l_err *err)
 {
@@ -199,6 +212,80 @@ static int read_results(const struct h4l_selection *s, const json_t *registry, j
     return H4L_OK;
 }
 
+// ---- results that are kept, by their run ----
+
+struct kept {
+    const char *root, *family;
+    struct source source;
+    json_t *results;
+    int failed;
+};
+
+static int read_kept(void *ctx, const json_t *term)
+{
+    struct kept *k = ctx;
+    char key[400], path[4096];
+    const char *slash;
+
+    h4l_claims_case_key(&k->source, term, key, sizeof key);
+    slash = strrchr(key, '/');
+    if (json_object_get(k->results, key) || !slash)
+        return 0;
+    snprintf(path, sizeof path, "%s/%.*s/%s/%s.json", k->root, (int)(slash - key), key, k->family,
+             slash + 1);
+    k->failed |= json_object_set_new(k->results, key, read_file(path, "not there"));
+    return 0;
+}
+
+static void read_checks(struct kept *k, const json_t *checks)
+{
+    const json_t *check;
+    size_t i;
+
+    json_array_foreach(checks, i, check) h4l_claims_each_term(check, read_kept, k);
+}
+
+static void read_claim(struct kept *k, const json_t *claim)
+{
+    const json_t *rows = json_object_get(claim, "rows"), *row, *first = json_array_get(rows, 0);
+    size_t i;
+
+    json_array_foreach(rows, i, row)
+    {
+        const char *before = text_of(row, "first_round");
+
+        k->source = (struct source){0};
+        read_checks(k, json_object_get(row, "checks"));
+        k->source.renamed = before ? text_of(row, "results") : NULL;
+        k->source.renamed_to = before;
+        if (before)
+            read_checks(k, json_object_get(row, "checks"));
+    }
+    k->source = (struct source){
+        .figure_run = text_of(first, text_of(first, "first_round") ? "first_round" : "results")};
+    read_checks(k, json_object_get(claim, "checks"));
+}
+
+static int read_all_kept(const json_t *registry, json_t **ret, struct h4l_err *err)
+{
+    const char *folder = text_of(registry, "folder");
+    char root[4096];
+    struct kept k = {root, text_of(registry, "family"), {0}, json_object(), 0};
+    const json_t *claim;
+    size_t i;
+
+    snprintf(root, sizeof root, "%s/reference", folder);
+    if (access(root, F_OK) != 0)
+        snprintf(root, sizeof root, "%s/results/reference", h4l_root());
+    json_array_foreach(json_object_get(registry, "claims"), i, claim) read_claim(&k, claim);
+    if (k.failed || !k.results) {
+        json_decref(k.results);
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for the results");
+    }
+    *ret = k.results;
+    return H4L_OK;
+}
+
 static int has_claim(const json_t *registry, const char *id)
 {
     const json_t *claim;
@@ -212,21 +299,103 @@ static int has_claim(const json_t *registry, const char *id)
     return 0;
 }
 
-static int evaluate_registry(const struct h4l_selection *s, const json_t *registry, json_t *claims,
-                             struct h4l_err *err)
+// The claims of one registry on one set of results, appended to list.
+static int evaluate_on(const json_t *registry, const json_t *results,
+                       const struct h4l_claims_query *query, json_t *list, struct h4l_err *err)
+{
+    json_t *evaluated = NULL, *claim;
+    size_t i;
+    int code = h4l_claims_evaluate(registry, results, query, &evaluated, err);
+
+    json_array_foreach(json_object_get(evaluated, "claims"), i, claim)
+    {
+        if (!code &&
+            json_object_set_new(claim, "figures_of",
+                                json_string(query->by_run ? "kept results" : "this machine")))
+            code = h4l_fail(err, H4L_E_NOMEM, "no memory for the claims");
+    }
+    if (!code && json_array_extend(list, json_object_get(evaluated, "claims")))
+        code = h4l_fail(err, H4L_E_NOMEM, "no memory for the claims");
+    json_decref(evaluated);
+    return code;
+}
+
+static int evaluate_kept(const struct h4l_selection *s, const json_t *registry, json_t *list,
+                         struct h4l_err *err)
+{
+    const struct h4l_claims_query query = {.claim = s->claim,
+                                           .by_run = true,
+                                           .no_figures = s->results != NULL,
+                                           .as_found = s->as_found};
+    json_t *results = NULL;
+    int code = read_all_kept(registry, &results, err);
+
+    if (!code)
+        code = evaluate_on(registry, results, &query, list, err);
+    json_decref(results);
+    return code;
+}
+
+static int evaluate_folder(const struct h4l_selection *s, const json_t *registry, json_t *list,
+                           struct h4l_err *err)
 {
     char commit[80];
-    const struct h4l_claims_query query = {s->claim, s->tier, H4L_VERSION, commit};
-    json_t *results = NULL, *evaluated = NULL;
+    const struct h4l_claims_query query = {.claim = s->claim,
+                                           .tier = s->tier,
+                                           .version = H4L_VERSION,
+                                           .commit = commit,
+                                           .no_rows = s->with_reference != 0,
+                                           .as_found = s->as_found != 0};
+    json_t *results = NULL;
     int code = read_results(s, registry, &results, err);
 
     own_commit(commit, sizeof commit);
     if (!code)
-        code = h4l_claims_evaluate(registry, results, &query, &evaluated, err);
-    if (!code && json_array_extend(claims, json_object_get(evaluated, "claims")))
-        code = h4l_fail(err, H4L_E_NOMEM, "no memory for the claims");
+        code = evaluate_on(registry, results, &query, list, err);
     json_decref(results);
-    json_decref(evaluated);
+    return code;
+}
+
+// The rows of the one evaluation with the figures, runs and errors of the other, claim by claim.
+static int join(json_t *judged, const json_t *measured, struct h4l_err *err)
+{
+    static const char *const of_figures[] = {"checks", "warnings", "cost", "tier", "figures_of"};
+    static const char *const lists[] = {"errors", "runs", "files"};
+    json_t *claim;
+    size_t i;
+    int failed = 0;
+
+    json_array_foreach(judged, i, claim)
+    {
+        const json_t *other = json_array_get(measured, i);
+
+        for (size_t k = 0; k < sizeof of_figures / sizeof *of_figures; k++)
+            failed |= json_object_set(claim, of_figures[k], json_object_get(other, of_figures[k]));
+        for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
+            failed |= json_array_extend(json_object_get(claim, lists[k]),
+                                        json_object_get(other, lists[k]));
+        failed |= h4l_claims_set_state(claim);
+    }
+    return failed ? h4l_fail(err, H4L_E_NOMEM, "no memory for the claims") : H4L_OK;
+}
+
+static int evaluate_registry(const struct h4l_selection *s, const json_t *registry, json_t *claims,
+                             struct h4l_err *err)
+{
+    json_t *judged = json_array(), *measured = json_array();
+    bool kept = !s->results || s->with_reference;
+    int code = judged && measured ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for the claims");
+
+    if (!code && kept)
+        code = evaluate_kept(s, registry, judged, err);
+    if (!code && s->results)
+        code = evaluate_folder(s, registry, kept ? measured : judged, err);
+    if (!code && kept && s->results)
+        code = join(judged, measured, err);
+    if (!code && json_array_extend(claims, judged))
+        code = h4l_fail(err, H4L_E_NOMEM, "no memory for the claims");
+    json_decref(judged);
+    json_decref(measured);
     return code;
 }
 

@@ -9,7 +9,10 @@
 enum { H4L_MOST_FOLDERS = 64 };
 
 struct h4l_selection {
-    const char *results; // folder with <family>/<case>.json
+    const char *
+        results; // folder with <family>/<case>.json; NULL: the results that are kept with the suite
+    int with_reference; // rows are judged on the kept results, whatever `results` is
+    int as_found;       // as many values as there are, whatever is registered
     const char *registries
         [H4L_MOST_FOLDERS]; // folders with claims.json or */claims.json; none: the suite's own
     size_t n_registries;
@@ -24,16 +27,23 @@ enum {
     H4L_KEY_REGISTRY,
     H4L_KEY_CLAIM,
     H4L_KEY_TIER,
+    H4L_KEY_AS_FOUND,
     H4L_KEY_FAMILY = 'f',
 };
 #define H4L_SELECTION_OPTIONS                                                                      \
-    {"results", H4L_KEY_RESULTS, "DIR", 0, "folder of the results (default results/latest)", 0},   \
+    {                                                                                              \
+        "results",                                                                                 \
+        H4L_KEY_RESULTS,                                                                           \
+        "DIR",                                                                                     \
+        0,                                                                                         \
+        "folder of results (default: those kept with the suite)",                                  \
+        0},                                                                                        \
         {"registry",                                                                               \
          H4L_KEY_REGISTRY,                                                                         \
          "DIR",                                                                                    \
          0,                                                                                        \
-         "folder with claims.json, or with FAMILY/claims.json (repeatable; default: experiments "  \
-         "of the source tree)",                                                                    \
+         "folder with claims.json, or with FAMILY/claims.json (repeatable): claims kept outside "  \
+         "the tree, in place of the suite's own; their kept results are in DIR/reference",         \
          0},                                                                                       \
         {"family",                                                                                 \
          H4L_KEY_FAMILY,                                                                           \
@@ -42,6 +52,12 @@ enum {
          "only the claims of this family (repeatable; default: all)",                              \
          0},                                                                                       \
         {"claim", H4L_KEY_CLAIM, "ID", 0, "only this claim", 0},                                   \
+        {"seeds-as-found",                                                                         \
+         H4L_KEY_AS_FOUND,                                                                         \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         "judge as many seeds as there are, and say that these are not the registered ones",       \
+         0},                                                                                       \
     {                                                                                              \
         "tier", H4L_KEY_TIER, "quick|standard|full", 0,                                            \
             "the tier that the results must have (default: the one they have)", 0                  \

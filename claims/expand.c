@@ -23,6 +23,7 @@ struct expansion {
     const json_t *names; // value -> how a reader calls it
     json_t *checks;
     char where[200];
+    bool keep_unknown; // a name that no "for" has stays as it is written: it is filled from results
     struct h4l_err *err;
 };
 
@@ -89,6 +90,19 @@ static int value_of(const struct expansion *e, const struct scope *scope, const 
     return H4L_OK;
 }
 
+// Has a "for" around it the name that "{name" or "{name name" of n bytes begins with?
+static bool known(const struct scope *scope, const char *text, size_t n)
+{
+    char name[64];
+
+    if (n < 2 || n > sizeof name)
+        return false;
+    snprintf(name, sizeof name, "%.*s", (int)n - 1, text + 1);
+    if (strlen(name) > 5 && is_key(name + strlen(name) - 5, " name"))
+        name[strlen(name) - 5] = 0;
+    return lookup(scope, name) != NULL;
+}
+
 // Adds n bytes to a text of size bytes; what is cut off shows in the number that is returned.
 static size_t add(char *text, size_t size, size_t at, const char *bytes, size_t n)
 {
@@ -112,6 +126,12 @@ static int fill_text(const struct expansion *e, const struct scope *scope, const
         text += plain;
         if (!*text)
             break;
+        plain = strcspn(text, "}");
+        if (e->keep_unknown && !known(scope, text, plain)) {
+            n = add(out, sizeof out, n, text, plain + (text[plain] != 0));
+            text += plain + (text[plain] != 0);
+            continue;
+        }
         if (value_of(e, scope, &text, &value))
             return e->err->code;
         if (json_is_integer(value))
@@ -173,7 +193,7 @@ static int fill(const struct expansion *e, const struct scope *scope, const json
     json_t *copy;
     int code;
 
-    if (text && *text == '{' && strchr(text, '}') == text + strlen(text) - 1) {
+    if (text && !e->keep_unknown && *text == '{' && strchr(text, '}') == text + strlen(text) - 1) {
         code = value_of(e, scope, &text, &whole);
         *ret = code ? NULL : json_incref((json_t *)whole);
         return code;
@@ -323,6 +343,137 @@ static int add_rows(const struct expansion *e, const struct scope *scope, const 
     return H4L_OK;
 }
 
+// ---- the rows of a claim ----
+
+struct rows {
+    struct expansion *e;
+    json_t *rows; // of the claim
+};
+
+// The run that a term of a row reads where it names none, and what each check of a row has without saying it.
+static int add_defaults(const struct expansion *e, const json_t *row)
+{
+    json_t *run = json_object_get(row, "results"), *n = json_object_get(row, "n"), *check;
+    json_t *of = json_object_get(row, "of");
+    size_t i;
+    int failed = 0;
+
+    json_array_foreach(e->checks, i, check)
+    {
+        const char *statistic = json_string_value(json_object_get(check, "statistic"));
+        bool interval = statistic && strstr(statistic, "_interval") &&
+                        !is_key(statistic, "given_interval") && !is_key(statistic, "low_interval");
+
+        if (!json_object_get(check, "role"))
+            failed |= json_object_set_new(check, "role", json_string("criterion"));
+        if (interval && n && !json_object_get(check, "n"))
+            failed |= json_object_set(check, "n", n);
+        if (interval && n && !is_key(statistic, "fits_interval") &&
+            !json_object_get(check, "pairs"))
+            failed |=
+                json_object_set_new(check, "pairs", of ? json_incref(of) : json_string("seeds"));
+        for (int side = 0; run && side < 2; side++) {
+            json_t *terms = json_object_get(check, side ? "y" : "x"), *term;
+            size_t j;
+            if (json_is_object(terms) && !json_object_get(terms, "run"))
+                failed |= json_object_set(terms, "run", run);
+            json_array_foreach(terms, j, term)
+            {
+                if (json_is_object(term) && !json_object_get(term, "run"))
+                    failed |= json_object_set(term, "run", run);
+            }
+        }
+    }
+    return failed ? no_memory(e->err) : H4L_OK;
+}
+
+static int add_row_keys(struct expansion *e, const struct scope *scope, const json_t *row,
+                        json_t *out)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)row, key, value)
+    {
+        json_t *filled = NULL;
+        int code;
+
+        if (is_key(key, "for") || is_key(key, "checks"))
+            continue;
+        e->keep_unknown = is_key(key, "headline");
+        code = fill(e, scope, value, &filled);
+        e->keep_unknown = false;
+        if (code)
+            return code;
+        if (json_object_set_new(out, key, filled))
+            return no_memory(e->err);
+    }
+    return H4L_OK;
+}
+
+static int add_one_row(const struct rows *r, const struct scope *scope, const json_t *row)
+{
+    struct expansion *e = r->e;
+    json_t *out = json_object();
+    int code;
+
+    if (!out || json_array_append_new(r->rows, out))
+        return no_memory(e->err);
+    code = add_row_keys(e, scope, row, out);
+    e->checks = json_array();
+    if (!code && json_object_set_new(out, "checks", e->checks))
+        code = no_memory(e->err);
+    if (!code)
+        code = add_rows(e, scope, json_object_get(row, "checks"));
+    return code ? code : add_defaults(e, out);
+}
+
+static int combine_rows(const struct rows *r, const struct scope *scope, const json_t *row,
+                        void *iter)
+{
+    json_t *names = json_object_get(row, "for"), *values = json_object_iter_value(iter);
+    const json_t *value;
+    size_t i;
+
+    if (!iter)
+        return add_one_row(r, scope, row);
+    if (json_array_size(values) == 0)
+        return wrong(r->e, "\"for\": \"%s\": expected an array of values",
+                     json_object_iter_key(iter));
+    json_array_foreach(values, i, value)
+    {
+        json_t *bound = binding(json_object_iter_key(iter), value);
+        const struct scope inner = {scope, NULL, bound};
+        int code = bound ? check_binding(r->e, scope, bound) : no_memory(r->e->err);
+
+        if (!code)
+            code = combine_rows(r, &inner, row, json_object_iter_next(names, iter));
+        json_decref(bound);
+        if (code)
+            return code;
+    }
+    return H4L_OK;
+}
+
+static int add_claim_rows(struct expansion *e, const json_t *list, json_t *ret)
+{
+    const struct rows r = {e, ret};
+    const json_t *row;
+    size_t i;
+
+    if (json_array_size(list) == 0)
+        return wrong(e, "\"rows\": expected an array that is not empty");
+    json_array_foreach(list, i, row)
+    {
+        json_t *names = json_object_get(row, "for");
+        if (!json_is_object(row) || (names && !json_object_size(names)))
+            return wrong(e, "\"rows\": expected objects, \"for\" with names and arrays of values");
+        if (combine_rows(&r, NULL, row, json_object_iter(names)))
+            return e->err->code;
+    }
+    return H4L_OK;
+}
+
 // ---- cases ----
 
 static bool matches(const char *patterns, const char *name)
@@ -398,7 +549,7 @@ static int add_cases(const json_t *file, json_t *cases, struct h4l_err *err)
     }
     json_object_foreach(json_object_get(file, "pins"), patterns, value)
     {
-        if (pin(patterns, value, cases, err))
+        if (!strchr(patterns, '/') && pin(patterns, value, cases, err))
             return err->code;
     }
     json_object_foreach(json_object_get(file, "seeds"), patterns, value)
@@ -411,26 +562,56 @@ static int add_cases(const json_t *file, json_t *cases, struct h4l_err *err)
 
 // ---- claims and verdicts ----
 
+// Beside each row what is registered for it.
+static int add_registered(const struct expansion *e, const json_t *verdicts, json_t *rows)
+{
+    json_t *row;
+    size_t i;
+
+    json_array_foreach(rows, i, row)
+    {
+        const char *id = json_string_value(json_object_get(row, "id"));
+        json_t *own = id ? json_object_get(verdicts, id) : NULL;
+
+        if (json_object_get(row, "registered"))
+            return wrong(e, "\"registered\": a verdict stands in verdicts.json");
+        if (own ? json_object_set(row, "registered", own)
+                : json_object_set_new(row, "registered", json_object()))
+            return no_memory(e->err);
+    }
+    return H4L_OK;
+}
+
 static int add_claim(struct expansion *e, const json_t *row, const json_t *verdicts, json_t *claims)
 {
     const char *id = json_string_value(json_object_get(row, "id"));
-    json_t *claim, *registered = id ? json_object_get(verdicts, id) : NULL;
+    json_t *claim, *rows, *figures, *check;
+    size_t i;
+    int code = H4L_OK;
 
     snprintf(e->where, sizeof e->where, "claims[%zu] (%s)", json_array_size(claims),
              id ? id : "no id");
+    // Not by json_copy, which tells nobody that memory ran out.
+    claim = json_object();
+    if (!claim || json_array_append_new(claims, claim) ||
+        (json_is_object(row) && json_object_update(claim, (json_t *)row)) ||
+        json_object_set_new(claim, "checks", figures = json_array()) ||
+        json_object_set_new(claim, "rows", rows = json_array()))
+        return no_memory(e->err);
     if (!json_is_object(row))
         return wrong(e, "expected an object");
-    if (json_object_get(row, "registered"))
-        return wrong(e, "\"registered\": a verdict stands in verdicts.json");
-    claim = json_object();
-    if (!claim || json_array_append_new(claims, claim) || json_object_update(claim, (json_t *)row))
-        return no_memory(e->err);
-    e->checks = json_array();
-    if (json_object_set_new(claim, "checks", e->checks) ||
-        (registered ? json_object_set(claim, "registered", registered)
-                    : json_object_set_new(claim, "registered", json_object())))
-        return no_memory(e->err);
-    return add_rows(e, NULL, json_object_get(row, "checks"));
+    e->checks = figures;
+    if (json_object_get(row, "checks"))
+        code = add_rows(e, NULL, json_object_get(row, "checks"));
+    json_array_foreach(figures, i, check)
+    {
+        if (!code && !json_object_get(check, "role") &&
+            json_object_set_new(check, "role", json_string("reference")))
+            code = no_memory(e->err);
+    }
+    if (!code)
+        code = add_claim_rows(e, json_object_get(row, "rows"), rows);
+    return code ? code : add_registered(e, verdicts, rows);
 }
 
 static int add_claims(const json_t *file, const json_t *verdicts, json_t *claims,
@@ -455,17 +636,33 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "none";
 }
 
-static bool has_claim(const json_t *claims, const char *id)
+static bool has_row(const json_t *claims, const char *id)
 {
-    const json_t *claim;
-    size_t i;
+    const json_t *claim, *row;
+    size_t i, j;
 
     json_array_foreach(claims, i, claim)
     {
-        if (is_key(text_of(claim, "id"), id))
-            return true;
+        json_array_foreach(json_object_get(claim, "rows"), j, row)
+        {
+            if (is_key(text_of(row, "id"), id))
+                return true;
+        }
     }
     return false;
+}
+
+static int check_verdict_ids(const json_t *verdicts, const json_t *claims, struct h4l_err *err)
+{
+    const char *id;
+    json_t *value;
+
+    json_object_foreach(json_object_get(verdicts, "verdicts"), id, value)
+    {
+        if (!has_row(claims, id))
+            return h4l_fail(err, H4L_E_DATA, "verdicts: no row has the id \"%s\"", id);
+    }
+    return H4L_OK;
 }
 
 static int check_keys(const json_t *file, const char *const *allowed, struct h4l_err *err)
@@ -487,8 +684,6 @@ static int check_keys(const json_t *file, const char *const *allowed, struct h4l
 static int check_verdicts(const json_t *file, const json_t *verdicts, struct h4l_err *err)
 {
     static const char *const allowed[] = {"schema", "family", "verdicts", NULL};
-    const char *id;
-    json_t *value;
 
     if (!verdicts)
         return H4L_OK;
@@ -500,11 +695,6 @@ static int check_verdicts(const json_t *file, const json_t *verdicts, struct h4l
                         text_of(verdicts, "family"), text_of(file, "family"));
     if (!json_is_object(json_object_get(verdicts, "verdicts")))
         return h4l_fail(err, H4L_E_DATA, "verdicts: \"verdicts\": expected an object");
-    json_object_foreach(json_object_get(verdicts, "verdicts"), id, value)
-    {
-        if (!has_claim(json_object_get(file, "claims"), id))
-            return h4l_fail(err, H4L_E_DATA, "verdicts: no claim has the id \"%s\"", id);
-    }
     if (check_keys(verdicts, allowed, err))
         return h4l_fail_context(err, H4L_E_DATA, "verdicts");
     return H4L_OK;
@@ -540,16 +730,19 @@ int h4l_registry_expand(const json_t *file, const json_t *verdicts, json_t **ret
     code = check_file(file, err);
     if (!code)
         code = check_verdicts(file, verdicts, err);
-    registry = code ? NULL
-                    : json_pack("{s:O, s:O*, s:O, s:O}", "schema", json_object_get(file, "schema"),
-                                "family", json_object_get(file, "family"), "cases", cases, "claims",
-                                claims);
+    registry =
+        code ? NULL
+             : json_pack("{s:O, s:O*, s:O, s:O*, s:O}", "schema", json_object_get(file, "schema"),
+                         "family", json_object_get(file, "family"), "cases", cases, "pins",
+                         json_object_get(file, "pins"), "claims", claims);
     if (!code && !registry)
         code = no_memory(err);
     if (!code)
         code = add_cases(file, cases, err);
     if (!code)
         code = add_claims(file, json_object_get(verdicts, "verdicts"), claims, err);
+    if (!code)
+        code = check_verdict_ids(verdicts, claims, err);
     json_decref(cases);
     json_decref(claims);
     if (code)

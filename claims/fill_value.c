@@ -161,16 +161,32 @@ static const json_t *find(const json_t *list, const char *id)
     return NULL;
 }
 
-static const json_t *find_check(const json_t *claims, const char *id)
+// The row of that id; NULL where there is none.
+static const json_t *find_row(const json_t *claims, const char *id)
 {
-    const json_t *claim, *check = NULL;
+    const json_t *claim, *row = NULL;
     size_t i;
 
     json_array_foreach(claims, i, claim)
     {
-        check = find(json_object_get(claim, "checks"), id);
-        if (check)
-            break;
+        row = row ? row : find(json_object_get(claim, "rows"), id);
+    }
+    return row;
+}
+
+// Among a claim's registered figures, or in one of its rows.
+static const json_t *find_check(const json_t *claims, const char *id)
+{
+    const json_t *claim, *row, *check = NULL;
+    size_t i, j;
+
+    json_array_foreach(claims, i, claim)
+    {
+        check = check ? check : find(json_object_get(claim, "checks"), id);
+        json_array_foreach(json_object_get(claim, "rows"), j, row)
+        {
+            check = check ? check : find(json_object_get(row, "checks"), id);
+        }
     }
     return check;
 }
@@ -193,14 +209,13 @@ static int spoken(const json_t *text, struct h4l_value *ret, const char *name, c
 int h4l_value_of_check(const json_t *claims, const char *name, const char *form,
                        struct h4l_value *ret, struct h4l_err *err)
 {
-    const json_t *claim = find(claims, name), *check = find_check(claims, name), *got, *interval;
+    const json_t *row = find_row(claims, name), *check = find_check(claims, name), *got, *interval;
     int code;
 
-    if (claim && form && strcmp(form, "verdict") == 0)
-        return spoken(json_object_get(claim, "verdict"), ret, name, "verdict", err);
-    if (claim && form && strcmp(form, "headline") == 0)
-        return spoken(json_object_get(json_object_get(claim, "registered"), "headline"), ret, name,
-                      "headline", err);
+    if (row && form && strcmp(form, "verdict") == 0)
+        return spoken(json_object_get(row, "verdict"), ret, name, "verdict", err);
+    if (row && form && strcmp(form, "headline") == 0)
+        return spoken(json_object_get(row, "headline"), ret, name, "headline", err);
     got = json_object_get(check, "got");
     if (!json_is_number(got))
         return h4l_fail(err, H4L_E_DATA,

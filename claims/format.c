@@ -14,25 +14,28 @@ static const char *const order[] = {
     // the file
     "schema", "family", "names", "cases", "pins", "seeds", "claims", "verdicts", "quick", "standard", "full",
     // a claim and its verdict
-    "for", "id", "role", "part", "tiers", "null", "title", "source", "beyond_paper", "statement", "criterion", "audit",
-    "surrogate", "verdict", "date", "reason", "parts", "command",
+    "for", "id", "kind", "role", "tiers", "null", "title", "source", "statement", "setting", "criterion", "edition", "number",
+    "verdict", "date", "reason", "tier", "results", "first_round", "seed", "of", "power", "ceiling", "headline", "effect",
+    "caveats", "row", "is", "text", "command",
     // a check
-    "x", "y", "statistic", "direction", "bound", "reference", "tolerance", "relative_tolerance", "margin", "n", "pairs",
-    "level", "interval", "holm", "unit", "why", "checks", "figures",
+    "x", "y", "statistic", "rounds", "direction", "bound", "reference", "tolerance", "relative_tolerance", "delta", "margin",
+    "guard", "n", "pairs", "level", "interval", "holm", "unit", "agreement", "why", "rows", "checks", "figures",
     // a term, a figure
-    "case", "metric", "timing", "at", "reduce", "times", "file", "caption", "alt"};
+    "run", "case", "metric", "over", "timing", "at", "where", "reduce", "times", "file", "caption", "alt"};
 // clang-format on
 
 // Keys of a check that begin a line.
-static const char *const breaks[] = {"id", "title", "x", "statistic", "why", "checks"};
+static const char *const breaks[] = {"id",      "title",     "statement", "criterion",
+                                     "edition", "tier",      "headline",  "caveats",
+                                     "x",       "statistic", "why",       "checks"};
 
 // FILL: as much on a line as there is room; LINES: one member a line; ROW: a check.
 enum layout { FILL, LINES, ROW };
 static const struct {
     const char *key;
     enum layout element;
-} tall[] = {
-    {"claims", LINES}, {"verdicts", LINES}, {"pins", FILL}, {"checks", ROW}, {"figures", FILL}};
+} tall[] = {{"claims", LINES}, {"verdicts", LINES}, {"pins", FILL},
+            {"rows", ROW},     {"checks", ROW},     {"figures", FILL}};
 
 static bool is_one_of(const char *key, const char *const *list, size_t n)
 {

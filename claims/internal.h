@@ -7,7 +7,9 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "claims/claims.h"
 
+#include "analysis/hypothesis.h"
 #include "analysis/statistics.h"
 
 enum statistic_kind { ONE_NUMBER, TWO_ARRAYS, INTERVAL, EACH };
@@ -43,11 +45,27 @@ struct source {
     const json_t *results; // case -> result
     const char *tier;
     bool null_unmet; // a metric that is null is "does not exist" and no error
+    // What a row asks of its results, beside the check's own keys; all zero for a registered figure.
+    const char *flat_run; // results of this run stand under their case alone
+    const char *renamed,
+        *renamed_to; // results of the one run are taken from the other; NULL: as named
+    const char
+        *figure_run; // the run of terms that name none; NULL: results stand under their case alone
+    size_t n;        // values that are there, where they are judged as found; 0: as the check says
+    json_int_t
+        first; // number of the first seed, where the seeds have to be those registered; 0: any
 };
+
+// Under which name the result that a term reads stands among the results: "CASE", or "RUN/CASE". *ret: of size; returns it.
+const char *h4l_claims_case_key(const struct source *source, const json_t *term, char *ret,
+                                size_t size);
+// That result; NULL if there is none.
+const json_t *h4l_claims_result(const struct source *source, const json_t *term);
 
 struct values {
     double *x;
     size_t n;
+    size_t rows; // of a matrix of n numbers; 0: a list
     const json_t *
         single; // borrowed: the value itself where a lone term is no array and no number (text, true, false)
     bool missing; // null, and null_unmet was set
@@ -64,7 +82,7 @@ const json_t *h4l_claims_follow(const json_t *metrics, const char *path);
 typedef int (*h4l_term_fn)(void *ctx, const json_t *term);
 int h4l_claims_each_term(const json_t *check, h4l_term_fn visit, void *ctx);
 
-enum outcome { MET, UNMET, UNDECIDED };
+enum outcome { MET, MET_SMALL, UNMET, UNDECIDED };
 
 // What the comparison of one check found; NaN stands for "there is none".
 struct finding {
@@ -73,6 +91,8 @@ struct finding {
     const json_t *got_single; // instead of got: a text, true, false, or null for "does not exist"
     struct h4l_interval interval;
     double level, p, mdd;
+    double p_refuted; // of the test that would show the opposite of the check; NaN: not a test
+    double estimate, standard_error, df; // of the difference that a test looked at
     size_t n;
     char expected_text[200], message[300];
 };
@@ -92,8 +112,58 @@ double h4l_claims_number(const struct comparison *c, const char *key);
 int h4l_claims_need(const struct comparison *c, const char *key, double *ret, struct h4l_err *err);
 // Natural logarithms in place; H4L_E_DATA for a number that is not above 0.
 int h4l_claims_log(struct values *v, struct h4l_err *err);
+// Fills c->f for one of the directions above, alike, shown_above, shown_below, mostly_within (docs/second-round.md, section 1).
+bool h4l_claims_is_test(const char *direction);
+int h4l_claims_decide(struct comparison *c, struct h4l_err *err);
+// Estimate, standard error and degrees of freedom of the (difference of the) mean; H4L_E_DATA where the values do not give one.
+int h4l_claims_estimate(const struct comparison *c, double level, struct h4l_t_test *ret,
+                        struct h4l_err *err);
+
 // Fills c->f for a statistic with an interval.
 int h4l_claims_compare_interval(struct comparison *c, struct h4l_err *err);
+
+// ---- one claim at a time (claims.c, rows.c, runs.c) ----
+
+// What is known while the claims of one registry are evaluated.
+struct evaluation {
+    const json_t *registry, *results;
+    const struct h4l_claims_query *query;
+    const json_t *claim, *row; // row: NULL at the registered figures
+    struct source source;      // tier, and how the results are named
+    json_t *usable;            // key (h4l_claims_case_key) -> result, those that passed inspection
+    json_t *case_errors;       // key -> message, those that did not
+    json_t *missing;           // key -> message, those that are not there
+    json_t *used;              // all usable ones of the claim, figures and rows
+};
+
+const char *h4l_claims_text_of(const json_t *object, const char *key);
+bool h4l_claims_is(const char *a, const char *b);
+int h4l_claims_no_memory(struct h4l_err *err);
+
+// The file that a key stands for: "FAMILY/CASE.json" or "RUN/FAMILY/CASE.json". *ret: of size; returns it.
+const char *h4l_claims_path(const struct evaluation *e, const char *key, char *ret, size_t size);
+// Sorts the results of the check's terms into usable, case_errors and missing. Non-zero without memory.
+int h4l_claims_note_cases(struct evaluation *e, const json_t *check);
+int h4l_claims_begin_cases(struct evaluation *e, struct h4l_err *err);
+void h4l_claims_end_cases(struct evaluation *e);
+// Evaluates one check of the row or figures at hand; a check whose results are not usable becomes an "error".
+int h4l_claims_one_check(const struct evaluation *e, const json_t *check, json_t **ret,
+                         struct h4l_err *err);
+// Holm's adjustment over the checks that carry the same text under "holm".
+int h4l_claims_adjust(json_t *checks, struct h4l_err *err);
+
+// Evaluates e->row into a new object, all but caveats from other rows, state and headline.
+int h4l_claims_row(struct evaluation *e, json_t **ret, struct h4l_err *err);
+// Those: over all evaluated claims of a registry, with the registered verdicts (registry).
+int h4l_claims_finish_rows(const json_t *registry, json_t *claims, struct h4l_err *err);
+
+// "state" of an evaluated claim from its rows, figures and errors. Non-zero without memory.
+int h4l_claims_set_state(json_t *claim);
+
+// Appends to list the commands that make the row's results, one for each run. Non-zero without memory.
+int h4l_claims_commands(const struct evaluation *e, const json_t *row, json_t *list);
+// "warnings", "files", "runs" and "cost" of the evaluated claim. Non-zero without memory.
+int h4l_claims_describe_runs(const struct evaluation *e, json_t *out);
 
 // Evaluates one check into a new object (see claims.h). Only H4L_E_NOMEM fails; what is wrong with the data becomes the
 // outcome "error".

@@ -56,9 +56,7 @@ static int t_interval(struct comparison *c, double level, double against, struct
 
     for (size_t i = 0; i < c->x.n; i++)
         c->x.x[i] -= against;
-    code = strcmp(c->statistic->name, "welch_interval") == 0
-               ? h4l_welch_t(c->x.x, c->x.n, c->y.x, c->y.n, level, &t, err)
-               : h4l_paired_t(c->x.x, c->x.n, level, &t, err);
+    code = h4l_claims_estimate(c, level, &t, err);
     for (size_t i = 0; i < c->x.n; i++)
         c->x.x[i] += against;
     if (code)
@@ -66,6 +64,8 @@ static int t_interval(struct comparison *c, double level, double against, struct
     c->f.got = t.estimate + against;
     c->f.interval = (struct h4l_interval){t.interval.lo + against, t.interval.hi + against};
     c->f.p = t.p.two_sided;
+    c->f.standard_error = t.standard_error;
+    c->f.df = t.df;
     sd = t.standard_error * sqrt((double)c->x.n);
     if (strcmp(c->statistic->name, "mean_interval") == 0 && sd > 0 &&
         h4l_minimum_detectable_difference(c->x.n, sd, 1 - c->f.level, 0.8, &c->f.mdd, err))
@@ -168,6 +168,31 @@ static int given_interval(struct comparison *c, struct h4l_err *err)
     return H4L_OK;
 }
 
+// A ratio whose interval the case has made by t on the logarithms of n rounds: x its estimate, y its lower end. The upper end
+// lies as far above on that scale.
+static int low_interval(struct comparison *c, struct h4l_err *err)
+{
+    double n = h4l_claims_number(c, "rounds"), half, se;
+    struct h4l_t_test t;
+    int code;
+
+    if (c->x.n != 1 || c->y.n != 1 || !(c->x.x[0] > 0 && c->y.x[0] > 0 && c->y.x[0] <= c->x.x[0]))
+        return h4l_fail(err, H4L_E_DATA,
+                        "expected a ratio above 0 and the lower end of its interval");
+    code = h4l_t_of(0, 1, n - 1, 0.95, &t, err);
+    if (code)
+        return code;
+    half = log(c->x.x[0] / c->y.x[0]);
+    se = half / t.interval.hi;
+    c->x.x[0] = log(c->x.x[0]);
+    code = h4l_t_of(c->x.x[0] - log(h4l_claims_number(c, "bound")), se, n - 1, 0.95, &t, err);
+    c->f.got = c->x.x[0];
+    c->f.interval = (struct h4l_interval){c->x.x[0] - half, c->x.x[0] + half};
+    c->f.p = t.p.two_sided;
+    c->f.n = (size_t)n;
+    return code;
+}
+
 // The interval of the statistic into c->f; limit is the bound in the units of the values (logarithms for ratios).
 static int make_interval(struct comparison *c, double level, double limit, struct h4l_err *err)
 {
@@ -175,6 +200,8 @@ static int make_interval(struct comparison *c, double level, double limit, struc
 
     if (strcmp(c->statistic->name, "given_interval") == 0)
         return given_interval(c, err);
+    if (strcmp(c->statistic->name, "low_interval") == 0)
+        return low_interval(c, err);
     if (kind && strcmp(kind, "bca") == 0)
         return bootstrap_interval(c, level, err);
     return t_interval(c, level, limit, err);
@@ -196,7 +223,8 @@ static void judge_interval(struct comparison *c, double limit)
 
 int h4l_claims_compare_interval(struct comparison *c, struct h4l_err *err)
 {
-    bool ratio = strcmp(c->statistic->name, "ratio_interval") == 0;
+    bool low = strcmp(c->statistic->name, "low_interval") == 0;
+    bool ratio = low || strcmp(c->statistic->name, "ratio_interval") == 0;
     bool tost = strcmp(c->direction->name, "equivalent") == 0;
     bool given = strcmp(c->statistic->name, "given_interval") == 0;
     bool bounded = c->direction->needs && !tost;
@@ -204,12 +232,12 @@ int h4l_claims_compare_interval(struct comparison *c, struct h4l_err *err)
     struct finding *f = &c->f;
     int code = bounded ? h4l_claims_need(c, "bound", &bound, err) : H4L_OK;
 
-    if (!code && ratio)
+    if (!code && ratio && !low)
         code = pair_logs(c, err);
     if (code)
         return code;
     limit = ratio ? log(bound) : bound;
-    f->n = c->x.n;
+    f->n = c->x.rows ? c->x.rows : c->x.n;
     f->level = isnan(level) ? 0.95 : level;
     // Two one-sided tests at 1 - level go with the interval of level 2 level - 1.
     code = make_interval(c, tost ? 2 * f->level - 1 : f->level, limit, err);
@@ -221,6 +249,7 @@ int h4l_claims_compare_interval(struct comparison *c, struct h4l_err *err)
         f->level = 2 * f->level - 1;
     if (!tost)
         judge_interval(c, limit);
+    f->p_refuted = f->outcome == UNMET ? f->p : 1;
     f->expected = bound;
     snprintf(f->expected_text, sizeof f->expected_text, "interval %s%s%.12g",
              interval_words(c->direction->name), tost ? "" : " ", tost ? f->tolerance : bound);

@@ -20,83 +20,27 @@ static void cell(FILE *stream, const char *text)
     }
 }
 
-static const char *mark(const char *verdict)
+static const char *short_id(const json_t *object)
 {
-    static const char *const marks[H4L_VERDICTS] = {"✗ not reproduced", "? inconclusive",
-                                                    "◐ reproduced, with caveat", "✓ reproduced"};
-    int rank = h4l_verdict_rank(verdict);
-
-    return rank < 0 ? "! error" : marks[rank];
+    return h4l_text_is(object, "kind", "question") ? "*" : "";
 }
 
-// " — task1 ✗; task2 ✓", part by part; n: parts before this one.
-static void part_mark(FILE *stream, size_t n, const char *part, const char *verdict)
+void h4l_markdown_verdicts(FILE *stream, const json_t *claims)
 {
-    fprintf(stream, "%s ", n ? ";" : " —");
-    cell(stream, part);
-    fprintf(stream, " %.*s", (int)strcspn(mark(verdict), " "), mark(verdict));
-}
-
-// The verdict of a larger run and the parts that are registered for it.
-static void larger_cell(FILE *stream, const json_t *larger)
-{
-    const char *part;
-    json_t *verdict;
-    size_t n = 0;
-
-    fprintf(stream, "**%s**", mark(h4l_text(larger, "verdict")));
-    json_object_foreach(json_object_get(larger, "parts"), part, verdict)
-        part_mark(stream, n++, part, json_string_value(verdict));
-    fprintf(stream, " (%s tier); ", h4l_text(larger, "tier"));
-}
-
-static void verdict_cell(FILE *stream, const json_t *claim)
-{
-    const json_t *part;
+    const json_t *claim;
     size_t i;
 
-    fputs(mark(h4l_verdict_text(claim)), stream);
-    json_array_foreach(json_object_get(claim, "parts"), i, part)
-    {
-        part_mark(stream, i, h4l_text(part, "part"),
-                  json_string_value(json_object_get(part, "verdict")));
-        if (h4l_text_is(part, "registered", H4L_MACHINE_DEPENDENT))
-            fputs(" (differs between machines)", stream);
-    }
-}
-
-void h4l_markdown_verdicts(FILE *stream, const json_t *all)
-{
-    json_t *claims = h4l_by_leading_verdict(all), *claim;
-    size_t i;
-
-    fputs("| claim | what the paper says | source | verdict | why |\n|---|---|---|---|---|\n",
-          stream);
+    fputs("| id | claim or question (*) | verdict | what was found |\n|---|---|---|---|\n", stream);
     json_array_foreach(claims, i, claim)
     {
-        const json_t *registered = json_object_get(claim, "registered");
-        const json_t *larger = h4l_larger(claim);
+        const json_t *row = json_array_get(json_object_get(claim, "rows"), 0);
 
-        fprintf(stream, "| %s%s | ", h4l_text(claim, "id"),
-                json_is_true(json_object_get(claim, "beyond_paper")) ? "*" : "");
-        cell(stream, h4l_text(claim, "statement"));
-        fputs(" | ", stream);
-        cell(stream, h4l_text(claim, "source"));
-        fputs(" | ", stream);
-        if (larger)
-            larger_cell(stream, larger);
-        verdict_cell(stream, claim);
-        if (*h4l_text(claim, "surrogate"))
-            fprintf(stream, " (surrogate, %s tier)", h4l_text(claim, "tier"));
-        fputs(" | ", stream);
-        if (larger) {
-            cell(stream, h4l_text(larger, "reason"));
-            fprintf(stream, " *%s tier, surrogate:* ", h4l_text(claim, "tier"));
-        }
-        cell(stream, h4l_text(registered, "reason"));
+        fprintf(stream, "| %s%s | ", h4l_text(claim, "id"), short_id(claim));
+        cell(stream, row ? h4l_text(row, "statement") : h4l_text(claim, "title"));
+        fprintf(stream, " | %s | ", h4l_verdict_mark(h4l_verdict_text(claim)));
+        cell(stream, h4l_text(claim, "headline"));
         fputs(" |\n", stream);
     }
-    json_decref(claims);
 }
 
 // The measured value with four digits; "far below" for a rounding error, whose digits differ between machines.
@@ -123,8 +67,11 @@ static void got(FILE *stream, const json_t *check)
     }
     fprintf(stream, "%.4g", json_number_value(value));
     if (interval)
-        fprintf(stream, " [%.3g, %.3g]", json_number_value(json_array_get(interval, 0)),
-                json_number_value(json_array_get(interval, 1)));
+        fprintf(stream, " [%.3g, %.3g] (%.3g %%, n = %lld)",
+                json_number_value(json_array_get(interval, 0)),
+                json_number_value(json_array_get(interval, 1)),
+                100 * json_number_value(json_object_get(check, "level")),
+                (long long)json_integer_value(json_object_get(check, "n")));
     fprintf(stream, "%s%s", *unit ? " " : "", unit);
 }
 
@@ -140,12 +87,8 @@ static void expected(FILE *stream, const json_t *check)
 
 static void check_row(FILE *stream, const json_t *check)
 {
-    const char *part = h4l_text(check, "part");
-
-    fprintf(stream, "| %s: ", h4l_text(check, "role"));
+    fputs("| ", stream);
     cell(stream, h4l_text(check, "title"));
-    if (*part && !strstr(h4l_text(check, "title"), part))
-        fprintf(stream, " (%s)", part);
     fputs(" | ", stream);
     if (json_is_true(json_object_get(check, "timing")))
         fputs("a time: see the report", stream);
@@ -156,37 +99,13 @@ static void check_row(FILE *stream, const json_t *check)
     fprintf(stream, " | %s |\n", h4l_text(check, "outcome"));
 }
 
-static size_t count_references(const json_t *claim)
+static void check_table(FILE *stream, const json_t *checks)
 {
     const json_t *check;
-    size_t i, n = 0;
+    size_t i;
 
-    json_array_foreach(json_object_get(claim, "checks"), i, check) n +=
-        (size_t)h4l_text_is(check, "role", "reference");
-    return n;
-}
-
-static void check_tables(FILE *stream, const json_t *claim)
-{
-    static const char head[] = "\n| check | measured | expected | |\n|---|---|---|---|\n";
-    size_t references = count_references(claim), i;
-    const json_t *check;
-
-    fputs(head, stream);
-    json_array_foreach(json_object_get(claim, "checks"), i, check)
-    {
-        if (!h4l_text_is(check, "role", "reference"))
-            check_row(stream, check);
-    }
-    if (references == 0)
-        return;
-    fprintf(stream, "\n<details><summary>%zu reference figures</summary>\n%s", references, head);
-    json_array_foreach(json_object_get(claim, "checks"), i, check)
-    {
-        if (h4l_text_is(check, "role", "reference"))
-            check_row(stream, check);
-    }
-    fputs("\n</details>\n", stream);
+    fputs("\n| check | measured | expected | |\n|---|---|---|---|\n", stream);
+    json_array_foreach(checks, i, check) check_row(stream, check);
 }
 
 static void line(FILE *stream, const char *label, const char *text)
@@ -195,42 +114,64 @@ static void line(FILE *stream, const char *label, const char *text)
         fprintf(stream, "**%s** %s\n\n", label, text);
 }
 
+static void lines(FILE *stream, const char *label, const json_t *texts)
+{
+    const json_t *text;
+    size_t i;
+
+    json_array_foreach(texts, i, text) line(stream, label, json_string_value(text));
+}
+
+static void one_row(FILE *stream, const json_t *row)
+{
+    const json_t *first = json_object_get(row, "first_round"), *command;
+    size_t i;
+
+    fprintf(stream, "#### %s — %s\n\n", h4l_text(row, "id"), h4l_text(row, "statement"));
+    fprintf(stream, "**%s** %s (%s, %s tier). %s\n\n", h4l_verdict_mark(h4l_verdict_text(row)),
+            h4l_text(row, "headline"), h4l_text(row, "setting"), h4l_text(row, "tier"),
+            h4l_text(json_object_get(row, "registered"), "reason"));
+    line(stream, "Criterion.", h4l_text(row, "criterion"));
+    lines(stream, "Caveat.", json_object_get(row, "caveats"));
+    if (*h4l_text(first, "verdict"))
+        fprintf(stream, "**First round (exploratory).** %s (%s tier, %s). %s\n\n",
+                h4l_verdict_mark(h4l_text(first, "verdict")), h4l_text(first, "tier"),
+                h4l_text(first, "date"), h4l_text(first, "reason"));
+    fputs("```\n", stream);
+    json_array_foreach(json_object_get(row, "commands"), i, command)
+        fprintf(stream, "%s\n", json_string_value(command));
+    fputs("```\n", stream);
+    if (json_is_true(json_object_get(row, "complete")))
+        check_table(stream, json_object_get(row, "checks"));
+    fputc('\n', stream);
+}
+
 static void one_claim(FILE *stream, const json_t *claim)
 {
-    const json_t *registered = json_object_get(claim, "registered"), *cost, *command;
-    const json_t *larger = h4l_larger(claim);
+    const json_t *cost = json_object_get(claim, "cost"), *row;
     const json_t *run = json_array_get(json_object_get(claim, "runs"), 0);
+    const json_t *figures = json_object_get(claim, "checks");
     const char *simd = h4l_text(run, "simd");
     const char *blas = h4l_text(json_object_get(run, "libraries"), "openblas");
     size_t i;
 
-    fprintf(stream, "### %s — %s\n\n", h4l_text(claim, "id"), h4l_text(claim, "title"));
-    line(stream, json_is_true(json_object_get(claim, "beyond_paper")) ? "Question." : "Statement.",
-         h4l_text(claim, "statement"));
+    fprintf(stream, "### %s%s — %s\n\n", h4l_text(claim, "id"), short_id(claim),
+            h4l_text(claim, "title"));
+    line(stream, *short_id(claim) ? "Question." : "Statement.", h4l_text(claim, "statement"));
     line(stream, "Source.", h4l_text(claim, "source"));
-    line(stream, "Criterion.", h4l_text(claim, "criterion"));
-    line(stream, "Audit.", h4l_text(claim, "audit"));
-    if (larger)
-        fprintf(stream, "**Larger run.** %s (%s tier, registered %s). %s\n\n",
-                mark(h4l_text(larger, "verdict")), h4l_text(larger, "tier"),
-                h4l_text(larger, "date"), h4l_text(larger, "reason"));
-    fputs("**Verdict.** ", stream);
-    verdict_cell(stream, claim);
-    fprintf(stream, " (%s tier%s%s). %s\n\n", h4l_text(claim, "tier"),
-            *h4l_text(claim, "surrogate") ? ", a surrogate: " : "", h4l_text(claim, "surrogate"),
-            h4l_text(registered, "reason"));
-    fputs("```\n", stream);
-    json_array_foreach(json_object_get(claim, "commands"), i, command)
-        fprintf(stream, "%s\n", json_string_value(command));
-    fputs("```\n\n", stream);
     line(stream, "", h4l_text(claim, "command"));
-    cost = json_object_get(claim, "cost");
-    fprintf(stream, "Cost: %.2g s on %lld threads (%s%s%s%s%s)\n",
-            json_number_value(json_object_get(cost, "seconds")),
-            (long long)json_integer_value(json_object_get(cost, "threads")), h4l_text(cost, "cpu"),
-            *simd ? ", " : "", simd, *blas ? ", OpenBLAS " : "", blas);
-    check_tables(stream, claim);
-    fputc('\n', stream);
+    if (run)
+        fprintf(stream, "Cost: %.2g s on %lld threads (%s%s%s%s%s)\n\n",
+                json_number_value(json_object_get(cost, "seconds")),
+                (long long)json_integer_value(json_object_get(cost, "threads")),
+                h4l_text(cost, "cpu"), *simd ? ", " : "", simd, *blas ? ", OpenBLAS " : "", blas);
+    json_array_foreach(json_object_get(claim, "rows"), i, row) one_row(stream, row);
+    if (json_array_size(figures)) {
+        fprintf(stream, "<details><summary>%zu registered figures</summary>\n",
+                json_array_size(figures));
+        check_table(stream, figures);
+        fputs("\n</details>\n\n", stream);
+    }
 }
 
 void h4l_markdown_claims(FILE *stream, const json_t *claims)
@@ -246,8 +187,12 @@ int h4l_print_markdown(FILE *stream, const json_t *claims, struct h4l_err *err)
     char text[400];
 
     (void)err;
-    h4l_summary_text(claims, text, sizeof text);
-    fprintf(stream, "%s.\n\n", text);
+    h4l_totals_text(claims, text, sizeof text);
+    if (*text)
+        fprintf(stream, "%s.\n\n", text);
+    h4l_agreement_text(claims, text, sizeof text);
+    if (*text)
+        fprintf(stream, "%s.\n\n", text);
     h4l_markdown_verdicts(stream, claims);
     fputc('\n', stream);
     h4l_markdown_claims(stream, claims);

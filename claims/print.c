@@ -20,57 +20,48 @@ int h4l_text_is(const json_t *object, const char *key, const char *text)
 const char *h4l_verdict_text(const json_t *claim)
 {
     const char *verdict = json_string_value(json_object_get(claim, "verdict"));
+    bool judged =
+        !json_object_get(claim, "rows") || json_array_size(json_object_get(claim, "rows"));
 
-    return h4l_text_is(claim, "state", "error") || !verdict ? "error" : verdict;
+    return verdict ? verdict : judged ? "error" : "no verdict";
 }
 
-const json_t *h4l_larger(const json_t *claim)
+void h4l_registered_text(const json_t *row, char *ret, size_t size)
 {
-    const json_t *list = json_object_get(claim, "larger");
-    size_t n = json_array_size(list);
-
-    return n && *h4l_text(claim, "surrogate") ? json_array_get(list, n - 1) : NULL;
-}
-
-const char *h4l_leading_verdict(const json_t *claim)
-{
-    const json_t *larger = h4l_larger(claim);
-    bool as_registered = h4l_text_is(claim, "state", "as registered");
-
-    return larger && as_registered ? h4l_text(larger, "verdict") : h4l_verdict_text(claim);
-}
-
-json_t *h4l_by_leading_verdict(const json_t *claims)
-{
-    json_t *sorted = json_array(), *claim;
-    size_t i, failed = !sorted;
-
-    for (int place = -2; place < 2 * H4L_VERDICTS && !failed; place++)
-        json_array_foreach(claims, i, claim)
-        {
-            bool surrogate = *h4l_text(claim, "surrogate") && !h4l_larger(claim);
-
-            if (2 * h4l_verdict_rank(h4l_leading_verdict(claim)) + surrogate == place)
-                failed |= json_array_append(sorted, claim) != 0;
-        }
-    if (failed) {
-        json_decref(sorted);
-        return json_incref((json_t *)claims); // only its count of references changes
-    }
-    return sorted;
-}
-
-void h4l_registered_text(const json_t *claim, char *ret, size_t size)
-{
-    if (h4l_text_is(claim, "state", "verdict changed"))
+    if (h4l_text_is(row, "state", "verdict changed") && json_object_get(row, "registered"))
         snprintf(ret, size, "CHANGED, registered: %s",
-                 h4l_text(json_object_get(claim, "registered"), "verdict"));
-    else if (h4l_text_is(claim, "state", "not registered"))
-        snprintf(ret, size, "NOT REGISTERED FOR THIS TIER (%s)", h4l_text(claim, "tier"));
-    else if (h4l_text_is(claim, "state", "outside tolerance"))
-        snprintf(ret, size, "as registered, but a figure is OUTSIDE ITS TOLERANCE");
+                 h4l_text(json_object_get(row, "registered"), "verdict"));
+    else if (h4l_text_is(row, "state", "verdict changed"))
+        snprintf(ret, size, "CHANGED");
+    else if (h4l_text_is(row, "state", "not registered"))
+        snprintf(ret, size, "NOT REGISTERED YET");
+    else if (h4l_text_is(row, "state", "outside tolerance"))
+        snprintf(ret, size, "a figure is OUTSIDE ITS TOLERANCE");
+    else if (h4l_text_is(row, "state", "incomplete"))
+        snprintf(ret, size, "%s", h4l_text(row, "headline"));
+    else if (h4l_text_is(row, "state", "as found") && json_is_integer(json_object_get(row, "n")))
+        snprintf(ret, size, "as found: %lld %s, not the registered %lld",
+                 (long long)json_integer_value(json_object_get(row, "n")), h4l_text(row, "of"),
+                 (long long)json_integer_value(json_object_get(row, "planned")));
     else
-        snprintf(ret, size, "%s", h4l_text(claim, "state"));
+        snprintf(ret, size, "%s", h4l_text(row, "state"));
+}
+
+const char *h4l_verdict_mark(const char *verdict)
+{
+    static const char *const marks[][2] = {{"not-reproduced", "✗ not reproduced"},
+                                           {"inconclusive", "? inconclusive"},
+                                           {"reproduced-with-caveat", "◐ reproduced, with caveat"},
+                                           {"reproduced", "✓ reproduced"},
+                                           {"no", "✗ no"},
+                                           {"open", "? open"},
+                                           {"yes", "✓ yes"},
+                                           {"no verdict", "no verdict"}};
+
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (strcmp(verdict, marks[i][0]) == 0)
+            return marks[i][1];
+    return "! error";
 }
 
 void h4l_used_text(const json_t *check, char *ret, size_t size)
@@ -91,49 +82,68 @@ static int count(const json_t *summary, const char *key)
     return (int)json_integer_value(json_object_get(summary, key));
 }
 
-void h4l_summary_text(const json_t *claims, char *ret, size_t size)
+// Appends ": 1 reproduced, 6 inconclusive" for the keys that are not 0.
+static void add_counts(const json_t *summary, const char *const (*keys)[2], size_t n, char *ret,
+                       size_t size)
 {
-    static const struct {
-        const char *key, *words;
-    } parts[] = {{"error", "could not be evaluated"},
-                 {"not_reproduced", "not reproduced"},
-                 {"inconclusive", "inconclusive"},
-                 {"with_caveat", "reproduced with caveat"},
-                 {"reproduced", "reproduced"}};
-    json_t *summary = h4l_claims_summary(claims);
-    size_t n;
-    int references = count(summary, "references"), met = count(summary, "references_met");
     int listed = 0;
 
-    snprintf(ret, size, "%d claim%s", count(summary, "claims"),
-             count(summary, "claims") == 1 ? "" : "s");
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        if (count(summary, parts[i].key) == 0)
-            continue;
-        n = strlen(ret);
-        snprintf(ret + n, size - n, "%s %d %s", listed++ ? "," : ":", count(summary, parts[i].key),
-                 parts[i].words);
+    for (size_t i = 0; i < n; i++) {
+        size_t at = strlen(ret);
+        if (count(summary, keys[i][0]))
+            snprintf(ret + at, size - at, "%s %d %s", listed++ ? "," : ":",
+                     count(summary, keys[i][0]), keys[i][1]);
     }
-    n = strlen(ret);
-    snprintf(ret + n, size - n, "; %d checks, ", count(summary, "checks"));
-    n = strlen(ret);
-    if (references == 0)
-        snprintf(ret + n, size - n, "no reference figures");
-    else if (met == references)
-        snprintf(ret + n, size - n, "of %d reference figures all within tolerance", references);
-    else
-        snprintf(ret + n, size - n,
-                 "of %d reference figures %d within tolerance, %d outside, %d not measured",
-                 references, met, count(summary, "references_outside"),
-                 count(summary, "references_not_measured"));
-    n = strlen(ret);
+}
+
+void h4l_totals_text(const json_t *claims, char *ret, size_t size)
+{
+    static const char *const of_claims[][2] = {{"reproduced", "reproduced"},
+                                               {"with_caveat", "reproduced with caveat"},
+                                               {"not_reproduced", "not reproduced"},
+                                               {"inconclusive", "inconclusive"},
+                                               {"error", "could not be evaluated"}};
+    static const char *const of_questions[][2] = {{"yes", "yes"},
+                                                  {"no", "no"},
+                                                  {"open", "open"},
+                                                  {"question_error", "could not be evaluated"}};
+    json_t *summary = h4l_claims_summary(claims);
+    int n = count(summary, "claims"), questions = count(summary, "questions");
+    size_t at;
+
+    *ret = 0;
+    if (n)
+        snprintf(ret, size, "%d claim%s of the paper", n, n == 1 ? "" : "s");
+    add_counts(summary, of_claims, n ? 5 : 0, ret, size);
+    at = strlen(ret);
+    if (questions)
+        snprintf(ret + at, size - at, "%s%d question%s", n ? "; " : "", questions,
+                 questions == 1 ? "" : "s");
+    add_counts(summary, of_questions, questions ? 4 : 0, ret, size);
+    at = strlen(ret);
     if (count(summary, "changed"))
-        snprintf(ret + n, size - n, "; %d verdict%s not as registered", count(summary, "changed"),
+        snprintf(ret + at, size - at, "; %d verdict%s not as registered", count(summary, "changed"),
                  count(summary, "changed") == 1 ? "" : "s");
-    n = strlen(ret);
+    at = strlen(ret);
     if (count(summary, "unregistered"))
-        snprintf(ret + n, size - n, "; %d verdict%s not registered for this tier",
+        snprintf(ret + at, size - at, "; %d verdict%s not registered yet",
                  count(summary, "unregistered"), count(summary, "unregistered") == 1 ? "" : "s");
+    json_decref(summary);
+}
+
+void h4l_agreement_text(const json_t *claims, char *ret, size_t size)
+{
+    json_t *summary = h4l_claims_summary(claims);
+    const char *who = h4l_text(json_array_get(claims, 0), "figures_of");
+    int figures = count(summary, "figures"), agree = count(summary, "figures_agree");
+
+    *ret = 0;
+    if (figures)
+        snprintf(ret, size, "%s: %d of %d registered figures agree", *who ? who : "this machine",
+                 agree, figures);
+    if (agree < figures)
+        snprintf(ret + strlen(ret), size - strlen(ret), "; %d outside tolerance, %d not measured",
+                 count(summary, "figures_outside"), count(summary, "figures_not_measured"));
     json_decref(summary);
 }
 
@@ -173,103 +183,152 @@ static void print_warnings(FILE *stream, const json_t *claims)
 
 static void print_check(FILE *stream, const json_t *check)
 {
-    const char *part = h4l_text(check, "part"), *message = h4l_text(check, "message");
+    const char *message = h4l_text(check, "message");
+    const json_t *level = json_object_get(check, "level"), *n = json_object_get(check, "n");
     char used[30];
 
     h4l_used_text(check, used, sizeof used);
-    fprintf(stream, "    %-9s %-9s %s%s%s%s\n", h4l_text(check, "outcome"), h4l_text(check, "role"),
-            h4l_text(check, "id"), *part ? " [" : "", part, *part ? "]" : "");
-    fprintf(stream, "%24s%s\n", "", h4l_text(check, "title"));
-    if (!h4l_text_is(check, "outcome", "error"))
-        fprintf(stream, "%24sgot %s | expected %s | tolerance %s | used %s\n", "",
+    fprintf(stream, "    %-12s %-9s %s\n", h4l_text(check, "outcome"), h4l_text(check, "role"),
+            h4l_text(check, "id"));
+    fprintf(stream, "%27s%s\n", "", h4l_text(check, "title"));
+    if (!h4l_text_is(check, "outcome", "error") && !h4l_text_is(check, "outcome", "not measured")) {
+        fprintf(stream, "%27sgot %s | expected %s | tolerance %s | used %s", "",
                 h4l_text(check, "got_text"), h4l_text(check, "expected_text"),
                 h4l_text(check, "tolerance_text"), used);
+        if (json_is_number(level))
+            fprintf(stream, " | %.3g %% interval, n = %lld", 100 * json_number_value(level),
+                    (long long)json_integer_value(n));
+        fputc('\n', stream);
+    }
     if (*message)
-        fprintf(stream, "%24s%s\n", "", message);
+        fprintf(stream, "%27s%s\n", "", message);
     if (json_is_number(json_object_get(check, "minimum_detectable_difference")) &&
         !h4l_text_is(check, "outcome", "met"))
-        fprintf(stream, "%24sminimum detectable difference (80 %% power): %.4g\n", "",
+        fprintf(stream, "%27ssmallest difference found with power 0.8: %.4g\n", "",
                 json_number_value(json_object_get(check, "minimum_detectable_difference")));
+}
+
+static void paragraphs(FILE *stream, const char *label, const json_t *texts)
+{
+    const json_t *element;
+    size_t i;
+
+    json_array_foreach(texts, i, element) paragraph(stream, label, json_string_value(element));
+}
+
+static void print_row(FILE *stream, const json_t *row)
+{
+    const json_t *first = json_object_get(row, "first_round"), *check;
+    char registered[200];
+    size_t i;
+
+    h4l_registered_text(row, registered, sizeof registered);
+    fprintf(stream, "  %s  %s (%s, %s tier)\n", h4l_text(row, "id"), h4l_text(row, "statement"),
+            h4l_text(row, "setting"), h4l_text(row, "tier"));
+    fprintf(stream, "    %-12s%s (%s)\n", "verdict", h4l_verdict_text(row), registered);
+    if (!h4l_text_is(row, "state", "incomplete"))
+        paragraph(stream, "headline", h4l_text(row, "headline"));
+    paragraph(stream, "criterion", h4l_text(row, "criterion"));
+    paragraphs(stream, "caveat", json_object_get(row, "caveats"));
+    paragraph(stream, "reason", h4l_text(json_object_get(row, "registered"), "reason"));
+    if (*h4l_text(first, "verdict")) {
+        fprintf(stream, "    %-12s%s (exploratory, %s tier, %s)\n", "first round",
+                h4l_text(first, "verdict"), h4l_text(first, "tier"), h4l_text(first, "date"));
+        paragraph(stream, "", h4l_text(first, "reason"));
+    }
+    paragraphs(stream, "error", json_object_get(row, "errors"));
+    json_array_foreach(json_object_get(row, "checks"), i, check) print_check(stream, check);
 }
 
 static void print_claim(FILE *stream, const json_t *claim)
 {
     const json_t *element;
-    char registered[200];
+    char state[200];
     size_t i;
 
-    h4l_registered_text(claim, registered, sizeof registered);
-    fprintf(stream, "%s  %s (%s%s)\n", h4l_text(claim, "id"), h4l_text(claim, "title"),
-            h4l_text(claim, "source"),
-            json_is_true(json_object_get(claim, "beyond_paper")) ? ", beyond the paper" : "");
-    fprintf(stream, "    %-12s%s (%s, %s tier%s)\n", "verdict", h4l_verdict_text(claim), registered,
-            h4l_text(claim, "tier"), *h4l_text(claim, "surrogate") ? ", SURROGATE" : "");
-    json_array_foreach(json_object_get(claim, "parts"), i, element)
-    {
-        const char *verdict = json_string_value(json_object_get(element, "verdict"));
-        fprintf(stream, "    %-12s%s: %s%s\n", i ? "" : "parts", h4l_text(element, "part"),
-                verdict ? verdict : "error",
-                h4l_text_is(element, "registered", H4L_MACHINE_DEPENDENT)
-                    ? " (differs between machines, not compared)"
-                    : "");
-    }
-    paragraph(stream, "surrogate", h4l_text(claim, "surrogate"));
-    paragraph(stream, "criterion", h4l_text(claim, "criterion"));
-    paragraph(stream, "audit", h4l_text(claim, "audit"));
-    paragraph(stream, "reason", h4l_text(json_object_get(claim, "registered"), "reason"));
-    if (h4l_larger(claim)) {
-        const json_t *larger = h4l_larger(claim);
-
-        fprintf(stream, "    %-12s%s tier: %s\n", "larger run", h4l_text(larger, "tier"),
-                h4l_text(larger, "verdict"));
-        paragraph(stream, "", h4l_text(larger, "reason"));
-    }
-    json_array_foreach(json_object_get(claim, "errors"), i, element)
-        paragraph(stream, "error", json_string_value(element));
-    json_array_foreach(json_object_get(claim, "warnings"), i, element)
-        paragraph(stream, "warning", json_string_value(element));
+    h4l_registered_text(claim, state, sizeof state);
+    fprintf(stream, "%s%s  %s (%s): %s (%s)\n", h4l_text(claim, "id"),
+            h4l_text_is(claim, "kind", "question") ? "*" : "", h4l_text(claim, "title"),
+            h4l_text(claim, "source"), h4l_verdict_text(claim), state);
+    paragraph(stream, "statement", h4l_text(claim, "statement"));
+    paragraphs(stream, "error", json_object_get(claim, "errors"));
+    paragraphs(stream, "warning", json_object_get(claim, "warnings"));
+    json_array_foreach(json_object_get(claim, "rows"), i, element) print_row(stream, element);
     json_array_foreach(json_object_get(claim, "checks"), i, element) print_check(stream, element);
     fputc('\n', stream);
+}
+
+static void print_totals(FILE *stream, const json_t *claims)
+{
+    char text[400];
+
+    print_warnings(stream, claims);
+    h4l_totals_text(claims, text, sizeof text);
+    if (*text)
+        fprintf(stream, "%s\n", text);
+    h4l_agreement_text(claims, text, sizeof text);
+    if (*text)
+        fprintf(stream, "%s\n", text);
 }
 
 int h4l_print_text(FILE *stream, const json_t *claims, struct h4l_err *err)
 {
     const json_t *claim;
-    char text[400];
     size_t i;
 
     (void)err;
     json_array_foreach(claims, i, claim) print_claim(stream, claim);
-    h4l_summary_text(claims, text, sizeof text);
-    fprintf(stream, "%s\n", text);
-    print_warnings(stream, claims);
+    print_totals(stream, claims);
     return H4L_OK;
+}
+
+static void summary_figures(FILE *stream, const json_t *claim)
+{
+    const json_t *checks = json_object_get(claim, "checks"), *check;
+    size_t i, agree = 0;
+
+    json_array_foreach(checks, i, check)
+    {
+        agree += (size_t)h4l_text_is(check, "outcome", "met");
+    }
+    if (agree < json_array_size(checks) ||
+        (agree && json_array_size(json_object_get(claim, "rows")) == 0))
+        fprintf(stream, "%-10s %-23s %zu of %zu registered figures agree\n", h4l_text(claim, "id"),
+                "", agree, json_array_size(checks));
+}
+
+static void summary_errors(FILE *stream, const json_t *object)
+{
+    const char *first = json_string_value(json_array_get(json_object_get(object, "errors"), 0));
+
+    if (first)
+        fprintf(stream, "           %s\n", first);
 }
 
 int h4l_print_summary(FILE *stream, const json_t *claims, struct h4l_err *err)
 {
-    const json_t *claim, *part;
+    const json_t *claim, *row;
     char text[400];
     size_t i, j;
 
     (void)err;
     json_array_foreach(claims, i, claim)
     {
-        h4l_registered_text(claim, text, sizeof text);
-        fprintf(stream, "%-4s %-23s %s%s: %s\n", h4l_text(claim, "id"), h4l_verdict_text(claim),
-                text, *h4l_text(claim, "surrogate") ? ", surrogate" : "", h4l_text(claim, "title"));
-        json_array_foreach(json_object_get(claim, "parts"), j, part)
+        json_array_foreach(json_object_get(claim, "rows"), j, row)
         {
-            const char *verdict = json_string_value(json_object_get(part, "verdict"));
-            fprintf(stream, "       %-20s %s\n", verdict ? verdict : "error",
-                    h4l_text(part, "part"));
+            h4l_registered_text(row, text, sizeof text);
+            fprintf(stream, "%-10s %-23s %s", h4l_text(row, "id"), h4l_verdict_text(row),
+                    h4l_text_is(row, "state", "error") ? h4l_text(row, "statement")
+                                                       : h4l_text(row, "headline"));
+            if (!h4l_text_is(row, "state", "as registered") &&
+                !h4l_text_is(row, "state", "incomplete"))
+                fprintf(stream, " (%s)", text);
+            fputc('\n', stream);
+            summary_errors(stream, row);
         }
-        if (h4l_text_is(claim, "state", "error"))
-            fprintf(stream, "       %s\n",
-                    json_string_value(json_array_get(json_object_get(claim, "errors"), 0)));
+        summary_figures(stream, claim);
+        summary_errors(stream, claim);
     }
-    h4l_summary_text(claims, text, sizeof text);
-    fprintf(stream, "%s\n", text);
-    print_warnings(stream, claims);
+    print_totals(stream, claims);
     return H4L_OK;
 }

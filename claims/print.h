@@ -27,22 +27,17 @@ void h4l_print_escaped(FILE *stream, const char *text);
 const char *h4l_text(const json_t *object, const char *key);
 int h4l_text_is(const json_t *object, const char *key, const char *text);
 
-// "reproduced", ..., or "error"; and in words how that stands to the registry: "as registered", "registered: reproduced", ...
-const char *h4l_verdict_text(const json_t *claim);
-void h4l_registered_text(const json_t *claim, char *ret, size_t size);
-// What is registered for the largest tier above the one that was evaluated; NULL if that is nothing, or if the evaluated tier
-// is no surrogate: then its own verdict stands.
-const json_t *h4l_larger(const json_t *claim);
-// The verdict that a reader should take away: that of the larger run where there is one and this run is as registered, else this
-// run's own, or "error".
-const char *h4l_leading_verdict(const json_t *claim);
-// The claims in the order of their leading verdicts, failed ones first; of equals surrogates last; else, and where there is no
-// memory for a list, as they come. A new reference.
-json_t *h4l_by_leading_verdict(const json_t *claims);
+// The verdict of a claim or row, "error", or "no verdict" where no row was judged; and in words how that stands to the registry:
+// "as registered", "CHANGED, registered: no", "0 of 10 seeds", ...
+const char *h4l_verdict_text(const json_t *claim_or_row);
+void h4l_registered_text(const json_t *claim_or_row, char *ret, size_t size);
+// A verdict in words and with its mark: "✗ not reproduced", "✓ yes", "! error".
+const char *h4l_verdict_mark(const char *verdict);
 // The used share of a check as text: "0.17", "over", "-".
 void h4l_used_text(const json_t *check, char *ret, size_t size);
-// "3 claims: 1 not reproduced, ...; 24 checks, of 18 reference figures all within tolerance", or how many are within, outside
-// and not measured; then how many verdicts are not the registered ones or have none for their tier.
-void h4l_summary_text(const json_t *claims, char *ret, size_t size);
+// "16 claims of the paper: 1 reproduced, 6 reproduced with caveat, ...; 7 questions: ...". Empty where no row was judged.
+void h4l_totals_text(const json_t *claims, char *ret, size_t size);
+// "this machine: 210 of 210 registered figures agree", with how many differ or were not measured. Empty where there are none.
+void h4l_agreement_text(const json_t *claims, char *ret, size_t size);
 
 #endif

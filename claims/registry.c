@@ -5,22 +5,34 @@
 #include "claims.h"
 #include "internal.h"
 
-const char *const h4l_verdict_names[H4L_VERDICTS] = {"not-reproduced", "inconclusive",
-                                                     "reproduced-with-caveat", "reproduced"};
+static const char *const verdicts[2][H4L_VERDICTS] = {
+    {"not-reproduced", "inconclusive", "reproduced-with-caveat", "reproduced"},
+    {"no", "open", "yes", "yes"}}; // a caveat does not change the answer to a question
+
+const char *h4l_verdict_name(int question, int rank)
+{
+    return rank < 0 || rank >= H4L_VERDICTS ? NULL : verdicts[question != 0][rank];
+}
 
 int h4l_verdict_rank(const char *name)
 {
-    for (int i = 0; name && i < H4L_VERDICTS; i++)
-        if (strcmp(h4l_verdict_names[i], name) == 0)
-            return i;
+    for (int question = 0; question < 2; question++)
+        for (int i = H4L_VERDICTS - 1; name && i >= 0; i--)
+            if (strcmp(verdicts[question][i], name) == 0)
+                return i;
     return -1;
 }
 
-enum type { TEXT, FLAG, OBJECT, ARRAY, NUMBER, BY_TIER, WHOLE, TERMS, ANY };
-static const char *const type_names[] = {"a text",         "true or false",
-                                         "an object",      "an array that is not empty",
-                                         "a number",       "a number or one number per tier",
-                                         "a whole number", "a term or an array of terms",
+enum type { TEXT, FLAG, OBJECT, ARRAY, LIST, NUMBER, BY_TIER, WHOLE, TERMS, ANY };
+static const char *const type_names[] = {"a text",
+                                         "true or false",
+                                         "an object",
+                                         "an array that is not empty",
+                                         "an array",
+                                         "a number",
+                                         "a number or one number per tier",
+                                         "a whole number",
+                                         "a term or an array of terms",
                                          "a value"};
 
 struct key {
@@ -32,18 +44,28 @@ struct key {
 static const struct key registry_keys[] = {{"schema", TEXT, true},
                                            {"family", TEXT, true},
                                            {"cases", OBJECT, true},
+                                           {"pins", OBJECT, false},
                                            {"claims", ARRAY, true}};
 static const struct key case_keys[] = {{"seed", WHOLE, false}, {"parameters", OBJECT, false}};
 static const struct key claim_keys[] = {
-    {"id", TEXT, true},           {"title", TEXT, true},        {"source", TEXT, true},
-    {"beyond_paper", FLAG, true}, {"statement", TEXT, true},    {"criterion", TEXT, true},
-    {"audit", TEXT, false},       {"surrogate", OBJECT, false}, {"parts", ARRAY, false},
-    {"checks", ARRAY, true},      {"registered", OBJECT, true}, {"figures", ARRAY, false},
-    {"command", TEXT, false}};
+    {"id", TEXT, true},     {"title", TEXT, true},     {"source", TEXT, true},
+    {"kind", TEXT, true},   {"statement", TEXT, true}, {"rows", ARRAY, true},
+    {"checks", LIST, true}, {"figures", ARRAY, false}, {"command", TEXT, false}};
+static const struct key row_keys[] = {
+    {"id", TEXT, true},          {"kind", TEXT, false},        {"statement", TEXT, true},
+    {"setting", TEXT, true},     {"criterion", TEXT, true},    {"tier", TEXT, true},
+    {"results", TEXT, false},    {"first_round", TEXT, false}, {"seed", WHOLE, false},
+    {"n", WHOLE, false},         {"of", TEXT, false},          {"power", TEXT, false},
+    {"headline", TEXT, true},    {"effect", TEXT, false},      {"edition", OBJECT, false},
+    {"ceiling", NUMBER, false},  {"caveats", ARRAY, false},    {"checks", ARRAY, true},
+    {"registered", OBJECT, true}};
+static const struct key edition_keys[] = {
+    {"number", WHOLE, true}, {"date", TEXT, true}, {"reason", TEXT, true}};
+static const struct key caveat_keys[] = {
+    {"row", TEXT, true}, {"is", TEXT, true}, {"text", TEXT, true}};
 static const struct key check_keys[] = {{"id", TEXT, true},
                                         {"role", TEXT, true},
                                         {"title", TEXT, true},
-                                        {"part", TEXT, false},
                                         {"x", TERMS, true},
                                         {"y", TERMS, false},
                                         {"statistic", TEXT, true},
@@ -58,17 +80,24 @@ static const struct key check_keys[] = {{"id", TEXT, true},
                                         {"interval", TEXT, false},
                                         {"holm", TEXT, false},
                                         {"bound", BY_TIER, false},
+                                        {"delta", NUMBER, false},
+                                        {"guard", TEXT, false},
+                                        {"rounds", WHOLE, false},
+                                        {"agreement", FLAG, false},
                                         {"reference", ANY, false},
                                         {"tolerance", BY_TIER, false},
                                         {"relative_tolerance", BY_TIER, false},
                                         {"margin", BY_TIER, false}};
-static const struct key term_keys[] = {{"case", TEXT, true},    {"metric", TEXT, false},
-                                       {"timing", TEXT, false}, {"at", OBJECT, false},
-                                       {"reduce", TEXT, false}, {"times", NUMBER, false}};
-static const struct key registered_keys[] = {{"verdict", TEXT, true},
-                                             {"date", TEXT, true},
-                                             {"reason", TEXT, true},
-                                             {"parts", OBJECT, false}};
+static const struct key term_keys[] = {
+    {"case", TEXT, true},    {"run", TEXT, false},  {"metric", TEXT, false},
+    {"timing", TEXT, false}, {"at", OBJECT, false}, {"where", OBJECT, false},
+    {"reduce", TEXT, false}, {"over", TEXT, false}, {"times", NUMBER, false}};
+static const struct key registered_keys[] = {{"verdict", TEXT, false},
+                                             {"date", TEXT, false},
+                                             {"reason", TEXT, false},
+                                             {"first_round", OBJECT, false}};
+static const struct key first_round_keys[] = {
+    {"tier", TEXT, true}, {"verdict", TEXT, true}, {"date", TEXT, true}, {"reason", TEXT, true}};
 static const struct key figure_keys[] = {
     {"file", TEXT, true}, {"caption", TEXT, true}, {"alt", TEXT, true}};
 
@@ -101,6 +130,8 @@ static bool has_type(const json_t *value, enum type type)
         return json_is_object(value);
     case ARRAY:
         return json_array_size(value) > 0;
+    case LIST:
+        return json_is_array(value);
     case NUMBER:
         return json_is_number(value);
     case BY_TIER:
@@ -153,19 +184,8 @@ static bool one_of(const char *text, const char *const *allowed, size_t n)
     return false;
 }
 
-static bool has_text(const json_t *array, const char *text)
-{
-    const json_t *element;
-    size_t i;
-
-    json_array_foreach(array, i,
-                       element) if (text && json_is_string(element) &&
-                                    strcmp(json_string_value(element), text) == 0) return true;
-    return false;
-}
-
 struct context {
-    const json_t *registry, *claim, *check;
+    const json_t *registry, *claim, *row, *check; // row: NULL at a claim's registered figures
     char where[300];
     struct h4l_err *err;
     const char *first_case;
@@ -185,7 +205,8 @@ static bool check_at(const json_t *at)
 
 static int check_term(void *ctx, const json_t *term)
 {
-    static const char *const reductions[] = {"last", "first", "mean", "max", "min", "sum", "count"};
+    static const char *const reductions[] = {"last", "first", "mean",   "max",           "min",
+                                             "sum",  "count", "matrix", "mean_last_half"};
     struct context *c = ctx;
     const char *name = text_of(term, "case"), *how = text_of(term, "reduce");
     const json_t *at = json_object_get(term, "at");
@@ -198,6 +219,10 @@ static int check_term(void *ctx, const json_t *term)
     if (!json_object_get(term, "metric") == !json_object_get(term, "timing"))
         return h4l_fail(c->err, H4L_E_DATA, "%s: a term has either \"metric\" or \"timing\"",
                         c->where);
+    if (json_object_get(term, "where") && json_object_size(json_object_get(term, "where")) != 1)
+        return h4l_fail(c->err, H4L_E_DATA, "%s: \"where\" has one name with a value", c->where);
+    if (text_of(term, "run") && !c->row)
+        return h4l_fail(c->err, H4L_E_DATA, "%s: only a term of a row reads a \"run\"", c->where);
     if (how && !one_of(how, reductions, sizeof reductions / sizeof reductions[0]))
         return h4l_fail(c->err, H4L_E_DATA, "%s: unknown reduction \"%s\"", c->where, how);
     if (at && !check_at(at))
@@ -218,8 +243,10 @@ static int check_fit(const struct context *c, struct h4l_err *err)
     const char *kind = text_of(check, "interval");
     static const char *const adjustable[] = {"greater", "less", "different", "equivalent"};
     bool interval = s && s->kind == INTERVAL, bca = kind && strcmp(kind, "bca") == 0, within;
-    bool given = s && strcmp(s->name, "given_interval") ==
-                          0; // made by the case, with all that is to be said about it
+    bool low = s && strcmp(s->name, "low_interval") == 0;
+    // Made by the case, with all that is to be said about it.
+    bool given = low || (s && strcmp(s->name, "given_interval") == 0);
+    bool fits = s && strcmp(s->name, "fits_interval") == 0;
 
     if (!s || !d)
         return h4l_fail(err, H4L_E_DATA, "%s: unknown %s \"%s\"", c->where,
@@ -232,7 +259,12 @@ static int check_fit(const struct context *c, struct h4l_err *err)
     if (s->kind == EACH && !(strcmp(d->name, "equal") == 0 || within))
         return h4l_fail(err, H4L_E_DATA, "%s: statistic \"each\" goes with equal and within",
                         c->where);
-    if (s->needs_y != (json_object_get(check, "y") != NULL))
+    if (low != (json_object_get(check, "rounds") != NULL))
+        return h4l_fail(err, H4L_E_DATA, "%s: \"rounds\" goes with \"low_interval\"", c->where);
+    if (h4l_claims_is_test(d->name) && (given || kind || strcmp(s->name, "ratio_interval") == 0))
+        return h4l_fail(err, H4L_E_DATA, "%s: direction \"%s\" does not go with statistic \"%s\"",
+                        c->where, d->name, s->name);
+    if (!fits && s->needs_y != (json_object_get(check, "y") != NULL))
         return h4l_fail(err, H4L_E_DATA, "%s: statistic \"%s\" %s \"y\"", c->where, s->name,
                         s->needs_y ? "needs" : "has no");
     if (d->needs && !json_object_get(check, d->needs))
@@ -251,7 +283,7 @@ static int check_fit(const struct context *c, struct h4l_err *err)
     if (interval && !given && !json_object_get(check, "n"))
         return h4l_fail(err, H4L_E_DATA, "%s: an interval needs \"n\", the number of values",
                         c->where);
-    if (interval && !given && strcmp(s->name, "welch_interval") != 0 && c->several_cases &&
+    if (interval && !given && !fits && strcmp(s->name, "welch_interval") != 0 && c->several_cases &&
         !json_object_get(check, "pairs"))
         return h4l_fail(err, H4L_E_DATA,
                         "%s: values of several cases are paired: \"pairs\" must name what by",
@@ -269,15 +301,15 @@ static int check_fit(const struct context *c, struct h4l_err *err)
 // Signs and ranges of the numbers; tolerance 0 is allowed, a bound may be anything.
 static int check_numbers(const struct context *c, struct h4l_err *err)
 {
-    static const char *const names[] = {"tolerance", "relative_tolerance", "margin", "n"};
+    static const char *const names[] = {"tolerance", "relative_tolerance", "margin", "n", "delta"};
     const json_t *level = json_object_get(c->check, "level");
 
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         for (size_t t = 0; t < 3; t++) {
             const json_t *v =
                 h4l_claims_for_tier(json_object_get(c->check, names[i]), h4l_claims_tiers[t]);
             double x = json_number_value(v);
-            if (v && (!isfinite(x) || x < 0 || (i == 2 && x == 0) ||
+            if (v && (!isfinite(x) || x < 0 || ((i == 2 || i == 4) && x == 0) ||
                       (i == 3 && (x < 1 || x != floor(x)))))
                 return h4l_fail(err, H4L_E_DATA, "%s: \"%s\" is %g", c->where, names[i], x);
         }
@@ -286,20 +318,37 @@ static int check_numbers(const struct context *c, struct h4l_err *err)
     return H4L_OK;
 }
 
+static int check_role(const struct context *c, struct h4l_err *err)
+{
+    static const char *const roles[] = {"reference", "criterion", "caveat", "against"};
+    const char *role = text_of(c->check, "role"), *direction = text_of(c->check, "direction");
+    const json_t *guard = json_object_get(c->check, "guard"), *other;
+    size_t i, found = 0;
+
+    if (c->row ? !one_of(role, roles + 1, 3) : !one_of(role, roles, 1))
+        return h4l_fail(err, H4L_E_DATA, "%s: unknown role \"%s\" %s", c->where, role,
+                        c->row ? "in a row" : "of a registered figure");
+    if (!c->row && (guard || json_object_get(c->check, "agreement")))
+        return h4l_fail(err, H4L_E_DATA, "%s: \"guard\" and \"agreement\" belong to rows",
+                        c->where);
+    json_array_foreach(json_object_get(c->row, "checks"), i, other)
+    {
+        found += guard && json_equal(json_object_get(other, "id"), guard) && other != c->check;
+    }
+    if (guard && (found != 1 || !direction || strcmp(direction, "alike") != 0))
+        return h4l_fail(err, H4L_E_DATA,
+                        "%s: \"guard\" names another check of the row and goes with \"alike\"",
+                        c->where);
+    return H4L_OK;
+}
+
 static int check_words(const struct context *c, struct h4l_err *err)
 {
-    static const char *const roles[] = {"criterion", "audit", "reference"};
     static const char *const kinds[] = {"t", "bca"}, *const nulls[] = {"unmet"};
-    const char *role = text_of(c->check, "role"), *part = text_of(c->check, "part");
     const char *kind = text_of(c->check, "interval"), *null = text_of(c->check, "null");
     const json_t *tiers = json_object_get(c->check, "tiers"), *tier;
     size_t i;
 
-    if (!one_of(role, roles, 3))
-        return h4l_fail(err, H4L_E_DATA, "%s: unknown role \"%s\"", c->where, role);
-    if (part && !has_text(json_object_get(c->claim, "parts"), part))
-        return h4l_fail(err, H4L_E_DATA, "%s: part \"%s\" is not in the claim's \"parts\"",
-                        c->where, part);
     if (kind && !one_of(kind, kinds, 2))
         return h4l_fail(err, H4L_E_DATA, "%s: interval is \"t\" or \"bca\"", c->where);
     if (null && !one_of(null, nulls, 1))
@@ -309,7 +358,7 @@ static int check_words(const struct context *c, struct h4l_err *err)
         if (!one_of(json_string_value(tier), h4l_claims_tiers, 3))
             return h4l_fail(err, H4L_E_DATA, "%s: unknown tier in \"tiers\"", c->where);
     }
-    return H4L_OK;
+    return check_role(c, err);
 }
 
 static int check_check(struct context *c, size_t index, struct h4l_err *err)
@@ -345,64 +394,117 @@ static bool is_date(const char *text)
     return true;
 }
 
-// A verdict that may be registered. Only a surrogate's may be left open as differing between machines.
-static bool may_be_registered(const struct context *c, const char *tier, const char *verdict)
+static bool is_question(const struct context *c)
 {
-    return h4l_verdict_rank(verdict) >= 0 ||
-           (verdict && strcmp(verdict, H4L_MACHINE_DEPENDENT) == 0 &&
-            json_object_get(json_object_get(c->claim, "surrogate"), tier));
+    const char *kind = text_of(c->row, "kind");
+
+    return strcmp(kind ? kind : text_of(c->claim, "kind"), "question") == 0;
+}
+
+static int check_verdict(const struct context *c, const char *verdict, const char *date,
+                         struct h4l_err *err)
+{
+    bool fits = false;
+
+    for (int rank = 0; rank < H4L_VERDICTS; rank++)
+        fits = fits || (verdict && strcmp(h4l_verdict_name(is_question(c), rank), verdict) == 0);
+    if (!fits)
+        return h4l_fail(err, H4L_E_DATA, "%s: unknown verdict \"%s\" of a %s", c->where, verdict,
+                        is_question(c) ? "question (yes, no, open)" : "claim");
+    if (!date || !is_date(date))
+        return h4l_fail(err, H4L_E_DATA, "%s: date \"%s\" is not YYYY-MM-DD", c->where, date);
+    return H4L_OK;
 }
 
 static int check_registered(const struct context *c, struct h4l_err *err)
 {
-    const json_t *parts = json_object_get(c->claim, "parts"), *part;
-    const char *tier, *name;
-    json_t *row, *verdict;
-    size_t i;
+    const json_t *own = json_object_get(c->row, "registered");
+    const json_t *first = json_object_get(own, "first_round");
+    int code = check_object(c->where, own, KEYS(registered_keys), err);
 
-    json_object_foreach(json_object_get(c->claim, "registered"), tier, row)
-    {
-        const json_t *own = json_object_get(row, "parts");
-        int code = check_object(c->where, row, KEYS(registered_keys), err);
-
-        if (code)
-            return code;
-        if (!one_of(tier, h4l_claims_tiers, 3))
-            return h4l_fail(err, H4L_E_DATA, "%s: registered for an unknown tier \"%s\"", c->where,
-                            tier);
-        if (!may_be_registered(c, tier, text_of(row, "verdict")))
-            return h4l_fail(err, H4L_E_DATA, "%s: unknown verdict \"%s\"", c->where,
-                            text_of(row, "verdict"));
-        if (!is_date(text_of(row, "date")))
-            return h4l_fail(err, H4L_E_DATA, "%s: date \"%s\" is not YYYY-MM-DD", c->where,
-                            text_of(row, "date"));
-        json_array_foreach(parts, i, part)
-        {
-            name = json_string_value(part);
-            verdict = json_object_get(own, name);
-            if (!may_be_registered(c, tier, json_string_value(verdict)))
-                return h4l_fail(err, H4L_E_DATA, "%s: no registered verdict (%s tier) of part %s",
-                                c->where, tier, name);
-        }
-        if (json_object_size(own) != json_array_size(parts))
-            return h4l_fail(err, H4L_E_DATA, "%s: registered parts (%s tier) are not the claim's",
-                            c->where, tier);
-    }
-    return H4L_OK;
+    if (!code && text_of(own, "verdict"))
+        code = check_verdict(c, text_of(own, "verdict"), text_of(own, "date"), err);
+    if (!code && text_of(own, "verdict") && !text_of(own, "reason"))
+        code = h4l_fail(err, H4L_E_DATA, "%s: a registered verdict has a \"reason\"", c->where);
+    if (!code && first)
+        code = check_object(c->where, first, KEYS(first_round_keys), err);
+    if (!code && first)
+        code = check_verdict(c, text_of(first, "verdict"), text_of(first, "date"), err);
+    if (!code && first && !one_of(text_of(first, "tier"), h4l_claims_tiers, 3))
+        code = h4l_fail(err, H4L_E_DATA, "%s: unknown tier \"%s\" of the first round", c->where,
+                        text_of(first, "tier"));
+    return code;
 }
 
-static int check_surroundings(const struct context *c, struct h4l_err *err)
+// Words of a text, and its characters with every {name} counted as a number of five.
+static size_t words_of(const char *text, size_t *ret_characters)
 {
-    const json_t *element, *parts = json_object_get(c->claim, "parts");
-    const char *tier;
-    json_t *text;
+    size_t words = 0;
+
+    *ret_characters = 0;
+    for (const char *c = text; *c; c++) {
+        words += *c != ' ' && (c == text || c[-1] == ' ');
+        if (*c == '{' && strchr(c, '}')) {
+            *ret_characters += 5;
+            c = strchr(c, '}');
+        } else
+            *ret_characters += ((unsigned char)*c & 0xc0) != 0x80;
+    }
+    return words;
+}
+
+static int check_texts(const struct context *c, struct h4l_err *err)
+{
+    enum { MOST_WORDS = 12, MOST_CHARACTERS = 90 };
+    const json_t *edition = json_object_get(c->row, "edition"), *caveat;
+    size_t characters, words = words_of(text_of(c->row, "statement"), &characters), i;
+    int code = H4L_OK;
+
+    if (words > MOST_WORDS)
+        return h4l_fail(err, H4L_E_DATA, "%s: the statement has %zu words, at most %d fit",
+                        c->where, words, MOST_WORDS);
+    words_of(text_of(c->row, "headline"), &characters);
+    if (characters > MOST_CHARACTERS)
+        return h4l_fail(err, H4L_E_DATA, "%s: the headline has %zu characters, at most %d fit",
+                        c->where, characters, MOST_CHARACTERS);
+    if (edition)
+        code = check_object(c->where, edition, KEYS(edition_keys), err);
+    if (!code && edition && !is_date(text_of(edition, "date")))
+        code = h4l_fail(err, H4L_E_DATA, "%s: date \"%s\" is not YYYY-MM-DD", c->where,
+                        text_of(edition, "date"));
+    json_array_foreach(json_object_get(c->row, "caveats"), i, caveat)
+    {
+        if (!code)
+            code = check_object(c->where, caveat, KEYS(caveat_keys), err);
+    }
+    return code;
+}
+
+static int check_row_words(const struct context *c, struct h4l_err *err)
+{
+    static const char *const kinds[] = {"claim", "question"};
+    const char *kind = text_of(c->row, "kind"), *tier = text_of(c->row, "tier");
+    const json_t *n = json_object_get(c->row, "n");
+
+    if (kind && !one_of(kind, kinds, 2))
+        return h4l_fail(err, H4L_E_DATA, "%s: kind is \"claim\" or \"question\"", c->where);
+    // The quick tier has no verdict.
+    if (!one_of(tier, h4l_claims_tiers + 1, 2))
+        return h4l_fail(err, H4L_E_DATA, "%s: a row is judged in the tier standard or full, not %s",
+                        c->where, tier);
+    if (n && json_integer_value(n) < 1)
+        return h4l_fail(err, H4L_E_DATA, "%s: \"n\" is below 1", c->where);
+    if (json_object_get(c->row, "first_round") && !json_object_get(c->row, "results"))
+        return h4l_fail(err, H4L_E_DATA,
+                        "%s: \"first_round\" needs \"results\", the run that decides", c->where);
+    return check_texts(c, err);
+}
+
+static int check_figures(const struct context *c, struct h4l_err *err)
+{
+    const json_t *element;
     size_t i;
 
-    json_object_foreach(json_object_get(c->claim, "surrogate"), tier, text)
-    {
-        if (!one_of(tier, h4l_claims_tiers, 3) || !json_is_string(text))
-            return h4l_fail(err, H4L_E_DATA, "%s: \"surrogate\" has a text per tier", c->where);
-    }
     json_array_foreach(json_object_get(c->claim, "figures"), i, element)
     {
         int code = check_object(c->where, element, KEYS(figure_keys), err);
@@ -414,38 +516,71 @@ static int check_surroundings(const struct context *c, struct h4l_err *err)
                             "and ending",
                             c->where, text_of(element, "file"));
     }
-    json_array_foreach(parts, i, element)
-    {
-        if (!json_is_string(element))
-            return h4l_fail(err, H4L_E_DATA, "%s: \"parts\" has texts", c->where);
-    }
     return H4L_OK;
+}
+
+// The checks of a row, or a claim's registered figures; ids may not stand twice among them.
+static int check_checks(struct context *c, const json_t *checks, size_t *ret_criteria,
+                        struct h4l_err *err)
+{
+    int code = H4L_OK;
+
+    for (size_t i = 0; i < json_array_size(checks) && !code; i++) {
+        c->check = json_array_get(checks, i);
+        code = check_check(c, i, err);
+        for (size_t j = 0; j < i && !code; j++)
+            if (strcmp(text_of(c->check, "id"), text_of(json_array_get(checks, j), "id")) == 0)
+                code = h4l_fail(err, H4L_E_DATA, "%s: check id \"%s\" twice", c->where,
+                                text_of(c->check, "id"));
+        *ret_criteria += !code && strcmp(text_of(c->check, "role"), "criterion") == 0;
+    }
+    return code;
+}
+
+static int check_row(struct context *c, struct h4l_err *err)
+{
+    size_t n = strlen(c->where), criteria = 0;
+    const char *id = text_of(c->row, "id");
+    int code;
+
+    snprintf(c->where + n, sizeof c->where - n, " row %s", id ? id : "without id");
+    code = check_object(c->where, c->row, KEYS(row_keys), err);
+    if (!code)
+        code = check_row_words(c, err);
+    if (!code)
+        code = check_registered(c, err);
+    if (!code)
+        code = check_checks(c, json_object_get(c->row, "checks"), &criteria, err);
+    if (!code && criteria == 0)
+        code = h4l_fail(err, H4L_E_DATA,
+                        "%s: no check has the role criterion, so no verdict can follow", c->where);
+    c->where[n] = 0;
+    return code;
 }
 
 static int check_claim(struct context *c, struct h4l_err *err)
 {
-    const json_t *check, *checks = json_object_get(c->claim, "checks");
-    size_t i, criteria = 0;
-    int code = check_object(c->where, c->claim, KEYS(claim_keys), err);
+    const json_t *rows = json_object_get(c->claim, "rows");
+    size_t none = 0;
+    int code;
 
+    c->row = NULL;
+    code = check_object(c->where, c->claim, KEYS(claim_keys), err);
+    if (!code && strcmp(text_of(c->claim, "kind"), "claim") != 0 &&
+        strcmp(text_of(c->claim, "kind"), "question") != 0)
+        code = h4l_fail(err, H4L_E_DATA, "%s: kind is \"claim\" or \"question\"", c->where);
     if (!code)
-        code = check_surroundings(c, err);
+        code = check_figures(c, err);
     if (!code)
-        code = check_registered(c, err);
-    for (i = 0; i < json_array_size(checks) && !code; i++) {
-        c->check = check = json_array_get(checks, i);
-        code = check_check(c, i, err);
+        code = check_checks(c, json_object_get(c->claim, "checks"), &none, err);
+    for (size_t i = 0; i < json_array_size(rows) && !code; i++) {
+        c->row = json_array_get(rows, i);
+        code = check_row(c, err);
         for (size_t j = 0; j < i && !code; j++)
-            if (strcmp(text_of(check, "id"), text_of(json_array_get(checks, j), "id")) == 0)
-                code = h4l_fail(err, H4L_E_DATA, "%s: check id \"%s\" twice", c->where,
-                                text_of(check, "id"));
-        criteria += !code && strcmp(text_of(check, "role"), "criterion") == 0;
+            if (strcmp(text_of(c->row, "id"), text_of(json_array_get(rows, j), "id")) == 0)
+                code = h4l_fail(err, H4L_E_DATA, "%s: row id \"%s\" twice", c->where,
+                                text_of(c->row, "id"));
     }
-    if (!code && criteria == 0)
-        code = h4l_fail(err, H4L_E_DATA,
-                        "%s: no check has the role criterion, so no verdict can "
-                        "follow",
-                        c->where);
     return code;
 }
 

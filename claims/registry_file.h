@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 
-#define H4L_REGISTERED_SCHEMA "hh4lif.registered/1"
+#define H4L_REGISTERED_SCHEMA "hh4lif.registered/2"
 
 // Writes the short form out: every combination of a "for" as a check of its own, the keys that a group shares in each of its
 // checks, the pinned parameters of each case, and every claim's registered verdicts beside it. verdicts: the content of

@@ -8,6 +8,20 @@
 #include "report.h"
 #include "svg.h"
 
+static void put_commands(FILE *f, const json_t *commands)
+{
+    const json_t *text;
+    size_t i;
+
+    fputs("<pre>", f);
+    json_array_foreach(commands, i, text)
+    {
+        fputs(i ? "\n" : "", f);
+        h4l_print_escaped(f, json_string_value(text));
+    }
+    fputs("</pre>\n", f);
+}
+
 static void item(FILE *f, const char *term, const char *text)
 {
     if (!*text)
@@ -17,60 +31,46 @@ static void item(FILE *f, const char *term, const char *text)
     fputs("</dd>\n", f);
 }
 
-static void parts(FILE *f, const json_t *claim)
+static void texts(FILE *f, const char *term, const json_t *list)
 {
-    const json_t *part;
+    const json_t *text;
     size_t i;
 
-    if (json_array_size(json_object_get(claim, "parts")) == 0)
-        return;
-    fputs("<dt>Parts</dt><dd><ul class=\"parts\">\n", f);
-    json_array_foreach(json_object_get(claim, "parts"), i, part)
-    {
-        const char *verdict = json_string_value(json_object_get(part, "verdict"));
-        fputs("<li>", f);
-        h4l_print_escaped(f, h4l_text(part, "part"));
-        fputs(" ", f);
-        h4l_report_badge(f, verdict ? verdict : "error");
-        if (h4l_text_is(part, "registered", H4L_MACHINE_DEPENDENT))
-            fputs(" <span class=\"small soft\">differs between machines</span>", f);
-        fputs("</li>\n", f);
+    json_array_foreach(list, i, text) item(f, term, json_string_value(text));
+}
+
+// How a row stands beside its registration, and what the first round said.
+static void row_words(FILE *f, const json_t *row)
+{
+    const json_t *registered = json_object_get(row, "registered");
+    const json_t *first = json_object_get(row, "first_round");
+    char text[300];
+
+    fputs("<dl>\n", f);
+    item(f, "Setting", h4l_text(row, "setting"));
+    item(f, "Found", h4l_text(row, "headline"));
+    item(f, "Criterion", h4l_text(row, "criterion"));
+    texts(f, "Caveat", json_object_get(row, "caveats"));
+    item(f, "Why", h4l_text(registered, "reason"));
+    h4l_registered_text(row, text, sizeof text);
+    item(f, "Registered", text);
+    texts(f, "Error", json_object_get(row, "errors"));
+    if (*h4l_text(first, "verdict")) {
+        fputs("<dt>First round (exploratory)</dt><dd>", f);
+        h4l_report_badge(f, h4l_text(first, "verdict"));
+        fprintf(f, " %s tier, %s. ", h4l_text(first, "tier"), h4l_text(first, "date"));
+        h4l_print_escaped(f, h4l_text(first, "reason"));
+        fputs("</dd>\n", f);
     }
-    fputs("</ul></dd>\n", f);
+    fputs("</dl>\n", f);
 }
 
 static void description(FILE *f, const json_t *claim)
 {
-    const json_t *registered = json_object_get(claim, "registered");
-    const json_t *larger = h4l_larger(claim);
-    char text[300];
-
     fputs("<dl>\n", f);
-    item(f,
-         json_is_true(json_object_get(claim, "beyond_paper")) ? "Question beyond the paper"
-                                                              : "Statement",
+    item(f, h4l_text_is(claim, "kind", "question") ? "Question beyond the paper" : "Statement",
          h4l_text(claim, "statement"));
     item(f, "Source", h4l_text(claim, "source"));
-    item(f, "Criterion", h4l_text(claim, "criterion"));
-    item(f, "Audit", h4l_text(claim, "audit"));
-    item(f, "Why", h4l_text(registered, "reason"));
-    parts(f, claim);
-    item(f, "Surrogate", h4l_text(claim, "surrogate"));
-    h4l_registered_text(claim, text, sizeof text);
-    fputs("<dt>Registered</dt><dd>", f);
-    h4l_print_escaped(f, text);
-    if (*h4l_text(registered, "date")) {
-        fputs(", ", f);
-        h4l_print_escaped(f, h4l_text(registered, "date"));
-    }
-    fputs("</dd>\n", f);
-    if (larger) {
-        fprintf(f, "<dt>Larger run</dt><dd>");
-        h4l_report_badge(f, h4l_text(larger, "verdict"));
-        fprintf(f, " %s tier, registered %s. ", h4l_text(larger, "tier"), h4l_text(larger, "date"));
-        h4l_print_escaped(f, h4l_text(larger, "reason"));
-        fputs("</dd>\n", f);
-    }
     fputs("</dl>\n", f);
 }
 
@@ -110,11 +110,14 @@ static void measured(FILE *f, const json_t *check)
     else
         snprintf(text, sizeof text, "%.4g%s%s", json_number_value(got), *unit ? " " : "", unit);
     h4l_report_numbers(f, text);
+    if (json_is_number(json_object_get(check, "level")))
+        fprintf(f, "<span class=\"why\">%.3g %% interval</span>",
+                100 * json_number_value(json_object_get(check, "level")));
     if (json_is_number(json_object_get(check, "n")))
         fprintf(f, "<span class=\"why\">n = %lld</span>",
                 (long long)json_integer_value(json_object_get(check, "n")));
     if (json_is_number(json_object_get(check, "minimum_detectable_difference")))
-        fprintf(f, "<span class=\"why\">minimum detectable difference %.3g %s</span>",
+        fprintf(f, "<span class=\"why\">smallest difference found with power 0.8: %.3g %s</span>",
                 json_number_value(json_object_get(check, "minimum_detectable_difference")), unit);
 }
 
@@ -145,15 +148,10 @@ static void used(FILE *f, const json_t *check)
 // why: the reason of the bound, NULL where a row above gave the same one.
 static void check_row(FILE *f, const json_t *check, const char *why)
 {
-    const char *part = h4l_text(check, "part"), *message = h4l_text(check, "message");
+    const char *message = h4l_text(check, "message");
 
     fputs("<tr><td>", f);
     h4l_print_escaped(f, h4l_text(check, "title"));
-    if (*part && !strstr(h4l_text(check, "title"), part)) {
-        fputs(" (", f);
-        h4l_print_escaped(f, part);
-        fputs(")", f);
-    }
     if (why) {
         fputs("<span class=\"why\">", f);
         h4l_report_numbers(f, why);
@@ -175,21 +173,16 @@ static void check_row(FILE *f, const json_t *check, const char *why)
     fputs("</td></tr>\n", f);
 }
 
-// Does a check of the same role above number i give the same reason?
-static int said_before(const json_t *claim, size_t i, const char *role)
+// Does a check above number i give the same reason?
+static int said_before(const json_t *all, size_t i)
 {
-    const json_t *all = json_object_get(claim, "checks");
-
-    for (size_t j = 0; j < i; j++) {
-        const json_t *above = json_array_get(all, j);
-        if (h4l_text_is(above, "role", role) &&
-            h4l_text_is(above, "why", h4l_text(json_array_get(all, i), "why")))
+    for (size_t j = 0; j < i; j++)
+        if (h4l_text_is(json_array_get(all, j), "why", h4l_text(json_array_get(all, i), "why")))
             return 1;
-    }
     return 0;
 }
 
-static void check_table(FILE *f, const json_t *claim, const char *role)
+static void check_table(FILE *f, const json_t *checks)
 {
     const json_t *check;
     size_t i;
@@ -199,57 +192,56 @@ static void check_table(FILE *f, const json_t *claim, const char *role)
         "scope=\"col\">Measured</th><th scope=\"col\">Expected</th><th scope=\"col\">Used</th><th "
         "scope=\"col\">Outcome</th></tr></thead><tbody>\n",
         f);
-    json_array_foreach(json_object_get(claim, "checks"), i, check)
-    {
-        if (!h4l_text_is(check, "role", role))
-            continue;
-        check_row(f, check, said_before(claim, i, role) ? NULL : h4l_text(check, "why"));
-    }
+    json_array_foreach(checks, i, check)
+        check_row(f, check, said_before(checks, i) ? NULL : h4l_text(check, "why"));
     fputs("</tbody></table>\n", f);
 }
 
-// Number of checks of a role, how many of them are met, and the largest used share among these.
-static size_t count_role(const json_t *claim, const char *role, size_t *ret_met, double *ret_used)
+static void one_row(FILE *f, const json_t *row)
+{
+    fprintf(f, "<h3 id=\"%s-row\">%s — ", h4l_text(row, "id"), h4l_text(row, "id"));
+    h4l_print_escaped(f, h4l_text(row, "statement"));
+    fputs(" ", f);
+    h4l_report_badge(f, h4l_verdict_text(row));
+    fputs("</h3>\n", f);
+    row_words(f, row);
+    fputs("<details><summary>Checks and commands</summary>\n", f);
+    check_table(f, json_object_get(row, "checks"));
+    put_commands(f, json_object_get(row, "commands"));
+    fputs("</details>\n", f);
+}
+
+// How many of the registered figures are met, and the largest used share among them.
+static size_t count_met(const json_t *checks, double *ret_used)
 {
     const json_t *check;
-    size_t i, n = 0;
+    size_t i, met = 0;
 
-    *ret_met = 0;
     *ret_used = 0;
-    json_array_foreach(json_object_get(claim, "checks"), i, check)
+    json_array_foreach(checks, i, check)
     {
-        if (!h4l_text_is(check, "role", role))
-            continue;
-        n++;
-        *ret_met += (size_t)h4l_text_is(check, "outcome", "met");
+        met += (size_t)h4l_text_is(check, "outcome", "met");
         *ret_used = fmax(*ret_used, json_number_value(json_object_get(check, "used")));
     }
-    return n;
+    return met;
 }
 
 static void checks(FILE *f, const json_t *claim)
 {
-    static const char *const roles[] = {"criterion", "audit"};
-    static const char *const titles[] = {"Criterion", "Audit"};
-    size_t met, n;
+    const json_t *figures = json_object_get(claim, "checks"), *row;
+    size_t met, n = json_array_size(figures), i;
     double share;
 
-    for (size_t r = 0; r < 2; r++) {
-        n = count_role(claim, roles[r], &met, &share);
-        if (n == 0)
-            continue;
-        fprintf(f, "<h3>%s: %zu of %zu met</h3>\n", titles[r], met, n);
-        check_table(f, claim, roles[r]);
-    }
-    n = count_role(claim, "reference", &met, &share);
+    json_array_foreach(json_object_get(claim, "rows"), i, row) one_row(f, row);
     if (n == 0)
         return;
-    fprintf(f, "<details%s><summary>Reference figures: %zu of %zu within tolerance",
-            met < n ? " open" : "", met, n);
+    met = count_met(figures, &share);
+    fprintf(f, "<details%s><summary>Registered figures on %s: %zu of %zu within tolerance",
+            met < n ? " open" : "", h4l_text(claim, "figures_of"), met, n);
     if (met == n)
         fprintf(f, ", largest used share %.2g", share);
     fputs("</summary>\n", f);
-    check_table(f, claim, "reference");
+    check_table(f, figures);
     fputs("</details>\n", f);
 }
 
@@ -300,13 +292,8 @@ static void repeat(struct h4l_page *page, const json_t *claim)
     double memory = json_number_value(json_object_get(cost, "peak_rss_bytes")) / 1e6;
     size_t i;
 
-    fputs("<h3>Repeat it</h3>\n<pre>", f);
-    json_array_foreach(json_object_get(claim, "commands"), i, text)
-    {
-        fputs(i ? "\n" : "", f);
-        h4l_print_escaped(f, json_string_value(text));
-    }
-    fputs("</pre>\n", f);
+    if (json_array_size(json_object_get(claim, "runs")) == 0)
+        return;
     if (*h4l_text(claim, "command")) {
         fputs("<p>", f);
         h4l_print_escaped(f, h4l_text(claim, "command"));

@@ -8,22 +8,29 @@
 #include "report.h"
 
 static const struct {
-    const char *verdict, *sign, *words;
-} badges[] = {{"not-reproduced", "✗", "not reproduced"},
-              {"inconclusive", "?", "inconclusive"},
-              {"reproduced-with-caveat", "◐", "reproduced, with caveat"},
-              {"reproduced", "✓", "reproduced"},
-              {"error", "!", "not evaluated"},
-              {"met", "✓", "met"},
-              {"unmet", "✗", "unmet"},
-              {"undecided", "?", "undecided"}};
+    const char *verdict, *sign, *words, *style;
+} badges[] = {{"not-reproduced", "✗", "not reproduced", "not-reproduced"},
+              {"inconclusive", "?", "inconclusive", "inconclusive"},
+              {"reproduced-with-caveat", "◐", "reproduced, with caveat", "reproduced-with-caveat"},
+              {"reproduced", "✓", "reproduced", "reproduced"},
+              {"error", "!", "not evaluated", "error"},
+              {"no", "✗", "no", "not-reproduced"},
+              {"open", "?", "open", "inconclusive"},
+              {"yes", "✓", "yes", "reproduced"},
+              {"no verdict", "–", "no verdict", "inconclusive"},
+              {"met", "✓", "met", "met"},
+              {"met small", "◐", "met, small", "met"},
+              {"refuted", "✗", "refuted", "unmet"},
+              {"not measured", "–", "not measured", "undecided"},
+              {"unmet", "✗", "unmet", "unmet"},
+              {"undecided", "?", "undecided", "undecided"}};
 
 void h4l_report_badge(FILE *stream, const char *verdict)
 {
     for (size_t i = 0; i < sizeof badges / sizeof badges[0]; i++)
         if (strcmp(badges[i].verdict, verdict) == 0)
             fprintf(stream, "<span class=\"badge %s\"><i aria-hidden=\"true\">%s</i>%s</span>",
-                    verdict, badges[i].sign, badges[i].words);
+                    badges[i].style, badges[i].sign, badges[i].words);
 }
 
 void h4l_report_numbers(FILE *stream, const char *text)
@@ -130,28 +137,24 @@ static int count(const json_t *summary, const char *key)
     return (int)json_integer_value(json_object_get(summary, key));
 }
 
-static int count_leading(const json_t *claims, const char *verdict)
-{
-    const json_t *claim;
-    size_t i;
-    int n = 0;
-
-    json_array_foreach(claims, i, claim) n += strcmp(h4l_leading_verdict(claim), verdict) == 0;
-    return n;
-}
-
 static void tiles(FILE *f, const json_t *claims, const json_t *summary)
 {
-    static const char *const order[] = {"error", "not-reproduced", "inconclusive",
-                                        "reproduced-with-caveat", "reproduced"};
+    static const char *const order[][2] = {{"error", "error"},
+                                           {"not_reproduced", "not-reproduced"},
+                                           {"inconclusive", "inconclusive"},
+                                           {"with_caveat", "reproduced-with-caveat"},
+                                           {"reproduced", "reproduced"}};
+    char text[400];
 
-    fputs("<ul class=\"tiles\">\n", f);
+    h4l_totals_text(claims, text, sizeof text);
+    fputs("<p>", f);
+    h4l_print_escaped(f, text);
+    fputs("</p>\n<ul class=\"tiles\">\n", f);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-        tile(f, count_leading(claims, order[i]), "", order[i]);
-    tile(f, count(summary, "references_met"), "reference figures within their tolerance", NULL);
-    tile(f, count(summary, "references_outside"), "reference figures OUTSIDE their tolerance",
-         NULL);
-    tile(f, count(summary, "references_not_measured"), "reference figures NOT MEASURED", NULL);
+        tile(f, count(summary, order[i][0]), "", order[i][1]);
+    tile(f, count(summary, "figures_agree"), "registered figures agree", NULL);
+    tile(f, count(summary, "figures_outside"), "registered figures OUTSIDE their tolerance", NULL);
+    tile(f, count(summary, "figures_not_measured"), "registered figures NOT MEASURED", NULL);
     fputs("<li><b>", f);
     h4l_report_duration(f, h4l_report_seconds(claims));
     fputs("</b><span class=\"small soft\">of computing</span></li>\n</ul>\n", f);
@@ -165,7 +168,8 @@ static void alarms(FILE *f, const json_t *claims)
 
     json_array_foreach(claims, i, claim)
     {
-        if (h4l_text_is(claim, "state", "as registered"))
+        if (h4l_text_is(claim, "state", "as registered") ||
+            h4l_text_is(claim, "state", "nothing measured"))
             continue;
         fputs(n++ ? "" : "<div class=\"alarm\" role=\"alert\"><b>Not as registered:</b><ul>\n", f);
         h4l_registered_text(claim, registered, sizeof registered);
@@ -192,101 +196,31 @@ static void claim_links(FILE *f, const json_t *claims)
     }
 }
 
-static const char *words_of(const char *verdict)
-{
-    size_t b = 0;
-
-    while (b < 4 && (!verdict || strcmp(badges[b].verdict, verdict) != 0))
-        b++;
-    return badges[b].words;
-}
-
-static void one_part(FILE *f, size_t n, const char *part, const char *verdict)
-{
-    fputs(n ? "; " : "", f);
-    h4l_print_escaped(f, part);
-    fprintf(f, ": %s", words_of(verdict));
-}
-
-// "const: reproduced, with caveat; square: not reproduced", or nothing where all parts are alike.
-static void part_words(FILE *f, const json_t *claim)
-{
-    const json_t *parts = json_object_get(claim, "parts"), *part;
-    size_t i, alike = 0;
-
-    json_array_foreach(parts, i, part)
-    {
-        const char *verdict = json_string_value(json_object_get(part, "verdict"));
-        alike += verdict && h4l_text_is(claim, "verdict", verdict);
-    }
-    if (alike == json_array_size(parts))
-        return;
-    fputs("<p class=\"small soft\">", f);
-    json_array_foreach(parts, i, part)
-        one_part(f, i, h4l_text(part, "part"), json_string_value(json_object_get(part, "verdict")));
-    fputs("</p>", f);
-}
-
-// The same for a larger run, whose parts are a list of registered verdicts.
-static void larger_part_words(FILE *f, const json_t *larger)
-{
-    const char *part;
-    json_t *verdict;
-    size_t n = 0;
-    bool alike = true;
-
-    json_object_foreach(json_object_get(larger, "parts"), part, verdict) alike &=
-        h4l_text_is(larger, "verdict", json_string_value(verdict));
-    if (alike)
-        return;
-    fputs("<p class=\"small soft\">", f);
-    json_object_foreach(json_object_get(larger, "parts"), part, verdict)
-        one_part(f, n++, part, json_string_value(verdict));
-    fputs("</p>", f);
-}
-
 static void verdict_row(FILE *f, const json_t *claim)
 {
-    const json_t *larger = h4l_larger(claim);
+    const json_t *row = json_array_get(json_object_get(claim, "rows"), 0);
 
     fprintf(f, "<tr><td><a href=\"#%s\">", h4l_text(claim, "id"));
     h4l_print_escaped(f, h4l_text(claim, "id"));
     fputs("</a></td><td data-label=\"The paper says\">", f);
-    h4l_print_escaped(f, h4l_text(claim, "statement"));
+    h4l_print_escaped(f, row ? h4l_text(row, "statement") : h4l_text(claim, "title"));
     fputs(" <span class=\"soft small\">", f);
     h4l_print_escaped(f, h4l_text(claim, "source"));
-    fputs(json_is_true(json_object_get(claim, "beyond_paper")) ? " beyond the paper</span></td>"
-                                                               : "</span></td>",
+    fputs(h4l_text_is(claim, "kind", "question") ? " beyond the paper</span></td>" : "</span></td>",
           f);
     fputs("<td data-label=\"Verdict\">", f);
-    if (larger) {
-        h4l_report_badge(f, h4l_text(larger, "verdict"));
-        fprintf(f, "<br><span class=\"small soft\">%s tier</span><br>", h4l_text(larger, "tier"));
-    }
     h4l_report_badge(f, h4l_verdict_text(claim));
-    if (*h4l_text(claim, "surrogate"))
-        fprintf(f, "<br><span class=\"small soft\">surrogate, %s tier</span>",
-                h4l_text(claim, "tier"));
-    fputs("</td><td data-label=\"Why\">", f);
-    if (larger) {
-        h4l_print_escaped(f, h4l_text(larger, "reason"));
-        larger_part_words(f, larger);
-        fprintf(f, "<p class=\"small\">%s tier, surrogate: ", h4l_text(claim, "tier"));
-    }
-    h4l_print_escaped(f, h4l_text(json_object_get(claim, "registered"), "reason"));
-    if (larger)
-        fputs("</p>", f);
-    part_words(f, claim);
+    fputs("</td><td data-label=\"What was found\">", f);
+    h4l_print_escaped(f, h4l_text(claim, "headline"));
     fputs("</td></tr>\n", f);
 }
 
 static void verdict_rows(FILE *f, const json_t *claims)
 {
-    json_t *sorted = h4l_by_leading_verdict(claims), *claim;
+    const json_t *claim;
     size_t i;
 
-    json_array_foreach(sorted, i, claim) verdict_row(f, claim);
-    json_decref(sorted);
+    json_array_foreach(claims, i, claim) verdict_row(f, claim);
 }
 
 static int claim_sections(struct h4l_page *page, struct h4l_err *err)

@@ -1,5 +1,4 @@
 // What a list of evaluated claims adds up to.
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,19 +13,49 @@ static bool has(const json_t *object, const char *key, const char *text)
 
 struct ranked {
     json_t *claim;
-    int group, verdict;
+    int group, question, letter, number;
     size_t index;
 };
 
-static int by_rank(const void *a, const void *b)
+static int compare_int(int a, int b)
+{
+    return a < b ? -1 : a > b;
+}
+
+static int by_place(const void *a, const void *b)
 {
     const struct ranked *x = a, *y = b;
+    int order = compare_int(x->group, y->group);
 
-    if (x->group != y->group)
-        return x->group < y->group ? -1 : 1;
-    if (x->verdict != y->verdict)
-        return x->verdict < y->verdict ? -1 : 1;
-    return x->index < y->index ? -1 : x->index > y->index;
+    if (!order)
+        order = compare_int(x->question, y->question);
+    if (!order)
+        order = compare_int(x->letter, y->letter);
+    if (!order)
+        order = compare_int(x->number, y->number);
+    return order ? order : x->index < y->index ? -1 : x->index > y->index;
+}
+
+static bool is_well(const json_t *claim)
+{
+    return has(claim, "state", "as registered") || has(claim, "state", "as found") ||
+           has(claim, "state", "nothing measured");
+}
+
+static struct ranked place_of(json_t *claim, size_t index)
+{
+    static const char letters[] = "EDLRFA";
+    const char *id = json_string_value(json_object_get(claim, "id"));
+    const char *letter = id && *id ? strchr(letters, *id) : NULL;
+
+    return (struct ranked){.claim = claim,
+                           .group = has(claim, "state", "error") ? 0
+                                    : is_well(claim)             ? 2
+                                                                 : 1,
+                           .question = has(claim, "kind", "question"),
+                           .letter = letter ? (int)(letter - letters) : (int)sizeof letters,
+                           .number = letter ? atoi(id + 1) : 0,
+                           .index = index};
 }
 
 int h4l_claims_sort(json_t *claims, struct h4l_err *err)
@@ -35,17 +64,10 @@ int h4l_claims_sort(json_t *claims, struct h4l_err *err)
     struct ranked *order = malloc((n + 1) * sizeof *order);
     int failed = !order;
 
-    for (size_t i = 0; i < n && !failed; i++) {
-        json_t *claim = json_array_get(claims, i);
-        order[i].claim = json_incref(claim);
-        order[i].group = has(claim, "state", "error")           ? 0
-                         : has(claim, "state", "as registered") ? 2
-                                                                : 1;
-        order[i].verdict = h4l_verdict_rank(json_string_value(json_object_get(claim, "verdict")));
-        order[i].index = i;
-    }
+    for (size_t i = 0; i < n && !failed; i++)
+        order[i] = place_of(json_incref(json_array_get(claims, i)), i);
     if (!failed) {
-        qsort(order, n, sizeof *order, by_rank);
+        qsort(order, n, sizeof *order, by_place);
         for (size_t i = 0; i < n; i++)
             failed |= json_array_set_new(claims, i, order[i].claim);
     }
@@ -53,64 +75,99 @@ int h4l_claims_sort(json_t *claims, struct h4l_err *err)
     return failed ? h4l_fail(err, H4L_E_NOMEM, "no memory to sort %zu claims", n) : H4L_OK;
 }
 
+struct counts {
+    int claims[H4L_VERDICTS + 1], questions[H4L_VERDICTS + 1]; // by rank; the last: error
+    int rows, incomplete, changed, unregistered, figures, agree, unmeasured;
+};
+
+static void count_claim(const json_t *claim, struct counts *n)
+{
+    const json_t *rows = json_object_get(claim, "rows"), *element;
+    int *by_rank = has(claim, "kind", "question") ? n->questions : n->claims;
+    int rank = h4l_verdict_rank(json_string_value(json_object_get(claim, "verdict")));
+    size_t i;
+
+    if (json_array_size(rows))
+        by_rank[rank < 0 ? H4L_VERDICTS : rank]++;
+    json_array_foreach(rows, i, element)
+    {
+        n->rows++;
+        n->incomplete += has(element, "state", "incomplete");
+        n->changed += has(element, "state", "verdict changed");
+        n->unregistered += has(element, "state", "not registered");
+    }
+    json_array_foreach(json_object_get(claim, "checks"), i, element)
+    {
+        n->figures++;
+        n->agree += has(element, "outcome", "met");
+        n->unmeasured += has(element, "outcome", "error");
+    }
+}
+
+static int sum_of(const int *by_rank)
+{
+    return by_rank[0] + by_rank[1] + by_rank[2] + by_rank[3] + by_rank[4];
+}
+
 json_t *h4l_claims_summary(const json_t *claims)
 {
-    int checks = 0, references = 0, met = 0, unmeasured = 0, error = 0, changed = 0,
-        unregistered = 0;
-    int count[H4L_VERDICTS] = {0};
-    const json_t *claim, *check;
-    size_t i, j;
+    struct counts n = {0};
+    const json_t *claim;
+    size_t i;
 
-    json_array_foreach(claims, i, claim)
+    json_array_foreach(claims, i, claim) count_claim(claim, &n);
+    return json_pack(
+        "{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i,"
+        " s:i}",
+        "claims", sum_of(n.claims), "reproduced", n.claims[3], "with_caveat", n.claims[2],
+        "not_reproduced", n.claims[0], "inconclusive", n.claims[1], "error", n.claims[H4L_VERDICTS],
+        "questions", sum_of(n.questions), "yes", n.questions[2] + n.questions[3], "no",
+        n.questions[0], "open", n.questions[1], "question_error", n.questions[H4L_VERDICTS], "rows",
+        n.rows, "incomplete", n.incomplete, "changed", n.changed, "unregistered", n.unregistered,
+        "figures", n.figures, "figures_agree", n.agree, "figures_outside",
+        n.figures - n.agree - n.unmeasured, "figures_not_measured", n.unmeasured);
+}
+
+// The first error of a claim's figures or rows.
+static const char *first_error(const json_t *claim)
+{
+    const char *text = json_string_value(json_array_get(json_object_get(claim, "errors"), 0));
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach(json_object_get(claim, "rows"), i, row)
     {
-        int rank = h4l_verdict_rank(json_string_value(json_object_get(claim, "verdict")));
-
-        error += has(claim, "state", "error");
-        changed += has(claim, "state", "verdict changed");
-        unregistered += has(claim, "state", "not registered");
-        if (rank >= 0 && !has(claim, "state", "error"))
-            count[rank]++;
-        json_array_foreach(json_object_get(claim, "checks"), j, check)
-        {
-            bool reference = has(check, "role", "reference");
-            checks++;
-            references += reference;
-            met += reference && has(check, "outcome", "met");
-            unmeasured += reference && has(check, "outcome", "error");
-        }
+        if (!text)
+            text = json_string_value(json_array_get(json_object_get(row, "errors"), 0));
     }
-    return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "claims",
-                     (int)json_array_size(claims), "checks", checks, "error", error, "changed",
-                     changed, "unregistered", unregistered, "not_reproduced", count[0],
-                     "inconclusive", count[1], "with_caveat", count[2], "reproduced", count[3],
-                     "references", references, "references_met", met, "references_outside",
-                     references - met - unmeasured, "references_not_measured", unmeasured);
+    return text;
 }
 
 int h4l_claims_status(const json_t *claims, struct h4l_err *err)
 {
     const json_t *claim;
     const char *first = NULL;
-    size_t i, errors = 0, changed = 0, unregistered = 0;
+    size_t i, errors = 0, changed = 0, unregistered = 0, empty = 0;
 
-    if (json_array_size(claims) == 0)
-        return h4l_fail(err, H4L_E_DATA, "no claim was evaluated: nothing was measured");
     json_array_foreach(claims, i, claim)
     {
         if (has(claim, "state", "error")) {
             if (!errors++)
-                first = json_string_value(json_array_get(json_object_get(claim, "errors"), 0));
+                first = first_error(claim);
         } else {
+            empty += has(claim, "state", "nothing measured");
             unregistered += has(claim, "state", "not registered");
-            changed += !has(claim, "state", "as registered");
+            changed += !is_well(claim);
         }
     }
+    if (empty == json_array_size(claims))
+        return h4l_fail(err, H4L_E_DATA, "no claim was evaluated: nothing was measured");
     if (errors)
         return h4l_fail(err, H4L_E_DATA, "%zu of %zu claims could not be evaluated: %s", errors,
                         json_array_size(claims), first ? first : "?");
     if (changed && changed == unregistered)
         return h4l_fail(err, H4L_E_CHECK,
-                        "%zu of %zu claims have no verdict registered for this tier", changed,
+                        "%zu of %zu claims have a verdict that is not registered yet", changed,
                         json_array_size(claims));
     if (changed)
         return h4l_fail(err, H4L_E_CHECK, "%zu of %zu claims are not as registered", changed,

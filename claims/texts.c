@@ -13,56 +13,23 @@
 
 enum { LARGEST = 4 << 20 };
 
-// What the rows of a claim read, as paths below results/reference.
-static int note_files(const json_t *claim, const char *tier, json_t *files, struct h4l_err *err)
+int h4l_reference_claims(json_t **ret_claims, json_t **ret_files, struct h4l_err *err)
 {
-    const json_t *file;
-    char path[1000];
-    size_t i;
+    const struct h4l_selection selection = {0}; // the kept results, all claims
+    json_t *claims = NULL, *files = json_object();
+    const json_t *claim, *file;
+    size_t i, j;
+    int code = files ? h4l_evaluate_selection(&selection, &claims, err)
+                     : h4l_fail(err, H4L_E_NOMEM, "no memory for claims");
 
-    json_array_foreach(json_object_get(claim, "files"), i, file)
+    json_array_foreach(claims, i, claim)
     {
-        snprintf(path, sizeof path, "%s/%s", tier, json_string_value(file));
-        if (json_object_set_new(files, path, json_true()))
-            return h4l_fail(err, H4L_E_NOMEM, "no memory for %s", path);
+        json_array_foreach(json_object_get(claim, "files"), j, file)
+        {
+            if (!code && json_object_set_new(files, json_string_value(file), json_true()))
+                code = h4l_fail(err, H4L_E_NOMEM, "no memory for the files");
+        }
     }
-    return H4L_OK;
-}
-
-static int add_claim(const char *root, const char *id, const char *tier, json_t *claims,
-                     json_t *files, struct h4l_err *err)
-{
-    char results[3000];
-    struct h4l_selection selection = {.results = results, .claim = id, .tier = tier};
-    json_t *some = NULL;
-    int code;
-
-    snprintf(results, sizeof results, "%s/results/reference/%s", root, tier);
-    code = h4l_evaluate_selection(&selection, &some, err);
-    if (!code)
-        code = note_files(json_array_get(some, 0), tier, files, err);
-    if (!code && json_array_extend(claims, some))
-        code = h4l_fail(err, H4L_E_NOMEM, "no memory for %s", id);
-    json_decref(some);
-    return code;
-}
-
-int h4l_reference_claims(const char *root, json_t **ret_claims, json_t **ret_files,
-                         struct h4l_err *err)
-{
-    char path[3000], id[64], tier[64], *text = NULL, *rest;
-    json_t *claims = json_array(), *files = json_object();
-    size_t n;
-    int code;
-
-    snprintf(path, sizeof path, "%s/results/reference/claims.list", root);
-    code = claims && files ? h4l_read_file(path, LARGEST, &text, &n, err)
-                           : h4l_fail(err, H4L_E_NOMEM, "no memory for claims");
-    rest = text;
-    for (char *line; !code && (line = strsep(&rest, "\n"));)
-        if (*line != '#' && sscanf(line, "%63s %63s", id, tier) == 2)
-            code = add_claim(root, id, tier, claims, files, err);
-    free(text);
     if (code) {
         json_decref(claims);
         json_decref(files);

@@ -7,11 +7,9 @@
 #include "base/err.h"
 #include "fill.h"
 
-// The claims of root/results/reference/claims.list, each evaluated on the raw results of its tier. The caller owns *ret_claims
-// (an array, claims.h) and *ret_files, an object whose keys are the raw results that their rows read, paths below
-// results/reference. H4L_E_DATA, H4L_E_NOMEM.
-int h4l_reference_claims(const char *root, json_t **ret_claims, json_t **ret_files,
-                         struct h4l_err *err);
+// All claims of the suite, evaluated on its kept results. The caller owns *ret_claims (an array, claims.h) and *ret_files, an
+// object whose keys are the raw results that their rows and figures read, paths below results/reference. H4L_E_DATA, H4L_E_NOMEM.
+int h4l_reference_claims(json_t **ret_claims, json_t **ret_files, struct h4l_err *err);
 
 // One text: names filled in, generated parts (docs.c) renewed, a first line that says where it comes from. claims: evaluated, for
 // both. *ret is to be freed. H4L_E_DATA: a name without a value; H4L_E_CHECK: a result that is not filled in.

@@ -51,7 +51,7 @@ int h4l_claims_each_term(const json_t *check, h4l_term_fn visit, void *ctx)
 {
     static const char *const sides[] = {"x", "y"};
 
-    for (size_t s = 0; s < 2; s++) {
+    for (size_t s = 0; s < sizeof sides / sizeof *sides; s++) {
         const json_t *terms = json_object_get(check, sides[s]), *term;
         size_t i;
         int stop = 0;
@@ -74,6 +74,29 @@ void h4l_claims_values_free(struct values *values)
 {
     free(values->x);
     *values = (struct values){0};
+}
+
+const char *h4l_claims_case_key(const struct source *source, const json_t *term, char *ret,
+                                size_t size)
+{
+    const char *name = json_string_value(json_object_get(term, "case"));
+    const char *run = json_string_value(json_object_get(term, "run"));
+
+    run = run ? run : source->figure_run;
+    if (run && source->renamed && strcmp(run, source->renamed) == 0)
+        run = source->renamed_to;
+    if (!run || (source->flat_run && strcmp(run, source->flat_run) == 0))
+        snprintf(ret, size, "%s", name);
+    else
+        snprintf(ret, size, "%s/%s", run, name);
+    return ret;
+}
+
+const json_t *h4l_claims_result(const struct source *source, const json_t *term)
+{
+    char key[400];
+
+    return json_object_get(source->results, h4l_claims_case_key(source, term, key, sizeof key));
 }
 
 struct place { // for messages
@@ -180,6 +203,8 @@ static double reduced(const char *how, const double *x, size_t n)
         return x[n - 1];
     if (strcmp(how, "first") == 0)
         return x[0];
+    if (strcmp(how, "mean_last_half") == 0)
+        return h4l_mean(x + n / 2, n - n / 2);
     if (strcmp(how, "mean") == 0)
         return h4l_mean(x, n);
     return strcmp(how, "max") == 0 ? h4l_max(x, n) : h4l_min(x, n);
@@ -211,6 +236,35 @@ static int one_number(const json_t *value, const char *how, const struct place *
     return H4L_OK;
 }
 
+// All elements of an array of arrays of one length, row by row.
+static int matrix(const json_t *value, const struct place *p, struct values *v, struct h4l_err *err)
+{
+    size_t rows = json_array_size(value), columns = json_array_size(json_array_get(value, 0));
+    double *all = malloc((rows * columns + 1) * sizeof *all);
+
+    if (!all)
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu values", rows * columns);
+    for (size_t i = 0; i < rows; i++) {
+        const json_t *row = json_array_get(value, i);
+        double *x = NULL;
+        size_t n = 0;
+        int code = json_is_array(row) && json_array_size(row) == columns
+                       ? numbers(row, p, &x, &n, err)
+                       : bad(p, err, "rows of one length", row);
+
+        if (code) {
+            free(all);
+            return code;
+        }
+        memcpy(all + i * columns, x, columns * sizeof *all);
+        free(x);
+    }
+    v->x = all;
+    v->n = rows * columns;
+    v->rows = rows;
+    return columns ? H4L_OK : bad(p, err, "rows that are not empty", value);
+}
+
 // The value of a term: one number, or one number per element of the outer array.
 static int gather(const json_t *value, const char *how, const struct place *p, struct values *v,
                   struct h4l_err *err)
@@ -218,6 +272,8 @@ static int gather(const json_t *value, const char *how, const struct place *p, s
     bool nested = json_is_array(json_array_get(value, 0));
     int code = H4L_OK;
 
+    if (how && strcmp(how, "matrix") == 0)
+        return nested ? matrix(value, p, v, err) : bad(p, err, "an array of arrays", value);
     if (json_is_array(value) && !nested && !how)
         return numbers(value, p, &v->x, &v->n, err);
     v->n = json_is_array(value) && nested ? json_array_size(value) : 1;
@@ -241,14 +297,87 @@ static struct place place_of(const json_t *term)
                           timing ? timing : json_string_value(json_object_get(term, "metric"))};
 }
 
+// Is element i of the array named by "where" the one that is asked for, or, under "not", another one?
+static bool is_wanted(const json_t *names, size_t i, const json_t *wanted)
+{
+    const json_t *other = json_object_get(wanted, "not");
+
+    return other ? !json_equal(json_array_get(names, i), other)
+                 : json_equal(json_array_get(names, i), wanted);
+}
+
+static json_t *kept_of(const json_t *array, const json_t *names, const json_t *wanted)
+{
+    json_t *kept = json_array();
+
+    for (size_t i = 0; kept && i < json_array_size(array); i++)
+        if (is_wanted(names, i, wanted) && json_array_append(kept, json_array_get(array, i))) {
+            json_decref(kept);
+            kept = NULL;
+        }
+    return kept;
+}
+
+// The elements of an array, or of each array in it, at which the array that "where" names has the wanted value. The caller owns *ret.
+static int filter(const json_t *metrics, const json_t *where, const json_t *value,
+                  const struct place *p, json_t **ret, struct h4l_err *err)
+{
+    const char *key = json_object_iter_key(json_object_iter((json_t *)where));
+    const json_t *names = h4l_claims_follow(metrics, key), *wanted = json_object_get(where, key);
+    bool nested = json_is_array(json_array_get(value, 0));
+    json_t *kept = nested ? json_array() : NULL;
+    size_t n = json_array_size(nested ? json_array_get(value, 0) : value);
+
+    if (!json_is_array(value) || json_array_size(names) != n) {
+        json_decref(kept);
+        return h4l_fail(err, H4L_E_DATA,
+                        "case %s: expected an array %s as long as %s (%zu), found %zu values",
+                        p->name, key, p->metric, n, json_array_size(names));
+    }
+    if (!nested)
+        kept = kept_of(value, names, wanted);
+    for (size_t i = 0; nested && kept && i < json_array_size(value); i++)
+        if (json_array_append_new(kept, kept_of(json_array_get(value, i), names, wanted))) {
+            json_decref(kept);
+            kept = NULL;
+        }
+    *ret = kept;
+    return kept ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for %zu values", n);
+}
+
+// Divides by what "over" names, number by number.
+static int divide(const json_t *metrics, const char *over, const struct place *p, struct values *v,
+                  struct h4l_err *err)
+{
+    const struct place below = {p->name, over};
+    struct values d = {0};
+    const json_t *value = h4l_claims_follow(metrics, over);
+    int code = value ? gather(value, NULL, &below, &d, err) : bad(&below, err, "a value", NULL);
+
+    if (!code && d.n != v->n)
+        code = h4l_fail(err, H4L_E_DATA, "case %s: expected %zu values of %s as of %s, found %zu",
+                        p->name, v->n, over, p->metric, d.n);
+    for (size_t i = 0; !code && i < v->n; i++) {
+        v->x[i] /= d.x[i];
+        if (!isfinite(v->x[i]))
+            code = h4l_fail(err, H4L_E_DATA, "case %s: %s over %s is not finite", p->name,
+                            p->metric, over);
+    }
+    h4l_claims_values_free(&d);
+    return code;
+}
+
 static int one_term(const struct source *source, const json_t *term, struct values *v,
                     struct h4l_err *err)
 {
     const char *how = json_string_value(json_object_get(term, "reduce"));
+    const char *over = json_string_value(json_object_get(term, "over"));
     const json_t *at = json_object_get(term, "at"), *times = json_object_get(term, "times");
+    const json_t *where = json_object_get(term, "where");
     struct place p = place_of(term);
-    const json_t *result = json_object_get(source->results, p.name), *value, *metrics;
-    int code;
+    const json_t *result = h4l_claims_result(source, term), *value, *metrics;
+    json_t *kept = NULL;
+    int code = H4L_OK;
 
     metrics = json_object_get(term, "timing")
                   ? json_object_get(json_object_get(result, "provenance"), "timings")
@@ -258,6 +387,9 @@ static int one_term(const struct source *source, const json_t *term, struct valu
         return bad(&p, err, "a value", NULL);
     if (at && (code = pick(metrics, at, &p, &value, err)))
         return code;
+    if (where && (code = filter(metrics, where, value, &p, &kept, err)))
+        return code;
+    value = kept ? kept : value;
     if (json_is_null(value) && source->null_unmet) {
         v->missing = true;
         return H4L_OK;
@@ -267,6 +399,9 @@ static int one_term(const struct source *source, const json_t *term, struct valu
         return H4L_OK;
     }
     code = gather(value, how, &p, v, err);
+    if (!code && over)
+        code = divide(metrics, over, &p, v, err);
+    json_decref(kept);
     if (code)
         h4l_claims_values_free(v);
     for (size_t i = 0; !code && times && i < v->n; i++)

@@ -35,7 +35,7 @@ static json_t *of_family(const json_t *set, const char *family)
 
 static int evaluate(const json_t *set, const json_t *registry, json_t **ret, struct h4l_err *err)
 {
-    const struct h4l_claims_query query = {0};
+    const struct h4l_claims_query query = {.no_figures = true, .as_found = true};
     json_t *results = of_family(set, json_string_value(json_object_get(registry, "family")));
     int code = results ? h4l_claims_evaluate(registry, results, &query, ret, err)
                        : h4l_fail(err, H4L_E_NOMEM, "out of memory for the verdicts");
@@ -44,27 +44,41 @@ static int evaluate(const json_t *set, const json_t *registry, json_t **ret, str
     return code;
 }
 
+// Rows that both sides judge and that come out differently.
+static int put_row(const json_t *row, const json_t *other, json_t *list, size_t *ret_compared,
+                   struct h4l_err *err)
+{
+    const json_t *x = json_object_get(row, "verdict"), *y = json_object_get(other, "verdict");
+
+    if (!json_is_true(json_object_get(row, "complete")) ||
+        !json_is_true(json_object_get(other, "complete")) || !json_is_string(x) ||
+        !json_is_string(y))
+        return H4L_OK;
+    ++*ret_compared;
+    if (json_equal(x, y))
+        return H4L_OK;
+    return h4l_compare_append(list,
+                              json_pack("{s:O, s:O, s:O, s:O}", "claim", json_object_get(row, "id"),
+                                        "tier", json_object_get(row, "tier"), "a", x, "b", y),
+                              err);
+}
+
 static int put_verdicts(const json_t *a, const json_t *b, json_t *list, size_t *ret_compared,
                         struct h4l_err *err)
 {
-    const json_t *claim;
-    size_t i;
+    const json_t *claim, *row;
+    size_t i, j;
     int code = H4L_OK;
 
     json_array_foreach(json_object_get(a, "claims"), i, claim)
     {
-        const json_t *other = json_array_get(json_object_get(b, "claims"), i);
-        const json_t *x = json_object_get(claim, "verdict"), *y = json_object_get(other, "verdict");
+        const json_t *others =
+            json_object_get(json_array_get(json_object_get(b, "claims"), i), "rows");
 
-        if (code || !json_is_string(x) || !json_is_string(y))
-            continue;
-        ++*ret_compared;
-        if (!json_equal(x, y))
-            code = h4l_compare_append(list,
-                                      json_pack("{s:O, s:O, s:O, s:O}", "claim",
-                                                json_object_get(claim, "id"), "tier",
-                                                json_object_get(claim, "tier"), "a", x, "b", y),
-                                      err);
+        json_array_foreach(json_object_get(claim, "rows"), j, row)
+        {
+            code = code ? code : put_row(row, json_array_get(others, j), list, ret_compared, err);
+        }
     }
     return code;
 }

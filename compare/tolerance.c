@@ -106,16 +106,17 @@ static double allowed(const json_t *check, const char *tier, double a, double b,
     return bounds_an_error(check) ? bound : NAN;
 }
 
-static bool tolerated_by_claim(const struct h4l_pair_of_results *pair, const json_t *claim,
-                               const char *metric, size_t at, double a, double b,
-                               double *ret_tolerance, bool *ret_broken)
+// checks: a claim's registered figures, or those of a row.
+static bool tolerated_by(const struct h4l_pair_of_results *pair, const json_t *checks,
+                         const char *metric, size_t at, double a, double b, double *ret_tolerance,
+                         bool *ret_broken)
 {
     const char *tier = text_of(pair->a, "tier");
     const json_t *check;
     size_t i;
     bool found = false;
 
-    json_array_foreach(json_object_get(claim, "checks"), i, check)
+    json_array_foreach(checks, i, check)
     {
         bool kept = false;
         double tolerance = NAN;
@@ -127,6 +128,23 @@ static bool tolerated_by_claim(const struct h4l_pair_of_results *pair, const jso
         found = true;
         *ret_broken |= !kept;
         *ret_tolerance = fmin(*ret_tolerance, tolerance);
+    }
+    return found;
+}
+
+static bool tolerated_by_claim(const struct h4l_pair_of_results *pair, const json_t *claim,
+                               const char *metric, size_t at, double a, double b,
+                               double *ret_tolerance, bool *ret_broken)
+{
+    bool found = tolerated_by(pair, json_object_get(claim, "checks"), metric, at, a, b,
+                              ret_tolerance, ret_broken);
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach(json_object_get(claim, "rows"), i, row)
+    {
+        found |= tolerated_by(pair, json_object_get(row, "checks"), metric, at, a, b, ret_tolerance,
+                              ret_broken);
     }
     return found;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Suite claim: runs the quick tier of one family and holds its results against the registry; then the checker itself is
-# tried on them with everything that can be wrong (mutations).
+# Suite claim: runs the quick tier of one family and holds its results against the registered figures (the quick tier has no
+# verdict); then the checker itself is tried on them with everything that can be wrong (mutations).
 #   family.sh FAMILY PROGRAM CLAIMS MUTATION REGISTRY RESULTS
 set -u
 family=$1 program=$2 claims=$3 mutation=$4 registry=$5 results=$6

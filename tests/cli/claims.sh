@@ -11,38 +11,46 @@ run() { # run STATUS ARGUMENT...: on the fixture
 
 # ---- what it shows ----
 run 0
-shows "G1  a <b>bold</b> & \"quoted\" | claim (Fig. 1)"
-shows "reproduced (as registered, quick tier, SURROGATE)"
-shows "larger run  standard tier: not-reproduced"
+shows "G1  a <b>bold</b> & \"quoted\" | claim (Fig. 1): reproduced (as registered)"
+shows "  G1  three is <script>alert(1)</script> three (as published, full tier)"
+shows "headline    the value is 3 mV"
+shows "first round not-reproduced (exploratory, standard tier, 2025-02-28)"
 shows "got 3 mV | expected below 4 mV | tolerance - | used 0.75"
 shows "got 2.25 | expected 2 | tolerance 0.5 | used 0.5"
-shows "not-reproduced (as registered, quick tier)"
-shows "beyond the paper"
-shows "2 claims: 1 not reproduced, 1 reproduced; 5 checks, of 2 reference figures all within tolerance"
-first "G2  a claim that fails" "G1  a <b>bold" stdout
+shows "G2*  a claim that fails (—): no (as registered)"
+shows "open (0 of 5 seeds)"
+shows "1 claim of the paper: 1 reproduced; 1 question: 1 no"
+check "the last line is the agreement" [ "$(tail -n 1 stdout)" = "this machine: 2 of 2 registered figures agree" ]
+first "G1  a <b>bold" "G2*  a claim that fails" stdout
 expect 0 --results res --registry reg/fam --summary
-shows "G2   not-reproduced          as registered: a claim that fails"
-shows "as registered, surrogate: a <b>bold"
-check "one line a claim, one a part, one sum, one warning" [ "$(wc -l <stdout)" -eq 6 ]
+shows "G1         reproduced              the value is 3 mV"
+shows "G2.left    no                      it is 2.25"
+shows "G2.seeds   open                    0 of 5 seeds"
+check "one line a row, one warning, two sums" [ "$(wc -l <stdout)" -eq 7 ]
 run 0 --claim G1
 lacks "G2"
-run 0 --family fam --tier quick
+run 0 --family fam --tier full
 run 0 --list
 shows "G1   fam          a <b>bold</b>"
 run 0 --format json
-shows '"schema": "hh4lif.verdicts/1"'
-shows '"outcome": "unmet"'
+shows '"schema": "hh4lif.verdicts/2"'
+shows '"outcome": "refuted"'
+shows '"statements": ['
+shows '"headline": "the value is 3 mV"'
+shows '"agree": 2'
 run 0 --format markdown
-shows '| G2* | two is above four | Fig. 2 | ✗ not reproduced — left ✗; right ✓ | two is not above four |'
-shows '| **✗ not reproduced** (standard tier); ✓ reproduced (surrogate, quick tier) | it is four <there> *quick tier, surrogate:* it is three |'
-shows '**Larger run.** ✗ not reproduced (standard tier, registered 2025-02-28). it is four <there>'
+shows '| G2* | Is two above four? | ✗ no | it is 2.25 |'
+shows '| G1 | three is <script>alert(1)</script> three | ✓ reproduced | the value is 3 mV |'
+shows '**First round (exploratory).** ✗ not reproduced (standard tier, 2025-02-28). it is four <there>'
 shows 'below 1 % of the bound'
 shows 'Cost: 2.5 s on 2 threads (a CPU)'
 run 0 --format csv
-shows 'fam,G1,quick,reproduced,as registered,G1.value,criterion,,met,one: value_mV,value,less,3,4,,0.75,mV,,,,,'
+shows 'fam,G1,G1,claim,as published,reproduced,as registered,,full,G1.value,criterion,met,the value,3,mV,,,,,,,,less,4,,0.75,'
+shows 'fam,G1,,,,,,,full,G1.tiny,reference,met,a rounding error,2.0000000000000001e-13,,,,,,,,,at_most,1.0000000000000001e-09,,'
 run 0 --format junit
-shows '<testsuite name="G1" tests="4" failures="0" errors="0" time="2.500">'
-shows '<testcase classname="fam" name="G1.value">'
+shows '<testsuite name="G1" tests="3" failures="0" errors="0" skipped="0" time="2.500">'
+shows '<testcase classname="fam" name="G1.tiny">'
+shows '<skipped message="0 of 5 seeds"/>'
 run 0 --format json --output out/deep/claims.json
 check "nothing on stdout with --output" [ ! -s stdout ]
 shows '"claims"' out/deep/claims.json
@@ -50,6 +58,43 @@ expect 0 --help
 shows "Exit status: 0 all figures"
 expect 0 --version
 shows "hh4lif "
+
+# ---- kept results: each row on its run; figures on what is there ----
+expect 0 --registry reg --summary
+shows "G1         reproduced              the value is 3 mV"
+check "the last line says whose figures" [ "$(tail -n 1 stdout)" = "kept results: 2 of 2 registered figures agree" ]
+lacks "another commit"
+by_seed() { # by_seed FIRST VALUES: a run of seeds, kept
+    n=$(echo "$2" | tr -cd , | wc -c)
+    seeds=$(seq -s , "$1" $(($1 + n)))
+    result two "\"value_mV\": 2.25, \"right\": 5, \"seeds\": [$seeds], \"by_seed\": [$2]" "s/\"seed\": 1,/\"seed\": $1,/"
+    kept seeds two
+    results
+}
+by_seed 101 "1.5, 1.2, 1.9"
+expect 0 --registry reg --summary
+shows "G2.seeds   open                    3 of 5 seeds"
+by_seed 101 "1.5, 1.2, 1.9, 1.4, 1.7"
+expect 1 --registry reg --summary
+shows "G2.seeds   yes                     1.54 (1.2 to 1.88) (NOT REGISTERED YET)"
+says "1 of 2 claims have a verdict that is not registered yet"
+by_seed 101 "1.5, 1.2, 1.9, 1.4, 1.7, 1.6"
+expect 3 --registry reg --summary
+says "6 seeds are there, 5 are registered: --seeds-as-found judges them"
+expect 0 --registry reg --summary --seeds-as-found
+shows "1.55 (1.3 to 1.8) (as found: 6 seeds, not the registered 5)"
+by_seed 1 "1.5, 1.2, 1.9, 1.4, 1.7"
+expect 3 --registry reg --summary
+shows "expected seed 101, found 1"
+rm -r reg/reference/seeds
+
+# ---- the quick tier has no verdict ----
+for case in one two; do sed -i 's/"tier": "full"/"tier": "quick"/' res/fam/$case.json; done
+run 0 --summary
+lacks "reproduced"
+shows "G1                                 2 of 2 registered figures agree"
+check "agreement" [ "$(tail -n 1 stdout)" = "this machine: 2 of 2 registered figures agree" ]
+results
 
 # ---- a result of another commit: told, and no error ----
 built=$("$program" --version | sed -n 's/^ *commit *//p')
@@ -83,23 +128,16 @@ shows "CHANGED, registered: reproduced"
 says "1 of 2 claims are not as registered"
 run 1 --format junit
 shows '<failure message="CHANGED, registered: reproduced"/>'
-first "G1" "G2" stdout
 results
 result two '"value_mV": 2.75, "right": 5'
 run 1
 shows "OUTSIDE ITS TOLERANCE"
+shows "this machine: 1 of 2 registered figures agree; 1 outside tolerance, 0 not measured"
 run 1 --format junit
 shows '<failure message="outside tolerance"/>'
-result two '"value_mV": 2.25, "right": 3' # only a part changes
+result two '"value_mV": 2.25, "right": 3' # only a second row changes
 run 1
-shows "CHANGED"
-results
-sed 's/"tier": "quick"/"tier": "full"/' res/fam/one.json >one && sed 's/"tier": "quick"/"tier": "full"/' res/fam/two.json >two
-mv one res/fam/one.json && mv two res/fam/two.json
-run 1
-shows "NOT REGISTERED FOR THIS TIER (full)"
-shows "; 2 verdicts not registered for this tier"
-says "2 of 2 claims have no verdict registered for this tier"
+shows "CHANGED, registered: yes"
 results
 
 # ---- 2: wrong usage ----
@@ -127,8 +165,7 @@ refuses() { # refuses WHAT MESSAGE
 }
 rm res/fam/one.json
 run 3 --summary
-shows "of 2 reference figures 1 within tolerance, 0 outside, 1 not measured"
-lacks "all within"
+shows "this machine: 1 of 2 registered figures agree; 0 outside tolerance, 1 not measured"
 refuses "missing" "not there; make it by: build/experiments/fam/hh4lif-fam --case one --out res"
 cp -r res "re's dir" && rm "re's dir/fam/one.json"
 expect 3 --results "re's dir" --registry reg
@@ -153,16 +190,16 @@ result one '"value_mV": 3, "tiny": 2e-13' 's/"steps": 10/"steps": 11/'
 refuses "parameter" "parameter steps: the claim is registered for 10, found 11"
 result one '"value_mV": 3, "tiny": 2e-13' 's/"seed": 1/"seed": 2/'
 refuses "seed" "expected seed 1, found 2"
-result one '"value_mV": 3, "tiny": 2e-13' 's/"tier": "quick"/"tier": "full"/'
+result one '"value_mV": 3, "tiny": 2e-13' 's/"tier": "full"/"tier": "quick"/'
 run 3 # mixed tiers
-shows 'fam/two.json: expected tier "full", found "quick"'
+shows 'fam/two.json: expected tier "quick", found "full"'
 results
 result one '"value_mV": 3, "tiny": 2e-13' "s/\"version\": \"$version\"/\"version\": \"0.0.0\"/"
 refuses "stale version" "made by version 0.0.0"
 cp res/fam/two.json res/fam/one.json
 refuses "swapped file" 'expected case "one", found "two"'
-run 3 --tier full
-shows 'expected tier "full", found "quick"'
+run 3 --tier standard
+shows 'expected tier "standard", found "full"'
 expect 3 --results nowhere --registry reg
 expect 3 --results res --registry nowhere
 says "expected claims.json or */claims.json, found neither"
@@ -172,19 +209,19 @@ expect 3 --results res --registry broken
 says "broken/fam/claims.json:"
 sed 's/"criterion": "below 4"/"criterium": "below 4"/' reg/fam/claims.json >broken/fam/claims.json
 expect 3 --results res --registry broken
-says 'claims[0] (G1): unknown key "criterium"'
-sed 's,hh4lif.claims/2,hh4lif.claims/1,' reg/fam/claims.json >broken/fam/claims.json
+says 'claims[0] (G1) row G1: unknown key "criterium"'
+sed 's,hh4lif.claims/3,hh4lif.claims/2,' reg/fam/claims.json >broken/fam/claims.json
 expect 3 --results res --registry broken
-says "expected the schema hh4lif.claims/2, found hh4lif.claims/1"
+says "expected the schema hh4lif.claims/3, found hh4lif.claims/2"
 sed 's/"{side} value"/"{part} value"/' reg/fam/claims.json >broken/fam/claims.json
 expect 3 --results res --registry broken
 says 'broken/fam/claims.json: claims[1] (G2): {part}: no "for" around it has that name'
 cp reg/fam/claims.json broken/fam
 expect 1 --results res --registry broken # no verdicts.json: nothing is registered yet
-says "2 of 2 claims have no verdict registered for this tier"
-sed 's/"G2"/"G3"/' reg/fam/verdicts.json >broken/fam/verdicts.json
+says "2 of 2 claims have a verdict that is not registered yet"
+sed 's/"G2.left"/"G3.left"/' reg/fam/verdicts.json >broken/fam/verdicts.json
 expect 3 --results res --registry broken
-says 'verdicts: no claim has the id "G3"'
+says 'verdicts: no row has the id "G3.left"'
 head -c 100 reg/fam/verdicts.json >broken/fam/verdicts.json
 expect 3 --results res --registry broken
 says "broken/fam/verdicts.json:"

@@ -22,7 +22,7 @@ copy() { # copy: the colleague has the same
 copy
 compare 0 res theirs
 shows "same machine, kernels, versions and data"
-shows "4 metrics of 2 cases: 4 the same bytes, 0 within the registered tolerance, 0 differ; 0 of 2 verdicts differ"
+shows "4 metrics of 2 cases: 4 the same bytes, 0 within the registered tolerance, 0 differ; 0 of 3 verdicts differ"
 compare 0 res/fam/one.json theirs/fam/one.json
 shows "2 metrics of 1 cases"
 compare 0 res theirs/fam/one.json
@@ -52,8 +52,8 @@ shows "differs  right: by 8.88178e-16"
 other one '"value_mV": 5, "tiny": 2e-13'
 compare 1 res theirs
 shows "different verdicts"
-shows "G1 (quick tier): A reproduced, B not-reproduced"
-shows "1 of 2 verdicts differ"
+shows "G1 (full tier): A reproduced, B not-reproduced"
+shows "1 of 3 verdicts differ"
 copy
 other two '"value_mV": null, "right": [5, 5], "new": 1'
 compare 1 res theirs

@@ -25,13 +25,13 @@ run 0
 check "nothing on stdout" [ ! -s stdout ]
 shows "Results may be stale: made by commit 0123456789, this is " $page
 says "2 of 3 figures are not in the page"
-first "two is above four" "three is &lt;script&gt;" $page
+first "three is &lt;script&gt;" "Is two above four?" $page
 shows "three is &lt;script&gt;alert(1)&lt;/script&gt; three" $page
 shows "a &lt;b&gt;bold&lt;/b&gt; &amp; &quot;quoted&quot; | claim" $page
 lacks "<script" $page
 lacks "<b>bold</b>" $page
 shows "2 × 10<sup>−13</sup>" $page
-shows "standard tier, registered 2025-02-28. it is four &lt;there&gt;" $page
+shows "standard tier, 2025-02-28. it is four &lt;there&gt;" $page
 shows 'aria-label="a &quot;curve&quot;" viewBox="0 0 640 480"' $page
 shows "id='f1-dot'" $page
 shows "xlink:href='#f1-dot'" $page
@@ -42,8 +42,8 @@ shows "figures/absent.svg is not there" $page
 shows "not put into the page, as it contains &quot;&lt;script&quot;" $page
 shows '<a href="fam/one.json">' $page
 shows '<a href="fam/one-trace.csv">' $page
-shows "build/experiments/fam/hh4lif-fam --tier quick --case one --case two" $page
-shows "a small stand-in" $page
+shows "build/experiments/fam/hh4lif-fam --tier full --seed 101 --seeds 5 --case two" $page
+shows "0 of 5 seeds" $page
 shows "0123456789" $page
 shows '<meta name="viewport"' $page
 check "links lead to the doi only" [ "$(grep -o 'href="http[^"]*' $page | sort -u)" = 'href="https://doi.org/10.1038/s43588-024-00674-9' ]
@@ -52,7 +52,7 @@ check "the page ends" [ "$(tail -n 1 $page)" = "</html>" ]
 cp $page before.html
 run 0
 check "the same bytes again" cmp -s before.html $page
-run 0 --output sub/folder/r.html --tier quick --family fam
+run 0 --output sub/folder/r.html --tier full --family fam
 shows '<a href="../../res/fam/one.json">' sub/folder/r.html
 run 0 --claim G2 --output g2.html
 lacks "three is" g2.html
@@ -65,6 +65,7 @@ for bad in '<svg viewBox="0 0 1 1" onload="x()"></svg>' '<svg viewBox="0 0 1 1">
     lacks "f1-" $page
 done
 result one '"value_mV": 5, "tiny": 2e-13'
+kept main one
 run 0
 shows "Not as registered:" $page
 shows "CHANGED, registered: reproduced" $page
@@ -72,6 +73,7 @@ rm res/fam/one.json
 run 0
 shows "This claim could not be evaluated" $page
 results
+kept main one
 
 # ---- documents ----
 cat >doc.md <<'END'
@@ -92,9 +94,9 @@ run 1 --check-docs doc.md
 says "doc.md:4: the generated part is not up to date"
 run 0 --update-docs doc.md
 check "no page with --update-docs alone" [ ! -e $page ]
-shows "| G2* | two is above four |" doc.md
+shows "| G2* | Is two above four? |" doc.md
 shows "a <b>bold</b> & \"quoted\" | claim" doc.md
-shows "2 claims: 1 not reproduced, 1 reproduced" doc.md
+shows "1 claim of the paper: 1 reproduced; 1 question: 1 no." doc.md
 shows "between" doc.md
 check "the text around stays" [ "$(tail -n 1 doc.md)" = "after" ]
 run 0 --check-docs doc.md
@@ -103,7 +105,7 @@ run 0 --update-docs doc.md
 check "a second update changes nothing" cmp -s doc.md kept.md
 sed 's/^Cost: .*/Cost: 9 s on 1 threads (another)/' kept.md >doc.md
 run 0 --check-docs doc.md
-sed 's/not reproduced/reproduced/' kept.md >doc.md
+sed 's/✗ no/✓ yes/' kept.md >doc.md
 run 1 --check-docs doc.md
 says "found"
 printf 'no marks\n' >doc.md
@@ -124,6 +126,7 @@ run 2 --no-such-option
 run 2 --tier fast
 run 2 --claim Z9
 run 2 stray
+rm -r reg/reference/main
 expect 3 --results nowhere --registry reg --output n.html
 check "no page of nothing" [ ! -e n.html ]
 expect 3 --results res --registry nowhere

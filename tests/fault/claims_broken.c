@@ -47,50 +47,67 @@ void *__wrap_realloc(void *old, size_t n)
 }
 
 static const char registry_text[] =
-    "{\"schema\": \"hh4lif.claims/2\", \"family\": \"f\", \"cases\": {\"a\": {\"parameters\": "
+    "{\"schema\": \"hh4lif.claims/3\", \"family\": \"f\", \"cases\": {\"a\": {\"parameters\": "
     "{\"p\": "
-    "1}}, \"b\": {}}, \"claims\": [{\"id\": \"X1\", \"title\": \"t\", \"source\": \"s\", "
-    "\"beyond_paper\": false, \"statement\": \"s\", \"criterion\": \"c\", \"audit\": \"w\", "
-    "\"surrogate\": {\"quick\": \"small\"}, \"parts\": [\"p\"], \"figures\": [{\"file\": "
+    "1}}, \"b\": {}}, \"pins\": {\"r/*\": {\"p\": 1}}, \"claims\": [{\"id\": \"X1\", \"title\": "
+    "\"t\", "
+    "\"source\": \"s\", \"kind\": \"claim\", \"statement\": \"s\", \"figures\": [{\"file\": "
     "\"trace\", "
-    "\"caption\": \"c\", \"alt\": \"a\"}], \"checks\": [{\"id\": \"d\", \"role\": \"criterion\", "
-    "\"title\": \"t\", \"part\": \"p\", \"why\": \"w\", \"x\": [{\"case\": \"a\", \"metric\": "
-    "\"m\", "
-    "\"reduce\": \"last\"}, {\"case\": \"b\", \"metric\": \"m\", \"times\": -1, \"reduce\": "
-    "\"last\"}], \"statistic\": \"mean_interval\", \"n\": 3, \"pairs\": \"seeds\", \"direction\": "
-    "\"greater\", \"bound\": 0, \"holm\": \"h\"}, {\"id\": \"e\", \"role\": \"criterion\", "
-    "\"title\": "
-    "\"t\", \"why\": \"w\", \"unit\": \"\xc2\xb5V\", \"x\": {\"case\": \"a\", \"metric\": \"m\", "
-    "\"reduce\": \"first\"}, \"statistic\": \"mean_interval\", \"n\": 3, \"direction\": "
-    "\"equivalent\", \"margin\": 9, \"holm\": \"h\"}, {\"id\": \"g\", \"role\": \"reference\", "
+    "\"caption\": \"c\", \"alt\": \"a\"}], \"checks\": [{\"id\": \"g\", \"role\": \"reference\", "
     "\"title\": \"t\", \"why\": \"w\", \"x\": {\"case\": \"a\", \"metric\": \"absent\"}, "
-    "\"statistic\": \"value\", \"direction\": \"less\", \"bound\": 1}], \"registered\": "
-    "{\"quick\": "
-    "{\"verdict\": \"reproduced\", \"date\": \"2025-01-31\", \"reason\": \"r\", \"parts\": {\"p\": "
-    "\"reproduced\"}}}}]}";
+    "\"statistic\": \"value\", \"direction\": \"less\", \"bound\": 1}], \"rows\": [{\"id\": "
+    "\"X1\", "
+    "\"statement\": \"s\", \"setting\": \"s\", \"criterion\": \"c\", \"tier\": \"full\", \"seed\": "
+    "1, "
+    "\"n\": 3, \"headline\": \"{d} and {X1 verdict}\", \"caveats\": [{\"row\": \"X1\", \"is\": "
+    "\"reversed\", \"text\": \"t\"}], \"checks\": [{\"id\": \"d\", \"role\": \"criterion\", "
+    "\"title\": "
+    "\"t\", \"why\": \"w\", \"x\": [{\"case\": \"a\", \"metric\": \"m\", \"reduce\": \"last\"}, "
+    "{\"case\": \"b\", \"metric\": \"m\", \"times\": -1, \"reduce\": \"last\"}], \"statistic\": "
+    "\"mean_interval\", \"n\": 3, \"pairs\": \"seeds\", \"direction\": \"above\", \"delta\": 2}, "
+    "{\"id\": \"e\", \"role\": \"criterion\", \"title\": \"t\", \"why\": \"w\", \"unit\": "
+    "\"\xc2\xb5V\", \"x\": {\"case\": \"a\", \"metric\": \"m\", \"reduce\": \"first\"}, "
+    "\"statistic\": "
+    "\"mean_interval\", \"n\": 3, \"direction\": \"alike\", \"margin\": 9, \"guard\": \"d\"}, "
+    "{\"id\": "
+    "\"h\", \"role\": \"caveat\", \"title\": \"t\", \"why\": \"w\", \"x\": {\"case\": \"a\", "
+    "\"metric\": \"m\", \"reduce\": \"matrix\", \"where\": {\"k\": 1}}, \"y\": {\"case\": \"a\", "
+    "\"metric\": \"m\", \"reduce\": \"matrix\", \"where\": {\"k\": 1}}, \"statistic\": "
+    "\"fits_interval\", \"n\": 3, \"direction\": \"shown_below\", \"bound\": 9}, {\"id\": \"i\", "
+    "\"role\": \"criterion\", \"title\": \"t\", \"why\": \"w\", \"x\": {\"case\": \"a\", "
+    "\"metric\": "
+    "\"seeds\", \"over\": \"seeds\"}, \"statistic\": \"mean_interval\", \"n\": 3, \"direction\": "
+    "\"greater\", \"bound\": 0, \"holm\": \"h\"}], \"registered\": {\"verdict\": \"reproduced\", "
+    "\"date\": \"2025-01-31\", \"reason\": \"r\", \"first_round\": {\"tier\": \"full\", "
+    "\"verdict\": "
+    "\"inconclusive\", \"date\": \"2025-01-31\", \"reason\": \"r\"}}}]}]}";
 
 static const char results_text[] =
     "{\"a\": {\"schema\": \"hh4lif.result/1\", \"family\": \"f\", \"case\": \"a\", \"tier\": "
-    "\"quick\", \"seed\": 1, \"parameters\": {\"p\": 1}, \"metrics\": {\"seeds\": [1, 2, 3], "
+    "\"full\", \"seed\": 1, \"parameters\": {\"p\": 1}, \"metrics\": {\"k\": [1, 1], \"seeds\": "
+    "[1, 2, 3], "
     "\"m\": "
     "[[1, 5], [2, 6.5], [1, 5.5]]}, \"series\": [{\"file\": \"a.csv\"}], \"provenance\": "
     "{\"version\": "
     "\"1\", \"git_commit\": \"c\", \"seconds\": 1}}, \"b\": {\"schema\": \"hh4lif.result/1\", "
-    "\"family\": \"f\", \"case\": \"b\", \"tier\": \"quick\", \"seed\": 1, \"parameters\": {}, "
+    "\"family\": \"f\", \"case\": \"b\", \"tier\": \"full\", \"seed\": 1, \"parameters\": {}, "
     "\"metrics\": {\"seeds\": [1, 2, 3], \"m\": [[1, 1], [1, 2], [1, 1]]}, \"provenance\": "
     "{\"version\": \"1\", \"git_commit\": \"c\", \"seconds\": 1}}}";
 
 static const char short_text[] =
-    "{\"schema\": \"hh4lif.claims/2\", \"family\": \"f\", \"names\": {\"p\": \"P\"}, \"cases\": "
+    "{\"schema\": \"hh4lif.claims/3\", \"family\": \"f\", \"names\": {\"p\": \"P\"}, \"cases\": "
     "[\"a\", \"b\"], \"pins\": {\"a\": {\"p\": 1}}, \"seeds\": {\"*\": 1}, \"claims\": [{\"id\": "
-    "\"X1\", "
+    "\"X1\", \"rows\": [{\"for\": {\"v\": [\"X1\"]}, \"id\": \"{v}\", \"results\": \"r\", \"n\": "
+    "2, "
+    "\"headline\": \"{k}\", \"checks\": [{\"statistic\": \"mean_interval\", \"x\": {\"case\": "
+    "\"a\"}}]}], "
     "\"checks\": [{\"for\": {\"m\": [\"p\", {\"m\": 2}]}, \"n\": 3, \"checks\": [{\"for\": {\"k\": "
     "[1]}, "
     "\"id\": \"{m}.{k}\", \"x\": [{\"case\": \"{m}\"}]}]}]}]}";
 static const char verdicts_text[] =
-    "{\"schema\": \"hh4lif.registered/1\", \"family\": \"f\", \"verdicts\": {\"X1\": {}}}";
+    "{\"schema\": \"hh4lif.registered/2\", \"family\": \"f\", \"verdicts\": {\"X1\": {}}}";
 
-static const struct h4l_claims_query query = {NULL, NULL, "1", "c"};
+static const struct h4l_claims_query query = {.version = "1", .commit = "c"};
 
 static json_t *parse(const char *text, size_t n)
 {
@@ -147,7 +164,8 @@ static void foreign_types(json_t *registry, json_t *results, json_t *value, int 
             json_object_set_new(value, key, json_loads(kinds[k], JSON_DECODE_ANY, NULL));
             if (h4l_claims_validate(registry, &err))
                 assert_true(strlen(err.message) > 0);
-            else if (h4l_claims_evaluate(registry, results, &query, &out, &err))
+            else if (h4l_claims_evaluate(registry, results, &query, &out, &err) &&
+                     strstr(err.message, "{") == NULL) // a headline that names what is not there
                 fail_msg("%s", err.message);
             json_decref(out);
         }
@@ -229,7 +247,7 @@ static void odd_texts(void **state)
         json_object_set_new(json_object_get(results, "a"), "tier", json_string(text));
         CHECK_OK(h4l_claims_evaluate(registry, results, &query, &out, &err), err);
         json_decref(out);
-        json_object_set_new(json_object_get(results, "a"), "tier", json_string("quick"));
+        json_object_set_new(json_object_get(results, "a"), "tier", json_string("full"));
     }
     json_decref(registry);
     json_decref(results);

@@ -12,45 +12,50 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "claims/claims.h"
 #include "base/json.h"
 #include "claims/registry_file.h"
 
 static const char synthetic_registry[] =
-    "{'schema': 'hh4lif.claims/2', 'family': 'f', 'cases': {"
+    "{'schema': 'hh4lif.claims/3', 'family': 'f', 'cases': {"
     "'a': {'seed': 7, 'parameters': {'epochs': {'quick': 3, 'full': 40}, 'model': 'hh', 'dt': [1, "
-    "2], "
-    "'image': null, 'deep': true}}, 'b': {}}, 'claims': ["
-    "{'id': 'S1', 'title': 't', 'source': 's', 'beyond_paper': false, 'statement': 's', "
-    "'criterion': "
-    "'c', 'audit': 'why', 'parts': ['p', 'q'], 'checks': ["
-    "{'id': 'tost', 'role': 'criterion', 'part': 'p', 'title': 't', 'why': 'w', 'x': [{'case': "
-    "'a', "
-    "'metric': 'accuracy', 'reduce': 'last'}, {'case': 'b', 'metric': 'accuracy', 'reduce': "
-    "'last', "
-    "'times': -1}], 'statistic': 'mean_interval', 'direction': 'equivalent', 'margin': 2, 'n': 5, "
-    "'pairs': 'seeds'},"
-    "{'id': 'better', 'role': 'criterion', 'part': 'q', 'title': 't', 'why': 'w', 'x': {'case': "
-    "'a', "
-    "'metric': 'gain'}, 'statistic': 'mean_interval', 'direction': 'greater', 'bound': 0, 'n': 5},"
-    "{'id': 'welch', 'role': 'audit', 'title': 't', 'why': 'w', 'x': {'case': 'a', 'metric': "
-    "'gain'}, 'y': {'case': 'b', 'metric': 'gain'}, 'statistic': 'welch_interval', 'direction': "
+    "2], 'image': null, 'deep': true}}, 'b': {}, 'c': {}}, 'claims': ["
+    "{'id': 'S1', 'title': 't', 'source': 's', 'kind': 'claim', 'statement': 's', 'rows': ["
+    "{'id': 'S1', 'statement': 's', 'setting': 's', 'criterion': 'c', 'tier': 'full', 'headline': "
+    "'{better}', 'seed': 7, 'n': 5, 'checks': ["
+    "{'id': 'alike', 'role': 'criterion', 'title': 't', 'why': 'w', 'x': [{'case': 'a', 'metric': "
+    "'accuracy', 'reduce': 'last'}, {'case': 'c', 'metric': 'accuracy', 'reduce': 'last', 'times': "
+    "-1}], 'statistic': 'mean_interval', 'direction': 'alike', 'margin': 2, 'n': 5, 'pairs': "
+    "'seeds', 'guard': 'better'},"
+    "{'id': 'better', 'role': 'criterion', 'title': 't', 'why': 'w', 'x': [{'case': 'a', 'metric': "
+    "'accuracy', 'reduce': 'last'}, {'case': 'c', 'metric': 'accuracy', 'reduce': 'first', "
+    "'times': "
+    "-1}], 'statistic': 'mean_interval', 'direction': 'above', 'delta': 1, 'n': 5, 'pairs': "
+    "'seeds'},"
+    "{'id': 'welch', 'role': 'caveat', 'title': 't', 'why': 'w', 'x': {'case': 'a', 'metric': "
+    "'gain'}, 'y': {'case': 'c', 'metric': 'gain'}, 'statistic': 'welch_interval', 'direction': "
     "'greater', 'bound': 1, 'n': 5},"
+    "{'id': 'shown', 'role': 'criterion', 'title': 't', 'why': 'w', 'x': {'case': 'a', 'metric': "
+    "'gain'}, 'statistic': 'mean_interval', 'direction': 'shown_above', 'bound': 1, 'n': 5}],"
+    "'registered': {'verdict': 'reproduced', 'date': '2025-01-31', 'reason': 'r'}},"
+    "{'id': 'S1.not', 'kind': 'question', 'statement': 's', 'setting': 's', 'criterion': 'c', "
+    "'tier': 'full', 'headline': 'h', 'seed': 7, 'n': 5, 'checks': ["
+    "{'id': 'worse', 'role': 'criterion', 'title': 't', 'why': 'w', 'x': {'case': 'c', 'metric': "
+    "'gain'}, 'statistic': 'mean_interval', 'direction': 'above', 'delta': 5, 'n': 5}],"
+    "'registered': {'verdict': 'no', 'date': '2025-01-31', 'reason': 'r'}}], 'checks': ["
     "{'id': 'deep', 'role': 'reference', 'title': 't', 'why': 'w', 'x': {'case': 'a', 'metric': "
     "'table/lif/add'}, 'statistic': 'value', 'direction': 'within', 'reference': 9.99419, "
     "'tolerance': 5e-6},"
     "{'id': 'relative', 'role': 'reference', 'title': 't', 'why': 'w', 'x': {'case': 'b', "
-    "'metric': "
-    "'rate'}, 'statistic': 'value', 'direction': 'within', 'reference': 0.3, 'relative_tolerance': "
-    "0.01},"
-    "{'id': 'speed', 'role': 'criterion', 'part': 'p', 'title': 't', 'why': 'w', 'x': {'case': "
-    "'a', "
-    "'timing': 'per_s'}, 'y': {'case': 'b', 'timing': 'per_s'}, 'statistic': 'ratio_interval', "
-    "'direction': 'greater', 'bound': 1, 'n': 3, 'pairs': 'rounds'},"
+    "'metric': 'rate'}, 'statistic': 'value', 'direction': 'within', 'reference': 0.3, "
+    "'relative_tolerance': 0.01},"
+    "{'id': 'speed', 'role': 'reference', 'title': 't', 'why': 'w', 'x': {'case': 'a', 'timing': "
+    "'per_s'}, 'y': {'case': 'b', 'timing': 'per_s'}, 'statistic': 'ratio_interval', 'direction': "
+    "'greater', 'bound': 1, 'n': 3, 'pairs': 'rounds'},"
     "{'id': 'at', 'role': 'reference', 'title': 't', 'why': 'w', 'x': {'case': 'b', 'metric': "
-    "'error', "
-    "'at': {'dt': 0.01}}, 'statistic': 'value', 'direction': 'at_most', 'bound': 0.03},"
+    "'error', 'at': {'dt': 0.01}}, 'statistic': 'value', 'direction': 'at_most', 'bound': 0.03},"
     "{'id': 'least', 'role': 'reference', 'title': 't', 'why': 'w', 'x': {'case': 'b', 'metric': "
     "'rate'}, 'statistic': 'value', 'direction': 'at_least', 'bound': 0.2},"
     "{'id': 'each', 'role': 'reference', 'title': 't', 'why': 'w', 'x': {'case': 'b', 'metric': "
@@ -59,48 +64,48 @@ static const char synthetic_registry[] =
     "{'id': 'text', 'role': 'reference', 'title': 't', 'why': 'w', 'x': {'case': 'b', 'metric': "
     "'name'}, 'statistic': 'value', 'direction': 'equal', 'reference': 'lif'},"
     "{'id': 'flag', 'role': 'reference', 'title': 't', 'why': 'w', 'x': {'case': 'b', 'metric': "
-    "'fine'}, 'statistic': 'value', 'direction': 'equal', 'reference': true}],"
-    "'registered': {'quick': {'verdict': 'reproduced', 'date': '2025-01-31', 'reason': 'r', "
-    "'parts': "
-    "{'p': 'reproduced', 'q': 'reproduced'}}}},"
-    "{'id': 'S2', 'title': 't', 'source': 's', 'beyond_paper': true, 'statement': 's', "
-    "'criterion': "
-    "'c', 'checks': ["
-    "{'id': 'trains', 'role': 'criterion', 'title': 't', 'why': 'w', 'x': {'case': 'a', 'metric': "
-    "'spikes'}, 'y': {'case': 'b', 'metric': 'spikes'}, 'statistic': 'differing', 'direction': "
-    "'equal', 'reference': 0},"
-    "{'id': 'exists', 'role': 'criterion', 'title': 't', 'why': 'w', 'x': {'case': 'a', 'metric': "
-    "'maybe'}, 'statistic': 'value', 'direction': 'less', 'bound': 0.2, 'null': 'unmet'},"
-    "{'id': 'times', 'role': 'reference', 'title': 't', 'why': 'w', 'x': {'case': 'a', 'metric': "
+    "'fine'}, 'statistic': 'value', 'direction': 'equal', 'reference': true}]},"
+    "{'id': 'S2', 'title': 't', 'source': 's', 'kind': 'claim', 'statement': 's', 'rows': ["
+    "{'id': 'S2', 'statement': 's', 'setting': 's', 'criterion': 'c', 'tier': 'full', 'headline': "
+    "'h', 'checks': ["
+    "{'id': 'trains', 'role': 'criterion', 'title': 't', 'why': 'w', 'x': {'case': 'b', 'metric': "
+    "'spikes'}, 'y': {'case': 'b', 'metric': 'other_spikes'}, 'statistic': 'differing', "
+    "'direction': "
+    "'equal', 'reference': 0, 'agreement': true},"
+    "{'id': 'exists', 'role': 'criterion', 'title': 't', 'why': 'w', 'x': {'case': 'b', 'metric': "
+    "'maybe'}, 'statistic': 'value', 'direction': 'less', 'bound': 0.2, 'null': 'unmet'}],"
+    "'registered': {'verdict': 'not-reproduced', 'date': '2025-01-31', 'reason': 'r'}}], 'checks': "
+    "["
+    "{'id': 'times', 'role': 'reference', 'title': 't', 'why': 'w', 'x': {'case': 'b', 'metric': "
     "'spikes'}, 'statistic': 'each', 'direction': 'equal', 'reference': [1, 2.5, 4]},"
     "{'id': 'count', 'role': 'reference', 'title': 't', 'why': 'w', 'x': {'case': 'b', 'metric': "
     "'spikes'}, 'statistic': 'count', 'direction': 'equal', 'reference': 3},"
     "{'id': 'worst', 'role': 'reference', 'title': 't', 'why': 'w', 'x': {'case': 'b', 'metric': "
-    "'error'}, 'statistic': 'max', 'direction': 'less', 'bound': 1, 'n': 3}],"
-    "'registered': {'quick': {'verdict': 'not-reproduced', 'date': '2025-01-31', 'reason': "
-    "'r'}}}]}";
+    "'error'}, 'statistic': 'max', 'direction': 'less', 'bound': 1, 'n': 3}]}]}";
 
 static const char synthetic_results[] =
-    "{'a': {'schema': 'hh4lif.result/1', 'family': 'f', 'case': 'a', 'tier': 'quick', 'seed': 7, "
-    "'parameters': {'epochs': 3, 'model': 'hh', 'dt': [1, 2.0], 'image': null, 'deep': true, "
-    "'free': 1}, "
-    "'metrics': {'rounds': [1, 2, 3], 'seeds': [7, 8, 9, 10, 11], 'accuracy': [[50, 70.1], [51, "
-    "71.2], [52, 70.7], [50, "
-    "69.8], [51, 70.5]], 'gain': [2.1, 2.4, 1.9, 2.2, 2.3], 'table': {'lif': {'add': 9.99419}}, "
-    "'spikes': [1, 2.5, 4], 'maybe': null}, 'provenance': {'version': '@', 'git_commit': 'abc', "
+    "{'a': {'schema': 'hh4lif.result/1', 'family': 'f', 'case': 'a', 'tier': 'full', 'seed': 7, "
+    "'parameters': {'epochs': 40, 'model': 'hh', 'dt': [1, 2.0], 'image': null, 'deep': true, "
+    "'free': 1}, 'metrics': {'rounds': [1, 2, 3], 'seeds': [7, 8, 9, 10, 11], 'accuracy': [[50, "
+    "70.1], [51, 71.2], [52, 70.7], [50, 69.8], [51, 70.5]], 'gain': [2.1, 2.4, 1.9, 2.2, 2.3], "
+    "'table': {'lif': {'add': 9.99419}}}, 'provenance': {'version': '@', 'git_commit': 'abc', "
     "'seconds': 1, 'timings': {'per_s': [5, 6, 7]}}},"
-    "'b': {'schema': 'hh4lif.result/1', 'family': 'f', 'case': 'b', 'tier': 'quick', 'seed': 1, "
-    "'parameters': {}, 'metrics': {'rounds': [1, 2, 3], 'seeds': [7, 8, 9, 10, 11], 'accuracy': "
-    "[[50, 70.4], [51, "
+    "'b': {'schema': 'hh4lif.result/1', 'family': 'f', 'case': 'b', 'tier': 'full', 'seed': 1, "
+    "'parameters': {}, 'metrics': {'rounds': [1, 2, 3], 'rate': 0.301, 'error': [0.2, 0.02, "
+    "0.002], "
+    "'dt': [0.1, 0.01, 0.001], 'name': 'lif', 'fine': true, 'spikes': [1, 2.5, 4], 'other_spikes': "
+    "[1, 2.5, 4], 'maybe': null}, 'provenance': {'version': '@', 'git_commit': 'abc', 'seconds': "
+    "2, "
+    "'timings': {'per_s': [2, 2.5, 3]}}},"
+    "'c': {'schema': 'hh4lif.result/1', 'family': 'f', 'case': 'c', 'tier': 'full', 'seed': 7, "
+    "'parameters': {}, 'metrics': {'seeds': [7, 8, 9, 10, 11], 'accuracy': [[50, 70.4], [51, "
     "70.9], "
-    "[52, 70.5], [50, 70.2], [51, 70.8]], 'gain': [0.1, 0.4, -0.2, 0.2, 0.3], 'rate': 0.301, "
-    "'error': "
-    "[0.2, 0.02, 0.002], 'dt': [0.1, 0.01, 0.001], 'name': 'lif', 'fine': true, 'spikes': [1, 2.5, "
-    "4]}, "
-    "'provenance': {'version': '@', 'git_commit': 'abc', 'seconds': 2, 'timings': {'per_s': [2, "
-    "2.5, 3]}}}}";
+    "[52, 70.5], [50, 70.2], [51, 70.8]], 'gain': [0.1, 0.4, -0.2, 0.2, 0.3]}, 'provenance': "
+    "{'version': '@', 'git_commit': 'abc', 'seconds': 2}}}";
 
 #define VERSION "mutation"
+
+static const char *run_tier; // of the results
 
 static struct {
     const char *kind;
@@ -138,7 +143,7 @@ static void note(const char *kind, const char *what, bool detected)
 // The evaluated claim; NULL where the registry is refused.
 static json_t *evaluate(const json_t *registry, const json_t *results, const char *claim)
 {
-    const struct h4l_claims_query query = {claim, NULL, VERSION, NULL};
+    const struct h4l_claims_query query = {.claim = claim, .tier = run_tier, .version = VERSION};
     struct h4l_err err = {0};
     json_t *all = NULL, *one;
 
@@ -151,8 +156,17 @@ static json_t *evaluate(const json_t *registry, const json_t *results, const cha
     return one;
 }
 
+// A row that has no verdict is not green here: something that was there is gone.
 static bool green(const json_t *claim)
 {
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach(json_object_get(claim, "rows"), i, row)
+    {
+        if (strcmp(text_of(row, "state"), "as registered") != 0)
+            return false;
+    }
     return claim && strcmp(text_of(claim, "state"), "as registered") == 0;
 }
 
@@ -272,17 +286,13 @@ static void mutate_case(const struct subject *s, const char *name)
     parameters(s, name);
 }
 
-static void mutate_tier(const struct subject *s, const char *name, size_t cases)
+static void mutate_tier(const struct subject *s, const char *name)
 {
-    static const char *const tiers[] = {"quick", "standard", "full"};
+    static const char *const tiers[] = {"quick", "standard", "full", "fast"};
 
-    // One case of several in another tier does not belong to the others; the only case has no verdict in that tier, or
-    // another one.
-    for (int t = 0; t < 3; t++)
-        if (strcmp(s->tier, tiers[t]) != 0 &&
-            (cases > 1 || !json_object_get(json_object_get(s->row, "registered"), tiers[t])))
+    for (int t = 0; t < 4; t++)
+        if (strcmp(s->tier, tiers[t]) != 0)
             replace_text(s, name, "", "tier", json_string(tiers[t]), "other tier");
-    replace_text(s, name, "", "tier", json_string("fast"), "unknown tier");
 }
 
 static void swap_cases(const struct subject *s, const char *a, const char *b)
@@ -305,17 +315,31 @@ static void swap_cases(const struct subject *s, const char *a, const char *b)
     must_be_red(s, results, "two models swapped", what);
 }
 
-static const json_t *outcome_of(const json_t *claim, const char *id)
+static const json_t *called(const json_t *checks, const char *id)
 {
     const json_t *check;
     size_t i;
 
-    json_array_foreach(json_object_get(claim, "checks"), i, check)
+    json_array_foreach(checks, i, check)
     {
         if (strcmp(text_of(check, "id"), id) == 0)
             return check;
     }
     return NULL;
+}
+
+// The evaluated check: among the figures, or in a row.
+static const json_t *outcome_of(const json_t *claim, const char *id)
+{
+    const json_t *found = called(json_object_get(claim, "checks"), id), *row;
+    size_t i;
+
+    json_array_foreach(json_object_get(claim, "rows"), i, row)
+    {
+        if (!found)
+            found = called(json_object_get(row, "checks"), id);
+    }
+    return found;
 }
 
 // ---- metrics ----
@@ -410,7 +434,7 @@ static void mutate_term(const struct subject *s, const json_t *term, const json_
     replace_metric(s, term, NULL, "metric deleted");
     // A row that says "null": "unmet" takes null for unmet: a check that is unmet already stays so.
     if (!(null_allowed &&
-          strcmp(text_of(outcome_of(s->right, text_of(check, "id")), "outcome"), "unmet") == 0))
+          strcmp(text_of(outcome_of(s->right, text_of(check, "id")), "outcome"), "refuted") == 0))
         replace_metric(s, term, json_null(), "null (NaN) for a value");
     replace_metric(s, term, json_string("3.0x"), "text for a value");
     replace_metric(s, term, json_object(), "object for a value");
@@ -436,14 +460,22 @@ static void mutate_terms(const struct subject *s, const json_t *check)
 // The check's row in a registry that may be changed.
 static json_t *row_in(json_t *registry, const char *claim, const char *check)
 {
-    json_t *c, *k;
+    json_t *c, *row;
+    const json_t *found = NULL;
     size_t i, j;
 
-    json_array_foreach(json_object_get(registry, "claims"), i,
-                       c) if (strcmp(text_of(c, "id"), claim) == 0)
-        json_array_foreach(json_object_get(c, "checks"), j,
-                           k) if (strcmp(text_of(k, "id"), check) == 0) return k;
-    return NULL;
+    json_array_foreach(json_object_get(registry, "claims"), i, c)
+    {
+        if (strcmp(text_of(c, "id"), claim) != 0)
+            continue;
+        found = called(json_object_get(c, "checks"), check);
+        json_array_foreach(json_object_get(c, "rows"), j, row)
+        {
+            if (!found)
+                found = called(json_object_get(row, "checks"), check);
+        }
+    }
+    return (json_t *)found; // of a registry that may be changed
 }
 
 // With this key of the row changed the check's outcome must change; a reference must turn the claim red as well.
@@ -460,7 +492,7 @@ static void must_turn(const struct subject *s, const json_t *check, const char *
     claim = evaluate(registry, s->results, s->claim);
     is = claim ? outcome_of(claim, id) : NULL;
     detected = !claim || (is && strcmp(text_of(is, "outcome"), text_of(was, "outcome")) != 0);
-    if (claim && strcmp(text_of(check, "role"), "reference") == 0)
+    if (claim && strcmp(text_of(was, "role"), "reference") == 0)
         detected = detected && !green(claim);
     snprintf(what, sizeof what, "claim %s, check %s", s->claim, id);
     note(kind, what, detected);
@@ -477,7 +509,7 @@ static void move_bound(const struct subject *s, const json_t *check, const json_
     double lo = interval ? json_number_value(json_array_get(interval, 0)) : got;
     double hi = interval ? json_number_value(json_array_get(interval, 1)) : got;
     bool upper = strcmp(direction, "at_most") == 0 || strcmp(direction, "less") == 0 ||
-                 strcmp(direction, "not_greater") == 0;
+                 strcmp(direction, "not_greater") == 0 || strcmp(direction, "shown_below") == 0;
     bool met = strcmp(text_of(out, "outcome"), "met") == 0;
     bool below = upper == met; // the new bound lies below everything
 
@@ -534,7 +566,12 @@ static void mutate_bound(const struct subject *s, const json_t *check)
         move_reference(s, check, out);
     else if (json_object_get(check, "bound"))
         move_bound(s, check, out);
-    else if (json_object_get(check, "margin")) {
+    else if (json_object_get(check, "delta")) {
+        // A large enough delta makes "met" small, a small enough one is not excluded any more.
+        must_turn(s, check, "delta",
+                  json_real(strcmp(text_of(out, "outcome"), "met") == 0 ? 1e9 : 1e-9),
+                  "smallest advantage of interest moved");
+    } else if (json_object_get(check, "margin")) {
         // An interval within the margin meets "equivalent" and fails "different"; with no margin left it does neither.
         const char *within = strcmp(direction, "different") == 0 ? "unmet" : "met";
         must_turn(s, check, "margin",
@@ -554,44 +591,54 @@ static void must_differ(const struct subject *s, json_t *registry_stolen, const 
     json_decref(registry_stolen);
 }
 
-static json_t *registration_in(json_t *registry, const struct subject *s)
+// The row of that place in a copy of the registry.
+static json_t *copied_row(const struct subject *s, size_t index, json_t **ret_registry)
 {
     json_t *c;
     size_t i;
 
-    json_array_foreach(json_object_get(registry, "claims"), i,
-                       c) if (strcmp(text_of(c, "id"), s->claim) ==
-                              0) return json_object_get(c, "registered");
+    *ret_registry = json_deep_copy(s->registry);
+    json_array_foreach(json_object_get(*ret_registry, "claims"), i, c)
+    {
+        if (strcmp(text_of(c, "id"), s->claim) == 0)
+            return json_array_get(json_object_get(c, "rows"), index);
+    }
     return NULL;
 }
 
 static void mutate_registration(const struct subject *s)
 {
-    json_t *registry;
-    const json_t *part;
-    size_t p;
+    const json_t *row;
+    size_t i;
 
-    for (int v = 0; v < H4L_VERDICTS; v++) {
-        if (strcmp(text_of(s->right, "verdict"), h4l_verdict_names[v]) == 0)
-            continue;
-        registry = json_deep_copy(s->registry);
-        json_object_set_new(json_object_get(registration_in(registry, s), s->tier), "verdict",
-                            json_string(h4l_verdict_names[v]));
-        must_differ(s, registry, "registered verdict edited");
-    }
-    json_array_foreach(json_object_get(s->right, "parts"), p, part)
+    json_array_foreach(json_object_get(s->right, "rows"), i, row)
     {
-        registry = json_deep_copy(s->registry);
-        json_object_set_new(
-            json_object_get(json_object_get(registration_in(registry, s), s->tier), "parts"),
-            text_of(part, "part"),
-            json_string(strcmp(text_of(part, "verdict"), "inconclusive") == 0 ? "reproduced"
-                                                                              : "inconclusive"));
-        must_differ(s, registry, "registered verdict of a part edited");
+        int question = strcmp(text_of(row, "kind"), "question") == 0;
+        json_t *registry, *own;
+
+        for (int v = 0; v < H4L_VERDICTS; v++) {
+            if (strcmp(text_of(row, "verdict"), h4l_verdict_name(question, v)) == 0)
+                continue;
+            own = json_object_get(copied_row(s, i, &registry), "registered");
+            json_object_set_new(own, "verdict", json_string(h4l_verdict_name(question, v)));
+            must_differ(s, registry, "registered verdict edited");
+        }
+        own = copied_row(s, i, &registry);
+        json_object_set_new(own, "registered", json_object());
+        must_differ(s, registry, "registered verdict removed");
+        if (!json_is_integer(json_object_get(row, "planned")))
+            continue;
+        for (int more = -1; more <= 1; more += 2) {
+            own = copied_row(s, i, &registry);
+            json_object_set_new(own, "n",
+                                json_integer(json_integer_value(json_object_get(own, "n")) + more));
+            must_differ(s, registry, "planned n edited");
+        }
+        own = copied_row(s, i, &registry);
+        json_object_set_new(own, "seed",
+                            json_integer(json_integer_value(json_object_get(own, "seed")) + 1));
+        must_differ(s, registry, "first seed edited");
     }
-    registry = json_deep_copy(s->registry);
-    json_object_del(registration_in(registry, s), s->tier);
-    must_differ(s, registry, "registered verdict removed");
 }
 
 // ---- all of it ----
@@ -608,35 +655,50 @@ static json_t *cases_of(const struct subject *s)
     return names;
 }
 
+// Those of the checks that were evaluated.
+static void mutate_checks(const struct subject *s, const json_t *checks)
+{
+    const json_t *check;
+    size_t i;
+
+    json_array_foreach(checks, i, check)
+    {
+        if (!outcome_of(s->right, text_of(check, "id")))
+            continue;
+        mutate_terms(s, check);
+        mutate_bound(s, check);
+    }
+}
+
 static void mutate_claim(struct subject *s)
 {
     json_t *cases, *right = evaluate(s->registry, s->results, s->claim), *value, *other;
     const char *name, *second;
-    const json_t *check;
+    const json_t *row;
     size_t i;
 
     s->right = right;
-    s->tier = text_of(right, "tier");
+    s->tier = run_tier;
+    if (strcmp(text_of(right, "state"), "nothing measured") == 0) { // no figure in this tier
+        json_decref(right);
+        return;
+    }
     if (!green(right))
         fatal(s->claim, "not as registered to begin with");
     cases = cases_of(s);
     json_object_foreach(cases, name, value)
     {
         mutate_case(s, name);
-        mutate_tier(s, name, json_object_size(cases));
+        mutate_tier(s, name);
         json_object_foreach(cases, second, other)
         {
             if (strcmp(name, second) < 0)
                 swap_cases(s, name, second);
         }
     }
-    json_array_foreach(json_object_get(s->row, "checks"), i, check)
-    {
-        if (!outcome_of(right, text_of(check, "id")))
-            continue;
-        mutate_terms(s, check);
-        mutate_bound(s, check);
-    }
+    mutate_checks(s, json_object_get(s->row, "checks"));
+    json_array_foreach(json_object_get(s->row, "rows"), i, row)
+        mutate_checks(s, json_object_get(row, "checks"));
     mutate_registration(s);
     json_decref(cases);
     json_decref(right);
@@ -669,6 +731,8 @@ static json_t *read_results(const json_t *registry, const char *folder)
         json_t *result = NULL;
 
         snprintf(path, sizeof path, "%s/%s.json", folder, name);
+        if (access(path, F_OK) != 0)
+            continue; // of a row that this tier does not judge; what a figure reads must be there
         if (h4l_json_read(path, &result, &err))
             fatal("result", err.message);
         json_object_set_new(results, name, result);
@@ -696,7 +760,10 @@ int main(int argc, char **argv)
     if (h4l_claims_validate(s.registry, &err))
         fatal("registry", err.message);
     json_object_foreach(s.results, name, result)
+    {
         json_object_set_new(json_object_get(result, "provenance"), "version", json_string(VERSION));
+        run_tier = text_of(result, "tier");
+    }
     json_array_foreach(json_object_get(s.registry, "claims"), i, s.row)
     {
         s.claim = text_of(s.row, "id");

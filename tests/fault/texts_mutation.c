@@ -189,7 +189,7 @@ int main(int argc, char **argv)
     if (argc != 2)
         return 2;
     work = argv[1];
-    if (h4l_reference_claims(work, &claims, &rows, &err))
+    if (h4l_reference_claims(&claims, &rows, &err))
         stop(&err);
     if (h4l_texts_check(work, claims, rows, &err))
         stop(&err);

@@ -1,4 +1,4 @@
-// The claims evaluator on small registries and results: every statistic and direction, roles, parts, and everything that
+// The claims evaluator on small registries and results: every statistic and direction, and everything that
 // must be refused.
 #include "check.h"
 
@@ -37,19 +37,25 @@ static const char metrics_text[] =
     " 'given': [2, 1, 3], 'given_reversed': [2, 3, 1], 'string_array': ['a'], 'same': [70, 71, 72, "
     "73, 74]}";
 
-// The only check of the only claim, merged from the given text, evaluated on the metrics above.
+// A row that is valid and not judged here.
+static const char row_text[] =
+    "{'id': 'X1', 'statement': 's', 'setting': 's', 'criterion': 'c', 'tier': 'full', 'headline': "
+    "'h', 'registered': {}, 'checks': [{'id': 'r', 'role': 'criterion', 'title': 't', 'why': 'w', "
+    "'x': {'case': 'a', 'metric': 'one'}, 'statistic': 'value', 'direction': 'less', 'bound': 4}]}";
+
+// The only registered figure of the only claim, merged from the given text, evaluated on the metrics above.
 static json_t *run(const char *check_text)
 {
     json_t *check = J(check_text), *defaults, *registry, *results, *out = NULL, *first;
-    struct h4l_claims_query query = {0};
+    struct h4l_claims_query query = {.no_rows = true};
     struct h4l_err err = {0};
 
-    defaults = J("{'id': 'c', 'role': 'criterion', 'title': 't', 'why': 'w'}");
+    defaults = J("{'id': 'c', 'role': 'reference', 'title': 't', 'why': 'w'}");
     assert_int_equal(json_object_update_missing(check, defaults), 0);
-    registry = json_pack("{s:s, s:s, s:{s:{}}, s:[{s:s, s:s, s:s, s:b, s:s, s:s, s:[o], s:{}}]}",
+    registry = json_pack("{s:s, s:s, s:{s:{}}, s:[{s:s, s:s, s:s, s:s, s:s, s:[o], s:[o]}]}",
                          "schema", H4L_CLAIMS_SCHEMA, "family", "f", "cases", "a", "claims", "id",
-                         "X1", "title", "t", "source", "s", "beyond_paper", 0, "statement", "s",
-                         "criterion", "c", "checks", check, "registered");
+                         "X1", "title", "t", "source", "s", "kind", "claim", "statement", "s",
+                         "checks", check, "rows", J(row_text));
     results =
         json_pack("{s:{s:s, s:s, s:s, s:s, s:i, s:{}, s:o, s:{s:s, s:s, s:f, s:{s:f}}}}", "a",
                   "schema", H4L_RESULT_SCHEMA, "family", "f", "case", "a", "tier", "quick", "seed",
@@ -478,212 +484,67 @@ static void errors_of_comparisons(void **state)
     EXPECT_ERRORS(rows);
 }
 
-// ---- verdicts ----
-
-#define CLAIM_CHECK(id, role, part, bound)                                                         \
-    "{'id': '" id "', 'role': '" role "'" part ", 'title': 't', 'why': 'w', " X(                   \
-        "one") ","                                                                                 \
-               "'statistic': 'value', 'direction': 'at_most', 'bound': " bound "}"
-
-static json_t *evaluate(const char *checks, const char *registered, const char *parts,
-                        const char *tier)
-{
-    static const char format[] =
-        "{'schema': 'hh4lif.claims/2', 'family': 'f', 'cases': {'a': {}}, 'claims': [{'id': 'X1',"
-        "'title': 't', 'source': 's', 'beyond_paper': false, 'statement': 's', 'criterion': 'c', "
-        "%s 'checks': [%s], 'registered': {%s}}]}";
-    char text[6000];
-    json_t *registry, *results, *out = NULL, *claim;
-    struct h4l_claims_query query = {.tier = tier};
-    struct h4l_err err = {0};
-
-    snprintf(text, sizeof text, format, parts, checks, registered);
-    registry = J(text);
-    results = J(
-        "{'a': {'schema': 'hh4lif.result/1', 'family': 'f', 'case': 'a', 'tier': 'quick', "
-        "'seed': 1, 'parameters': {}, 'metrics': {'one': 3, 'seeds': [1,2,3], 'd': [1, 1.2, 0.8]}, "
-        "'series': [{'file': 'a.csv'}], 'provenance': {'version': '1', 'git_commit': 'c', "
-        "'seconds': 2, 'threads': 3, 'cpu': 'x'}}}");
-    CHECK_OK(h4l_claims_validate(registry, &err), err);
-    CHECK_OK(h4l_claims_evaluate(registry, results, &query, &out, &err), err);
-    claim = json_incref(json_array_get(json_object_get(out, "claims"), 0));
-    json_decref(out);
-    json_decref(registry);
-    json_decref(results);
-    return claim;
-}
-
-static void verdicts(void **state)
-{
-    static const char *const reg = "'quick': {'verdict': 'reproduced', 'date': '2025-01-01', "
-                                   "'reason': 'r'}";
-    static const struct {
-        const char *checks, *verdict, *state;
-    } rows[] = {
-        {CLAIM_CHECK("a", "criterion", "", "4"), "reproduced", "as registered"},
-        {CLAIM_CHECK("a", "criterion", "", "2"), "not-reproduced", "verdict changed"},
-        {CLAIM_CHECK("a", "criterion", "", "4") "," CLAIM_CHECK("b", "audit", "", "4"),
-         "reproduced", "as registered"},
-        {CLAIM_CHECK("a", "criterion", "", "4") "," CLAIM_CHECK("b", "audit", "", "2"),
-         "reproduced-with-caveat", "verdict changed"},
-        {CLAIM_CHECK("a", "criterion", "", "2") "," CLAIM_CHECK("b", "audit", "", "2"),
-         "not-reproduced", "verdict changed"},
-        {CLAIM_CHECK("a", "criterion", "", "4") "," CLAIM_CHECK("b", "reference", "", "2"),
-         "reproduced", "outside tolerance"},
-        {CLAIM_CHECK("a", "criterion", "", "4") "," CLAIM_CHECK("b", "criterion",
-                                                                ", 'tiers': ['full']", "2"),
-         "reproduced", "as registered"},
-        {CLAIM_CHECK("a", "criterion", ", 'tiers': ['full']", "4"), NULL, "error"},
-        {CLAIM_CHECK("a", "criterion", "", "4") ", {'id': 'b', 'role': 'criterion', 'title': 't', "
-                                                "'why': 'w', 'x': {'case': 'a', 'metric': 'd'}, "
-                                                "'statistic': 'mean_interval', 'n': 3, "
-                                                "'direction': 'greater', 'bound': 0.9}",
-         "inconclusive", "verdict changed"},
-        {CLAIM_CHECK("a", "criterion", "", "4") ", {'id': 'b', 'role': 'reference', 'title': 't', "
-                                                "'why': 'w', 'x': {'case': 'a', 'metric': 'gone'}, "
-                                                "'statistic': 'value', 'direction': "
-                                                "'greater', 'bound': 0.9}",
-         NULL, "error"},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        json_t *claim = evaluate(rows[i].checks, reg, "", NULL);
-        const json_t *verdict = json_object_get(claim, "verdict");
-
-        if (rows[i].verdict)
-            CHECK_STR(json_string_value(verdict), rows[i].verdict);
-        else
-            CHECK_TRUE(json_is_null(verdict));
-        CHECK_STR(json_string_value(json_object_get(claim, "state")), rows[i].state);
-        CHECK_TRUE((json_array_size(json_object_get(claim, "errors")) > 0) ==
-                   (rows[i].verdict == NULL));
-        json_decref(claim);
-    }
-}
-
-static void parts_have_verdicts(void **state)
-{
-    static const char checks[] =
-        CLAIM_CHECK("a", "criterion", ", 'part': 'sine'", "4") "," CLAIM_CHECK(
-            "b", "criterion", ", 'part': 'square'", "2") "," CLAIM_CHECK("c", "audit", "", "2");
-    static const char parts[] = "'parts': ['sine', 'square'],";
-    json_t *claim = evaluate(checks,
-                             "'quick': {'verdict': 'not-reproduced', 'date': '2025-01-01', "
-                             "'reason': 'r', 'parts': {'sine': 'reproduced-with-caveat', "
-                             "'square': 'not-reproduced'}}",
-                             parts, NULL);
-
-    (void)state;
-    CHECK_STR(json_string_value(json_object_get(claim, "verdict")), "not-reproduced");
-    CHECK_STR(json_string_value(json_object_get(claim, "state")), "as registered");
-    json_decref(claim);
-    // The claim's verdict is as registered, one part's is not.
-    claim = evaluate(checks,
-                     "'quick': {'verdict': 'not-reproduced', 'date': '2025-01-01', 'reason': 'r', "
-                     "'parts': {'sine': 'reproduced', 'square': 'not-reproduced'}}",
-                     parts, NULL);
-    CHECK_STR(json_string_value(json_object_get(claim, "state")), "verdict changed");
-    json_decref(claim);
-    claim = evaluate(checks, "", parts, NULL);
-    CHECK_STR(json_string_value(json_object_get(claim, "state")), "not registered");
-    json_decref(claim);
-}
-
-static void holm_joins_checks(void **state)
-{
-    // t = sqrt(3) / 0.2 = 8.66, p = 0.0131 each: below 0.05 / 3, so a family of 3 stays met; five do not.
-#define D(id)                                                                                      \
-    "{'id': '" id "', 'role': 'criterion', 'title': 't', 'why': 'w', 'holm': 'h', 'x': {'case': "  \
-    "'a', 'metric': 'd'}, 'statistic': 'mean_interval', 'n': 3, 'direction': 'greater', "          \
-    "'bound': 0}"
-    json_t *claim = evaluate(D("a") "," D("b") "," D("c"), "", "", NULL);
-
-    (void)state;
-    CHECK_STR(json_string_value(json_object_get(claim, "verdict")), "reproduced");
-    json_decref(claim);
-    claim = evaluate(D("a") "," D("b") "," D("c") "," D("d"), "", "", NULL);
-    CHECK_STR(json_string_value(json_object_get(claim, "verdict")), "inconclusive");
-    json_decref(claim);
-}
-
-static void tiers_and_cost(void **state)
-{
-    json_t *claim = evaluate(CLAIM_CHECK("a", "criterion", "", "4"), "", "", "standard");
-    const json_t *cost;
-
-    (void)state;
-    CHECK_STR(json_string_value(json_object_get(claim, "state")), "error");
-    CHECK_TRUE(strstr(json_string_value(json_array_get(json_object_get(claim, "errors"), 0)),
-                      "expected tier \"standard\", found \"quick\"") != NULL);
-    json_decref(claim);
-    claim = evaluate(CLAIM_CHECK("a", "criterion", "", "4"), "", "'surrogate': {'quick': 'small'},",
-                     "quick");
-    cost = json_object_get(claim, "cost");
-    CHECK_STR(json_string_value(json_object_get(claim, "surrogate")), "small");
-    CHECK_INT((long long)json_array_size(json_object_get(claim, "larger")), 0);
-    CHECK_CLOSE(json_number_value(json_object_get(cost, "seconds")), 2, 0);
-    CHECK_INT(json_integer_value(json_object_get(cost, "threads")), 3);
-    CHECK_STR(json_string_value(json_array_get(json_object_get(claim, "commands"), 0)),
-              "build/experiments/f/hh4lif-f --tier quick --case a");
-    CHECK_STR(json_string_value(json_array_get(json_object_get(claim, "files"), 1)), "f/a.csv");
-    json_decref(claim);
-}
-
-// A surrogate's verdict that differs between machines is shown and not compared; elsewhere it cannot be registered.
-static void machine_dependent(void **state)
-{
-    static const char open[] =
-        "'quick': {'verdict': 'machine-dependent', 'date': '2025-01-31', 'reason': 'r'}";
-    json_t *claim = evaluate(CLAIM_CHECK("a", "criterion", "", "4"), open,
-                             "'surrogate': {'quick': 'small'},", "quick");
-
-    (void)state;
-    CHECK_STR(json_string_value(json_object_get(claim, "verdict")), "reproduced");
-    CHECK_STR(json_string_value(json_object_get(claim, "state")), "as registered");
-    json_decref(claim);
-}
-
 static void order_and_summary(void **state)
 {
     json_t *claims = J(
-        "[{'id': 'r', 'verdict': 'reproduced', 'state': 'as registered', 'checks': []},"
-        "{'id': 'n', 'verdict': 'not-reproduced', 'state': 'as registered', 'checks': ["
-        "{'role': 'reference', 'outcome': 'met'}, {'role': 'criterion', 'outcome': 'unmet'}]},"
-        "{'id': 'c', 'verdict': 'reproduced', 'state': 'verdict changed', 'checks': []},"
-        "{'id': 'o', 'verdict': 'reproduced-with-caveat', 'state': 'outside tolerance', 'checks': "
-        "[{'role': 'reference', 'outcome': 'unmet'}]},"
-        "{'id': 'i', 'verdict': 'inconclusive', 'state': 'as registered', 'checks': []},"
-        "{'id': 'u', 'verdict': 'reproduced', 'state': 'not registered', 'checks': []},"
-        "{'id': 'e', 'verdict': null, 'state': 'error', 'errors': ['x'], 'checks': "
-        "[{'role': 'reference', 'outcome': 'error'}, {'role': 'audit', 'outcome': 'error'}]}]");
-    static const char *const order[] = {"e", "o", "c", "u", "n", "i", "r"};
+        "[{'id': 'A2', 'kind': 'question', 'verdict': 'yes', 'state': 'as registered', 'rows': "
+        "[1]},"
+        "{'id': 'F1', 'kind': 'claim', 'verdict': 'inconclusive', 'state': 'as registered', "
+        "'rows': "
+        "[{'state': 'incomplete'}]},"
+        "{'id': 'E2', 'kind': 'claim', 'verdict': 'not-reproduced', 'state': 'as registered', "
+        "'rows': [1], 'checks': [{'outcome': 'met'}]},"
+        "{'id': 'E10', 'kind': 'claim', 'verdict': 'reproduced', 'state': 'as registered', 'rows': "
+        "[1]},"
+        "{'id': 'R1', 'kind': 'claim', 'verdict': 'reproduced-with-caveat', 'state': 'outside "
+        "tolerance', 'rows': [1], 'checks': [{'outcome': 'unmet'}]},"
+        "{'id': 'A1', 'kind': 'question', 'verdict': 'no', 'state': 'verdict changed', 'rows': "
+        "[{'state': 'verdict changed'}]},"
+        "{'id': 'L1', 'kind': 'claim', 'verdict': null, 'state': 'error', 'errors': ['x'], 'rows': "
+        "[1], 'checks': [{'outcome': 'error'}]},"
+        "{'id': 'D1', 'kind': 'claim', 'verdict': 'reproduced', 'state': 'not registered', 'rows': "
+        "[{'state': 'not registered'}]}]");
+    static const char *const order[] = {"L1", "D1", "R1", "A1", "E2", "E10", "F1", "A2"};
+    static const struct {
+        const char *key;
+        int n;
+    } counts[] = {{"claims", 6},
+                  {"reproduced", 2},
+                  {"with_caveat", 1},
+                  {"not_reproduced", 1},
+                  {"inconclusive", 1},
+                  {"error", 1},
+                  {"questions", 2},
+                  {"yes", 1},
+                  {"no", 1},
+                  {"open", 0},
+                  {"rows", 8},
+                  {"incomplete", 1},
+                  {"changed", 1},
+                  {"unregistered", 1},
+                  {"figures", 3},
+                  {"figures_agree", 1},
+                  {"figures_outside", 1},
+                  {"figures_not_measured", 1}};
     struct h4l_err err = {0};
     json_t *summary, *none = json_array();
 
     (void)state;
     CHECK_OK(h4l_claims_sort(claims, &err), err);
-    for (size_t i = 0; i < 7; i++)
+    for (size_t i = 0; i < 8; i++)
         CHECK_STR(json_string_value(json_object_get(json_array_get(claims, i), "id")), order[i]);
     summary = h4l_claims_summary(claims);
-    CHECK_INT(json_integer_value(json_object_get(summary, "claims")), 7);
-    CHECK_INT(json_integer_value(json_object_get(summary, "error")), 1);
-    CHECK_INT(json_integer_value(json_object_get(summary, "changed")), 1);
-    CHECK_INT(json_integer_value(json_object_get(summary, "unregistered")), 1);
-    CHECK_INT(json_integer_value(json_object_get(summary, "reproduced")), 3);
-    CHECK_INT(json_integer_value(json_object_get(summary, "references")), 3);
-    CHECK_INT(json_integer_value(json_object_get(summary, "references_met")), 1);
-    CHECK_INT(json_integer_value(json_object_get(summary, "references_not_measured")), 1);
-    CHECK_INT(json_integer_value(json_object_get(summary, "references_outside")), 1);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        CHECK_INT(json_integer_value(json_object_get(summary, counts[i].key)), counts[i].n);
     CHECK_INT(h4l_claims_status(claims, &err), H4L_E_DATA);
     CHECK_INT(json_array_remove(claims, 0), 0);
     CHECK_INT(h4l_claims_status(claims, &err), H4L_E_CHECK);
+    CHECK_INT(json_array_remove(claims, 1), 0);
+    CHECK_INT(json_array_remove(claims, 1), 0);
+    CHECK_INT(h4l_claims_status(claims, &err), H4L_E_CHECK); // only "D1" is left to object to
+    CHECK_TRUE(strstr(err.message, "1 of 5 claims have a verdict that is not registered yet"));
     CHECK_INT(json_array_remove(claims, 0), 0);
-    CHECK_INT(json_array_remove(claims, 0), 0);
-    CHECK_INT(h4l_claims_status(claims, &err), H4L_E_CHECK); // only "u" is left to object to
-    CHECK_TRUE(strstr(err.message, "1 of 4 claims have no verdict registered for this tier"));
-    CHECK_INT(json_array_remove(claims, 0), 0);
-    CHECK_OK(h4l_claims_status(claims, &err), err);
+    CHECK_OK(h4l_claims_status(claims, &err), err); // a row that is not complete is no failure
     CHECK_INT(h4l_claims_status(none, &err), H4L_E_DATA); // nothing measured is no pass
     json_decref(none);
     json_decref(summary);
@@ -702,11 +563,6 @@ int main(void)
         cmocka_unit_test(bootstrap_intervals),
         cmocka_unit_test(errors_of_values),
         cmocka_unit_test(errors_of_comparisons),
-        cmocka_unit_test(verdicts),
-        cmocka_unit_test(parts_have_verdicts),
-        cmocka_unit_test(holm_joins_checks),
-        cmocka_unit_test(tiers_and_cost),
-        cmocka_unit_test(machine_dependent),
         cmocka_unit_test(order_and_summary),
     };
 

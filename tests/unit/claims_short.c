@@ -22,9 +22,9 @@ static json_t *J(const char *text)
     return value;
 }
 
-#define HEAD "{'schema': 'hh4lif.claims/2', 'family': 'f', "
+#define HEAD "{'schema': 'hh4lif.claims/3', 'family': 'f', "
 #define CASES "'cases': ['a', 'a-1', 'b-1']"
-#define CLAIM "'claims': [{'id': 'X', 'checks': "
+#define CLAIM "'claims': [{'id': 'X', 'rows': [{'id': 'r', 'checks': [{'id': 'k'}]}], 'checks': "
 
 static int expand(const char *file, const char *verdicts, json_t **ret, struct h4l_err *err)
 {
@@ -47,6 +47,8 @@ static void check_rows(const char *rows, const char *expected)
              HEAD "'names': {'hh': 'HH', 'lif': 'LIF'}, " CASES ", " CLAIM "%s}]}", rows);
     CHECK_OK(expand(file, NULL, &registry, &err), err);
     checks = json_object_get(json_array_get(json_object_get(registry, "claims"), 0), "checks");
+    for (size_t i = 0; i < json_array_size(checks); i++)
+        json_object_del(json_array_get(checks, i), "role"); // of a registered figure: "reference"
     text = json_dumps(checks, JSON_SORT_KEYS | JSON_COMPACT);
     for (char *c = text; *c; c++)
         *c = *c == '"' ? '\'' : *c;
@@ -99,24 +101,55 @@ static void cases_get_their_pins(void **state)
     json_decref(registry);
 }
 
-static void verdicts_come_beside_their_claims(void **state)
+// A row may stand for several; its checks take its run, n and seeds unless they say otherwise; the headline's names stay for later.
+static void rows_of_claims_are_written_out(void **state)
 {
-    static const char file[] =
-        HEAD CASES ", 'claims': [{'id': 'X', 'checks': [{'id': 'c'}]}, {'id': "
-                   "'Y', 'checks': [{'id': 'd'}]}]}";
     struct h4l_err err = {0};
-    json_t *registry = NULL, *claims;
+    json_t *registry = NULL, *rows;
+    char *text;
+
+    (void)state;
+    CHECK_OK(expand(HEAD CASES ", 'claims': [{'id': 'X', 'rows': [{'for': {'v': ['p', 'q']}, 'id': "
+                               "'X.{v}', 'results': 'run/{v}', 'n': 5, 'headline': '{v}: {k.{v}}', "
+                               "'checks': [{'id': 'k.{v}', 'statistic': 'mean_interval', 'x': "
+                               "[{'case': 'a'}, {'case': 'b', 'run': 'other'}]}, {'id': 'l', "
+                               "'role': 'caveat', 'statistic': 'value', 'x': {'case': 'a'}}]}]}]}",
+                    NULL, &registry, &err),
+             err);
+    rows = json_object_get(json_array_get(json_object_get(registry, "claims"), 0), "rows");
+    CHECK_INT((long long)json_array_size(rows), 2);
+    text = json_dumps(json_array_get(rows, 1), JSON_SORT_KEYS | JSON_COMPACT);
+    for (char *c = text; *c; c++)
+        *c = *c == '"' ? '\'' : *c;
+    CHECK_STR(
+        text,
+        "{'checks':[{'id':'k.q','n':5,'pairs':'seeds','role':'criterion','statistic':"
+        "'mean_interval','x':[{'case':'a','run':'run/q'},{'case':'b','run':'other'}]},{'id':'l'"
+        ",'role':'caveat','statistic':'value','x':{'case':'a','run':'run/q'}}],'headline':'q: "
+        "{k.{v}}','id':'X.q','n':5,'registered':{},'results':'run/q'}");
+    free(text);
+    json_decref(registry);
+}
+
+static void verdicts_come_beside_their_rows(void **state)
+{
+    static const char file[] = HEAD CASES
+        ", 'claims': [{'id': 'X', 'rows': [{'id': 'X', 'checks': [{'id': 'c'}]}, {'id': 'X.y', "
+        "'checks': [{'id': 'd'}]}]}]}";
+    struct h4l_err err = {0};
+    json_t *registry = NULL, *rows;
 
     (void)state;
     CHECK_OK(
-        expand(file,
-               "{'schema': 'hh4lif.registered/1', 'family': 'f', 'verdicts': {'Y': {'quick': 1}}}",
-               &registry, &err),
+        expand(
+            file,
+            "{'schema': 'hh4lif.registered/2', 'family': 'f', 'verdicts': {'X.y': {'verdict': 1}}}",
+            &registry, &err),
         err);
-    claims = json_object_get(registry, "claims");
-    CHECK_INT(json_object_size(json_object_get(json_array_get(claims, 0), "registered")), 0);
+    rows = json_object_get(json_array_get(json_object_get(registry, "claims"), 0), "rows");
+    CHECK_INT(json_object_size(json_object_get(json_array_get(rows, 0), "registered")), 0);
     CHECK_INT(json_integer_value(json_object_get(
-                  json_object_get(json_array_get(claims, 1), "registered"), "quick")),
+                  json_object_get(json_array_get(rows, 1), "registered"), "verdict")),
               1);
     json_decref(registry);
 }
@@ -127,7 +160,7 @@ static void wrong_ones_are_refused(void **state)
         const char *file, *verdicts, *message;
     } rows[] = {
         {"[]", NULL, "expected an object"},
-        {"{'schema': 'hh4lif.claims/1'}", NULL, "expected the schema hh4lif.claims/2"},
+        {"{'schema': 'hh4lif.claims/2'}", NULL, "expected the schema hh4lif.claims/3"},
         {HEAD "'case': []}", NULL, "unknown key \"case\""},
         {HEAD "'cases': {'a': {}}}", NULL, "cases: expected an array of names"},
         {HEAD "'cases': ['a', 'a']}", NULL, "cases[1]: twice"},
@@ -137,9 +170,17 @@ static void wrong_ones_are_refused(void **state)
         {HEAD CASES ", 'pins': []}", NULL, "\"pins\": expected an object"},
         {HEAD CASES ", 'seeds': {'c': 1}}", NULL, "seeds: no case is meant by \"c\""},
         {HEAD CASES ", 'claims': [1]}", NULL, "claims[0] (no id): expected an object"},
-        {HEAD CASES ", 'claims': [{'id': 'X', 'registered': {}}]}", NULL,
-         "stands in verdicts.json"},
-        {HEAD CASES ", 'claims': [{'id': 'X'}]}", NULL, "\"checks\": expected an array"},
+        {HEAD CASES ", 'claims': [{'id': 'X', 'rows': [{'id': 'r', 'registered': {}, 'checks': "
+                    "[{'id': 'k'}]}]}]}",
+         NULL, "stands in verdicts.json"},
+        {HEAD CASES ", 'claims': [{'id': 'X'}]}", NULL, "\"rows\": expected an array"},
+        {HEAD CASES ", 'claims': [{'id': 'X', 'rows': [7]}]}", NULL, "\"rows\": expected objects"},
+        {HEAD CASES ", 'claims': [{'id': 'X', 'rows': [{'for': {}}]}]}", NULL,
+         "\"rows\": expected objects"},
+        {HEAD CASES ", 'claims': [{'id': 'X', 'rows': [{'for': {'v': []}}]}]}", NULL,
+         "expected an array of values"},
+        {HEAD CASES ", 'claims': [{'id': 'X', 'rows': [{'id': 'X'}]}]}", NULL,
+         "\"checks\": expected an array"},
         {HEAD CASES ", " CLAIM "[1]}]}", NULL, "\"checks\": expected objects"},
         {HEAD CASES ", " CLAIM "[{'checks': []}]}]}", NULL, "\"checks\": expected an array"},
         {HEAD CASES ", " CLAIM "[{'for': {}, 'id': 'c'}]}]}", NULL, "\"for\": expected names"},
@@ -158,14 +199,14 @@ static void wrong_ones_are_refused(void **state)
         {HEAD CASES ", " CLAIM
                     "[{'for': {'m': [1]}, 'checks': [{'for': {'m': [2]}, 'id': 'c'}]}]}]}",
          NULL, "\"m\" has a value already"},
-        {HEAD CASES "}", "{'schema': 'x'}", "verdicts: expected the schema hh4lif.registered/1"},
-        {HEAD CASES "}", "{'schema': 'hh4lif.registered/1', 'family': 'g'}",
+        {HEAD CASES "}", "{'schema': 'x'}", "verdicts: expected the schema hh4lif.registered/2"},
+        {HEAD CASES "}", "{'schema': 'hh4lif.registered/2', 'family': 'g'}",
          "of the family g, expected f"},
-        {HEAD CASES "}", "{'schema': 'hh4lif.registered/1', 'family': 'f'}", "expected an object"},
-        {HEAD CASES "}", "{'schema': 'hh4lif.registered/1', 'family': 'f', 'verdicts': {'X': {}}}",
-         "no claim has the id \"X\""},
+        {HEAD CASES "}", "{'schema': 'hh4lif.registered/2', 'family': 'f'}", "expected an object"},
+        {HEAD CASES "}", "{'schema': 'hh4lif.registered/2', 'family': 'f', 'verdicts': {'X': {}}}",
+         "no row has the id \"X\""},
         {HEAD CASES "}",
-         "{'schema': 'hh4lif.registered/1', 'family': 'f', 'verdicts': {}, 'verdict': {}}",
+         "{'schema': 'hh4lif.registered/2', 'family': 'f', 'verdicts': {}, 'verdict': {}}",
          "unknown key \"verdict\""},
     };
 
@@ -269,7 +310,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_written_out),
         cmocka_unit_test(cases_get_their_pins),
-        cmocka_unit_test(verdicts_come_beside_their_claims),
+        cmocka_unit_test(rows_of_claims_are_written_out),
+        cmocka_unit_test(verdicts_come_beside_their_rows),
         cmocka_unit_test(wrong_ones_are_refused),
         cmocka_unit_test(too_many_checks),
         cmocka_unit_test(one_layout),

@@ -8,9 +8,9 @@
 
 // A reference per place of an axis, one by index, one only of the full tier, one per tier, and an upper bound on an error.
 static const char registry[] =
-    "[{'schema': 'hh4lif.claims/2', 'family': 'f', 'cases': {'c': {}}, 'claims': [{'id': 'X1', "
+    "[{'schema': 'hh4lif.claims/3', 'family': 'f', 'cases': {'c': {}}, 'claims': [{'id': 'X1', "
     "'title': 't', 'source': 's', "
-    "'beyond_paper': false, 'statement': 's', 'criterion': 'c', 'checks': ["
+    "'kind': 'claim', 'statement': 's', 'checks': ["
     "{'id': 'X1.axis', 'role': 'reference', 'title': 't', 'why': 'w', 'statistic': 'value', "
     "'direction': 'within', "
     "'reference': 2, 'tolerance': 0.5, 'x': {'case': 'c', 'metric': 'by_dt', 'at': {'dt_ms': "
@@ -25,13 +25,15 @@ static const char registry[] =
     "{'id': 'X1.tiers', 'role': 'reference', 'title': 't', 'why': 'w', 'statistic': 'each', "
     "'direction': 'within', "
     "'reference': [1, 1], 'tolerance': {'quick': 0.25, 'standard': 2, 'full': 2}, 'x': [{'case': "
-    "'c', 'metric': 'arm/a'}]},"
+    "'c', 'metric': 'arm/a'}]}"
+    "], 'rows': [{'id': 'X1', 'statement': 's', 'setting': 's', 'criterion': 'c', 'tier': 'full', "
+    "'headline': 'h', 'registered': {}, 'checks': ["
     "{'id': 'X1.error', 'role': 'criterion', 'title': 't', 'why': 'w', 'statistic': 'max', "
     "'direction': 'less', "
     "'bound': 1e-9, 'x': {'case': 'c', 'metric': 'error_mV'}},"
     "{'id': 'X1.claim', 'role': 'criterion', 'title': 't', 'why': 'w', 'statistic': 'value', "
     "'direction': 'less', "
-    "'bound': 9, 'x': {'case': 'c', 'metric': 'effect'}}]}]}]";
+    "'bound': 9, 'x': {'case': 'c', 'metric': 'effect'}}]}]}]}]";
 
 static json_t *parse(const char *text)
 {

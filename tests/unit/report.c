@@ -144,50 +144,47 @@ static void inline_drawing(void **state)
     unlink(path);
 }
 
-// A larger run's verdict leads over a surrogate, not over a full run's own, and not where this run is not as registered.
-static void leading(void **state)
+// How a claim or row stands, in words.
+static void standing(void **state)
 {
-    static const char *const rows[][2] = {
-        {"{\"verdict\": \"reproduced\", \"state\": \"as registered\"}", "reproduced"},
-        {"{\"verdict\": \"not-reproduced\", \"state\": \"as registered\", \"surrogate\": "
-         "\"small\", "
-         "\"larger\": [{\"verdict\": \"reproduced\"}, {\"verdict\": \"inconclusive\"}]}",
-         "inconclusive"},
-        {"{\"verdict\": \"not-reproduced\", \"state\": \"as registered\", "
-         "\"larger\": [{\"verdict\": \"inconclusive\"}]}",
-         "not-reproduced"},
-        {"{\"verdict\": \"reproduced\", \"state\": \"verdict changed\", \"surrogate\": \"small\", "
-         "\"larger\": [{\"verdict\": \"not-reproduced\"}]}",
-         "reproduced"},
-        {"{\"state\": \"error\", \"surrogate\": \"small\", "
-         "\"larger\": [{\"verdict\": \"not-reproduced\"}]}",
-         "error"},
-        {"{\"verdict\": \"not-reproduced\", \"state\": \"as registered\", \"surrogate\": "
-         "\"small\"}",
-         "not-reproduced"},
-        {"{\"verdict\": \"not-reproduced\", \"state\": \"as registered\"}", "not-reproduced"}};
-    static const int order[] = {4, 2, 6, 5, 1, 0, 3};
-    json_t *claims = json_array(), *sorted;
+    static const struct {
+        const char *row, *verdict, *words;
+    } rows[] = {
+        {"{\"verdict\": \"reproduced\", \"state\": \"as registered\"}", "reproduced",
+         "as registered"},
+        {"{\"verdict\": \"no\", \"state\": \"verdict changed\", \"registered\": {\"verdict\": "
+         "\"yes\"}}",
+         "no", "CHANGED, registered: yes"},
+        {"{\"verdict\": \"open\", \"state\": \"incomplete\", \"headline\": \"0 of 10 seeds\"}",
+         "open", "0 of 10 seeds"},
+        {"{\"verdict\": \"yes\", \"state\": \"as found\", \"n\": 12, \"of\": \"seeds\", "
+         "\"planned\": 10}",
+         "yes", "as found: 12 seeds, not the registered 10"},
+        {"{\"verdict\": \"yes\", \"state\": \"not registered\"}", "yes", "NOT REGISTERED YET"},
+        {"{\"verdict\": null, \"state\": \"error\"}", "error", "error"},
+        {"{\"verdict\": null, \"rows\": [], \"state\": \"outside tolerance\"}", "no verdict",
+         "a figure is OUTSIDE ITS TOLERANCE"}};
+    char text[200];
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        json_t *claim = json_loads(rows[i][0], 0, NULL);
+        json_t *row = json_loads(rows[i].row, 0, NULL);
 
-        assert_non_null(claim);
-        CHECK_STR(h4l_leading_verdict(claim), rows[i][1]);
-        json_array_append_new(claims, claim);
+        assert_non_null(row);
+        CHECK_STR(h4l_verdict_text(row), rows[i].verdict);
+        h4l_registered_text(row, text, sizeof text);
+        CHECK_STR(text, rows[i].words);
+        json_decref(row);
     }
-    sorted = h4l_by_leading_verdict(claims);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        CHECK_TRUE(json_array_get(sorted, i) == json_array_get(claims, (size_t)order[i]));
-    json_decref(sorted);
-    json_decref(claims);
+    CHECK_STR(h4l_verdict_mark("reproduced-with-caveat"), "◐ reproduced, with caveat");
+    CHECK_STR(h4l_verdict_mark("yes"), "✓ yes");
+    CHECK_STR(h4l_verdict_mark("anything"), "! error");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(escaping),  cmocka_unit_test(leading),    cmocka_unit_test(numbers),
+        cmocka_unit_test(escaping),  cmocka_unit_test(standing),   cmocka_unit_test(numbers),
         cmocka_unit_test(durations), cmocka_unit_test(used_share), cmocka_unit_test(inline_drawing),
     };
 

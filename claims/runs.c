@@ -1,0 +1,230 @@
+// What a claim's results were made by: files, commits, cost, and the commands that make them again.
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/root.h"
+#include "internal.h"
+
+#define text_of h4l_claims_text_of
+#define is h4l_claims_is
+
+const char *h4l_claims_path(const struct evaluation *e, const char *key, char *ret, size_t size)
+{
+    const char *slash = strrchr(key, '/'), *family = text_of(e->registry, "family");
+
+    if (slash)
+        snprintf(ret, size, "%.*s/%s/%s.json", (int)(slash - key), key, family, slash + 1);
+    else
+        snprintf(ret, size, "%s/%s.json", family, key);
+    return ret;
+}
+
+static int add_files(const struct evaluation *e, json_t *files, const char *key,
+                     const json_t *result)
+{
+    const json_t *series;
+    char path[600];
+    size_t i, folder;
+    int failed = json_array_append_new(
+        files, h4l_claims_text("%s", h4l_claims_path(e, key, path, sizeof path)));
+
+    folder = (size_t)(strrchr(path, '/') - path) + 1;
+    json_array_foreach(json_object_get(result, "series"), i, series)
+    {
+        const char *file = text_of(series, "file");
+        failed = failed || (file && json_array_append_new(
+                                        files, h4l_claims_text("%.*s%s", (int)folder, path, file)));
+    }
+    return failed;
+}
+
+struct cost {
+    double seconds, peak_rss_bytes;
+    json_int_t threads;
+    const char *cpu, *commit;
+};
+
+static void add_cost(struct cost *cost, const json_t *provenance)
+{
+    const char *commit = text_of(provenance, "git_commit");
+    json_int_t threads = json_integer_value(json_object_get(provenance, "threads"));
+
+    cost->seconds += json_number_value(json_object_get(provenance, "seconds"));
+    cost->peak_rss_bytes = fmax(cost->peak_rss_bytes,
+                                json_number_value(json_object_get(provenance, "peak_rss_bytes")));
+    cost->threads = threads > cost->threads ? threads : cost->threads;
+    cost->cpu = cost->cpu ? cost->cpu : text_of(provenance, "cpu");
+    cost->commit = cost->commit && !is(commit, cost->commit) ? "several commits" : commit;
+}
+
+// What a reader wants to know of one run: where it came from and which pinned parameters it had.
+static int add_run(const struct evaluation *e, json_t *runs, const char *key, const json_t *result)
+{
+    static const char *const kept[] = {
+        "version", "git_commit", "git_dirty", "compiler",  "flags", "cpu",  "simd",
+        "threads", "started",    "seconds",   "libraries", "argv",  "data", "peak_rss_bytes"};
+    const json_t *p = json_object_get(result, "provenance");
+    json_t *run = json_object();
+    char path[600];
+    int failed =
+        json_object_set_new(run, "file",
+                            h4l_claims_text("%s", h4l_claims_path(e, key, path, sizeof path))) ||
+        json_object_set(run, "case", json_object_get(result, "case")) ||
+        json_object_set(run, "seed", json_object_get(result, "seed"));
+
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0] && !failed; i++) {
+        json_t *value = json_object_get(p, kept[i]);
+        failed = value && json_object_set(run, kept[i], value);
+    }
+    return json_array_append_new(runs, run) || failed;
+}
+
+// Tells once of each commit but the program's own that made results.
+static int add_warning(const struct evaluation *e, json_t *warnings, const json_t *result)
+{
+    const char *commit = text_of(json_object_get(result, "provenance"), "git_commit");
+    json_t *warning, *earlier;
+    size_t i;
+
+    if (!e->query->commit || is(commit, e->query->commit))
+        return 0;
+    warning = h4l_claims_text("made by commit %.10s, this is %.10s", commit, e->query->commit);
+    json_array_foreach(warnings, i, earlier)
+    {
+        if (json_equal(earlier, warning)) {
+            json_decref(warning);
+            return 0;
+        }
+    }
+    return json_array_append_new(warnings, warning);
+}
+
+// ---- commands ----
+
+// "--case NAME" and "--set KEY=VALUE" for a run of a row. names: the words that stand there already.
+struct command {
+    const struct evaluation *e;
+    const char *run; // of the terms to be named; NULL: those without one
+    json_t *text;    // an object whose keys are the words, in their order
+    int failed;
+};
+
+static int add_word(void *ctx, const json_t *term)
+{
+    struct command *c = ctx;
+    const char *run = text_of(term, "run");
+    char word[300];
+
+    if ((c->run != NULL) != (run != NULL) || (run && strcmp(run, c->run) != 0))
+        return 0;
+    snprintf(word, sizeof word, "--case %s", text_of(term, "case"));
+    c->failed |= json_object_set_new(c->text, word, json_true());
+    return 0;
+}
+
+static int note_run(void *ctx, const json_t *term)
+{
+    json_t *runs = ctx;
+    const char *run = text_of(term, "run");
+
+    return run && json_object_set_new(runs, run, json_true());
+}
+
+// What patterns with a slash pin as one number or word for all cases of the run.
+static int add_settings(struct command *c)
+{
+    const char *pattern, *key;
+    json_t *pinned, *value;
+    size_t n = c->run ? strlen(c->run) : 0;
+    char word[300];
+
+    json_object_foreach(json_object_get(c->e->registry, "pins"), pattern, pinned)
+    {
+        if (!n || strncmp(pattern, c->run, n) != 0 || strcmp(pattern + n, "/*") != 0)
+            continue;
+        json_object_foreach(pinned, key, value)
+        {
+            if (json_is_number(value))
+                snprintf(word, sizeof word, "--set %s=%.15g", key, json_number_value(value));
+            else if (json_is_string(value))
+                snprintf(word, sizeof word, "--set %s=%s", key, json_string_value(value));
+            else
+                continue;
+            c->failed |= json_object_set_new(c->text, word, json_true());
+        }
+    }
+    return c->failed;
+}
+
+static json_t *command_text(struct command *c, const json_t *row)
+{
+    const json_t *seed = json_object_get(row, "seed"), *n = json_object_get(row, "n");
+    char program[200], seeds[100] = "";
+    const char *word;
+    json_t *value, *command, *longer;
+
+    h4l_root_family(text_of(c->e->registry, "family"), program, sizeof program);
+    if (seed)
+        snprintf(seeds, sizeof seeds, " --seed %" JSON_INTEGER_FORMAT, json_integer_value(seed));
+    if (n && !text_of(row, "of"))
+        snprintf(seeds + strlen(seeds), sizeof seeds - strlen(seeds),
+                 " --seeds %" JSON_INTEGER_FORMAT, json_integer_value(n));
+    command = h4l_claims_text("%s --tier %s%s", program, text_of(row, "tier"), seeds);
+    json_object_foreach(c->text, word, value)
+    {
+        longer = h4l_claims_text("%s %s", json_string_value(command), word);
+        json_decref(command);
+        command = longer;
+    }
+    return command;
+}
+
+int h4l_claims_commands(const struct evaluation *e, const json_t *row, json_t *list)
+{
+    json_t *runs = json_object(), *value;
+    const json_t *check;
+    const char *run;
+    size_t i;
+    int failed = !runs;
+
+    json_array_foreach(json_object_get(row, "checks"), i, check) failed =
+        failed || h4l_claims_each_term(check, note_run, runs);
+    if (!failed && json_object_size(runs) == 0)
+        failed = json_object_set_new(runs, "", json_true());
+    json_object_foreach(runs, run, value)
+    {
+        struct command c = {e, *run ? run : NULL, json_object(), 0};
+
+        json_array_foreach(json_object_get(row, "checks"), i, check)
+            h4l_claims_each_term(check, add_word, &c);
+        failed |= add_settings(&c) || json_array_append_new(list, command_text(&c, row));
+        json_decref(c.text);
+    }
+    json_decref(runs);
+    return failed;
+}
+
+int h4l_claims_describe_runs(const struct evaluation *e, json_t *out)
+{
+    struct cost cost = {0};
+    json_t *result, *files = json_array(), *runs = json_array(), *warnings = json_array();
+    const char *key;
+    int failed = 0;
+
+    json_object_foreach(e->used, key, result)
+    {
+        add_cost(&cost, json_object_get(result, "provenance"));
+        failed = failed || add_files(e, files, key, result) || add_run(e, runs, key, result) ||
+                 add_warning(e, warnings, result);
+    }
+    // Each of these takes its value over, also when it fails.
+    failed |= json_object_set_new(out, "warnings", warnings);
+    failed |= json_object_set_new(out, "files", files);
+    failed |= json_object_set_new(out, "runs", runs);
+    return failed || json_object_set_new(out, "cost",
+                                         json_pack("{s:f, s:I, s:f, s:s?, s:s?}", "seconds",
+                                                   cost.seconds, "threads", cost.threads,
+                                                   "peak_rss_bytes", cost.peak_rss_bytes, "cpu",
+                                                   cost.cpu, "git_commit", cost.commit));
+}
