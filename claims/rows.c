@@ -677,6 +677,30 @@ static int finish_claim(json_t *claim)
     return failed | h4l_claims_set_state(claim);
 }
 
+// The reason that is registered for the verdict, with its numbers.
+static int fill_reason(const json_t *claims, json_t *row, struct h4l_err *err)
+{
+    json_t *own = json_object_get(row, "registered"), *filled;
+    const char *reason = text_of(own, "reason");
+    char *text = NULL;
+    int code;
+
+    if (!reason || !strchr(reason, '{') || !json_is_true(json_object_get(row, "complete")) ||
+        rank_in(row) < 0)
+        return H4L_OK;
+    code = h4l_claims_fill_names(reason, claims, row, &text, err);
+    if (code)
+        return code;
+    filled = json_object();
+    if (!filled || json_object_update(filled, own) ||
+        json_object_set_new(filled, "reason", json_string(text)) ||
+        json_object_set(row, "registered", filled))
+        code = no_memory(err);
+    json_decref(filled);
+    free(text);
+    return code;
+}
+
 // The row's headline with its numbers; where they are not there, how many values are.
 static int put_headline(const json_t *registry, const json_t *claims, json_t *row,
                         struct h4l_err *err)
@@ -721,6 +745,7 @@ int h4l_claims_finish_rows(const json_t *registry, json_t *claims, struct h4l_er
         json_array_foreach(json_object_get(claim, "rows"), j, row)
         {
             code = code ? code : put_headline(registry, claims, row, err);
+            code = code ? code : fill_reason(claims, row, err);
         }
         if (!code && finish_claim(claim))
             code = no_memory(err);

@@ -44,7 +44,8 @@ static int tear_down(void **state)
 }
 
 static const char claims_text[] =
-    "[{\"id\": \"L\", \"rows\": [{\"id\": \"L1\", \"verdict\": \"reproduced-with-caveat\", \"checks\": "
+    "[{\"id\": \"L\", \"rows\": [{\"id\": \"L1\", \"verdict\": \"reproduced-with-caveat\", "
+    "\"checks\": "
     "[{\"id\": \"L1.hh-lif\", \"got\": 20.26, \"interval\": [19.81, 20.7], \"level\": 0.95}]}]}]";
 
 // The filled text, or the message of the failure.
