@@ -31,6 +31,8 @@ void h4l_report_provenance(struct h4l_page *page);
 void h4l_report_badge(FILE *stream, const char *verdict);
 // The same as its sign alone, with the words as its accessible name.
 void h4l_report_sign(FILE *stream, const char *verdict);
+// Its words ("not reproduced"); "" for none.
+const char *h4l_report_words(const char *verdict);
 // The answer by part of the paper's argument with the totals; links to the claims; the rows of the table.
 void h4l_report_answer(FILE *stream, const json_t *claims);
 void h4l_report_nav(FILE *stream, const json_t *claims);

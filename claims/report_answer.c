@@ -140,6 +140,7 @@ static void table_row(FILE *f, const json_t *claim)
 {
     const json_t *row = json_array_get(json_object_get(claim, "rows"), 0);
     const char *id = h4l_text(claim, "id");
+    const char *first = h4l_text(json_object_get(row, "first_round"), "verdict");
 
     fprintf(f, "<tr id=\"row-%s\"><td><a href=\"#%s\">", id, id);
     h4l_print_escaped(f, id);
@@ -150,6 +151,11 @@ static void table_row(FILE *f, const json_t *claim)
     h4l_report_badge(f, h4l_verdict_text(claim));
     fputs("</td><td data-label=\"What was found\">", f);
     h4l_report_numbers(f, h4l_text(claim, "headline"));
+    if (row && *first && !json_is_true(json_object_get(row, "complete"))) {
+        fputs("<span class=\"why\">first round, exploratory: ", f);
+        h4l_report_sign(f, first);
+        fprintf(f, " %s</span>", h4l_report_words(first));
+    }
     fputs("</td></tr>\n", f);
 }
 

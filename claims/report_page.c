@@ -47,6 +47,14 @@ void h4l_report_sign(FILE *stream, const char *verdict)
                     badges[i].style, badges[i].words, badges[i].sign);
 }
 
+const char *h4l_report_words(const char *verdict)
+{
+    for (size_t i = 0; i < sizeof badges / sizeof badges[0]; i++)
+        if (strcmp(badges[i].verdict, verdict) == 0)
+            return badges[i].words;
+    return "";
+}
+
 // A decimal number of more than four digits that count, rounded to four of them (whole from 1000 on), into ret; returns its length in
 // text, or 0 where there is none to round: "0.386710094731", "12345.67", but not "71.66", "2.1.0" or "690734".
 static size_t rounded(const char *text, char *ret, size_t size)
@@ -59,7 +67,8 @@ static size_t rounded(const char *text, char *ret, size_t size)
     zeros = strspn(text, "0.");
     if (text[n] == '.' || n < zeros || n - zeros - (zeros <= whole) <= 4 || n > 40)
         return 0;
-    double x = strtod(text, NULL);
+    snprintf(ret, size, "%.*s", (int)n, text); // without the exponent that may follow
+    double x = strtod(ret, NULL);
     snprintf(ret, size, x >= 1000 ? "%.0f" : "%.4g", x);
     return strpbrk(ret, "e") ? 0 : n;
 }
