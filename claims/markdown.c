@@ -25,21 +25,56 @@ static const char *short_id(const json_t *object)
     return h4l_text_is(object, "kind", "question") ? "*" : "";
 }
 
+// The first word of "◐ reproduced, with caveat"; "–" where there is none.
+static void short_mark(FILE *stream, const json_t *object)
+{
+    const char *mark = h4l_verdict_mark(h4l_text(object, "verdict"));
+
+    if (json_is_string(json_object_get(object, "verdict")))
+        fprintf(stream, "%.*s", (int)strcspn(mark, " "), mark);
+    else
+        fputs("–", stream);
+}
+
+static void verdict_row(FILE *stream, const json_t *claim, const json_t *row)
+{
+    const json_t *first = json_object_get(row, "first_round");
+
+    fprintf(stream, "| %s%s | ", h4l_text(row, "id"), short_id(claim));
+    cell(stream, h4l_text(row, "statement"));
+    fputs(" | ", stream);
+    short_mark(stream, row);
+    fputs(" | ", stream);
+    short_mark(stream, first);
+    fputs(" | ", stream);
+    cell(stream, h4l_text(row, "headline"));
+    fputs(" |\n", stream);
+}
+
+// Whether a row below the first one says something else than it does.
+static bool decides_otherwise(const json_t *row, const json_t *first)
+{
+    return json_is_true(json_object_get(row, "complete")) &&
+           !h4l_text_is(row, "verdict", h4l_text(first, "verdict"));
+}
+
 void h4l_markdown_verdicts(FILE *stream, const json_t *claims)
 {
-    const json_t *claim;
-    size_t i;
+    const json_t *claim, *row;
+    size_t i, j;
 
-    fputs("| id | claim or question (*) | verdict | what was found |\n|---|---|---|---|\n", stream);
+    fputs("| id | claim or question (*) | verdict | first round | what was found |\n"
+          "|---|---|---|---|---|\n",
+          stream);
     json_array_foreach(claims, i, claim)
     {
-        const json_t *row = json_array_get(json_object_get(claim, "rows"), 0);
+        const json_t *rows = json_object_get(claim, "rows");
 
-        fprintf(stream, "| %s%s | ", h4l_text(claim, "id"), short_id(claim));
-        cell(stream, row ? h4l_text(row, "statement") : h4l_text(claim, "title"));
-        fprintf(stream, " | %s | ", h4l_verdict_mark(h4l_verdict_text(claim)));
-        cell(stream, h4l_text(claim, "headline"));
-        fputs(" |\n", stream);
+        json_array_foreach(rows, j, row)
+        {
+            if (j == 0 || decides_otherwise(row, json_array_get(rows, 0)))
+                verdict_row(stream, claim, row);
+        }
     }
 }
 

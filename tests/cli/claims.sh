@@ -39,8 +39,9 @@ shows '"statements": ['
 shows '"headline": "the value is 3 mV"'
 shows '"agree": 2'
 run 0 --format markdown
-shows '| G2* | Is two above four? | ✗ no | it is 2.25 |'
-shows '| G1 | three is <script>alert(1)</script> three | ✓ reproduced | the value is 3 mV |'
+shows '| G2.left* | Is two above four? | ✗ | – | it is 2.25 |'
+shows '| G2.right* | Is two above four? | ✓ | – | it is 5 |' # says otherwise than the first row
+shows '| G1 | three is <script>alert(1)</script> three | ✓ | ✗ | the value is 3 mV |'
 shows '**First round (exploratory).** ✗ not reproduced (standard tier, 2025-02-28). it is four <there>'
 shows 'below 1 % of the bound'
 shows 'Cost: 2.5 s on 2 threads (a CPU)'

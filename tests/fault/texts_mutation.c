@@ -1,9 +1,9 @@
 // The texts are checked: every kind of drift between a document, its text under docs/text and the raw results, applied one at a
 // time to a copy of all three. Each must turn the check red.
 //
-//     fault-texts_mutation WORK
+//     H4L_DATADIR=WORK fault-texts_mutation WORK
 //
-// WORK is a copy of docs/text, of the documents and of results/reference (tests/claim/texts.sh makes it). Prints what was tried and noticed, kind by kind, and each mutation
+// WORK is a copy of docs/text, of the documents, of the registries and of results/reference (tests/claim/texts.sh makes it). Prints what was tried and noticed, kind by kind, and each mutation
 // that went unnoticed. Exit status 1 if there is one, or if fewer than 200 were tried.
 #include <ctype.h>
 #include <stdbool.h>
@@ -135,6 +135,58 @@ static void by_hand(const char *name)
     free(text);
 }
 
+// A number of a headline, or of a reason in verdicts.json: the documents show it.
+static int check_headlines(const char *name)
+{
+    struct h4l_err err = {0};
+    json_t *others = NULL, *files = NULL;
+    int code = h4l_reference_claims(&others, &files, &err);
+
+    (void)name;
+    if (!code)
+        code = h4l_texts_check_one(fill, work, "docs/verdicts.md", others, &err);
+    json_decref(others);
+    json_decref(files);
+    return code;
+}
+
+// The first digit of a JSON text that is part of a number, not of a word; NULL: none.
+static char *first_number(char *text)
+{
+    for (char *at = text; *at && *at != '"'; at++)
+        if (isdigit((unsigned char)*at) && !isalpha((unsigned char)at[-1]) &&
+            !isalpha((unsigned char)at[1]))
+            return at;
+    return NULL;
+}
+
+static void in_texts_of(const char *name, const char *key)
+{
+    char *text = read_file(name), what[80];
+
+    for (char *at = text; (at = strstr(at, key)); at++) {
+        char *digit = first_number(at + strlen(key)), was;
+
+        if (!digit)
+            continue;
+        was = *digit;
+        turn(digit, 3);
+        snprintf(what, sizeof what, "byte %zu: '%c' became '%c'", (size_t)(digit - text), was,
+                 *digit);
+        write_file(name, text);
+        count(name, check_headlines(name), what);
+        *digit = was;
+    }
+    write_file(name, text);
+    free(text);
+}
+
+static void in_headlines(const char *name)
+{
+    in_texts_of(name, "\"headline\": \"");
+    in_texts_of(name, "\"reason\": \"");
+}
+
 static void report(const char *kind, size_t before_tried, size_t before_noticed)
 {
     printf("%-46s %4zu tried, %4zu noticed\n", kind, tried - before_tried,
@@ -181,9 +233,16 @@ static void in_every_raw_file(void)
 
 int main(int argc, char **argv)
 {
-    static const char *const documents[] = {"docs/findings.md", "docs/tables.md", NULL};
+    static const char *const documents[] = {"README.md", "docs/findings.md", "docs/tables.md",
+                                            "docs/verdicts.md", NULL};
     static const char *const texts[] = {"docs/text/docs/findings.md", "docs/text/docs/tables.md",
                                         NULL};
+    static const char *const registries[] = {
+        "experiments/equivalence/claims.json", "experiments/dynamics/claims.json",
+        "experiments/efficiency/claims.json",  "experiments/equivalence/verdicts.json",
+        "experiments/dynamics/verdicts.json",  "experiments/efficiency/verdicts.json",
+        "experiments/multitask/verdicts.json", "experiments/control/verdicts.json",
+        "experiments/fitting/verdicts.json",   NULL};
     struct h4l_err err = {0};
 
     if (argc != 2)
@@ -191,12 +250,14 @@ int main(int argc, char **argv)
     work = argv[1];
     if (h4l_reference_claims(&claims, &rows, &err))
         stop(&err);
-    if (h4l_texts_check(work, claims, rows, &err))
+    // Commands are written as the reader of that folder types them, so that the copy's documents are made anew first.
+    if (h4l_texts_update(work, claims, &err) || h4l_texts_check(work, claims, rows, &err))
         stop(&err);
     if (h4l_fill_open(work, claims, &fill, &err))
         stop(&err);
     each("a digit of a document", in_document, documents);
     each("a digit of a text that is filled in", in_document, texts);
+    each("a digit of a headline or a reason", in_headlines, registries);
     each("a name of a text made a number by hand", by_hand, texts);
     in_every_raw_file();
     printf("%zu mutations, %zu noticed\n", tried, noticed);
