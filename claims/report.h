@@ -9,8 +9,10 @@
 
 struct h4l_page {
     FILE *stream;
-    const json_t *claims;  // evaluated (claims.h)
-    const char *results;   // folder with figures/*.svg
+    const json_t *claims; // evaluated (claims.h)
+    const char *
+        results; // folder with figures/kept/*.svg (of the kept results, at the scale of the claims) and
+                 // figures/*.svg, which stand for those that are not there
     const char *link_base; // from the page's folder to the results' folder: "" or "some/where/"
     int figures;           // drawings put in so far: their number is the prefix of their ids
     int missing_figures;
@@ -27,7 +29,17 @@ int h4l_report_claim(struct h4l_page *page, const json_t *claim, struct h4l_err 
 void h4l_report_provenance(struct h4l_page *page);
 // A verdict ("reproduced", ..., "error") as a badge: sign, words and colour.
 void h4l_report_badge(FILE *stream, const char *verdict);
-// Text with numbers of a table: 1e-09 as 1 × 10^-9, a minus sign before digits.
+// The same as its sign alone, with the words as its accessible name.
+void h4l_report_sign(FILE *stream, const char *verdict);
+// Its words ("not reproduced"); "" for none.
+const char *h4l_report_words(const char *verdict);
+// The answer by part of the paper's argument with the totals; links to the claims; the rows of the table.
+void h4l_report_answer(FILE *stream, const json_t *claims);
+void h4l_report_nav(FILE *stream, const json_t *claims);
+void h4l_report_table(FILE *stream, const json_t *claims);
+// The drawing of the exchange rate; nothing where it is not there. H4L_E_NOMEM.
+int h4l_report_hero(struct h4l_page *page, struct h4l_err *err);
+// Text with numbers of a table: four digits that count, 1e-09 as 1 × 10^-9, a minus sign before digits.
 void h4l_report_numbers(FILE *stream, const char *text);
 // A link to a file of the results.
 void h4l_report_link(const struct h4l_page *page, const char *file, const char *label);

@@ -1,5 +1,6 @@
 // One claim on the page: what is said, what was measured, figures, cost, how to repeat it; and the provenance of all runs.
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,8 +40,77 @@ static void texts(FILE *f, const char *term, const json_t *list)
     json_array_foreach(list, i, text) item(f, term, json_string_value(text));
 }
 
+static const json_t *first_row(const json_t *claim)
+{
+    return json_array_get(json_object_get(claim, "rows"), 0);
+}
+
+// "0.21 points [0.1, 0.3], 95 %, n = 10": what the row rests on, or what it waits for.
+static void effect(FILE *f, const json_t *row)
+{
+    const json_t *interval = json_object_get(row, "interval");
+    const char *of = h4l_text(row, "of");
+    char text[160];
+
+    if (!json_is_number(json_object_get(row, "effect"))) {
+        h4l_report_numbers(f, h4l_text(row, "headline"));
+        return;
+    }
+    snprintf(text, sizeof text, "%.4g %s", json_number_value(json_object_get(row, "effect")),
+             h4l_text(row, "unit"));
+    h4l_report_numbers(f, text);
+    if (json_is_number(json_array_get(interval, 0))) {
+        snprintf(text, sizeof text, " [%.4g, %.4g], %.3g %%",
+                 json_number_value(json_array_get(interval, 0)),
+                 json_number_value(json_array_get(interval, 1)),
+                 100 * json_number_value(json_object_get(row, "level")));
+        h4l_report_numbers(f, text);
+    }
+    if (*of)
+        fprintf(f, ", n = %lld %s", (long long)json_integer_value(json_object_get(row, "n")), of);
+}
+
+// The claim's rows: one statement in one setting each, with its own mark.
+static void deciding_rows(FILE *f, const json_t *claim)
+{
+    const json_t *row;
+    size_t i;
+
+    if (!first_row(claim))
+        return;
+    fputs("<table class=\"rows cards\"><thead><tr><th scope=\"col\">Row</th><th "
+          "scope=\"col\">Setting</th>"
+          "<th scope=\"col\">Measured</th><th scope=\"col\">Mark</th></tr></thead><tbody>\n",
+          f);
+    json_array_foreach(json_object_get(claim, "rows"), i, row)
+    {
+        fprintf(f, "<tr><td>%s</td><td data-label=\"Setting\">", h4l_text(row, "id"));
+        h4l_print_escaped(f, h4l_text(row, "setting"));
+        fputs("</td><td class=\"num\" data-label=\"Measured\">", f);
+        effect(f, row);
+        fputs("</td><td data-label=\"Mark\">", f);
+        h4l_report_badge(f, h4l_verdict_text(row));
+        fputs("</td></tr>\n", f);
+    }
+    fputs("</tbody></table>\n", f);
+}
+
+// Why the mark is what it is, and the command that measures it again at its scale.
+static void why_and_how(FILE *f, const json_t *claim)
+{
+    const json_t *row = first_row(claim);
+
+    if (!row)
+        return;
+    fputs("<dl>\n", f);
+    item(f, "Why", h4l_text(json_object_get(row, "registered"), "reason"));
+    texts(f, "Caveat", json_object_get(row, "caveats"));
+    fprintf(f, "<dt>Repeat</dt><dd class=\"small\">%s tier</dd>\n</dl>\n", h4l_text(row, "tier"));
+    put_commands(f, json_object_get(row, "commands"));
+}
+
 // How a row stands beside its registration, and what the first round said.
-static void row_words(FILE *f, const json_t *row)
+static void row_words(FILE *f, const json_t *row, bool is_first)
 {
     const json_t *registered = json_object_get(row, "registered");
     const json_t *first = json_object_get(row, "first_round");
@@ -50,8 +120,10 @@ static void row_words(FILE *f, const json_t *row)
     item(f, "Setting", h4l_text(row, "setting"));
     item(f, "Found", h4l_text(row, "headline"));
     item(f, "Criterion", h4l_text(row, "criterion"));
-    texts(f, "Caveat", json_object_get(row, "caveats"));
-    item(f, "Why", h4l_text(registered, "reason"));
+    if (!is_first) { // those of the first row stand above
+        texts(f, "Caveat", json_object_get(row, "caveats"));
+        item(f, "Why", h4l_text(registered, "reason"));
+    }
     h4l_registered_text(row, text, sizeof text);
     item(f, "Registered", text);
     texts(f, "Error", json_object_get(row, "errors"));
@@ -67,11 +139,12 @@ static void row_words(FILE *f, const json_t *row)
 
 static void description(FILE *f, const json_t *claim)
 {
-    fputs("<dl>\n", f);
-    item(f, h4l_text_is(claim, "kind", "question") ? "Question beyond the paper" : "Statement",
-         h4l_text(claim, "statement"));
-    item(f, "Source", h4l_text(claim, "source"));
-    fputs("</dl>\n", f);
+    fputs("<p class=\"statement\">", f);
+    h4l_print_escaped(f, h4l_text(claim, "statement"));
+    fputs(" <span class=\"soft small\">", f);
+    h4l_print_escaped(f, h4l_text_is(claim, "kind", "question") ? "Our question, beyond the paper"
+                                                                : h4l_text(claim, "source"));
+    fputs("</span></p>\n", f);
 }
 
 static void errors(FILE *f, const json_t *claim)
@@ -197,18 +270,17 @@ static void check_table(FILE *f, const json_t *checks)
     fputs("</tbody></table>\n", f);
 }
 
-static void one_row(FILE *f, const json_t *row)
+static void one_row(FILE *f, const json_t *row, bool is_first)
 {
-    fprintf(f, "<h3 id=\"%s-row\">%s — ", h4l_text(row, "id"), h4l_text(row, "id"));
+    fprintf(f, "<h3>%s — ", h4l_text(row, "id"));
     h4l_print_escaped(f, h4l_text(row, "statement"));
     fputs(" ", f);
     h4l_report_badge(f, h4l_verdict_text(row));
     fputs("</h3>\n", f);
-    row_words(f, row);
-    fputs("<details><summary>Checks and commands</summary>\n", f);
+    row_words(f, row, is_first);
     check_table(f, json_object_get(row, "checks"));
-    put_commands(f, json_object_get(row, "commands"));
-    fputs("</details>\n", f);
+    if (!is_first)
+        put_commands(f, json_object_get(row, "commands"));
 }
 
 // How many of the registered figures are met, and the largest used share among them.
@@ -232,7 +304,11 @@ static void checks(FILE *f, const json_t *claim)
     size_t met, n = json_array_size(figures), i;
     double share;
 
-    json_array_foreach(json_object_get(claim, "rows"), i, row) one_row(f, row);
+    if (first_row(claim))
+        fputs("<details><summary>Criteria, checks and first round</summary>\n", f);
+    json_array_foreach(json_object_get(claim, "rows"), i, row) one_row(f, row, i == 0);
+    if (first_row(claim))
+        fputs("</details>\n", f);
     if (n == 0)
         return;
     met = count_met(figures, &share);
@@ -245,43 +321,100 @@ static void checks(FILE *f, const json_t *claim)
     fputs("</details>\n", f);
 }
 
-static int figures(struct h4l_page *page, const json_t *claim, struct h4l_err *err)
+// The drawing's file: of the kept results, or else of the results of this machine. NULL where it is neither.
+static const char *drawing(const struct h4l_page *page, const char *name, char *ret, size_t size)
 {
-    const json_t *figure;
-    char path[4096], prefix[40];
-    size_t i;
+    static const char *const folders[] = {"figures/kept", "figures"};
 
-    if (json_array_size(json_object_get(claim, "figures")) == 0)
-        return H4L_OK;
-    fputs("<div class=\"figures\">\n", page->stream);
-    json_array_foreach(json_object_get(claim, "figures"), i, figure)
-    {
-        struct h4l_err own = {0};
-        int code;
-
-        snprintf(path, sizeof path, "%s/figures/%s.svg", page->results, h4l_text(figure, "file"));
-        snprintf(prefix, sizeof prefix, "f%d-", ++page->figures);
-        fputs("<figure>\n", page->stream);
-        // The page may go to a colleague: no paths of this machine in it.
-        code = access(path, F_OK)
-                   ? h4l_fail(&own, H4L_E_DATA, "figures/%s.svg is not there (plots/draw draws it)",
-                              h4l_text(figure, "file"))
-                   : h4l_svg_inline(page->stream, path, prefix, h4l_text(figure, "alt"), &own);
-        if (code == H4L_E_NOMEM)
-            return h4l_fail(err, code, "%s", own.message);
-        if (code) {
-            page->missing_figures++;
-            fputs("<p class=\"note\">Figure not available: ", page->stream);
-            h4l_print_escaped(page->stream, strncmp(own.message, path, strlen(path)) == 0
-                                                ? own.message + strlen(page->results) + 1
-                                                : own.message);
-            fputs("</p>\n", page->stream);
-        }
-        fputs("<figcaption>", page->stream);
-        h4l_print_escaped(page->stream, h4l_text(figure, "caption"));
-        fputs("</figcaption>\n</figure>\n", page->stream);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        snprintf(ret, size, "%s/%s/%s.svg", page->results, folders[i], name);
+        if (access(ret, F_OK) == 0)
+            return ret;
     }
-    fputs("</div>\n", page->stream);
+    return NULL;
+}
+
+// A drawing with the words that say it: what it shows, and what came out.
+static int one_figure(struct h4l_page *page, const json_t *claim, const json_t *figure,
+                      struct h4l_err *err)
+{
+    FILE *f = page->stream;
+    const char *name = h4l_text(figure, "file"), *found = h4l_text(claim, "headline");
+    char path[4096], prefix[40], alt[1000];
+    struct h4l_err own = {0};
+    int code;
+
+    snprintf(prefix, sizeof prefix, "f%d-", ++page->figures);
+    snprintf(alt, sizeof alt, "%s%s%s%s%s", h4l_text(figure, "alt"), *found ? ". Result: " : "",
+             found, *found ? "; " : "", *found ? h4l_verdict_text(claim) : "");
+    fputs("<figure>\n", f);
+    // The page may go to a colleague: no paths of this machine in it.
+    code =
+        drawing(page, name, path, sizeof path)
+            ? h4l_svg_inline(f, path, prefix, alt, &own)
+            : h4l_fail(&own, H4L_E_DATA, "figures/%s.svg is not there (plots/draw draws it)", name);
+    if (code == H4L_E_NOMEM)
+        return h4l_fail(err, code, "%s", own.message);
+    if (code) {
+        page->missing_figures++;
+        fputs("<p class=\"note\">Figure not available: ", f);
+        h4l_print_escaped(f, strncmp(own.message, path, strlen(path)) == 0
+                                 ? own.message + strlen(page->results) + 1
+                                 : own.message);
+        fputs("</p>\n", f);
+    }
+    fputs("<figcaption>", f);
+    h4l_print_escaped(f, h4l_text(figure, "caption"));
+    fputs("</figcaption>\n</figure>\n", f);
+    return H4L_OK;
+}
+
+// The claim's drawings number first to last - 1.
+static int some_figures(struct h4l_page *page, const json_t *claim, size_t first, size_t last,
+                        struct h4l_err *err)
+{
+    const json_t *all = json_object_get(claim, "figures");
+    int code = H4L_OK;
+
+    for (size_t i = first; i < last && i < json_array_size(all) && !code; i++)
+        code = one_figure(page, claim, json_array_get(all, i), err);
+    return code;
+}
+
+static int more_figures(struct h4l_page *page, const json_t *claim, struct h4l_err *err)
+{
+    size_t n = json_array_size(json_object_get(claim, "figures"));
+    int code;
+
+    if (n < 2)
+        return H4L_OK;
+    fprintf(page->stream,
+            "<details><summary>%zu more figure%s</summary>\n<div class=\"figures\">\n", n - 1,
+            n == 2 ? "" : "s");
+    code = some_figures(page, claim, 1, n, err);
+    fputs("</div>\n</details>\n", page->stream);
+    return code;
+}
+
+int h4l_report_hero(struct h4l_page *page, struct h4l_err *err)
+{
+    char path[4096];
+    struct h4l_err own = {0};
+    int code;
+
+    if (!drawing(page, "efficiency-exchange-rate", path, sizeof path))
+        return H4L_OK;
+    fputs("<figure class=\"hero\">\n", page->stream);
+    code = h4l_svg_inline(page->stream, path, "hero-",
+                          "How many LIF neurons one HH neuron is worth, one line for each measure, "
+                          "beside the four of the paper; the numbers stand at the lines",
+                          &own);
+    if (code == H4L_E_NOMEM)
+        return h4l_fail(err, code, "%s", own.message);
+    fputs("<figcaption>The width at which LIF reaches what N HH neurons reach, over N "
+          "(N = 512 where they learn). An arrow: no width that was tried reaches it.</figcaption>\n"
+          "</figure>\n",
+          page->stream);
     return H4L_OK;
 }
 
@@ -294,6 +427,7 @@ static void repeat(struct h4l_page *page, const json_t *claim)
 
     if (json_array_size(json_object_get(claim, "runs")) == 0)
         return;
+    fputs("<details><summary>Cost and raw results</summary>\n", f);
     if (*h4l_text(claim, "command")) {
         fputs("<p>", f);
         h4l_print_escaped(f, h4l_text(claim, "command"));
@@ -315,33 +449,40 @@ static void repeat(struct h4l_page *page, const json_t *claim)
         fputs(i ? ", " : "", f);
         h4l_report_link(page, json_string_value(text), name ? name + 1 : json_string_value(text));
     }
-    fputs(".</p>\n", f);
+    fputs(".</p>\n</details>\n", f);
 }
 
 int h4l_report_claim(struct h4l_page *page, const json_t *claim, struct h4l_err *err)
 {
     FILE *f = page->stream;
+    const char *id = h4l_text(claim, "id");
     int code;
 
     fprintf(f,
             "<section id=\"%s\" aria-labelledby=\"%s-title\">\n<h2 id=\"%s-title\" "
             "class=\"head\"><span>",
-            h4l_text(claim, "id"), h4l_text(claim, "id"), h4l_text(claim, "id"));
-    h4l_print_escaped(f, h4l_text(claim, "id"));
+            id, id, id);
+    h4l_print_escaped(f, id);
     fputs(" — ", f);
     h4l_print_escaped(f, h4l_text(claim, "title"));
-    fputs("</span>", f);
+    fputs("</span> ", f);
     h4l_report_badge(f, h4l_verdict_text(claim));
-    fputs("</h2>\n", f);
+    fprintf(f, " <a class=\"back\" href=\"#row-%s\">↑ table</a></h2>\n", id);
     errors(f, claim);
-    description(f, claim);
-    code = figures(page, claim, err);
+    fputs("<div class=\"claim\">\n", f);
+    code = some_figures(page, claim, 0, 1, err);
     if (code)
         return code;
+    fputs("<div>\n", f);
+    description(f, claim);
+    deciding_rows(f, claim);
+    why_and_how(f, claim);
+    fputs("</div>\n</div>\n", f);
+    code = more_figures(page, claim, err);
     checks(f, claim);
     repeat(page, claim);
     fputs("</section>\n", f);
-    return H4L_OK;
+    return code;
 }
 
 // ---- provenance ----
@@ -435,8 +576,10 @@ void h4l_report_provenance(struct h4l_page *page)
             first = json_array_get(json_object_get(claim, "runs"), 0);
     }
     fputs("<section id=\"provenance\" aria-labelledby=\"provenance-title\">\n<h2 "
-          "id=\"provenance-title\">Provenance</h2>\n",
+          "id=\"provenance-title\">Provenance</h2>\n<p>Computing behind this page: ",
           f);
+    h4l_report_duration(f, h4l_report_seconds(page->claims));
+    fputs(".</p>\n<details><summary>Machine, versions and every run</summary>\n", f);
     if (first)
         machine(f, first);
     fputs("<table class=\"cards\"><thead><tr><th scope=\"col\">Result</th><th "
@@ -452,5 +595,5 @@ void h4l_report_provenance(struct h4l_page *page)
                 run_row(page, run);
         }
     }
-    fputs("</tbody></table>\n</section>\n", f);
+    fputs("</tbody></table>\n</details>\n</section>\n", f);
 }

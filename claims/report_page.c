@@ -1,6 +1,8 @@
 // The page as a whole: the parts that stand for the marks of its skeleton, report.html.
+#include <ctype.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "claims.h"
@@ -23,7 +25,11 @@ static const struct {
               {"refuted", "✗", "refuted", "unmet"},
               {"not measured", "–", "not measured", "undecided"},
               {"unmet", "✗", "unmet", "unmet"},
-              {"undecided", "?", "undecided", "undecided"}};
+              {"undecided", "?", "undecided", "undecided"},
+              {"holds", "✓", "holds", "reproduced"},
+              {"in part", "◐", "in part", "reproduced-with-caveat"},
+              {"does not hold", "✗", "does not hold", "not-reproduced"},
+              {"undecided part", "?", "not decided yet", "inconclusive"}};
 
 void h4l_report_badge(FILE *stream, const char *verdict)
 {
@@ -33,15 +39,57 @@ void h4l_report_badge(FILE *stream, const char *verdict)
                     badges[i].style, badges[i].sign, badges[i].words);
 }
 
+void h4l_report_sign(FILE *stream, const char *verdict)
+{
+    for (size_t i = 0; i < sizeof badges / sizeof badges[0]; i++)
+        if (strcmp(badges[i].verdict, verdict) == 0)
+            fprintf(stream, "<span class=\"sign %s\" role=\"img\" aria-label=\"%s\">%s</span>",
+                    badges[i].style, badges[i].words, badges[i].sign);
+}
+
+const char *h4l_report_words(const char *verdict)
+{
+    for (size_t i = 0; i < sizeof badges / sizeof badges[0]; i++)
+        if (strcmp(badges[i].verdict, verdict) == 0)
+            return badges[i].words;
+    return "";
+}
+
+// A decimal number of more than four digits that count, rounded to four of them (whole from 1000 on), into ret; returns its length in
+// text, or 0 where there is none to round: "0.386710094731", "12345.67", but not "71.66", "2.1.0" or "690734".
+static size_t rounded(const char *text, char *ret, size_t size)
+{
+    size_t whole = strspn(text, "0123456789"), n = whole, zeros;
+
+    if (whole == 0 || text[n] != '.')
+        return 0;
+    n += 1 + strspn(text + n + 1, "0123456789");
+    zeros = strspn(text, "0.");
+    if (text[n] == '.' || n < zeros || n - zeros - (zeros <= whole) <= 4 || n > 40)
+        return 0;
+    snprintf(ret, size, "%.*s", (int)n, text); // without the exponent that may follow
+    double x = strtod(ret, NULL);
+    snprintf(ret, size, x >= 1000 ? "%.0f" : "%.4g", x);
+    return strpbrk(ret, "e") ? 0 : n;
+}
+
 void h4l_report_numbers(FILE *stream, const char *text)
 {
-    char piece[2] = "";
+    char piece[2] = "", few[64];
     int digits = 0; // the character before was a digit or a point of a number
 
     for (const char *c = text; *c; c++) {
         size_t sign = c[0] == 'e' && (c[1] == '-' || c[1] == '+');
         size_t n = c[0] == 'e' ? strspn(c + 1 + sign, "0123456789") : 0;
 
+        size_t long_number = digits ? 0 : rounded(c, few, sizeof few);
+
+        if (long_number && (c == text || !(isalnum((unsigned char)c[-1]) || c[-1] == '.'))) {
+            fputs(few, stream);
+            c += long_number - 1;
+            digits = 1;
+            continue;
+        }
         if (digits && n) {
             const char *exponent = c + 1 + sign + strspn(c + 1 + sign, "0");
             size_t rest = n - ((size_t)(exponent - c) - 1 - sign);
@@ -104,62 +152,6 @@ void h4l_report_duration(FILE *stream, double seconds)
         fprintf(stream, "%.1f h", seconds / 3600);
 }
 
-// The tier of the claims, or "several tiers".
-static const char *tier_of(const json_t *claims)
-{
-    const char *tier = NULL;
-    const json_t *claim;
-    size_t i;
-
-    json_array_foreach(claims, i, claim)
-    {
-        if (tier && !h4l_text_is(claim, "tier", tier))
-            return "several tiers";
-        tier = h4l_text(claim, "tier");
-    }
-    return tier ? tier : "";
-}
-
-static void tile(FILE *f, int number, const char *words, const char *verdict)
-{
-    if (number == 0)
-        return;
-    fprintf(f, "<li><b>%d</b>", number);
-    if (verdict)
-        h4l_report_badge(f, verdict);
-    else
-        fprintf(f, "<span class=\"small soft\">%s</span>", words);
-    fputs("</li>\n", f);
-}
-
-static int count(const json_t *summary, const char *key)
-{
-    return (int)json_integer_value(json_object_get(summary, key));
-}
-
-static void tiles(FILE *f, const json_t *claims, const json_t *summary)
-{
-    static const char *const order[][2] = {{"error", "error"},
-                                           {"not_reproduced", "not-reproduced"},
-                                           {"inconclusive", "inconclusive"},
-                                           {"with_caveat", "reproduced-with-caveat"},
-                                           {"reproduced", "reproduced"}};
-    char text[400];
-
-    h4l_totals_text(claims, text, sizeof text);
-    fputs("<p>", f);
-    h4l_print_escaped(f, text);
-    fputs("</p>\n<ul class=\"tiles\">\n", f);
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-        tile(f, count(summary, order[i][0]), "", order[i][1]);
-    tile(f, count(summary, "figures_agree"), "registered figures agree", NULL);
-    tile(f, count(summary, "figures_outside"), "registered figures OUTSIDE their tolerance", NULL);
-    tile(f, count(summary, "figures_not_measured"), "registered figures NOT MEASURED", NULL);
-    fputs("<li><b>", f);
-    h4l_report_duration(f, h4l_report_seconds(claims));
-    fputs("</b><span class=\"small soft\">of computing</span></li>\n</ul>\n", f);
-}
-
 static void alarms(FILE *f, const json_t *claims)
 {
     const json_t *claim;
@@ -183,46 +175,6 @@ static void alarms(FILE *f, const json_t *claims)
         fputs("</ul></div>\n", f);
 }
 
-static void claim_links(FILE *f, const json_t *claims)
-{
-    const json_t *claim;
-    size_t i;
-
-    json_array_foreach(claims, i, claim)
-    {
-        fprintf(f, "<li><a href=\"#%s\">", h4l_text(claim, "id"));
-        h4l_print_escaped(f, h4l_text(claim, "id"));
-        fputs("</a></li>\n", f);
-    }
-}
-
-static void verdict_row(FILE *f, const json_t *claim)
-{
-    const json_t *row = json_array_get(json_object_get(claim, "rows"), 0);
-
-    fprintf(f, "<tr><td><a href=\"#%s\">", h4l_text(claim, "id"));
-    h4l_print_escaped(f, h4l_text(claim, "id"));
-    fputs("</a></td><td data-label=\"The paper says\">", f);
-    h4l_print_escaped(f, row ? h4l_text(row, "statement") : h4l_text(claim, "title"));
-    fputs(" <span class=\"soft small\">", f);
-    h4l_print_escaped(f, h4l_text(claim, "source"));
-    fputs(h4l_text_is(claim, "kind", "question") ? " beyond the paper</span></td>" : "</span></td>",
-          f);
-    fputs("<td data-label=\"Verdict\">", f);
-    h4l_report_badge(f, h4l_verdict_text(claim));
-    fputs("</td><td data-label=\"What was found\">", f);
-    h4l_print_escaped(f, h4l_text(claim, "headline"));
-    fputs("</td></tr>\n", f);
-}
-
-static void verdict_rows(FILE *f, const json_t *claims)
-{
-    const json_t *claim;
-    size_t i;
-
-    json_array_foreach(claims, i, claim) verdict_row(f, claim);
-}
-
 static int claim_sections(struct h4l_page *page, struct h4l_err *err)
 {
     const json_t *claim;
@@ -234,24 +186,23 @@ static int claim_sections(struct h4l_page *page, struct h4l_err *err)
 }
 
 // What stands for a mark of report.html.
-static int fill(struct h4l_page *page, const char *name, size_t n, const json_t *summary,
-                struct h4l_err *err)
+static int fill(struct h4l_page *page, const char *name, size_t n, struct h4l_err *err)
 {
     FILE *f = page->stream;
 
 #define IS(text) (n == sizeof text - 1 && memcmp(name, text, n) == 0)
     if (IS("style"))
         fputs(h4l_report_css, f);
-    else if (IS("tier"))
-        h4l_print_escaped(f, tier_of(page->claims));
-    else if (IS("tiles"))
-        tiles(f, page->claims, summary);
+    else if (IS("answer"))
+        h4l_report_answer(f, page->claims);
+    else if (IS("hero"))
+        return h4l_report_hero(page, err);
     else if (IS("claim-links"))
-        claim_links(f, page->claims);
+        h4l_report_nav(f, page->claims);
     else if (IS("alarms"))
         alarms(f, page->claims);
     else if (IS("verdict-rows"))
-        verdict_rows(f, page->claims);
+        h4l_report_table(f, page->claims);
     else if (IS("claims"))
         return claim_sections(page, err);
     else if (IS("provenance"))
@@ -263,15 +214,14 @@ static int fill(struct h4l_page *page, const char *name, size_t n, const json_t 
 }
 
 // A mark at the end of a line stands for whole lines, so its own end goes with it.
-static int page_from(struct h4l_page *page, const char *skeleton, const json_t *summary,
-                     struct h4l_err *err)
+static int page_from(struct h4l_page *page, const char *skeleton, struct h4l_err *err)
 {
     const char *mark, *end;
     int code = H4L_OK;
 
     while (!code && (mark = strstr(skeleton, "{{")) && (end = strstr(mark, "}}"))) {
         fwrite(skeleton, 1, (size_t)(mark - skeleton), page->stream);
-        code = fill(page, mark + 2, (size_t)(end - mark - 2), summary, err);
+        code = fill(page, mark + 2, (size_t)(end - mark - 2), err);
         skeleton = end + 2 + (end[2] == '\n');
     }
     if (!code)
@@ -281,10 +231,5 @@ static int page_from(struct h4l_page *page, const char *skeleton, const json_t *
 
 int h4l_report_page(struct h4l_page *page, struct h4l_err *err)
 {
-    json_t *summary = h4l_claims_summary(page->claims);
-    int code = summary ? page_from(page, h4l_report_html, summary, err)
-                       : h4l_fail(err, H4L_E_NOMEM, "no memory for the report");
-
-    json_decref(summary);
-    return code;
+    return page_from(page, h4l_report_html, err);
 }

@@ -11,9 +11,9 @@ enum { LARGEST = 32 << 20 };
 
 // What a drawing must not contain; compared without case.
 static const char *const refused[] = {
-    "<script",     "<foreignobject", "<style",      "<iframe",  "<image",  "<animate", "<set",
-    "<!entity",    "<!doctype",      "javascript:", "href=\"h", "href='h", "href=\"/", "href='/",
-    "href=\"data", "href='data",     "url(h",       "url('h",   "url(\"h", "url(/",    "@import"};
+    "<script",  "<foreignobject", "<style",      "<iframe",  "<animate", "<set",
+    "<!entity", "<!doctype",      "javascript:", "href=\"h", "href='h",  "href=\"/",
+    "href='/",  "url(h",          "url('h",      "url(\"h",  "url(/",    "@import"};
 
 static int is_event_attribute(const char *text)
 {
@@ -28,12 +28,31 @@ static int is_event_attribute(const char *text)
     return text[n] == '=';
 }
 
+// A bitmap is part of the drawing where its bytes stand in it, as PNG; anything else under "data:" could be a document.
+static int is_other_data(const char *text)
+{
+    static const char png[] = "data:image/png;base64,";
+    const char *data = text;
+
+    while ((data = strcasestr(data, "data:")) != NULL) {
+        if (strncmp(data, png, sizeof png - 1) != 0)
+            return 1;
+        data += sizeof png - 1;
+        data += strspn(data,
+                       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \n\r\t");
+    }
+    return 0;
+}
+
 static int check_harmless(const char *path, const char *text, struct h4l_err *err)
 {
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
         if (strcasestr(text, refused[i]))
             return h4l_fail(err, H4L_E_DATA, "%s: not put into the page, as it contains \"%s\"",
                             path, refused[i]);
+    if (is_other_data(text))
+        return h4l_fail(err, H4L_E_DATA,
+                        "%s: not put into the page, as it contains data that are no PNG", path);
     // Attributes stand inside tags only.
     for (const char *tag = strchr(text, '<'); tag; tag = strchr(tag + 1, '<'))
         for (const char *c = tag; *c && *c != '>'; c++)

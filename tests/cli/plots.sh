@@ -114,6 +114,13 @@ check "figures take the models' colours from models.inc" \
 expect 0 --results "it's packed" --out unpacked --format svg $only
 for name in $names; do check "$name.svg from packed results" cmp "$figures/$name.svg" "unpacked/$name.svg"; done
 check "the packed ones stay packed" [ "$(ls "it's packed"/*/*.csv 2>/dev/null)" = "" ]
+mkdir -p tiers
+cp -r "it's packed" tiers/full
+mkdir -p tiers/standard/equivalence
+cp tiers/full/equivalence/series.tar.gz tiers/standard/equivalence
+# shellcheck disable=SC2086
+expect 0 --results tiers --out of-tiers --format svg $only
+for name in $names; do check "$name.svg from packed results of several tiers" cmp "$figures/$name.svg" "of-tiers/$name.svg"; done
 cp -r "it's packed" torn
 head -c 100 "it's packed/equivalence/series.tar.gz" >torn/equivalence/series.tar.gz
 expect 3 --results torn --out unpacked
@@ -139,4 +146,4 @@ echo t_ms,V_hh_mV >"$trace"
 expect 3 --results "$results" --out one --only equivalence-voltage
 prints 'missing or empty'
 
-finish 97
+finish 103

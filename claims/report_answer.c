@@ -1,0 +1,168 @@
+// The first screen of the page: the answer, part by part of the paper's argument, the exchange rate, the table of claims.
+#include <string.h>
+
+#include "claims.h"
+#include "print.h"
+#include "report.h"
+
+// The parts of the argument, each with the claims that it rests on.
+static const struct {
+    const char *name, *question, *claims;
+} parts[] = {
+    {"Theory", "Is an HH neuron the same as four LIF neurons?", " E1 E2 E3 E4 "},
+    {"Dynamics", "Have both the same spike times, chaos and spectra?", " D1 D2 D3 "},
+    {"Tasks", "Do HH and the simplified four learn alike, and better than LIF?", " L1 L2 R1 R2 "},
+    {"Robustness", "Does noise cost them alike, and less than LIF?", " L3 R3 "},
+    {"Cost", "Is HH cheaper than the four?", " F1 F2 F3 "},
+};
+
+static int belongs(const char *list, const char *id)
+{
+    char word[40];
+
+    snprintf(word, sizeof word, " %s ", id);
+    return strstr(list, word) != NULL;
+}
+
+// How many of a part's claims hold, hold with a caveat, do not hold, are not decided.
+struct tally {
+    int n, hold, caveat, fail;
+};
+
+static struct tally tally_of(const json_t *claims, const char *list)
+{
+    struct tally t = {0};
+    const json_t *claim;
+    size_t i;
+
+    json_array_foreach(claims, i, claim)
+    {
+        if (!belongs(list, h4l_text(claim, "id")) ||
+            !json_array_size(json_object_get(claim, "rows")))
+            continue;
+        t.n++;
+        t.hold += h4l_text_is(claim, "verdict", "reproduced");
+        t.caveat += h4l_text_is(claim, "verdict", "reproduced-with-caveat");
+        t.fail += h4l_text_is(claim, "verdict", "not-reproduced");
+    }
+    return t;
+}
+
+static const char *mark_of(const struct tally *t)
+{
+    if (t->hold == t->n)
+        return "holds";
+    if (t->fail == t->n)
+        return "does not hold";
+    return t->hold + t->caveat + t->fail == 0 ? "undecided part" : "in part";
+}
+
+static void number_of(FILE *f, int *said, int number, const char *words)
+{
+    if (number == 0)
+        return;
+    fprintf(f, "%s%d %s", (*said)++ ? ", " : "", number, words);
+}
+
+static void sentence(FILE *f, const struct tally *t)
+{
+    int said = 0;
+
+    int open = t->n - t->hold - t->caveat - t->fail;
+
+    fprintf(f, "Of %d claim%s ", t->n, t->n == 1 ? "" : "s");
+    number_of(f, &said, t->hold, t->hold == 1 ? "holds" : "hold");
+    number_of(f, &said, t->caveat, t->caveat == 1 ? "holds with a caveat" : "hold with a caveat");
+    number_of(f, &said, t->fail, t->fail == 1 ? "does not hold" : "do not hold");
+    number_of(f, &said, open, open == 1 ? "is not decided yet" : "are not decided yet");
+    fputs(".", f);
+}
+
+static void claim_marks(FILE *f, const json_t *claims, const char *list)
+{
+    const json_t *claim;
+    size_t i;
+
+    json_array_foreach(claims, i, claim)
+    {
+        const char *id = h4l_text(claim, "id");
+        if (!belongs(list, id))
+            continue;
+        fprintf(f, " <a href=\"#%s\">%s</a> ", id, id);
+        h4l_report_sign(f, h4l_verdict_text(claim));
+    }
+}
+
+void h4l_report_answer(FILE *f, const json_t *claims)
+{
+    char text[400];
+
+    fputs("<ul class=\"answer\">\n", f);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        struct tally t = tally_of(claims, parts[i].claims);
+        if (t.n == 0)
+            continue;
+        fprintf(f, "<li><b>%s.</b> %s ", parts[i].name, parts[i].question);
+        h4l_report_badge(f, mark_of(&t));
+        fputs(" ", f);
+        sentence(f, &t);
+        fputs("<span class=\"small soft\">", f);
+        claim_marks(f, claims, parts[i].claims);
+        fputs("</span></li>\n", f);
+    }
+    fputs("</ul>\n", f);
+    h4l_totals_text(claims, text, sizeof text);
+    if (*text)
+        fprintf(f, "<p class=\"totals\"><b>%s.</b></p>\n", text);
+    h4l_agreement_text(claims, text, sizeof text);
+    if (*text)
+        fprintf(f, "<p class=\"totals soft\">%s.</p>\n", text);
+}
+
+// ---- navigation and table ----
+
+void h4l_report_nav(FILE *f, const json_t *claims)
+{
+    const json_t *claim;
+    size_t i;
+
+    json_array_foreach(claims, i, claim)
+    {
+        fprintf(f, "<li><a href=\"#%s\"><b>%s</b> ", h4l_text(claim, "id"), h4l_text(claim, "id"));
+        h4l_report_sign(f, h4l_verdict_text(claim));
+        fputs(" ", f);
+        h4l_print_escaped(f, h4l_text(claim, "title"));
+        fputs("</a></li>\n", f);
+    }
+}
+
+static void table_row(FILE *f, const json_t *claim)
+{
+    const json_t *row = json_array_get(json_object_get(claim, "rows"), 0);
+    const char *id = h4l_text(claim, "id");
+    const char *first = h4l_text(json_object_get(row, "first_round"), "verdict");
+
+    fprintf(f, "<tr id=\"row-%s\"><td><a href=\"#%s\">", id, id);
+    h4l_print_escaped(f, id);
+    fputs(h4l_text_is(claim, "kind", "question") ? "*</a></td>" : "</a></td>", f);
+    fputs("<td data-label=\"Claim\">", f);
+    h4l_print_escaped(f, row ? h4l_text(row, "statement") : h4l_text(claim, "title"));
+    fputs("</td><td data-label=\"Mark\">", f);
+    h4l_report_badge(f, h4l_verdict_text(claim));
+    fputs("</td><td data-label=\"What was found\">", f);
+    h4l_report_numbers(f, h4l_text(claim, "headline"));
+    if (row && *first && !json_is_true(json_object_get(row, "complete"))) {
+        fputs("<span class=\"why\">first round, exploratory: ", f);
+        h4l_report_sign(f, first);
+        fprintf(f, " %s</span>", h4l_report_words(first));
+    }
+    fputs("</td></tr>\n", f);
+}
+
+void h4l_report_table(FILE *f, const json_t *claims)
+{
+    const json_t *claim;
+    size_t i;
+
+    json_array_foreach(claims, i, claim) table_row(f, claim);
+}
