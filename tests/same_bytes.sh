@@ -149,10 +149,12 @@ metrics() { sed -n '/^  "metrics"/,/^  }/p' "$1" 2>/dev/null; }
 series() { # FOLDER CASE: the names of the case's series, which its result lists
     sed -n '/^  "series"/,/^  \]/p' "$1/$2.json" 2>/dev/null | grep -o '[^"/]*\.csv' | sort -u
 }
-# FOLDER FOLDER CASE: nothing, or in what they differ; none: neither has a result.
+# FOLDER FOLDER CASE: in what they differ, "" where they do not; none: neither has a result.
 difference() {
     if [ ! -s "$1/$3.json" ] && [ ! -s "$2/$3.json" ]; then
         echo none
+    elif [ ! -s "$1/$3.json" ] || [ ! -s "$2/$3.json" ]; then
+        echo "only one has a result"
     elif [ -z "$(metrics "$1/$3.json")" ] || [ "$(metrics "$1/$3.json")" != "$(metrics "$2/$3.json")" ]; then
         echo metrics
     elif [ "$(series "$1" "$3")" != "$(series "$2" "$3")" ]; then
