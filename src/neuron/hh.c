@@ -1,20 +1,6 @@
 #include "neuron/hh.h"
 
-#include <tgmath.h>
-#undef I // <complex.h> comes with <tgmath.h>; here I is a current
-
-#pragma GCC diagnostic warning "-Wdouble-promotion"
-
-#define REAL double
-#define NAME(x) x
-#include "neuron/hh_impl.h"
-#undef REAL
-#undef NAME
-#define REAL float
-#define NAME(x) x##_float
-#include "neuron/hh_impl.h"
-#undef REAL
-#undef NAME
+#include <math.h>
 
 const struct h4l_hh h4l_hh_form_a = {
     .C = 1,

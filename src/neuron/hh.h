@@ -60,7 +60,7 @@ void h4l_hh_rhs(const struct h4l_hh *hh, const double x[H4L_HH_DIM], double I,
 void h4l_hh_jacobian(const struct h4l_hh *hh, const double x[H4L_HH_DIM],
                      double ret_J[H4L_HH_DIM * H4L_HH_DIM]);
 
-// ---- single precision: the same formulas with every operation in float (hh_impl.h is compiled for both types) ----
+// ---- single precision: the same formulas with every operation in float (hh_real.c is compiled for both types) ----
 
 struct h4l_hh_float {
     float C, gNa, gK, gL, ENa, EK, EL, v_0, v_n, v_m, v_h;

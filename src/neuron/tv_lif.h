@@ -90,7 +90,7 @@ void h4l_tv_rhs(const struct h4l_hh *hh, const double g[3], double I,
 void h4l_tv_own_rhs(const struct h4l_hh *hh, double I, const double y[H4L_TV_DIM],
                     double ret_dy[H4L_TV_DIM]);
 
-// ---- single precision: the same formulas with every operation in float (tv_lif_impl.h is compiled for both types) ----
+// ---- single precision: the same formulas with every operation in float (tv_lif_real.c is compiled for both types) ----
 
 void h4l_tv_start_float(const float x[H4L_HH_DIM], float ret_y[H4L_TV_DIM]);
 float h4l_tv_potential_float(const float y[H4L_TV_CORE_DIM]);

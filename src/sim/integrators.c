@@ -1,26 +1,6 @@
 #include "sim/integrators.h"
 
 #include <stddef.h>
-#include <string.h>
-#include <tgmath.h>
-#undef I // <complex.h> comes with <tgmath.h>; here I is a current
-
-#pragma GCC diagnostic warning "-Wdouble-promotion"
-
-enum {
-    RK4_MAX = H4L_HH_DIM + H4L_TV_CORE_DIM
-}; // the largest system: an HH neuron and a tv neuron that shares its gates
-
-#define REAL double
-#define NAME(x) x
-#include "sim/integrators_impl.h"
-#undef REAL
-#undef NAME
-#define REAL float
-#define NAME(x) x##_float
-#include "sim/integrators_impl.h"
-#undef REAL
-#undef NAME
 
 const char *h4l_scheme_name(enum h4l_scheme scheme)
 {

@@ -44,7 +44,7 @@ void h4l_hh_step(const struct h4l_hh *hh, enum h4l_scheme scheme, double dt, con
 double h4l_pair_step(const struct h4l_pair *pair, const double I_hh[3], const double I_tv[3],
                      double x[H4L_HH_DIM], double y[H4L_TV_DIM]);
 
-// ---- single precision (integrators_impl.h is compiled for both types) ----
+// ---- single precision (integrators_real.c is compiled for both types) ----
 
 struct h4l_pair_float {
     struct h4l_hh_float hh;

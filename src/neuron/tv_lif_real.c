@@ -1,6 +1,15 @@
-// The formulas of tv-LIF2HH, written once for a floating-point type REAL; see hh_impl.h for REAL and NAME.
+// The formulas of tv-LIF2HH, compiled for each type (base/real.h).
+#include "neuron/tv_lif.h"
 
-void NAME(h4l_tv_start)(const REAL x[H4L_HH_DIM], REAL ret_y[H4L_TV_DIM])
+#include <math.h>
+
+#include "base/real.h"
+
+#pragma GCC diagnostic warning "-Wdouble-promotion"
+
+typedef struct TWIN(h4l_hh) hh_constants;
+
+void TWIN(h4l_tv_start)(const REAL x[H4L_HH_DIM], REAL ret_y[H4L_TV_DIM])
 {
     ret_y[H4L_TV_U1] = ret_y[H4L_TV_U2] = ret_y[H4L_TV_U3] = ret_y[H4L_TV_F] = 0;
     ret_y[H4L_TV_U4] = x[H4L_HH_V];
@@ -9,21 +18,21 @@ void NAME(h4l_tv_start)(const REAL x[H4L_HH_DIM], REAL ret_y[H4L_TV_DIM])
     ret_y[H4L_TV_N] = x[H4L_HH_N];
 }
 
-REAL NAME(h4l_tv_potential)(const REAL y[H4L_TV_CORE_DIM])
+REAL TWIN(h4l_tv_potential)(const REAL y[H4L_TV_CORE_DIM])
 {
     return y[H4L_TV_F] + y[H4L_TV_U4];
 }
 
-void NAME(h4l_tv_rebase)(const struct h4l_tv_options *options, REAL y[H4L_TV_CORE_DIM])
+void TWIN(h4l_tv_rebase)(const struct h4l_tv_options *options, REAL y[H4L_TV_CORE_DIM])
 {
-    if (options->rebase > 0 && fabs(y[H4L_TV_F]) > (REAL)options->rebase) {
+    if (options->rebase > 0 && MATH(fabs)(y[H4L_TV_F]) > (REAL)options->rebase) {
         y[H4L_TV_U4] += y[H4L_TV_F];
         y[H4L_TV_F] = 0;
     }
 }
 
-REAL NAME(h4l_tv_step)(const struct NAME(h4l_hh) * hh, enum h4l_tv_order order, const REAL g[3],
-                       REAL I, REAL input_gain, REAL output_gain, REAL y[H4L_TV_CORE_DIM])
+REAL TWIN(h4l_tv_step)(const hh_constants *hh, enum h4l_tv_order order, const REAL g[3], REAL I,
+                       REAL input_gain, REAL output_gain, REAL y[H4L_TV_CORE_DIM])
 {
     const REAL E[3] = {hh->ENa, hh->EK, hh->EL}, gs = g[0] + g[1] + g[2];
     REAL f = y[H4L_TV_F], u4 = y[H4L_TV_U4], df = 0, weighted = 0, f_read;
@@ -41,7 +50,7 @@ REAL NAME(h4l_tv_step)(const struct NAME(h4l_hh) * hh, enum h4l_tv_order order, 
     return f_read + u4;
 }
 
-void NAME(h4l_tv_rhs)(const struct NAME(h4l_hh) * hh, const REAL g[3], REAL I,
+void TWIN(h4l_tv_rhs)(const hh_constants *hh, const REAL g[3], REAL I,
                       const REAL y[H4L_TV_CORE_DIM], REAL ret_dy[H4L_TV_CORE_DIM])
 {
     const REAL E[3] = {hh->ENa, hh->EK, hh->EL}, gs = g[0] + g[1] + g[2];
@@ -56,12 +65,12 @@ void NAME(h4l_tv_rhs)(const struct NAME(h4l_hh) * hh, const REAL g[3], REAL I,
     ret_dy[H4L_TV_U4] = (weighted / gs - (y[H4L_TV_F] + y[H4L_TV_U4])) * gs / hh->C;
 }
 
-void NAME(h4l_tv_own_rhs)(const struct NAME(h4l_hh) * hh, REAL I, const REAL y[H4L_TV_DIM],
+void TWIN(h4l_tv_own_rhs)(const hh_constants *hh, REAL I, const REAL y[H4L_TV_DIM],
                           REAL ret_dy[H4L_TV_DIM])
 {
     REAL g[3];
 
-    NAME(h4l_hh_conductances)(hh, y + H4L_TV_M, g);
-    NAME(h4l_tv_rhs)(hh, g, I, y, ret_dy);
-    NAME(h4l_hh_gates_rhs)(hh, NAME(h4l_tv_potential)(y), y + H4L_TV_M, ret_dy + H4L_TV_M);
+    TWIN(h4l_hh_conductances)(hh, y + H4L_TV_M, g);
+    TWIN(h4l_tv_rhs)(hh, g, I, y, ret_dy);
+    TWIN(h4l_hh_gates_rhs)(hh, TWIN(h4l_tv_potential)(y), y + H4L_TV_M, ret_dy + H4L_TV_M);
 }
