@@ -114,6 +114,30 @@ static void eval(const void *c, const struct h4l_input *in, const double *x, dou
         ret_by[(1 + e) * H4L_HH_DIM + H4L_HH_V] = (in->E[e] - V) / f->hh.C;
 }
 
+// The sums of h4l_tangent_product (analysis/flow.h) in its order, without the zeros of the Jacobian: each gate depends on V and itself.
+static void tangent(const void *c, const struct h4l_input *in, const double *x, const double *W,
+                    const double *const dg[H4L_CONDUCTANCES], int k, double *ret_dx, double *ret_dW,
+                    double *scratch)
+{
+    const struct h4l_hh_flow *f = c;
+    const double exc = (in->E[0] - x[0]) / f->hh.C, inh = (in->E[1] - x[0]) / f->hh.C;
+    const double *restrict V = W, *restrict m = V + k, *restrict h = m + k, *restrict n = h + k;
+    double *restrict dV = ret_dW, *restrict dm = dV + k, *restrict dh = dm + k,
+                     *restrict dn = dh + k;
+    double J[H4L_HH_DIM * H4L_HH_DIM];
+
+    (void)scratch;
+    eval(c, in, x, ret_dx, J, NULL);
+    for (int v = 0; v < k; v++) {
+        dV[v] = 0 + J[0] * V[v] + J[1] * m[v] + J[2] * h[v] + J[3] * n[v];
+        dm[v] = 0 + J[4] * V[v] + J[5] * m[v];
+        dh[v] = 0 + J[8] * V[v] + J[10] * h[v];
+        dn[v] = 0 + J[12] * V[v] + J[15] * n[v];
+    }
+    for (int v = 0; dg && v < k; v++)
+        dV[v] += dg[H4L_EXCITATORY][v] * exc + dg[H4L_INHIBITORY][v] * inh;
+}
+
 static double potential(const void *c, const double *x, double *ret_gradient)
 {
     (void)c;
@@ -134,6 +158,7 @@ const struct h4l_model h4l_model_hh = {
     .rest_mV = -65,
     .start = start,
     .eval = eval,
+    .tangent = tangent,
     .potential = potential,
     .lanes = h4l_hh_tangent_run,
 };
