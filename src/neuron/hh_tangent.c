@@ -26,7 +26,7 @@ int h4l_hh_tangent_create(const struct h4l_hh *hh, enum h4l_simd level, struct h
     }
     t->kernels = kernels[level];
     t->consts = (struct h4l_hh_tangent_consts){
-        .rates = h4l_hh_fast_double_consts(t->fast),
+        .rates = t->fast->consts,
         .C = hh->C,
         .g = {hh->gNa, hh->gK, hh->gL},
         .E = {hh->ENa, hh->EK, hh->EL},

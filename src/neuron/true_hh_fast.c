@@ -246,7 +246,7 @@ void h4l_true_hh_fast_run(const struct h4l_true_hh_fast *fast, const struct h4l_
     float *notes = scratch, *kept = notes + p.notes / sizeof(float);
     size_t whole = x->N - x->N % fast->kernels->tile;
     struct h4l_true_hh_windows tiles = *x, rest = *x;
-    struct h4l_true_hh_job job = {.rates = &fast->rates->consts_float,
+    struct h4l_true_hh_job job = {.rates = fast->rates->consts_float,
                                   .consts = &fast->consts,
                                   .notes = notes,
                                   .kept = kept,

@@ -1,16 +1,10 @@
 // The kernels of true_hh_fast at one instruction level: meson compiles this file once per level, as hh_fast_kernel.c. The exponentials are those
 // of hh_fast, their derivatives follow from the rates.
-#include "neuron/true_hh_internal.h"
+#include "neuron/hh_fast.lanes.h"
 
 #include <string.h>
 
-#include H4L_KERNEL_VECTORS
-
-#include "neuron/kernel_float.h"
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function" // its whole runs are not used here
-#include "neuron/hh_fast_impl.h"
-#pragma GCC diagnostic pop
+#include "neuron/true_hh_internal.h"
 
 // What a step notes for the way back. The first eleven are the entries of the Jacobian and the readout's slope, signs left out.
 enum {
@@ -31,44 +25,44 @@ enum {
 };
 _Static_assert((int)BY_OWN == (int)NOTES && BY_OWN + H4L_TRUE_HH_OWN == NOTES_OWN, "rows");
 
-#define SET(x) vf_set1(x)
-
 // ---- rates and their slopes ----
 
 struct channel_rates {
-    vf a[3], decay[3]; // alpha dt and (alpha + beta) dt of m, h, n
-    vf by_V[3];        // d (alpha (1 - x) - beta x) dt / d V
-    vf sigma;          // 1 / (1 + exp(-(V - theta)/k))
+    lanes a[3], decay[3]; // alpha dt and (alpha + beta) dt of m, h, n
+    lanes by_V[3];        // d (alpha (1 - x) - beta x) dt / d V
+    lanes sigma;          // 1 / (1 + exp(-(V - theta)/k))
 };
 
 // exp(-z), z clamped to +-40: a sigma below 4e-18 counts as that
-VEC_INLINE vf exp_minus(const struct h4l_hh_fast_consts_float *c, vf z)
+H4L_INLINE lanes exp_minus(const rate_consts *c, lanes z)
 {
-    const vf round = K(round);
-    vf zc = vf_clamp(z, SET(40));
-    vf k = vf_fma(zc, K(per_1), round);
-    vf r = vf_reduce(k - round, K(step_1), K(high_1), K(low_1), zc);
-    vf q = polynomial_float(LANES_OF(poly_1), N_18, r);
-    vf s = vf_shift_add(k, MANTISSA - 3, vf_lookup8(c->scalar.two, k));
+    const lanes round = K(round);
+    lanes zc = lanes_clamp(z, SPLAT(40));
+    lanes k = FMA(zc, K(per_1), round);
+    lanes r = lanes_reduce(k - round, K(step_1), K(high_1), K(low_1), zc);
+    lanes q = polynomial(LANES_OF(poly_1), TERMS_18, r);
+    lanes s = lanes_shift_add(k, H4L_EXP_MANTISSA - 3, lanes_lookup8(c->scalar.two, k));
 
-    return vf_fma(s, q, s);
+    return FMA(s, q, s);
 }
 
-VEC_INLINE vf sigmoid(const struct h4l_hh_fast_consts_float *c, vf z)
+H4L_INLINE lanes sigmoid(const rate_consts *c, lanes z)
 {
-    return SET(1) / (SET(1) + exp_minus(c, z));
+    return SPLAT(1) / (SPLAT(1) + exp_minus(c, z));
 }
 
 // d/dV of scale dt L(x/10), L(x) = x / (1 - exp(-x)), where rate is that value and per = scale / [(10/dt) (1 - exp(-x/10))]:
 // per (1 - L) + rate / 10, and near 0, where that cancels, the series scale dt/10 (1/2 + y/6 - y^3/180), y = x/10.
-VEC_INLINE vf linoid_slope(const struct h4l_true_hh_consts *t, float scale, vf x, vf per, vf rate)
+H4L_INLINE lanes linoid_slope(const struct h4l_true_hh_consts *t, float scale, lanes x, lanes per,
+                              lanes rate)
 {
-    vf y = x * SET(0.1f), yy = y * y;
-    vf near = vf_fma(yy, SET(-scale * t->dt / 1800), SET(scale * t->dt / 60));
+    lanes y = x * SPLAT(0.1f), yy = y * y;
+    lanes near = FMA(yy, SPLAT(-scale * t->dt / 1800), SPLAT(scale * t->dt / 60));
 
-    near = vf_fma(near, y, SET(scale * t->dt / 20));
-    return vf_select(vf_less(yy, SET(0.04f)), near,
-                     vf_fma(per, vf_fnma(rate, SET(t->per_dt / scale), SET(1)), rate * SET(0.1f)));
+    near = FMA(near, y, SPLAT(scale * t->dt / 20));
+    return lanes_select(
+        lanes_less(yy, SPLAT(0.04f)), near,
+        FMA(per, FNMA(rate, SPLAT(t->per_dt / scale), SPLAT(1)), rate * SPLAT(0.1f)));
 }
 
 // What is read out. With k = 2 mV, the usual one, exp(-(V - theta)/k) is the fifth power of an exponential that the rates need.
@@ -76,86 +70,87 @@ enum readout { SMOOTH, SMOOTH_2_MV, SPIKES };
 
 // The rates that are exponentials, and exp(-a/10), where a is V less the nearer singularity, also less 1 with all its digits.
 struct exponentials {
-    vf bm, bn, ah, exp10, exp10_m1;
-    vf_mask below;
+    lanes bm, bn, ah, exp10, exp10_m1;
+    lane_mask below;
 };
 
-// Line by line as in rates_at_float (hh_fast_impl.h explains them).
-VEC_INLINE struct exponentials exponentials_at(const struct h4l_hh_fast_consts_float *c, vf v)
+// Line by line as in rates_at (hh_fast.lanes.h explains them).
+H4L_INLINE struct exponentials exponentials_at(const rate_consts *c, lanes v)
 {
     struct exponentials ret;
-    const vf round = K(round), one = SET(1);
-    vf vc = vf_clamp(v, SET(150));
+    const lanes round = K(round), one = SPLAT(1);
+    lanes vc = lanes_clamp(v, SPLAT(150));
 
-    vf u = vc + K(v_0);
-    vf k18 = vf_fma(u, K(per_18), round);
-    vf r18 = vf_reduce(k18 - round, K(step_18), K(high_18), K(low_18), u);
-    vf q18 = polynomial_float(LANES_OF(poly_18), N_18, r18);
-    vf s18 = vf_shift_add(k18, MANTISSA - 3, vf_lookup8(c->scalar.bm, k18));
-    ret.bm = vf_fma(s18, q18, s18);
+    lanes u = vc + K(v_0);
+    lanes k18 = FMA(u, K(per_18), round);
+    lanes r18 = lanes_reduce(k18 - round, K(step_18), K(high_18), K(low_18), u);
+    lanes q18 = polynomial(LANES_OF(poly_18), TERMS_18, r18);
+    lanes s18 = lanes_shift_add(k18, H4L_EXP_MANTISSA - 3, lanes_lookup8(c->scalar.bm, k18));
+    ret.bm = FMA(s18, q18, s18);
 
-    ret.below = vf_less(vc, K(middle));
-    vf a = vc + pick_float(ret.below, LANES_OF(v_near));
-    vf k20 = vf_fma(a, K(per_20), round);
-    vf r20 = vf_reduce(k20 - round, K(step_20), K(high_20), K(low_20), a);
-    vf q1 = polynomial_float(LANES_OF(poly_80), N_80, r20);
-    vf q4 = squared_m1_float(squared_m1_float(q1)), q8 = squared_m1_float(q4);
-    vf s80 = vf_lookup8(c->scalar.bn, vf_index_2_1(k20, ret.below));
-    s80 = vf_shift_add(k20, MANTISSA - 2, s80);
-    ret.bn = vf_fma(s80, q1, s80);
-    vf s20 = vf_shift_add(k20, MANTISSA, pick_float(ret.below, LANES_OF(ah)));
-    ret.ah = vf_fma(s20, q4, s20);
-    vf s10 = vf_shift_add(k20, MANTISSA + 1, one);
-    ret.exp10 = vf_fma(s10, q8, s10);
-    ret.exp10_m1 = vf_fma(s10, q8, (s10 - one) - K(tiny_10));
+    ret.below = lanes_less(vc, K(middle));
+    lanes a = vc + pick(ret.below, LANES_OF(v_near));
+    lanes k20 = FMA(a, K(per_20), round);
+    lanes r20 = lanes_reduce(k20 - round, K(step_20), K(high_20), K(low_20), a);
+    lanes q1 = polynomial(LANES_OF(poly_80), TERMS_80, r20);
+    lanes q4 = squared_m1(squared_m1(q1)), q8 = squared_m1(q4);
+    lanes s80 = lanes_lookup8(c->scalar.bn, lanes_index_2_1(k20, ret.below));
+    s80 = lanes_shift_add(k20, H4L_EXP_MANTISSA - 2, s80);
+    ret.bn = FMA(s80, q1, s80);
+    lanes s20 = lanes_shift_add(k20, H4L_EXP_MANTISSA, pick(ret.below, LANES_OF(ah)));
+    ret.ah = FMA(s20, q4, s20);
+    lanes s10 = lanes_shift_add(k20, H4L_EXP_MANTISSA + 1, one);
+    ret.exp10 = FMA(s10, q8, s10);
+    ret.exp10_m1 = FMA(s10, q8, (s10 - one) - K(tiny_10));
     return ret;
 }
 
 // One division serves the three denominators and the readout's. readout; slopes, whether they are wanted: constants wherever this is
 // inlined. x: m, h, n.
-VEC_INLINE struct channel_rates rates_and_slopes(const struct h4l_hh_fast_consts_float *c,
-                                                 const struct h4l_true_hh_consts *t, vf v,
-                                                 const vf *x, enum readout readout, int slopes)
+H4L_INLINE struct channel_rates rates_and_slopes(const rate_consts *c,
+                                                 const struct h4l_true_hh_consts *t, lanes v,
+                                                 const lanes *x, enum readout readout, int slopes)
 {
     struct channel_rates ret;
     struct exponentials of_v = exponentials_at(c, v);
-    const vf_mask below = of_v.below;
-    const vf one = SET(1), e = of_v.exp10_m1, bm = of_v.bm, bn = of_v.bn, ah = of_v.ah;
+    const lane_mask below = of_v.below;
+    const lanes one = SPLAT(1), e = of_v.exp10_m1, bm = of_v.bm, bn = of_v.bn, ah = of_v.ah;
 
-    vf dm = vf_fnma(pick_float(below, LANES_OF(am_1)), e, pick_float(below, LANES_OF(am_0)));
-    vf dn = vf_fnma(pick_float(below, LANES_OF(an_1)), e, pick_float(below, LANES_OF(an_0)));
-    vf dh = vf_fnma(K(bh_1), dm, K(bh_0));
-    vf mn = dm * dn, mnh = mn * dh, per;
+    lanes dm = FNMA(pick(below, LANES_OF(am_1)), e, pick(below, LANES_OF(am_0)));
+    lanes dn = FNMA(pick(below, LANES_OF(an_1)), e, pick(below, LANES_OF(an_0)));
+    lanes dh = FNMA(K(bh_1), dm, K(bh_0));
+    lanes mn = dm * dn, mnh = mn * dh, per;
     if (readout == SPIKES) {
         ret.sigma = one;
         per = one / mnh;
     } else {
         // 1 + exp, times 1e-9 to leave the product of all four room at the lowest potentials
-        const vf tiny = SET(1e-9f);
-        vf exp5 = of_v.exp10 * of_v.exp10, ds;
+        const lanes tiny = SPLAT(1e-9f);
+        lanes exp5 = of_v.exp10 * of_v.exp10, ds;
         if (readout == SMOOTH_2_MV)
-            ds = vf_fma(exp5 * exp5 * of_v.exp10,
-                        vf_select(below, SET(t->fifth[1]), SET(t->fifth[0])), tiny);
+            ds = FMA(exp5 * exp5 * of_v.exp10,
+                     lanes_select(below, SPLAT(t->fifth[1]), SPLAT(t->fifth[0])), tiny);
         else
-            ds = vf_fma(exp_minus(c, vf_fma(v, SET(t->per_k), SET(t->theta_k))), tiny, tiny);
-        vf all = one / (mnh * ds);
+            ds = FMA(exp_minus(c, FMA(v, SPLAT(t->per_k), SPLAT(t->theta_k))), tiny, tiny);
+        lanes all = one / (mnh * ds);
         ret.sigma = (all * tiny) * mnh;
         per = all * ds;
     }
-    vf bh = per * mn, per_mn = per * dh, per_m = per_mn * dn, per_n = per_mn * dm;
-    vf xm = v + K(v_m), xn = v + K(v_n);
-    vf am = (xm + K(tiny)) * per_m, an = (xn + K(tiny)) * per_n;
+    lanes bh = per * mn, per_mn = per * dh, per_m = per_mn * dn, per_n = per_mn * dm;
+    lanes xm = v + K(v_m), xn = v + K(v_n);
+    lanes am = (xm + K(tiny)) * per_m, an = (xn + K(tiny)) * per_n;
 
     ret.a[0] = am, ret.a[1] = ah, ret.a[2] = an;
     ret.decay[0] = am + bm, ret.decay[1] = ah + bh, ret.decay[2] = an + bn;
     if (slopes) {
         // per_n is 1 / [(100/dt) (1 - exp)]: both as linoid_slope wants them
-        vf am_V = linoid_slope(t, 1, xm, per_m, am), an_V = linoid_slope(t, 0.1f, xn, per_n, an);
-        vf bh_V = (bh * SET(0.1f)) * vf_fnma(bh, SET(t->per_dt), one), ah_V = ah * SET(-0.05f);
+        lanes am_V = linoid_slope(t, 1, xm, per_m, am), an_V = linoid_slope(t, 0.1f, xn, per_n, an);
+        lanes bh_V = (bh * SPLAT(0.1f)) * FNMA(bh, SPLAT(t->per_dt), one),
+              ah_V = ah * SPLAT(-0.05f);
 
-        ret.by_V[0] = vf_fnma(vf_fma(bm, SET(-1.0f / 18), am_V), x[0], am_V);
-        ret.by_V[1] = vf_fnma(ah_V + bh_V, x[1], ah_V);
-        ret.by_V[2] = vf_fnma(vf_fma(bn, SET(-1.0f / 80), an_V), x[2], an_V);
+        ret.by_V[0] = FNMA(FMA(bm, SPLAT(-1.0f / 18), am_V), x[0], am_V);
+        ret.by_V[1] = FNMA(ah_V + bh_V, x[1], ah_V);
+        ret.by_V[2] = FNMA(FMA(bn, SPLAT(-1.0f / 80), an_V), x[2], an_V);
     }
     return ret;
 }
@@ -164,9 +159,9 @@ VEC_INLINE struct channel_rates rates_and_slopes(const struct h4l_hh_fast_consts
 
 // One vector of windows on its way.
 struct unit {
-    vf v, x[3], before; // V; m, h, n; the potential one step ago
-    vf rate;            // the readout so far
-    vf own[H4L_TRUE_HH_OWN];
+    lanes v, x[3], before; // V; m, h, n; the potential one step ago
+    lanes rate;            // the readout so far
+    lanes own[H4L_TRUE_HH_OWN];
 };
 
 // What a pass is to do; constants wherever it is inlined. linear only with own. wide: vectors side by side, so that one hides the
@@ -179,42 +174,42 @@ struct mode {
 };
 
 // Rows of the notes, of mode.wide vectors each; notes points to this vector's share of a step's first row.
-VEC_INLINE void note(float *notes, int row, vf x, struct mode mode)
+H4L_INLINE void note(float *notes, int row, lanes x, struct mode mode)
 {
-    vf_store(notes + row * mode.wide * LANES, x);
+    STORE(notes + row * mode.wide * LANES, x);
 }
 
 // The readout of the potential that the step starts from, with weight w of V_k.
-VEC_INLINE void read_out(const struct h4l_true_hh_consts *t, float w, vf sigma, struct unit *u,
+H4L_INLINE void read_out(const struct h4l_true_hh_consts *t, float w, lanes sigma, struct unit *u,
                          struct mode mode, float *notes)
 {
-    vf slope;
+    lanes slope;
 
     if (mode.readout == SPIKES) {
-        vf theta = SET(t->theta), zero = SET(0), away = u->v - theta;
-        vf_mask was_above = vf_less(theta, u->before);
-        vf_mask crossed = vf_and_not(vf_less(theta, u->v), was_above);
-        vf_mask near = vf_and_not(vf_less(away * away, SET(t->half_width2)), was_above);
+        lanes theta = SPLAT(t->theta), zero = SPLAT(0), away = u->v - theta;
+        lane_mask was_above = lanes_less(theta, u->before);
+        lane_mask crossed = lanes_and_not(lanes_less(theta, u->v), was_above);
+        lane_mask near = lanes_and_not(lanes_less(away * away, SPLAT(t->half_width2)), was_above);
 
-        u->rate = u->rate + vf_select(crossed, SET(w * t->crossing), zero);
-        slope = vf_select(near, SET(w * t->slope), zero);
+        u->rate = u->rate + lanes_select(crossed, SPLAT(w * t->crossing), zero);
+        slope = lanes_select(near, SPLAT(w * t->slope), zero);
     } else {
-        u->rate = vf_fma(SET(w), sigma, u->rate);
-        slope = vf_fnma(sigma, sigma, sigma) * SET(w * t->per_k);
+        u->rate = FMA(SPLAT(w), sigma, u->rate);
+        slope = FNMA(sigma, sigma, sigma) * SPLAT(w * t->per_k);
     }
     if (mode.note)
         note(notes, SLOPE, slope, mode);
 }
 
 // Both kinds of step: the channels' currents per conductance times dt/C, negative, and the gates' increments per speed.
-VEC_INLINE void apply_own(struct unit *u, const vf current[3], const vf gate[3], vf i,
+H4L_INLINE void apply_own(struct unit *u, const lanes current[3], const lanes gate[3], lanes i,
                           struct mode mode, float *notes)
 {
     u->v = u->v + i;
 #pragma GCC unroll 3
     for (int j = 0; j < 3; j++) {
-        u->v = vf_fnma(u->own[j], current[j], u->v);
-        u->x[j] = vf_fma(u->own[3 + j], gate[j], u->x[j]);
+        u->v = FNMA(u->own[j], current[j], u->v);
+        u->x[j] = FMA(u->own[3 + j], gate[j], u->x[j]);
         if (mode.note) {
             note(notes, BY_OWN + j, current[j], mode);
             note(notes, BY_OWN + 3 + j, gate[j], mode);
@@ -223,50 +218,48 @@ VEC_INLINE void apply_own(struct unit *u, const vf current[3], const vf gate[3],
 }
 
 // i: dt/C I
-VEC_INLINE void step_linear(const struct h4l_hh_fast_consts_float *c,
-                            const struct h4l_true_hh_consts *t, float w, vf i, struct unit *u,
-                            struct mode mode, float *notes)
+H4L_INLINE void step_linear(const rate_consts *c, const struct h4l_true_hh_consts *t, float w,
+                            lanes i, struct unit *u, struct mode mode, float *notes)
 {
     const struct h4l_true_hh_tangent *l = &t->tangent;
-    vf z = vf_fma(u->v, SET(t->per_k), SET(t->theta_k)), current[3], gate[3],
-       dv = u->v - SET(l->x[0]);
-    vf sigma = sigmoid(c, z), dx[3], decay = SET(0);
+    lanes z = FMA(u->v, SPLAT(t->per_k), SPLAT(t->theta_k)), current[3], gate[3],
+          dv = u->v - SPLAT(l->x[0]);
+    lanes sigma = sigmoid(c, z), dx[3], decay = SPLAT(0);
 
     read_out(t, w, sigma, u, mode, notes);
     u->before = u->v;
 #pragma GCC unroll 3
     for (int j = 0; j < 3; j++) {
-        dx[j] = u->x[j] - SET(l->x[1 + j]);
-        gate[j] = vf_fnma(SET(l->decay[j]), dx[j], SET(l->by_V[j]) * dv);
+        dx[j] = u->x[j] - SPLAT(l->x[1 + j]);
+        gate[j] = FNMA(SPLAT(l->decay[j]), dx[j], SPLAT(l->by_V[j]) * dv);
     }
 #pragma GCC unroll 3
     for (int j = 0; j < 3; j++) {
-        current[j] = vf_fma(SET(l->by[j][0]), dv, SET(l->at[j]));
-        decay = vf_fma(u->own[j], SET(l->by[j][0]), decay);
+        current[j] = FMA(SPLAT(l->by[j][0]), dv, SPLAT(l->at[j]));
+        decay = FMA(u->own[j], SPLAT(l->by[j][0]), decay);
     }
-    current[0] = vf_fma(SET(l->by[0][1]), dx[0], vf_fma(SET(l->by[0][2]), dx[1], current[0]));
-    current[1] = vf_fma(SET(l->by[1][3]), dx[2], current[1]);
+    current[0] = FMA(SPLAT(l->by[0][1]), dx[0], FMA(SPLAT(l->by[0][2]), dx[1], current[0]));
+    current[1] = FMA(SPLAT(l->by[1][3]), dx[2], current[1]);
     if (mode.note) {
         note(notes, DECAY_V, decay, mode);
-        note(notes, V_BY_M, u->own[0] * SET(l->by[0][1]), mode);
-        note(notes, V_BY_H, u->own[0] * SET(l->by[0][2]), mode);
-        note(notes, V_BY_N, u->own[1] * SET(l->by[1][3]), mode);
+        note(notes, V_BY_M, u->own[0] * SPLAT(l->by[0][1]), mode);
+        note(notes, V_BY_H, u->own[0] * SPLAT(l->by[0][2]), mode);
+        note(notes, V_BY_N, u->own[1] * SPLAT(l->by[1][3]), mode);
         for (int j = 0; j < 3; j++) {
-            note(notes, DECAY_M + j, u->own[3 + j] * SET(l->decay[j]), mode);
-            note(notes, M_BY_V + j, u->own[3 + j] * SET(l->by_V[j]), mode);
+            note(notes, DECAY_M + j, u->own[3 + j] * SPLAT(l->decay[j]), mode);
+            note(notes, M_BY_V + j, u->own[3 + j] * SPLAT(l->by_V[j]), mode);
         }
     }
     apply_own(u, current, gate, i, mode, notes);
 }
 
-VEC_INLINE void step_own(const struct h4l_hh_fast_consts_float *c,
-                         const struct h4l_true_hh_consts *t, float w, vf i, struct unit *u,
-                         struct mode mode, float *notes)
+H4L_INLINE void step_own(const rate_consts *c, const struct h4l_true_hh_consts *t, float w, lanes i,
+                         struct unit *u, struct mode mode, float *notes)
 {
-    vf m = u->x[0], h = u->x[1], n = u->x[2], current[3], gate[3], per_C = SET(t->per_C);
+    lanes m = u->x[0], h = u->x[1], n = u->x[2], current[3], gate[3], per_C = SPLAT(t->per_C);
     struct channel_rates r = rates_and_slopes(c, t, u->v, u->x, mode.readout, mode.note);
-    vf m2 = (m * m) * per_C, n3 = (n * n) * (n * per_C), m3 = m2 * m;
-    vf to_Na = u->v - K(ENa), to_K = u->v - K(EK);
+    lanes m2 = (m * m) * per_C, n3 = (n * n) * (n * per_C), m3 = m2 * m;
+    lanes to_Na = u->v - K(ENa), to_K = u->v - K(EK);
 
     read_out(t, w, r.sigma, u, mode, notes);
     u->before = u->v;
@@ -274,17 +267,17 @@ VEC_INLINE void step_own(const struct h4l_hh_fast_consts_float *c,
     current[1] = (n3 * n) * to_K;
     current[2] = (u->v - K(EL)) * per_C;
     if (mode.note) {
-        vf decay = vf_fma(u->own[0], m3 * h, vf_fma(u->own[1], n3 * n, u->own[2] * per_C));
-        vf Na = u->own[0] * to_Na;
+        lanes decay = FMA(u->own[0], m3 * h, FMA(u->own[1], n3 * n, u->own[2] * per_C));
+        lanes Na = u->own[0] * to_Na;
 
         note(notes, DECAY_V, decay, mode);
-        note(notes, V_BY_M, (Na * h) * (m2 * SET(3)), mode);
+        note(notes, V_BY_M, (Na * h) * (m2 * SPLAT(3)), mode);
         note(notes, V_BY_H, Na * m3, mode);
-        note(notes, V_BY_N, (u->own[1] * to_K) * (n3 * SET(4)), mode);
+        note(notes, V_BY_N, (u->own[1] * to_K) * (n3 * SPLAT(4)), mode);
     }
 #pragma GCC unroll 3
     for (int j = 0; j < 3; j++) {
-        gate[j] = vf_fnma(r.decay[j], u->x[j], r.a[j]);
+        gate[j] = FNMA(r.decay[j], u->x[j], r.a[j]);
         if (mode.note) {
             note(notes, DECAY_M + j, u->own[3 + j] * r.decay[j], mode);
             note(notes, M_BY_V + j, u->own[3 + j] * r.by_V[j], mode);
@@ -294,29 +287,28 @@ VEC_INLINE void step_own(const struct h4l_hh_fast_consts_float *c,
 }
 
 // i: dt/C (I + gL EL)
-VEC_INLINE void step_shared(const struct h4l_hh_fast_consts_float *c,
-                            const struct h4l_true_hh_consts *t, float w, vf i, struct unit *u,
-                            struct mode mode, float *notes)
+H4L_INLINE void step_shared(const rate_consts *c, const struct h4l_true_hh_consts *t, float w,
+                            lanes i, struct unit *u, struct mode mode, float *notes)
 {
-    vf m = u->x[0], h = u->x[1], n = u->x[2], n2 = n * n;
+    lanes m = u->x[0], h = u->x[1], n = u->x[2], n2 = n * n;
     struct channel_rates r = rates_and_slopes(c, t, u->v, u->x, mode.readout, mode.note);
-    vf open = (K(gNa) * m) * m, Na = open * (m * h), k2 = K(gK) * n2, Kn = k2 * n2;
-    vf to_Na = u->v - K(ENa), to_K = u->v - K(EK);
+    lanes open = (K(gNa) * m) * m, Na = open * (m * h), k2 = K(gK) * n2, Kn = k2 * n2;
+    lanes to_Na = u->v - K(ENa), to_K = u->v - K(EK);
 
     read_out(t, w, r.sigma, u, mode, notes);
     u->before = u->v;
     if (mode.note) {
-        vf by = open * to_Na;
+        lanes by = open * to_Na;
 
         note(notes, DECAY_V, (Na + Kn) + K(gL), mode);
-        note(notes, V_BY_M, by * (h * SET(3)), mode);
+        note(notes, V_BY_M, by * (h * SPLAT(3)), mode);
         note(notes, V_BY_H, by * m, mode);
-        note(notes, V_BY_N, (k2 * to_K) * (n * SET(4)), mode);
+        note(notes, V_BY_N, (k2 * to_K) * (n * SPLAT(4)), mode);
     }
-    u->v = u->v + vf_fnma(Kn, to_K, vf_fnma(Na, to_Na, vf_fnma(K(gL), u->v, i)));
+    u->v = u->v + FNMA(Kn, to_K, FNMA(Na, to_Na, FNMA(K(gL), u->v, i)));
 #pragma GCC unroll 3
     for (int j = 0; j < 3; j++) {
-        u->x[j] = u->x[j] + vf_fnma(r.decay[j], u->x[j], r.a[j]);
+        u->x[j] = u->x[j] + FNMA(r.decay[j], u->x[j], r.a[j]);
         if (mode.note) {
             note(notes, DECAY_M + j, r.decay[j], mode);
             note(notes, M_BY_V + j, r.by_V[j], mode);
@@ -338,20 +330,20 @@ static size_t at(size_t first, int j)
 }
 
 // The input of piece p for the vector at window i, as the step takes it.
-VEC_INLINE vf input(const struct h4l_true_hh_job *job, size_t i, size_t p, struct mode mode)
+H4L_INLINE lanes input(const struct h4l_true_hh_job *job, size_t i, size_t p, struct mode mode)
 {
-    const struct h4l_hh_fast_consts_float *c = job->rates;
-    vf least = SET(job->x->least), most = SET(job->x->most);
-    vf I = vf_load(job->x->I + p * job->x->I_stride + i);
+    const rate_consts *c = job->rates;
+    lanes least = SPLAT(job->x->least), most = SPLAT(job->x->most);
+    lanes I = LOAD(job->x->I + p * job->x->I_stride + i);
 
-    I = vf_select(vf_less(I, least), least, I);
-    I = vf_select(vf_less(most, I), most, I);
+    I = lanes_select(lanes_less(I, least), least, I);
+    I = lanes_select(lanes_less(most, I), most, I);
     if (mode.own)
-        return I * SET(job->consts->per_C);
-    return vf_fma(I, K(I_1), K(I_0));
+        return I * SPLAT(job->consts->per_C);
+    return FMA(I, K(I_1), K(I_0));
 }
 
-VEC_INLINE void steps(const struct h4l_true_hh_job *job, const vf *i, size_t from, size_t to,
+H4L_INLINE void steps(const struct h4l_true_hh_job *job, const lanes *i, size_t from, size_t to,
                       struct unit *units, struct mode mode, float *notes)
 {
     const struct h4l_true_hh_consts *t = job->consts;
@@ -379,7 +371,7 @@ static size_t piece_end(const struct h4l_true_hh_consts *t, size_t p)
 }
 
 // Steps from..to - 1, piece after piece.
-VEC_INLINE void forward(const struct h4l_true_hh_job *job, size_t first, size_t from, size_t to,
+H4L_INLINE void forward(const struct h4l_true_hh_job *job, size_t first, size_t from, size_t to,
                         struct unit *units, struct mode mode)
 {
     const struct h4l_true_hh_consts *t = job->consts;
@@ -387,7 +379,7 @@ VEC_INLINE void forward(const struct h4l_true_hh_job *job, size_t first, size_t 
 
     for (size_t p = from * t->pieces / t->steps; from < to; p++) {
         size_t end = piece_end(t, p) < to ? piece_end(t, p) : to;
-        vf i[WIDEST];
+        lanes i[WIDEST];
 
         for (int j = 0; j < mode.wide; j++)
             i[j] = input(job, at(first, j), p, mode);
@@ -399,42 +391,42 @@ VEC_INLINE void forward(const struct h4l_true_hh_job *job, size_t first, size_t 
 
 // The derivatives on their way back.
 struct adjoint {
-    vf v, x[3], current, own[H4L_TRUE_HH_OWN];
+    lanes v, x[3], current, own[H4L_TRUE_HH_OWN];
 };
 
-VEC_INLINE void step_back(const float *notes, struct adjoint *l, struct mode mode)
+H4L_INLINE void step_back(const float *notes, struct adjoint *l, struct mode mode)
 {
-#define NOTED(row) vf_load(notes + (row)*mode.wide * LANES)
-    vf v = l->v, sum = vf_fma(NOTED(H_BY_V), l->x[1], NOTED(SLOPE));
+#define NOTED(row) LOAD(notes + (row)*mode.wide * LANES)
+    lanes v = l->v, sum = FMA(NOTED(H_BY_V), l->x[1], NOTED(SLOPE));
 
     l->current = l->current + v;
-    sum = vf_fma(NOTED(N_BY_V), l->x[2], sum);
-    sum = vf_fma(NOTED(M_BY_V), l->x[0], sum); // last, as m is the one that arrives last
+    sum = FMA(NOTED(N_BY_V), l->x[2], sum);
+    sum = FMA(NOTED(M_BY_V), l->x[0], sum); // last, as m is the one that arrives last
     if (mode.own) {
 #pragma GCC unroll 3
         for (int j = 0; j < 3; j++) {
-            l->own[j] = vf_fnma(NOTED(BY_OWN + j), v, l->own[j]);
-            l->own[3 + j] = vf_fma(NOTED(BY_OWN + 3 + j), l->x[j], l->own[3 + j]);
+            l->own[j] = FNMA(NOTED(BY_OWN + j), v, l->own[j]);
+            l->own[3 + j] = FMA(NOTED(BY_OWN + 3 + j), l->x[j], l->own[3 + j]);
         }
     }
-    l->v = vf_fnma(NOTED(DECAY_V), v, v + sum);
+    l->v = FNMA(NOTED(DECAY_V), v, v + sum);
 #pragma GCC unroll 3
     for (int j = 0; j < 3; j++)
-        l->x[j] = vf_fnma(NOTED(V_BY_M + j), v, vf_fnma(NOTED(DECAY_M + j), l->x[j], l->x[j]));
+        l->x[j] = FNMA(NOTED(V_BY_M + j), v, FNMA(NOTED(DECAY_M + j), l->x[j], l->x[j]));
 #undef NOTED
 }
 
 // The derivative through this step alone (struct h4l_true_hh).
-VEC_INLINE void step_cut(const float *notes, struct adjoint *l, struct mode mode)
+H4L_INLINE void step_cut(const float *notes, struct adjoint *l, struct mode mode)
 {
     l->current = l->current + l->v;
     for (int j = 0; j < 3 && mode.own; j++)
-        l->own[j] = vf_fnma(vf_load(notes + (BY_OWN + j) * mode.wide * LANES), l->v, l->own[j]);
-    l->v = vf_load(notes + SLOPE * mode.wide * LANES);
+        l->own[j] = FNMA(LOAD(notes + (BY_OWN + j) * mode.wide * LANES), l->v, l->own[j]);
+    l->v = LOAD(notes + SLOPE * mode.wide * LANES);
 }
 
 // Back over the steps that job->notes holds, from..to - 1; a piece's derivative is complete where the piece begins.
-VEC_INLINE void backward(const struct h4l_true_hh_job *job, size_t first, size_t from, size_t to,
+H4L_INLINE void backward(const struct h4l_true_hh_job *job, size_t first, size_t from, size_t to,
                          struct adjoint *adjoint, struct mode mode)
 {
     const struct h4l_true_hh_consts *t = job->consts;
@@ -455,9 +447,9 @@ VEC_INLINE void backward(const struct h4l_true_hh_job *job, size_t first, size_t
                     step_back(notes + j * LANES, &l[j], mode);
         }
         for (int j = 0; j < mode.wide && to == begin; j++) {
-            vf_store(job->x->d_current + p * job->x->d_current_stride + at(first, j),
-                     l[j].current * SET(t->per_C));
-            l[j].current = SET(0);
+            STORE(job->x->d_current + p * job->x->d_current_stride + at(first, j),
+                  l[j].current * SPLAT(t->per_C));
+            l[j].current = SPLAT(0);
         }
     }
     memcpy(adjoint, l, (size_t)mode.wide * sizeof *l);
@@ -469,53 +461,55 @@ static void start(const struct h4l_true_hh_job *job, size_t i, struct unit *ret)
 {
     const struct h4l_true_hh_consts *t = job->consts;
 
-    ret->v = ret->before = SET(t->start[0]);
-    ret->rate = SET(0);
+    ret->v = ret->before = SPLAT(t->start[0]);
+    ret->rate = SPLAT(0);
     for (int g = 0; g < 3; g++)
-        ret->x[g] = SET(t->start[1 + g]);
-    for (size_t o = 0; o < H4L_TRUE_HH_OWN; o++)
-        ret->own[o] =
-            job->x->own ? vf_load(job->x->own + o * job->x->own_stride + i) : SET(t->shared[o]);
+        ret->x[g] = SPLAT(t->start[1 + g]);
+    for (size_t o = 0; o < H4L_TRUE_HH_OWN; o++) {
+        ret->own[o] = SPLAT(t->shared[o]);
+        if (job->x->own)
+            ret->own[o] = LOAD(job->x->own + o * job->x->own_stride + i);
+    }
 }
 
 // The readout of the potential after the last step, and the derivatives' start.
-VEC_INLINE void finish(const struct h4l_true_hh_job *job, size_t i, struct unit *u,
+H4L_INLINE void finish(const struct h4l_true_hh_job *job, size_t i, struct unit *u,
                        struct adjoint *ret, struct mode mode)
 {
     const struct h4l_true_hh_consts *t = job->consts;
-    vf z = vf_fma(u->v, SET(t->per_k), SET(t->theta_k));
+    lanes z = FMA(u->v, SPLAT(t->per_k), SPLAT(t->theta_k));
     float notes[NOTES * LANES];
 
     mode.note = mode.wide = 1;
     read_out(t, t->weights[t->steps], sigmoid(job->rates, z), u, mode, notes);
-    vf_store(job->x->rate + i, u->rate);
-    ret->v = vf_load(notes + SLOPE * LANES);
-    ret->current = SET(0);
+    STORE(job->x->rate + i, u->rate);
+    ret->v = LOAD(notes + SLOPE * LANES);
+    ret->current = SPLAT(0);
     for (int g = 0; g < 3; g++)
-        ret->x[g] = SET(0);
+        ret->x[g] = SPLAT(0);
     for (int o = 0; o < H4L_TRUE_HH_OWN; o++)
-        ret->own[o] = SET(0);
+        ret->own[o] = SPLAT(0);
 }
 
 // A block's start.
 static void keep(const struct unit *u, float *kept)
 {
-    vf_store(kept, u->v);
+    STORE(kept, u->v);
     for (int g = 0; g < 3; g++)
-        vf_store(kept + (1 + g) * LANES, u->x[g]);
-    vf_store(kept + 4 * LANES, u->before);
+        STORE(kept + (1 + g) * LANES, u->x[g]);
+    STORE(kept + 4 * LANES, u->before);
 }
 
 static void take(struct unit *u, const float *kept)
 {
-    u->v = vf_load(kept);
+    u->v = LOAD(kept);
     for (int g = 0; g < 3; g++)
-        u->x[g] = vf_load(kept + (1 + g) * LANES);
-    u->before = vf_load(kept + 4 * LANES);
+        u->x[g] = LOAD(kept + (1 + g) * LANES);
+    u->before = LOAD(kept + 4 * LANES);
 }
 
 // mode.wide vectors with their derivatives. Forward over all blocks, noting the last one only; then back, each earlier block run once more.
-VEC_INLINE void with_derivative(const struct h4l_true_hh_job *job, size_t first, struct mode mode)
+H4L_INLINE void with_derivative(const struct h4l_true_hh_job *job, size_t first, struct mode mode)
 {
     const struct h4l_true_hh_consts *t = job->consts;
     size_t blocks = (t->steps + t->block - 1) / t->block, last = (blocks - 1) * t->block;
@@ -544,11 +538,11 @@ VEC_INLINE void with_derivative(const struct h4l_true_hh_job *job, size_t first,
     }
     for (size_t o = 0; job->x->d_own && o < H4L_TRUE_HH_OWN; o++)
         for (int j = 0; j < mode.wide; j++)
-            vf_store(job->x->d_own + o * job->x->d_own_stride + at(first, j), adjoint[j].own[o]);
+            STORE(job->x->d_own + o * job->x->d_own_stride + at(first, j), adjoint[j].own[o]);
 }
 
 // mode.wide vectors without.
-VEC_INLINE void rate_only(const struct h4l_true_hh_job *job, size_t first, struct mode mode)
+H4L_INLINE void rate_only(const struct h4l_true_hh_job *job, size_t first, struct mode mode)
 {
     struct unit units[WIDEST];
     struct adjoint unused;
