@@ -1,51 +1,28 @@
 // One source, compiled with the flags of each instruction level. Loops over the lanes are
 // written for the compiler to turn into vectors.
-#include <math.h>
-#include <string.h>
+#define H4L_REGISTER_LANES
 
 #include "sim/subnet_kernel.h"
 
-#ifdef __AVX2__
-#include <immintrin.h>
-#endif
+#include <math.h>
+#include <string.h>
 
-enum { LANES = H4L_SUBNET_LANES, UNITS = H4L_TOPOLOGY_UNITS };
+#include "base/lanes.h"
+
+enum { WIDTH = H4L_SUBNET_LANES, UNITS = H4L_TOPOLOGY_UNITS };
 // The lanes are independent of each other; without the pragma the compiler would have to fear that the arrays overlap.
-#define EACH_LANE for (int l = 0; l < LANES; l++)
+#define EACH_LANE for (int l = 0; l < WIDTH; l++)
 #define FOR_LANES _Pragma("omp simd") EACH_LANE
 
-typedef double lanes[LANES] __attribute__((aligned(64)));
+typedef double values[WIDTH] __attribute__((aligned(64)));
 
-// A bit per lane as 0 or 1.
-#if defined __AVX512F__
+// A bit per lane as 0 or 1. Most steps have none.
 static void unpack(uint16_t bits, double *ret)
 {
-    __m512d one = _mm512_set1_pd(1);
-
-    _mm512_store_pd(ret, _mm512_maskz_mov_pd((__mmask8)(bits & 0xff), one));
-    _mm512_store_pd(ret + 8, _mm512_maskz_mov_pd((__mmask8)(bits >> 8), one));
+    memset(ret, 0, sizeof(values));
+    for (int l = 0; bits >> l; l += LANES)
+        STORE(ret + l, lanes_ones((unsigned)bits >> l));
 }
-#elif defined __AVX2__
-static void unpack(uint16_t bits, double *ret)
-{
-    const __m256i lane = _mm256_set_epi64x(8, 4, 2, 1);
-
-    for (int q = 0; q < 4; q++) {
-        __m256i set = _mm256_and_si256(_mm256_set1_epi64x(bits >> 4 * q), lane);
-
-        _mm256_store_pd(
-            ret + 4 * q,
-            _mm256_and_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(set, lane)), _mm256_set1_pd(1)));
-    }
-}
-#else
-static void unpack(uint16_t bits, double *ret)
-{
-    memset(ret, 0, sizeof(lanes));
-    for (int l = 0; bits >> l; l++)
-        ret[l] = bits >> l & 1;
-}
-#endif
 
 // The least (joint) or largest margin of the output units so far.
 static void keep_margin(const double *before, double threshold, bool joint, double *margin)
@@ -58,8 +35,8 @@ static void keep_margin(const double *before, double threshold, bool joint, doub
 
 // Derivatives with respect to u before the step, u after the step (before the reset), and the sums per constant.
 struct sweep {
-    lanes d_u[UNITS], d_u_earlier[UNITS], d_before[UNITS];
-    lanes leak[UNITS], input[UNITS], threshold[UNITS], rest[UNITS], reset[UNITS];
+    values d_u[UNITS], d_u_earlier[UNITS], d_before[UNITS];
+    values leak[UNITS], input[UNITS], threshold[UNITS], rest[UNITS], reset[UNITS];
 };
 
 // Potential of unit j at the start of step k.
@@ -67,8 +44,8 @@ static void at_start(const struct h4l_subnet *net, const struct h4l_subnet_tape 
                      const uint16_t *fires, size_t k, int j, double *ret)
 {
     size_t units = (size_t)net->topology.units, at = (k - 1) * units + (size_t)j;
-    const double *before = tape->before + at * LANES;
-    lanes was_reset;
+    const double *before = tape->before + at * WIDTH;
+    values was_reset;
 
     if (k == 0) {
         FOR_LANES ret[l] = net->unit[j].rest;
@@ -84,12 +61,12 @@ static void through_reset(const struct h4l_subnet *net, const struct h4l_subnet_
 {
     const struct h4l_topology *t = &net->topology;
     bool joint = t->reset == H4L_RESET_AND;
-    lanes best, was_reset;
+    values best, was_reset;
 
     FOR_LANES best[l] = joint ? HUGE_VAL : -HUGE_VAL;
     for (int i = 0; i < t->units; i++) {
         size_t at = k * (size_t)t->units + (size_t)i;
-        const double *before = tape->before + at * LANES;
+        const double *before = tape->before + at * WIDTH;
 
         unpack(joint ? fires[k] : tape->above[at], was_reset);
         FOR_LANES
@@ -101,7 +78,7 @@ static void through_reset(const struct h4l_subnet *net, const struct h4l_subnet_
             keep_margin(before, net->unit[i].threshold, joint, best);
     }
     for (int i = t->units - 1; i >= 0; i--) {
-        const double *before = tape->before + (k * (size_t)t->units + (size_t)i) * LANES;
+        const double *before = tape->before + (k * (size_t)t->units + (size_t)i) * WIDTH;
 
         if (!(t->output >> i & 1))
             continue;
@@ -124,7 +101,7 @@ static void through_step(const struct h4l_subnet *net, const struct h4l_subnet_t
     const struct h4l_unit *unit = &net->unit[i];
     double rate = net->dt * unit->gain;
     size_t row = k * (size_t)t->units;
-    lanes held, u, d;
+    values held, u, d;
 
     unpack(tape->held[row + (size_t)i], held);
     at_start(net, tape, fires, k, i, u);
@@ -142,7 +119,7 @@ static void through_step(const struct h4l_subnet *net, const struct h4l_subnet_t
     for (int e = first; e < first + n; e++) {
         int j = t->edges[e].from;
         double weight = net->weight[e];
-        lanes from;
+        values from;
 
         if (t->edges[e].arrow == H4L_ARROW_SPIKE) {
             if (j < i || k > 0)
@@ -150,13 +127,13 @@ static void through_step(const struct h4l_subnet *net, const struct h4l_subnet_t
             else
                 FOR_LANES from[l] = 0;
         } else if (j < i) {
-            memcpy(from, tape->before + (row + (size_t)j) * LANES, sizeof from);
+            memcpy(from, tape->before + (row + (size_t)j) * WIDTH, sizeof from);
             FOR_LANES w->d_before[j][l] += d[l] * weight;
         } else {
             at_start(net, tape, fires, k, j, from);
             FOR_LANES w->d_u_earlier[j][l] += d[l] * weight;
         }
-        FOR_LANES d_weight[e * LANES + l] += d[l] * from[l];
+        FOR_LANES d_weight[e * WIDTH + l] += d[l] * from[l];
     }
 }
 
@@ -174,20 +151,20 @@ void H4L_AT_LEVEL(h4l_subnet_backward)(const struct h4l_subnet *net, const doubl
                                        struct h4l_subnet_gradient *gradient)
 {
     const struct h4l_topology *t = &net->topology;
-    double d_weight[H4L_TOPOLOGY_EDGES * LANES] __attribute__((aligned(64)));
+    double d_weight[H4L_TOPOLOGY_EDGES * WIDTH] __attribute__((aligned(64)));
     int first[UNITS], n[UNITS];
     struct sweep w;
 
     memset(&w, 0, sizeof w);
-    memset(d_weight, 0, (size_t)t->n_edges * sizeof(lanes));
+    memset(d_weight, 0, (size_t)t->n_edges * sizeof(values));
     for (int i = 0; i < t->units; i++)
         n[i] = h4l_topology_into(t, i, &first[i]);
     for (size_t k = tape->steps; k-- > 0;) {
-        through_reset(net, tape, fires, k, margin_gradient + k * LANES, &w);
-        memset(w.d_u_earlier, 0, (size_t)t->units * sizeof(lanes));
+        through_reset(net, tape, fires, k, margin_gradient + k * WIDTH, &w);
+        memset(w.d_u_earlier, 0, (size_t)t->units * sizeof(values));
         for (int i = t->units - 1; i >= 0; i--)
-            through_step(net, tape, x + k * LANES, fires, k, i, first[i], n[i], &w, d_weight);
-        memcpy(w.d_u, w.d_u_earlier, (size_t)t->units * sizeof(lanes));
+            through_step(net, tape, x + k * WIDTH, fires, k, i, first[i], n[i], &w, d_weight);
+        memcpy(w.d_u, w.d_u_earlier, (size_t)t->units * sizeof(values));
     }
     for (int i = 0; i < t->units; i++) {
         gradient->leak[i] += sum(w.leak[i]);
@@ -197,5 +174,5 @@ void H4L_AT_LEVEL(h4l_subnet_backward)(const struct h4l_subnet *net, const doubl
         gradient->reset[i] += sum(w.reset[i]);
     }
     for (int e = 0; e < t->n_edges; e++)
-        gradient->weight[e] += sum(d_weight + e * LANES);
+        gradient->weight[e] += sum(d_weight + e * WIDTH);
 }

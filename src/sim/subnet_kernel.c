@@ -1,34 +1,22 @@
 // One source, compiled with the flags of each instruction level (src/sim/meson.build). The
 // operations and their order are those of h4l_subnet_step, and nothing is contracted, so all levels give the same bits.
+#define H4L_REGISTER_LANES
+
 #include "sim/subnet_kernel.h"
 
 #include <math.h>
 #include <string.h>
 
-#ifdef __AVX2__
-#include <immintrin.h>
-#endif
+#include "base/lanes.h"
 
-// The lanes are taken in groups of two native vectors: wider vector types would be lowered to scalar code, and with one
-// vector at a time the chain from unit to unit leaves the arithmetic units idle.
-#if defined __AVX512F__
-enum { WIDTH = 8 };
-#elif defined __AVX2__
-enum { WIDTH = 4 };
-#else
-enum { WIDTH = 2 };
-#endif
-enum { PAIR = 2, GROUP = PAIR * WIDTH };
+// The lanes are taken in groups of two vectors: with one at a time the chain from unit to unit leaves the arithmetic units idle.
+enum { PAIR = 2, GROUP = PAIR * LANES };
 // The loops of the two kinds of run are made from the same functions, with `imposed` known to the compiler.
-#define INLINE static inline __attribute__((always_inline))
 #define FOR_PAIR for (int v = 0; v < PAIR; v++)
 
-typedef double reals __attribute__((vector_size(8 * WIDTH)));
-typedef long long masks __attribute__((vector_size(8 * WIDTH))); // 0 or -1 per lane
-
 struct unit_state {
-    reals u[PAIR], before[PAIR];
-    reals free_at[PAIR]; // first step in which the unit is no longer held
+    lanes u[PAIR], before[PAIR];
+    lanes free_at[PAIR]; // first step in which the unit is no longer held
     masks above[PAIR], above_old[PAIR], held[PAIR];
 };
 
@@ -37,28 +25,16 @@ struct work {
     double rate[H4L_TOPOLOGY_UNITS]; // dt gain
 };
 
-INLINE void set_where(reals *to, masks where, double value)
+H4L_INLINE void set_where(lanes *to, masks where, double value)
 {
-    masks new_bits = (masks)((reals){0} + value);
+    masks new_bits = (masks)((lanes){0} + value);
 
-    *to = (reals)((where & new_bits) | (~where & (masks)*to));
-}
-
-// True if any lane is set.
-INLINE bool any(const masks *m)
-{
-#if defined __AVX512F__
-    return _mm512_test_epi64_mask((__m512i)*m, (__m512i)*m) != 0;
-#elif defined __AVX2__
-    return !_mm256_testz_si256((__m256i)*m, (__m256i)*m);
-#else
-    return ((*m)[0] | (*m)[1]) != 0;
-#endif
+    *to = (lanes)((where & new_bits) | (~where & (masks)*to));
 }
 
 // Adds the arrows into unit i to its current; *edge is the first of them and moves behind the last.
-INLINE void add_arrows(const struct h4l_subnet *net, const struct work *w, int i, int *edge,
-                       reals I[PAIR])
+H4L_INLINE void add_arrows(const struct h4l_subnet *net, const struct work *w, int i, int *edge,
+                           lanes I[PAIR])
 {
     const struct h4l_topology *t = &net->topology;
 
@@ -71,27 +47,27 @@ INLINE void add_arrows(const struct h4l_subnet *net, const struct work *w, int i
             FOR_PAIR I[v] += weight * (j < i ? from->before[v] : from->u[v]);
         else // weight * 1 or weight * 0, as the plain version has it: -0.0 included
             FOR_PAIR I[v] +=
-                (reals)((j < i ? from->above[v] : from->above_old[v]) & (masks)((reals){0} + 1)) *
+                (lanes)((j < i ? from->above[v] : from->above_old[v]) & (masks)((lanes){0} + 1)) *
                 weight;
     }
 }
 
-INLINE void advance(const struct h4l_subnet *net, struct work *w, int i, double now, const reals *x,
-                    int *edge)
+H4L_INLINE void advance(const struct h4l_subnet *net, struct work *w, int i, double now,
+                        const lanes *x, int *edge)
 {
     const struct h4l_unit *unit = &net->unit[i];
     struct unit_state *s = &w->unit[i];
-    reals I[PAIR] = {{0}};
+    lanes I[PAIR] = {{0}};
 
     if (net->topology.input >> i & 1)
         FOR_PAIR I[v] = unit->input * x[v];
     add_arrows(net, w, i, edge, I);
     FOR_PAIR
     {
-        reals u = s->u[v], moved = u + w->rate[i] * (unit->leak * (unit->rest - u) + I[v]);
+        lanes u = s->u[v], moved = u + w->rate[i] * (unit->leak * (unit->rest - u) + I[v]);
         masks held = now < s->free_at[v];
 
-        s->before[v] = (reals)((held & (masks)u) | (~held & (masks)moved));
+        s->before[v] = (lanes)((held & (masks)u) | (~held & (masks)moved));
         s->above[v] = (moved > unit->threshold) & ~held;
         s->held[v] = held;
     }
@@ -100,7 +76,7 @@ INLINE void advance(const struct h4l_subnet *net, struct work *w, int i, double 
 static void record(const masks *fired, double t, size_t capacity, double *ret_t, size_t *ret_n)
 {
     for (int lane = 0; lane < GROUP; lane++) {
-        if (!fired[lane / WIDTH][lane % WIDTH])
+        if (!fired[lane / LANES][lane % LANES])
             continue;
         if (ret_n[lane] < capacity)
             ret_t[(size_t)lane * capacity + ret_n[lane]] = t;
@@ -128,8 +104,8 @@ static void start(const struct h4l_subnet *net, struct work *w)
         w->rate[i] = net->dt * net->unit[i].gain;
         FOR_PAIR
         {
-            w->unit[i].u[v] = (reals){0} + net->unit[i].rest;
-            w->unit[i].free_at[v] = (reals){0};
+            w->unit[i].u[v] = (lanes){0} + net->unit[i].rest;
+            w->unit[i].free_at[v] = (lanes){0};
             w->unit[i].above[v] = w->unit[i].above_old[v] = (masks){0};
         }
     }
@@ -139,11 +115,11 @@ static void start(const struct h4l_subnet *net, struct work *w)
 struct decision {
     masks fired[PAIR];
     masks some; // some lane needs a reset
-    reals margin[PAIR];
+    lanes margin[PAIR];
 };
 
-INLINE void decide(const struct h4l_subnet *net, struct work *w, int i, bool imposed,
-                   const masks *impose, struct decision *d)
+H4L_INLINE void decide(const struct h4l_subnet *net, struct work *w, int i, bool imposed,
+                       const masks *impose, struct decision *d)
 {
     bool joint = net->topology.reset == H4L_RESET_AND, output = net->topology.output >> i & 1;
     struct unit_state *s = &w->unit[i];
@@ -151,10 +127,10 @@ INLINE void decide(const struct h4l_subnet *net, struct work *w, int i, bool imp
     if (imposed && output)
         FOR_PAIR
         {
-            reals margin = s->before[v] - net->unit[i].threshold;
+            lanes margin = s->before[v] - net->unit[i].threshold;
             masks better = joint ? margin < d->margin[v] : margin > d->margin[v];
 
-            d->margin[v] = (reals)((better & (masks)margin) | (~better & (masks)d->margin[v]));
+            d->margin[v] = (lanes)((better & (masks)margin) | (~better & (masks)d->margin[v]));
             if (!joint)
                 s->above[v] = impose[v];
         }
@@ -165,21 +141,14 @@ INLINE void decide(const struct h4l_subnet *net, struct work *w, int i, bool imp
 }
 
 // One bit per lane of the group.
-INLINE unsigned bits(const masks *m)
+H4L_INLINE unsigned bits(const masks *m)
 {
-#if defined __AVX512F__
-    return (unsigned)_mm512_movepi64_mask((__m512i)m[0]) |
-           (unsigned)_mm512_movepi64_mask((__m512i)m[1]) << WIDTH;
-#elif defined __AVX2__
-    return (unsigned)_mm256_movemask_pd((__m256d)m[0]) | (unsigned)_mm256_movemask_pd((__m256d)m[1])
-                                                             << WIDTH;
-#else
-    return (unsigned)((m[0][0] & 1) | (m[0][1] & 2) | (m[1][0] & 4) | (m[1][1] & 8));
-#endif
+    return lanes_bits_of(m[0]) | lanes_bits_of(m[1]) << LANES;
 }
 
 // What the backward sweep needs of step k.
-INLINE void keep(struct h4l_subnet_tape *tape, const struct work *w, size_t k, int units, int lane)
+H4L_INLINE void keep(struct h4l_subnet_tape *tape, const struct work *w, size_t k, int units,
+                     int lane)
 {
     for (int i = 0; i < units; i++) {
         size_t at = k * (size_t)units + (size_t)i;
@@ -192,10 +161,11 @@ INLINE void keep(struct h4l_subnet_tape *tape, const struct work *w, size_t k, i
     }
 }
 
-INLINE void step(const struct h4l_subnet_job *job, struct work *w, size_t k, int lane, bool imposed)
+H4L_INLINE void step(const struct h4l_subnet_job *job, struct work *w, size_t k, int lane,
+                     bool imposed)
 {
     const struct h4l_subnet *net = job->net;
-    const reals *in = __builtin_assume_aligned(job->x + k * H4L_SUBNET_LANES + lane, sizeof(reals));
+    const lanes *in = __builtin_assume_aligned(job->x + k * H4L_SUBNET_LANES + lane, sizeof(lanes));
     bool joint = net->topology.reset == H4L_RESET_AND;
     masks impose[PAIR] = {{0}};
     struct decision d;
@@ -203,12 +173,12 @@ INLINE void step(const struct h4l_subnet_job *job, struct work *w, size_t k, int
 
     if (imposed && job->fires[k] >> lane)
         for (int l = 0; l < GROUP; l++)
-            impose[l / WIDTH][l % WIDTH] = -(job->fires[k] >> (lane + l) & 1);
+            impose[l / LANES][l % LANES] = -(job->fires[k] >> (lane + l) & 1);
     d.some = (masks){0};
     FOR_PAIR
     {
-        d.fired[v] = (masks){0} - (long long)joint;
-        d.margin[v] = (reals){0} + (joint ? HUGE_VAL : -HUGE_VAL);
+        d.fired[v] = (masks){0} - (int64_t)joint;
+        d.margin[v] = (lanes){0} + (joint ? HUGE_VAL : -HUGE_VAL);
     }
     for (int i = 0; i < net->topology.units; i++) {
         advance(net, w, i, (double)k, in, &edge);
@@ -230,7 +200,7 @@ INLINE void step(const struct h4l_subnet_job *job, struct work *w, size_t k, int
         memcpy(job->ret_margin + k * H4L_SUBNET_LANES + lane, d.margin, sizeof d.margin);
     if (imposed && job->tape)
         keep(job->tape, w, k, net->topology.units, lane);
-    if (!any(&d.some))
+    if (!lanes_any(d.some))
         return;
     if (!imposed)
         record(d.fired, job->start_ms + (double)k * net->dt, job->capacity,
