@@ -39,9 +39,7 @@ static const struct {
     const char *name, *text;
 } table[] = {{H4L_OK, 0, "H4L_OK", "no error"},
 #define H4L_ERR_ROW(code, number, status, text) {code, status, #code, text},
-             H4L_ERRORS(H4L_ERR_ROW)
-#undef H4L_ERR_ROW
-};
+             H4L_ERRORS(H4L_ERR_ROW)};
 enum { TABLE_ROWS = sizeof table / sizeof table[0] };
 
 const char *h4l_code_name(int code)
