@@ -29,6 +29,15 @@ for registry in experiments/*/claims.json; do
     [ -z "$long" ] || fail "$registry: a caption of more than 40 words: $long"
 done
 
+# ---- numbers ----
+# A reason or a headline has its results filled in by {name}: nothing else in it is broken or in percent.
+for registry in experiments/*/claims.json experiments/*/verdicts.json; do
+    keys='headline|reason'
+    [ "${registry##*/}" = verdicts.json ] || keys=headline # a reason there is why a criterion changed
+    typed=$(grep -Eo "\"($keys)\": \"[^\"]*\"" "$registry" | sed 's/{[^}]*}//g' | grep -E '[0-9]\.[0-9]|[0-9] ?%' | head -1)
+    [ -z "$typed" ] || fail "$registry: a result typed by hand: $typed"
+done
+
 # ---- links ----
 for file in $documents; do
     folder=$(dirname "$file")
