@@ -3,6 +3,7 @@
 #include <cblas.h>
 #include <errno.h>
 #include <math.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -19,12 +20,20 @@ static void print_version(FILE *stream, struct argp_state *state)
     fputs(h4l_version_text(), stream);
 }
 
+// Whether whoever read our standard output has left, as `head` does when it has enough: then nothing is lost that anyone wants.
+static bool reader_left(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO};
+
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
 static int flush_stdout(struct h4l_err *err)
 {
     bool failed = ferror(stdout) != 0;
 
     errno = 0;
-    if (fflush(stdout) || failed)
+    if ((fflush(stdout) || failed) && !reader_left())
         return h4l_fail(err, H4L_E_IO, "cannot write to standard output: %s",
                         errno ? strerror(errno) : "write error");
     return H4L_OK;

@@ -304,7 +304,10 @@ static const struct argp_option common[] = {
      "number for the tier",
      1},
     {"set", KEY_SET, "NAME=VALUE", 0, "Set a parameter (repeatable; listed below)", 1},
-    {"out", KEY_OUT, "DIR", 0, "Folder for results (default results/latest)", 2},
+    {"out", KEY_OUT, "DIR", 0,
+     "Folder for results (default results/latest; with --set a folder of its own, "
+     "results/set/NAME=VALUE, so that nothing measured as registered is replaced)",
+     2},
     {"resume", KEY_RESUME, NULL, 0,
      "Keep a case's result if it is complete and comes from the same program, tier, seeds, "
      "parameters and input data; continue an interrupted case where it can",
@@ -330,13 +333,13 @@ static int fit_int(const char *what, const char *text, long long min, long long 
     return code;
 }
 
-static int add_set(struct options *o, const char *name, size_t n, const char *value)
+static int add_set(struct options *o, const char *name, size_t n, const char *value, bool by_set)
 {
     char *copy = strndup(name, n);
 
     if (!copy)
         return h4l_fail(o->err, H4L_E_NOMEM, "out of memory for the parameter %s", name);
-    o->sets[o->n_sets++] = (struct assignment){copy, value};
+    o->sets[o->n_sets++] = (struct assignment){copy, value, by_set};
     return H4L_OK;
 }
 
@@ -346,7 +349,7 @@ static int parse_set(struct options *o, const char *text)
 
     if (!equals || equals == text)
         return h4l_fail(o->err, H4L_E_USAGE, "--set is \"%s\": expected NAME=VALUE", text);
-    return add_set(o, text, (size_t)(equals - text), equals + 1);
+    return add_set(o, text, (size_t)(equals - text), equals + 1, true);
 }
 
 static int parse_tier(struct options *o, const char *text)
@@ -433,7 +436,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         if (key < KEY_FILE || (size_t)(key - KEY_FILE) >= family->n_params)
             return ARGP_ERR_UNKNOWN;
         const char *name = family->params[key - KEY_FILE].member.name;
-        code = add_set(o, name, strlen(name), arg);
+        code = add_set(o, name, strlen(name), arg, false);
     }
     return code == H4L_E_NOMEM ? ENOMEM : code ? EINVAL : 0;
 }
@@ -588,6 +591,48 @@ static int parse_line(struct options *o, struct argp_option *table, struct h4l_e
     return code;
 }
 
+// results/latest, or where something was set "results/set/NAME=VALUE,NAME=VALUE". What a name of a folder cannot have becomes '_'; then,
+// and where the name would be long, a sum of the whole text keeps two of them apart.
+static int choose_folder(struct options *o, struct h4l_err *err)
+{
+    enum { LONGEST = 100 };
+    uint64_t sum = 1469598103934665603u; // FNV-1a
+    bool changed = false, given = false;
+    char *text = NULL;
+    size_t n;
+    FILE *stream;
+
+    for (size_t i = 0; i < o->n_sets; i++)
+        given = given || o->sets[i].by_set;
+    if (!o->out && !given)
+        o->out = "results/latest";
+    if (o->out)
+        return H4L_OK;
+    stream = open_memstream(&text, &n);
+    for (size_t i = 0; stream && i < o->n_sets; i++)
+        if (o->sets[i].by_set)
+            fprintf(stream, "%s%s=%s", ftell(stream) ? "," : "", o->sets[i].name, o->sets[i].value);
+    if (!stream || fclose(stream)) {
+        free(text);
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory for a folder's name");
+    }
+    for (char *c = text; *c; c++) {
+        sum = (sum ^ (unsigned char)*c) * 1099511628211u;
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._=,+-", *c)) {
+            *c = '_';
+            changed = true;
+        }
+    }
+    if (changed || n > LONGEST)
+        n = (size_t)asprintf(&o->own_out, "results/set/%.*s-%08x", LONGEST, text, (unsigned)sum);
+    else
+        n = (size_t)asprintf(&o->own_out, "results/set/%s", text);
+    free(text);
+    o->out = o->own_out;
+    return n == (size_t)-1 ? h4l_fail(err, H4L_E_NOMEM, "out of memory for a folder's name")
+                           : H4L_OK;
+}
+
 int h4l_family_options(struct options *o, struct h4l_err *err)
 {
     const struct h4l_family *family = o->family;
@@ -596,7 +641,6 @@ int h4l_family_options(struct options *o, struct h4l_err *err)
     int code;
 
     o->seed = 1;
-    o->out = "results/latest";
     o->threads = h4l_cores();
     o->selected = calloc(family->n_cases + 1, sizeof *o->selected);
     o->patterns = calloc(words, sizeof *o->patterns);
@@ -606,6 +650,8 @@ int h4l_family_options(struct options *o, struct h4l_err *err)
     else
         code = h4l_fail(err, H4L_E_NOMEM, "out of memory while reading the command line");
     free(table);
+    if (!code)
+        code = choose_folder(o, err);
     return code ? code : select_cases(o, err);
 }
 
@@ -613,6 +659,7 @@ void h4l_family_options_free(struct options *o)
 {
     for (size_t i = 0; i < o->n_sets; i++)
         free(o->sets[i].name);
+    free(o->own_out);
     free(o->sets);
     free(o->patterns);
     free(o->selected);

@@ -8,6 +8,7 @@
 struct assignment { // one --set name=value
     char *name;
     const char *value;
+    bool by_set; // by --set; else by an option of its own, which names a file of the user's
 };
 
 struct options {
@@ -21,6 +22,7 @@ struct options {
     uint64_t seed;
     int seeds, threads;
     const char *out;
+    char *own_out; // what out is where parameters were set and no folder was named
     bool list, list_files, list_neurons, resume, quiet;
     enum h4l_progress_mode progress;
     int argc;

@@ -598,6 +598,14 @@ int h4l_run_write(struct h4l_run *run, double seconds, struct h4l_err *err)
 
 // ---- the table on stdout ----
 
+// A long text (a checksum) shows by its beginning.
+static void print_text(const char *text)
+{
+    enum { LONGEST = 48 };
+
+    printf(strlen(text) > LONGEST ? "%.12s..." : "%s", text);
+}
+
 static void print_scalar(const json_t *value)
 {
     if (json_is_real(value))
@@ -605,7 +613,7 @@ static void print_scalar(const json_t *value)
     else if (json_is_integer(value))
         printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
     else if (json_is_string(value))
-        printf("%.60s", json_string_value(value));
+        print_text(json_string_value(value));
     else
         fputs(json_is_null(value)      ? "-"
               : json_is_boolean(value) ? json_is_true(value) ? "yes" : "no"
@@ -613,13 +621,73 @@ static void print_scalar(const json_t *value)
               stdout);
 }
 
+// The number that stands for a value: itself, the mean of a list, of a list of lists the mean of what each ends with. False: none.
+static bool stands_for(const json_t *value, double *ret)
+{
+    size_t n = json_array_size(value);
+    double sum = 0;
+
+    if (json_is_number(value)) {
+        *ret = json_number_value(value);
+        return true;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const json_t *element = json_array_get(value, i);
+
+        if (json_array_size(element))
+            element = json_array_get(element, json_array_size(element) - 1);
+        if (!json_is_number(element))
+            return false;
+        sum += json_number_value(element);
+    }
+    *ret = sum / (double)n;
+    return n > 0;
+}
+
+// The arms of a metric, each by its mean: "hh 72.75, lif 52.4". An arm without a number shows as its first word.
+static void print_arms(const json_t *object)
+{
+    enum { SHOWN = 32 };
+    const char *arm;
+    json_t *value;
+    size_t i = 0, n = json_object_size(object);
+
+    if (json_array_size(json_object_iter_value(json_object_iter((json_t *)object))))
+        fputs("means: ", stdout);
+    json_object_foreach((json_t *)object, arm, value)
+    {
+        double mean;
+
+        if (i == SHOWN)
+            break;
+        printf("%s%s ", i++ ? ", " : "", arm);
+        if (stands_for(value, &mean))
+            printf("%.4g", mean);
+        else
+            print_scalar(json_is_array(value) ? json_array_get(value, 0) : value);
+    }
+    if (n > SHOWN)
+        printf(", ... (%zu arms)", n);
+    if (n == 0)
+        fputs("none", stdout);
+}
+
 static void print_value(const json_t *value)
 {
     enum { SHOWN = 4 };
     size_t n = json_array_size(value);
+    double mean;
 
+    if (json_is_object(value)) {
+        print_arms(value);
+        return;
+    }
     if (!json_is_array(value)) {
         print_scalar(value);
+        return;
+    }
+    if (json_array_size(json_array_get(value, 0)) && stands_for(value, &mean)) {
+        printf("%.4g at the end (mean of %zu)", mean, n);
         return;
     }
     for (size_t i = 0; i < n && i < SHOWN; i++) {
@@ -628,6 +696,8 @@ static void print_value(const json_t *value)
     }
     if (n > SHOWN)
         printf(", ... (%zu values)", n);
+    if (n > 1 && json_is_real(json_array_get(value, 0)) && stands_for(value, &mean))
+        printf("  mean %.4g", mean);
     if (n == 0)
         fputs("none", stdout);
 }

@@ -137,6 +137,26 @@ check 'exit 2: a wrong H4L_SIMD' [ $status -eq 2 ]
 says 'H4L_SIMD is "mmx"'
 lacks results
 
+# ---- whoever reads our output may leave before its end ----
+(
+    sleep 0.3
+    "$program" --list >&1
+    echo $? >left
+) 2>stderr | true
+sleep 0.6
+check 'exit 0: the reader has left' [ "$(cat left)" -eq 0 ]
+is_empty stderr
+
+# ---- a changed assumption has a folder of its own: nothing measured as registered is replaced ----
+expect 0 --case trace --set steps=20 --set width=0.25 --quiet
+in_json results/set/steps=20,width=0.25/selftest/trace.json '"steps": 20'
+expect 0 --case trace --set label=a/b
+prints 'results/set/label=a_b-'
+expect 0 --case trace --set 'label=a b'
+check 'other texts, other folders' [ "$(ls -d results/set/label=a_b-* | wc -l)" -eq 2 ]
+lacks results/latest
+rm -r results
+
 # ---- a case that ends well ----
 expect 0 --case trace
 result=results/latest/selftest/trace.json
@@ -144,6 +164,7 @@ prints 'trace  done'
 prints "$result"
 prints 'mean_mV'
 prints '(6 values)'
+prints '(6 values)  mean '
 is_empty stderr
 for text in '"schema": "hh4lif.result/1"' '"family": "selftest"' '"case": "trace"' '"tier": "quick"' '"seed": 1' \
     '"label": "none"' '"levels_mV": [-1.0, 0.25]' '"steps": 10' '"width": 0.5' '"half_width": 0.25' '"wait_s": 0.0' \
