@@ -41,4 +41,4 @@ ends 2 "$source/reproduce" --neuron adex --family dynamics
 says "--neuron goes without --family"
 ends 2 "$source/reproduce" --neuron ../x
 ends 2 "$source/reproduce" test --neuron adex
-finish 20
+finish 19
