@@ -104,8 +104,8 @@ static int read_result(struct h4l_fill *fill, const char *name, const json_t **r
 }
 
 // "tier/family/case:metric[selector]": token is cut into pieces.
-static int raw_value(struct h4l_fill *fill, char *token, char **ret_form, struct h4l_value *ret,
-                     struct h4l_err *err)
+static int raw_value(struct h4l_fill *fill, char *token, char **ret_form,
+                     struct h4l_fill_value *ret, struct h4l_err *err)
 {
     char *metric = strchr(token, ':'), *selector;
     const json_t *result = NULL;
@@ -122,16 +122,16 @@ static int raw_value(struct h4l_fill *fill, char *token, char **ret_form, struct
         *selector++ = 0;
     code = read_result(fill, token, &result, err);
     if (!code)
-        code = h4l_value_of_metric(result, metric, selector, ret, err);
+        code = h4l_fill_value_of_metric(result, metric, selector, ret, err);
     return code;
 }
 
-static int expression(struct h4l_fill *fill, const char *text, int depth, struct h4l_value *ret,
-                      char form[LONGEST], struct h4l_err *err);
+static int expression(struct h4l_fill *fill, const char *text, int depth,
+                      struct h4l_fill_value *ret, char form[LONGEST], struct h4l_err *err);
 
 // A number, a raw value, a name of the text, or a check of a claim.
 static int term(struct h4l_fill *fill, char *token, int depth, char **ret_form,
-                struct h4l_value *ret, struct h4l_err *err)
+                struct h4l_fill_value *ret, struct h4l_err *err)
 {
     char *colon = strchr(token, ':'), *slash = strchr(token, '/'), *end, form[LONGEST];
     const char *definition;
@@ -140,7 +140,7 @@ static int term(struct h4l_fill *fill, char *token, int depth, char **ret_form,
 
     if (end != token && (*end == 0 || *end == ':')) {
         *ret_form = *end ? end + 1 : NULL;
-        return h4l_value_of_number(number, ret, err);
+        return h4l_fill_value_of_number(number, ret, err);
     }
     if (slash && (!colon || slash < colon))
         return raw_value(fill, token, ret_form, ret, err);
@@ -150,23 +150,23 @@ static int term(struct h4l_fill *fill, char *token, int depth, char **ret_form,
     }
     definition = json_string_value(json_object_get(fill->names, token));
     if (!definition)
-        return h4l_value_of_check(fill->claims, token, *ret_form, ret, err);
+        return h4l_fill_value_of_check(fill->claims, token, *ret_form, ret, err);
     if (depth == DEEPEST)
         return h4l_fail(err, H4L_E_DATA, "%s: names that name each other", token);
     code = expression(fill, definition, depth + 1, ret, form, err);
     if (!code && *form) {
-        h4l_value_free(ret);
+        h4l_fill_value_free(ret);
         code = h4l_fail(err, H4L_E_DATA, "%s: \":%s\" belongs where the name is used", token, form);
     }
     return code;
 }
 
 // term { operator term }, from left to right; form: what stands behind the last term's colon, "" if nothing does.
-static int expression(struct h4l_fill *fill, const char *text, int depth, struct h4l_value *ret,
-                      char form[LONGEST], struct h4l_err *err)
+static int expression(struct h4l_fill *fill, const char *text, int depth,
+                      struct h4l_fill_value *ret, char form[LONGEST], struct h4l_err *err)
 {
     char copy[LONGEST], *rest = copy, *token, op = 0;
-    struct h4l_value sum = {0};
+    struct h4l_fill_value sum = {0};
     bool wants_term = true;
     int code = H4L_OK;
 
@@ -175,7 +175,7 @@ static int expression(struct h4l_fill *fill, const char *text, int depth, struct
         return h4l_fail(err, H4L_E_DATA, "an expression of more than %d bytes", LONGEST - 1);
     while (!code && (token = strsep(&rest, " "))) {
         char *last = NULL;
-        struct h4l_value value = {0};
+        struct h4l_fill_value value = {0};
 
         if (*token == 0)
             continue;
@@ -188,7 +188,7 @@ static int expression(struct h4l_fill *fill, const char *text, int depth, struct
         }
         code = term(fill, token, depth, &last, &value, err);
         if (!code)
-            code = op ? h4l_value_combine(&sum, op, &value, err) : (sum = value, H4L_OK);
+            code = op ? h4l_fill_value_combine(&sum, op, &value, err) : (sum = value, H4L_OK);
         if (!code && last)
             snprintf(form, LONGEST, "%s", last);
         wants_term = false;
@@ -196,7 +196,7 @@ static int expression(struct h4l_fill *fill, const char *text, int depth, struct
     if (!code && wants_term)
         code = h4l_fail(err, H4L_E_DATA, "expected a name");
     if (code)
-        h4l_value_free(&sum);
+        h4l_fill_value_free(&sum);
     else
         *ret = sum;
     return code;
@@ -216,7 +216,7 @@ static int fill_one(struct h4l_fill *fill, FILE *out, const char *name, size_t n
                     struct h4l_err *err)
 {
     char text[LONGEST], form[LONGEST];
-    struct h4l_value value = {0};
+    struct h4l_fill_value value = {0};
     int code;
 
     if (n >= sizeof text)
@@ -225,8 +225,8 @@ static int fill_one(struct h4l_fill *fill, FILE *out, const char *name, size_t n
     text[n] = 0;
     code = expression(fill, text, 0, &value, form, err);
     if (!code)
-        code = h4l_value_print(out, &value, form, err);
-    h4l_value_free(&value);
+        code = h4l_fill_value_print(out, &value, form, err);
+    h4l_fill_value_free(&value);
     return code;
 }
 

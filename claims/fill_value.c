@@ -10,24 +10,24 @@
 #include "analysis/statistics.h"
 #include "internal.h"
 
-void h4l_value_free(struct h4l_value *value)
+void h4l_fill_value_free(struct h4l_fill_value *value)
 {
     free(value->x);
     free(value->y);
     free(value->text);
-    *value = (struct h4l_value){0};
+    *value = (struct h4l_fill_value){0};
 }
 
-static int reserve(struct h4l_value *value, size_t n, struct h4l_err *err)
+static int reserve(struct h4l_fill_value *value, size_t n, struct h4l_err *err)
 {
     value->x = malloc((n + 1) * sizeof *value->x);
     value->n = n;
     return value->x ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for %zu values", n);
 }
 
-int h4l_value_of_number(double number, struct h4l_value *ret, struct h4l_err *err)
+int h4l_fill_value_of_number(double number, struct h4l_fill_value *ret, struct h4l_err *err)
 {
-    struct h4l_value value = {0};
+    struct h4l_fill_value value = {0};
     int code = reserve(&value, 1, err);
 
     if (code)
@@ -87,9 +87,9 @@ static json_t *selected(const json_t *value, const char *how)
     return made;
 }
 
-static int from_json(const json_t *json, struct h4l_value *ret, struct h4l_err *err)
+static int from_json(const json_t *json, struct h4l_fill_value *ret, struct h4l_err *err)
 {
-    struct h4l_value value = {0};
+    struct h4l_fill_value value = {0};
     size_t n = json_is_array(json) ? json_array_size(json) : 1;
     int code;
 
@@ -110,14 +110,14 @@ static int from_json(const json_t *json, struct h4l_value *ret, struct h4l_err *
             value.x[i] = json_number_value(one);
     }
     if (code)
-        h4l_value_free(&value);
+        h4l_fill_value_free(&value);
     else
         *ret = value;
     return code;
 }
 
-int h4l_value_of_metric(const json_t *result, const char *metric, const char *selector,
-                        struct h4l_value *ret, struct h4l_err *err)
+int h4l_fill_value_of_metric(const json_t *result, const char *metric, const char *selector,
+                             struct h4l_fill_value *ret, struct h4l_err *err)
 {
     const json_t *found = h4l_claims_follow(json_object_get(result, "metrics"), metric);
     json_t *value;
@@ -192,8 +192,8 @@ static const json_t *find_check(const json_t *claims, const char *id)
 }
 
 // "reproduced-with-caveat" as a reader says it.
-static int spoken(const json_t *text, struct h4l_value *ret, const char *name, const char *what,
-                  struct h4l_err *err)
+static int spoken(const json_t *text, struct h4l_fill_value *ret, const char *name,
+                  const char *what, struct h4l_err *err)
 {
     if (!json_is_string(text))
         return h4l_fail(err, H4L_E_DATA, "%s has no %s", name, what);
@@ -206,8 +206,8 @@ static int spoken(const json_t *text, struct h4l_value *ret, const char *name, c
     return H4L_OK;
 }
 
-int h4l_value_of_check(const json_t *claims, const char *name, const char *form,
-                       struct h4l_value *ret, struct h4l_err *err)
+int h4l_fill_value_of_check(const json_t *claims, const char *name, const char *form,
+                            struct h4l_fill_value *ret, struct h4l_err *err)
 {
     const json_t *row = find_row(claims, name), *check = find_check(claims, name), *got, *interval;
     int code;
@@ -221,7 +221,7 @@ int h4l_value_of_check(const json_t *claims, const char *name, const char *form,
         return h4l_fail(err, H4L_E_DATA,
                         "neither a name of this text nor a check with a number: expected "
                         "tier/family/case:metric, ROW.CHECK, or ROW:verdict");
-    code = h4l_value_of_number(json_number_value(got), ret, err);
+    code = h4l_fill_value_of_number(json_number_value(got), ret, err);
     interval = json_object_get(check, "interval");
     if (!code && json_is_array(interval)) {
         ret->lo = json_number_value(json_array_get(interval, 0));
@@ -246,7 +246,7 @@ static double calculated(double a, char op, double b)
 }
 
 // x gets as long as n: its one number for every element.
-static int spread(struct h4l_value *value, size_t n, struct h4l_err *err)
+static int spread(struct h4l_fill_value *value, size_t n, struct h4l_err *err)
 {
     double first = value->x[0];
 
@@ -260,7 +260,8 @@ static int spread(struct h4l_value *value, size_t n, struct h4l_err *err)
     return H4L_OK;
 }
 
-int h4l_value_combine(struct h4l_value *sum, char op, struct h4l_value *value, struct h4l_err *err)
+int h4l_fill_value_combine(struct h4l_fill_value *sum, char op, struct h4l_fill_value *value,
+                           struct h4l_err *err)
 {
     int code = H4L_OK;
 
@@ -282,7 +283,7 @@ int h4l_value_combine(struct h4l_value *sum, char op, struct h4l_value *value, s
             sum->x[i] = calculated(sum->x[i], op, value->x[i]);
         sum->level = 0;
     }
-    h4l_value_free(value);
+    h4l_fill_value_free(value);
     return code;
 }
 
@@ -384,7 +385,7 @@ static int print_number(FILE *out, double x, const struct form *form, struct h4l
     return H4L_OK;
 }
 
-static int interval_of(const struct h4l_value *value, double level, struct h4l_interval *ret,
+static int interval_of(const struct h4l_fill_value *value, double level, struct h4l_interval *ret,
                        struct h4l_err *err)
 {
     struct h4l_t_test test = {0};
@@ -407,7 +408,7 @@ static int interval_of(const struct h4l_value *value, double level, struct h4l_i
     return code;
 }
 
-static int print_interval(FILE *out, const struct h4l_value *value, const struct form *form,
+static int print_interval(FILE *out, const struct h4l_fill_value *value, const struct form *form,
                           struct h4l_err *err)
 {
     struct h4l_interval interval;
@@ -422,7 +423,7 @@ static int print_interval(FILE *out, const struct h4l_value *value, const struct
     return code;
 }
 
-static int print_values(FILE *out, const struct h4l_value *value, const struct form *form,
+static int print_values(FILE *out, const struct h4l_fill_value *value, const struct form *form,
                         struct h4l_err *err)
 {
     int code = H4L_OK;
@@ -435,7 +436,7 @@ static int print_values(FILE *out, const struct h4l_value *value, const struct f
     return code;
 }
 
-static double one_number(const struct h4l_value *value, enum show show)
+static double one_number(const struct h4l_fill_value *value, enum show show)
 {
     if (show == SHOW_LEAST)
         return h4l_min(value->x, value->n);
@@ -448,8 +449,8 @@ static double one_number(const struct h4l_value *value, enum show show)
     return h4l_mean(value->x, value->n) - (value->y ? h4l_mean(value->y, value->n_y) : 0);
 }
 
-int h4l_value_print(FILE *out, const struct h4l_value *value, const char *form_text,
-                    struct h4l_err *err)
+int h4l_fill_value_print(FILE *out, const struct h4l_fill_value *value, const char *form_text,
+                         struct h4l_err *err)
 {
     struct form form;
     int code;

@@ -9,35 +9,36 @@
 #include "base/err.h"
 
 // x: one number, or one a seed. y: where two samples are independent, the second; the value is mean(x) - mean(y) then.
-struct h4l_value {
+struct h4l_fill_value {
     double *x, *y;
     size_t n, n_y;
     double lo, hi, level; // the interval that a check has; level 0: none
     char *text;           // a text instead of numbers
 };
 
-void h4l_value_free(struct h4l_value *value);
+void h4l_fill_value_free(struct h4l_fill_value *value);
 
 // H4L_E_NOMEM.
-int h4l_value_of_number(double number, struct h4l_value *ret, struct h4l_err *err);
+int h4l_fill_value_of_number(double number, struct h4l_fill_value *ret, struct h4l_err *err);
 // The metric of a result at that path ("add_millions/reproduced"; also "parameters/..." and "provenance/..."). selector: NULL, or
 // what stands behind "[": "3]" (element, from 0), "last]", "first]", "mean]" or "half]" (mean of the second half) of the innermost
 // arrays; several follow each other. H4L_E_DATA: no such metric, or neither a number, a text nor an array of numbers.
-int h4l_value_of_metric(const json_t *result, const char *metric, const char *selector,
-                        struct h4l_value *ret, struct h4l_err *err);
+int h4l_fill_value_of_metric(const json_t *result, const char *metric, const char *selector,
+                             struct h4l_fill_value *ret, struct h4l_err *err);
 // "L1.hh-slif.task1": what that check of the evaluated claims got, with its interval; "L1": the claim's verdict where form is
 // "verdict", its headline where it is "headline". H4L_E_DATA: no such check.
-int h4l_value_of_check(const json_t *claims, const char *name, const char *form,
-                       struct h4l_value *ret, struct h4l_err *err);
+int h4l_fill_value_of_check(const json_t *claims, const char *name, const char *form,
+                            struct h4l_fill_value *ret, struct h4l_err *err);
 
 // sum = sum OP value for + - * / (element by element; one number goes with every element) and ~ (independent samples:
 // difference of their means). Takes value over, also on failure. H4L_E_DATA: lengths that do not fit.
-int h4l_value_combine(struct h4l_value *sum, char op, struct h4l_value *value, struct h4l_err *err);
+int h4l_fill_value_combine(struct h4l_fill_value *sum, char op, struct h4l_fill_value *value,
+                           struct h4l_err *err);
 
 // form: words with ':' between them. What is shown: mean (default where there are several), sd (divisor n - 1), interval (95 %, t;
 // Welch's of independent samples), interval90, values, n, min, max, share. How: abs, ".2" (decimals), "e1" (powers of ten), "x10"
 // (times). H4L_E_DATA: an unknown word, a broken number without decimals named, an interval of fewer than three values.
-int h4l_value_print(FILE *out, const struct h4l_value *value, const char *form,
-                    struct h4l_err *err);
+int h4l_fill_value_print(FILE *out, const struct h4l_fill_value *value, const char *form,
+                         struct h4l_err *err);
 
 #endif
