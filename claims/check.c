@@ -472,8 +472,8 @@ static int is_timing(void *ctx, const json_t *term)
 
 static json_t *skeleton(const json_t *check, const char *outcome, const char *message)
 {
-    static const char *const kept[] = {"id",   "title", "role",      "unit",      "why",
-                                       "holm", "guard", "statistic", "direction", "margin"};
+    static const char *const kept[] = {"id",    "title",     "role",      "unit",   "why",  "holm",
+                                       "guard", "statistic", "direction", "margin", "delta"};
     char measured[600] = "";
     json_t *o = json_object();
     int failed = !o;

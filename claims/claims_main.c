@@ -12,13 +12,25 @@
 #include "registry_file.h"
 #include "texts.h"
 
-enum { KEY_LIST = 1000, KEY_SUMMARY, KEY_FORMAT_REGISTRY, KEY_FILL, KEY_TEXTS, KEY_CHECK_TEXTS };
+enum {
+    KEY_LIST = 1000,
+    KEY_SUMMARY,
+    KEY_FORMAT_REGISTRY,
+    KEY_FILL,
+    KEY_TEXTS,
+    KEY_CHECK_TEXTS,
+    KEY_POWER
+};
 
 static const struct argp_option options_table[] = {
     H4L_SELECTION_OPTIONS,
     {"format", 'F', "text|summary|json|markdown|junit|csv", 0, "form of the output (default text)",
      0},
     {"summary", KEY_SUMMARY, NULL, 0, "the same as --format summary: one line a claim", 0},
+    {"power", KEY_POWER, NULL, 0,
+     "print what the registered number of seeds can find, from the spread of the values that are "
+     "there, and end",
+     0},
     {"output", 'o', "FILE", 0, "write to FILE (complete or not at all) instead of standard output",
      0},
     {"list", KEY_LIST, NULL, 0, "list the claims of the registry and end", 0},
@@ -40,7 +52,7 @@ static const print_fn printers[] = {h4l_print_text,     h4l_print_summary, h4l_p
 struct options {
     struct h4l_selection selection;
     const char *output, *to_format, *to_fill;
-    int format, list, texts, check_texts;
+    int format, list, texts, check_texts, power;
     struct h4l_err *err;
 };
 
@@ -67,6 +79,9 @@ static int set_option(struct options *o, int key, char *arg)
         return H4L_OK;
     case KEY_TEXTS:
         o->texts = 1;
+        return H4L_OK;
+    case KEY_POWER:
+        o->power = 1;
         return H4L_OK;
     case KEY_CHECK_TEXTS:
         o->check_texts = 1;
@@ -101,15 +116,16 @@ static const struct argp argp = {
 
 static int print_claims(const struct options *o, const json_t *claims, struct h4l_err *err)
 {
+    const print_fn print = o->power ? h4l_print_power : printers[o->format];
     struct h4l_file file;
     int code;
 
     if (!o->output)
-        return printers[o->format](stdout, claims, err);
+        return print(stdout, claims, err);
     code = h4l_file_begin(o->output, &file, err);
     if (code)
         return code;
-    code = printers[o->format](file.stream, claims, err);
+    code = print(file.stream, claims, err);
     if (code) {
         h4l_file_abort(&file);
         return code;
@@ -188,7 +204,7 @@ static int work(const struct options *o, struct h4l_err *err)
     code = h4l_evaluate_selection(&o->selection, &claims, err);
     if (!code)
         code = print_claims(o, claims, err);
-    if (!code)
+    if (!code && !o->power)
         code = h4l_claims_status(claims, err);
     json_decref(claims);
     return code;

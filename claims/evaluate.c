@@ -13,6 +13,7 @@
 #include "base/root.h"
 #include "hh4lif_config.h"
 #include "internal.h"
+#include "join.h"
 #include "registry_file.h"
 
 int h4l_add_folder(const char **list, size_t *n, const char *what, const char *value,
@@ -30,7 +31,10 @@ int h4l_selection_set(struct h4l_selection *s, int key, const char *arg, struct 
 
     switch (key) {
     case H4L_KEY_RESULTS:
+        if (s->results && !s->is_default)
+            return h4l_add_folder(s->more, &s->n_more, "--results", arg, err);
         s->results = arg;
+        s->is_default = 0;
         return H4L_OK;
     case H4L_KEY_REGISTRY:
         return h4l_add_folder(s->registries, &s->n_registries, "--registry", arg, err);
@@ -181,6 +185,36 @@ static json_t *read_file(const char *path, const char *missing)
     return result;
 }
 
+// The result with those of further goes, where they are there, too.
+static json_t *with_more(const struct h4l_selection *s, const char *family, const char *name,
+                         json_t *result)
+{
+    char path[4096];
+
+    for (size_t i = 0; i < s->n_more && result; i++) {
+        struct h4l_err err = {0};
+        json_t *more, *joined = NULL;
+
+        snprintf(path, sizeof path, "%s/%s/%s.json", s->more[i], family, name);
+        more = read_file(path, "");
+        if (!more || json_object_get(more, "missing")) {
+            json_decref(more);
+            continue;
+        }
+        if (json_object_get(result, "missing")) {
+            joined = json_incref(more);
+        } else if (!json_is_object(result) || !json_is_object(more)) {
+            joined = json_incref(json_is_object(result) ? more : result);
+        } else if (h4l_claims_join(result, more, &joined, &err)) {
+            joined = json_string(err.message);
+        }
+        json_decref(more);
+        json_decref(result);
+        result = joined;
+    }
+    return result;
+}
+
 static json_t *read_result(const struct h4l_selection *s, const char *family, const char *name)
 {
     char path[4096], folder[4096], program[200], missing[9000];
@@ -190,7 +224,7 @@ static json_t *read_result(const struct h4l_selection *s, const char *family, co
     h4l_root_family(family, program, sizeof program);
     snprintf(missing, sizeof missing, "not there; make it by: %s --case %s%s%s --out %s", program,
              name, s->tier ? " --tier " : "", s->tier ? s->tier : "", folder);
-    return read_file(path, missing);
+    return with_more(s, family, name, read_file(path, missing));
 }
 
 // Results of a folder by their case.

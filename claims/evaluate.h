@@ -11,6 +11,9 @@ enum { H4L_MOST_FOLDERS = 64 };
 struct h4l_selection {
     const char *
         results; // folder with <family>/<case>.json; NULL: the results that are kept with the suite
+    const char *more[H4L_MOST_FOLDERS]; // further goes of the same, over other seeds: joined
+    size_t n_more;
+    int is_default;     // `results` is what the program takes where the user names none
     int with_reference; // rows are judged on the kept results, whatever `results` is
     int as_found;       // as many values as there are, whatever is registered
     const char *registries
@@ -31,13 +34,12 @@ enum {
     H4L_KEY_FAMILY = 'f',
 };
 #define H4L_SELECTION_OPTIONS                                                                      \
-    {                                                                                              \
-        "results",                                                                                 \
-        H4L_KEY_RESULTS,                                                                           \
-        "DIR",                                                                                     \
-        0,                                                                                         \
-        "folder of results (default: those kept with the suite)",                                  \
-        0},                                                                                        \
+    {"results",                                                                                    \
+     H4L_KEY_RESULTS,                                                                              \
+     "DIR",                                                                                        \
+     0,                                                                                            \
+     "folder of results (default: those kept with the suite); several: joined over their seeds",   \
+     0},                                                                                           \
         {"registry",                                                                               \
          H4L_KEY_REGISTRY,                                                                         \
          "DIR",                                                                                    \

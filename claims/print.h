@@ -16,6 +16,9 @@ int h4l_print_junit(FILE *stream, const json_t *claims, struct h4l_err *err);
 int h4l_print_csv(FILE *stream, const json_t *claims, struct h4l_err *err);
 int h4l_print_markdown(FILE *stream, const json_t *claims, struct h4l_err *err);
 
+// A line for each check above or alike of every row: power at the registered n, and the smallest difference that is found.
+int h4l_print_power(FILE *stream, const json_t *claims, struct h4l_err *err);
+
 // The two Markdown parts by themselves: the table of verdicts, and claim by claim with its figures.
 void h4l_markdown_verdicts(FILE *stream, const json_t *claims);
 void h4l_markdown_claims(FILE *stream, const json_t *claims);

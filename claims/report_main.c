@@ -170,8 +170,9 @@ static int work(const struct options *o, struct h4l_err *err)
 int main(int argc, char **argv)
 {
     struct h4l_err err = {0};
-    struct options options = {.selection = {.results = "results/latest", .with_reference = 1},
-                              .err = &err};
+    struct options options = {
+        .selection = {.results = "results/latest", .with_reference = 1, .is_default = 1},
+        .err = &err};
     int code;
 
     h4l_args_begin("hh4lif-report");

@@ -443,6 +443,20 @@ static json_t *count_error(const struct evaluation *e, size_t found)
                            text_of(e->row, "id"), found, of ? of : "seeds", n);
 }
 
+// Is what decides not what is registered: another number of values, or of other seeds?
+static bool is_as_found(const struct evaluation *e, size_t found)
+{
+    const json_t *planned = json_object_get(e->row, "n"), *seed = json_object_get(e->row, "seed");
+    const char *key;
+    json_t *result;
+    bool others = false;
+
+    json_object_foreach(e->usable, key, result) others |=
+        seed && !json_equal(json_object_get(result, "seed"), seed);
+    return e->query->as_found && planned &&
+           (others || found != (size_t)json_integer_value(planned));
+}
+
 static int judge(struct evaluation *e, json_t *checks, json_t *errors, int *ret_rank,
                  bool *ret_complete, size_t *ret_n, struct h4l_err *err)
 {
@@ -487,15 +501,14 @@ int h4l_claims_row(struct evaluation *e, json_t **ret, struct h4l_err *err)
         code = judge(e, checks, errors, &rank, &complete, &n, err);
     if (!code)
         code = put_first_round(e, out, err);
-    if (!code && (copy_row(e, out) || json_object_set(out, "checks", checks) ||
-                  json_object_set(out, "errors", errors) ||
-                  json_object_set_new(out, "rank", json_integer(rank)) ||
-                  json_object_set_new(out, "complete", json_boolean(complete)) ||
-                  json_object_set_new(out, "n", json_integer((json_int_t)n)) ||
-                  json_object_set_new(out, "as_found",
-                                      json_boolean(e->query->as_found && complete &&
-                                                   json_object_get(e->row, "n") != NULL)) ||
-                  json_object_set_new(out, "reversed", json_boolean(reversed(checks)))))
+    if (!code &&
+        (copy_row(e, out) || json_object_set(out, "checks", checks) ||
+         json_object_set(out, "errors", errors) ||
+         json_object_set_new(out, "rank", json_integer(rank)) ||
+         json_object_set_new(out, "complete", json_boolean(complete)) ||
+         json_object_set_new(out, "n", json_integer((json_int_t)n)) ||
+         json_object_set_new(out, "as_found", json_boolean(complete && is_as_found(e, n))) ||
+         json_object_set_new(out, "reversed", json_boolean(reversed(checks)))))
         code = no_memory(err);
     h4l_claims_end_cases(e);
     json_decref(checks);

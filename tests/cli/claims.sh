@@ -89,6 +89,34 @@ expect 3 --registry reg --summary
 shows "expected seed 101, found 1"
 rm -r reg/reference/seeds
 
+# ---- several goes of one row, and what its n can find ----
+go() { # go FOLDER FIRST VALUES [SEDSCRIPT]: results of some seeds in a folder of their own
+    n=$(echo "$3" | tr -cd , | wc -c)
+    mkdir -p "$1/fam"
+    result two "\"value_mV\": 2.25, \"right\": 5, \"seeds\": [$(seq -s , "$2" $(($2 + n)))], \"by_seed\": [$3]" "s/\"seed\": 1,/\"seed\": $2,/;${4:-}"
+    cp res/fam/two.json "$1/fam"
+    [ "$1" = b ] || cp res/fam/one.json "$1/fam"
+    results
+}
+go b 104 "1.4, 1.7"
+go a 101 "1.5, 1.2, 1.9"
+expect 1 --registry reg --results b --results a --summary --seeds-as-found # the other rows take seed 1
+shows "G2.seeds   yes                     1.54 (1.2 to 1.88) (NOT REGISTERED YET)" # five, as registered
+go b 103 "1.4, 1.7"
+expect 3 --registry reg --results a --results b --summary
+shows "seed 103 is in two folders"
+go b 104 "1.4, 1.7" 's/"steps": 10/"steps": 11/'
+expect 3 --registry reg --results a --results b --summary
+shows 'two folders have it, and their "parameters" differs: not to be joined'
+go b 104 "1.4, 1.7, 1.5"
+expect 0 --registry reg --results a --results b --summary --seeds-as-found
+shows "(as found: 6 seeds, not the registered 5)"
+expect 0 --registry reg --power
+shows "G2.seeds.mean                no spread is known yet"
+expect 0 --registry reg --results a --results b --seeds-as-found --power # sd of the six: 0.2422
+check "power and the smallest difference" grep -qE '^G2\.seeds\.mean +5 +0\.242 +6 .* 1\.00 +0\.[89][0-9] +0\.4[0-9]*$' stdout
+rm -r a b
+
 # ---- the quick tier has no verdict ----
 for case in one two; do sed -i 's/"tier": "full"/"tier": "quick"/' res/fam/$case.json; done
 run 0 --summary
