@@ -13,7 +13,6 @@
 
 enum {
     CHECKPOINT_S = 60,   // least time between two checkpoints of a seed
-    REPORT_STEPS = 250,  // progress, interruption
     STRIP_STEPS = 100,   // length of the strip
     FINAL_EPISODES = 10, // of the evaluation at the end
     FINGERPRINT = 60,    // windows, and transitions (fewer than start_steps)
@@ -189,11 +188,15 @@ static int train_on(struct work *w, struct h4l_train *train, const char *path, i
                     struct h4l_err *err)
 {
     double saved = h4l_now();
+    bool held = false; // before the first episode is through there is nothing to save
     int code = H4L_OK;
 
     while (code == H4L_OK && !h4l_train_done(train)) {
         long before = h4l_train_counted(train);
-        code = h4l_train_advance(train, before + REPORT_STEPS, err);
+        code = h4l_train_advance(train, before + 1, err); // to the end of an episode
+        if (!held)
+            h4l_run_hold(w->run);
+        held = true;
         atomic_fetch_add(&w->done, h4l_train_counted(train) - before);
         show_progress(w, worker);
         bool stop = h4l_run_interrupted(w->run);
@@ -204,6 +207,8 @@ static int train_on(struct work *w, struct h4l_train *train, const char *path, i
         if (code == H4L_OK && stop && !h4l_train_done(train))
             code = h4l_fail(err, H4L_E_INTERRUPT, "interrupted; --resume goes on from here");
     }
+    if (held)
+        h4l_run_release(w->run);
     return code;
 }
 

@@ -232,8 +232,10 @@ static int run_batch(const struct h4l_fitting *f, const struct plan *plan,
     for (size_t c = 0; code == H4L_OK && c < n; c++) {
         char key[65], *path = checkpoint_path(f, cells[c], key);
 
+        h4l_run_hold(f->run);
         code = path ? write_checkpoint(f, cells[c], path, err)
                     : h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory");
+        h4l_run_release(f->run);
         if (code == H4L_OK)
             note_made(key);
         free(path);

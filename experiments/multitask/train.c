@@ -10,12 +10,26 @@
 #include "base/provenance.h"
 #include "net/checkpoint.h"
 
+// An evaluation comes behind each epoch. It takes at most as long as training on as many images.
+static void expect_evaluation(struct h4l_multitask_work *w, double done, int epoch)
+{
+    double now = h4l_now();
+    double images = (done - w->seen) * w->epochs * (double)w->data.train.n;
+
+    if (w->started && epoch == w->seen_epoch && images > 0)
+        h4l_run_expect(w->run, (now - w->seen_s) / images * (double)w->data.test.n);
+    w->seen = done;
+    w->seen_s = now;
+    w->seen_epoch = epoch;
+}
+
 static bool progress(void *ctx, double done, int epoch)
 {
     struct h4l_multitask_work *w = ctx;
     const char *name = w->c->arms[w->arm].name;
     char label[100];
 
+    expect_evaluation(w, done, epoch);
     if (!w->started) { // what it starts from is a checkpoint's
         w->found += done * w->costs[w->arm];
         h4l_run_progress_found(w->run, w->found);
@@ -155,7 +169,9 @@ static int train_one(struct h4l_multitask_work *w, struct h4l_err *err)
         code = h4l_net_create(&w->arms[w->arm].spec, o.batch, h4l_run_pool(w->run), &net, err);
     if (code == H4L_OK) {
         o.checkpoint = checkpoint;
+        h4l_run_hold(w->run); // for its checkpoint
         code = h4l_training_run(net, &data, &o, &watch, epochs, err);
+        h4l_run_release(w->run);
     }
     if (code == H4L_OK)
         code = look_inside(w, &o, h4l_net_state(net).parameters, err);

@@ -26,8 +26,10 @@ struct h4l_multitask_work {
     int seed;      // from 0
     double *costs; // [arm], of one seed
     double total, before,
-        found;    // of all arms and seeds; of those done; of those found in checkpoints
-    bool started; // the training at work has reported
+        found;           // of all arms and seeds; of those done; of those found in checkpoints
+    bool started;        // the training at work has reported
+    double seen, seen_s; // its share and the time at its last report
+    int seen_epoch;
 };
 
 // ---- plan.c ----

@@ -1,54 +1,14 @@
 #include "base/family.h"
 
-#include <errno.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/args.h"
 #include "base/family_internal.h"
 #include "base/log.h"
 #include "base/provenance.h"
 #include "base/simd.h"
-
-// ---- signals: the first asks the case to stop, the second ends the program ----
-
-static atomic_int signal_came;
-static struct h4l_run *_Atomic current_run;
-
-static void on_signal(int number)
-{
-    int none = 0;
-    struct h4l_run *run;
-
-    if (atomic_compare_exchange_strong(&signal_came, &none, number))
-        return;
-    run = atomic_load(&current_run);
-    if (run)
-        h4l_run_unlink_series(run);
-    _exit(128 + number);
-}
-
-// A signal that the parent has set to be ignored (nohup, a background job) stays ignored.
-static void catch_signals(void)
-{
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, old;
-
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-            sigaction(numbers[i], &action, NULL);
-}
-
-bool h4l_run_interrupted(const struct h4l_run *run)
-{
-    (void)run;
-    return atomic_load_explicit(&signal_came, memory_order_relaxed) != 0;
-}
 
 // ---- the cases ----
 
@@ -98,7 +58,12 @@ static int measure(struct h4l_run *run, double started, struct h4l_err *err)
     int code = run->the_case->run(run, err);
 
     h4l_progress_end(&run->progress);
-    return code ? code : h4l_run_write(run, h4l_now() - started, err);
+    if (code)
+        return code;
+    h4l_run_hold(run);
+    code = h4l_run_write(run, h4l_now() - started, err);
+    h4l_run_release(run);
+    return code;
 }
 
 // One case from its parameters to its result file and its lines on stdout.
@@ -112,7 +77,7 @@ static int run_case(const struct options *o, const struct h4l_case *the_case, co
 
     if (code)
         return code;
-    atomic_store(&current_run, &run);
+    h4l_stop_run(&run);
     kept = o->resume && h4l_run_is_done(&run);
     if (!kept)
         code = measure(&run, started, err);
@@ -127,7 +92,7 @@ static int run_case(const struct options *o, const struct h4l_case *the_case, co
         }
         fflush(stdout);
     }
-    atomic_store(&current_run, NULL);
+    h4l_stop_run(NULL);
     h4l_run_end(&run);
     return code;
 }
@@ -158,7 +123,7 @@ static int run_cases(const struct options *o, const char *dir, struct h4l_pool *
     const struct h4l_family *family = o->family;
     int worst = 0, ran = 0, skipped = 0;
 
-    for (size_t c = 0; c < family->n_cases && !atomic_load(&signal_came); c++) {
+    for (size_t c = 0; c < family->n_cases && !h4l_stop_signal(); c++) {
         struct h4l_err err = {0};
         int code, status;
 
@@ -172,8 +137,8 @@ static int run_cases(const struct options *o, const char *dir, struct h4l_pool *
         if (code != H4L_E_SKIP && severity(status) > severity(worst))
             worst = status;
     }
-    if (atomic_load(&signal_came))
-        return 128 + atomic_load(&signal_came);
+    if (h4l_stop_signal())
+        return 128 + h4l_stop_signal();
     return ran && skipped == ran ? h4l_exit_status(H4L_E_SKIP) : worst;
 }
 
@@ -227,8 +192,11 @@ static int work(struct options *o, int *status, struct h4l_err *err)
         return code;
     code = h4l_pool_create(o->threads, &pool, err);
     if (!code) {
-        catch_signals();
-        *status = run_cases(o, dir, pool);
+        code = h4l_stop_begin(err);
+        if (!code) {
+            *status = run_cases(o, dir, pool);
+            h4l_stop_end();
+        }
         h4l_pool_destroy(pool);
     }
     free(dir);

@@ -65,7 +65,7 @@ struct h4l_family {
 
 // Returns the program's exit status. Of several cases the worst counts (interrupted, 99, 4, 3, 2, 1), and 77 only where no
 // case ran; a failed case does not stop the others. SIGINT, SIGTERM and SIGHUP end the program with 128 + number after the
-// running case has returned, a second one at once. With --resume a case is kept where its result file is complete (its
+// running case has returned (see h4l_run_hold), a second one at once. With --resume a case is kept where its result file is complete (its
 // series are there) and was made by the same program (version, commit, and for a changed tree the hash of the binary) for
 // the same tier, seed, seeds and parameters from the same input data (files named in provenance.data that can be read).
 int h4l_family_main(const struct h4l_family *family, int argc, char **argv);
@@ -85,6 +85,14 @@ void h4l_run_checkpoints_done(const struct h4l_run *run);
 struct h4l_pool *h4l_run_pool(const struct h4l_run *run);
 bool h4l_run_interrupted(
     const struct h4l_run *run); // SIGINT or SIGTERM came: save, then return H4L_E_INTERRUPT
+// Between these two the case has something to save, or is saving it: the first signal waits for it to look at
+// h4l_run_interrupted and to save, and says for about how long. Elsewhere there is nothing to wait for: a case that does not return
+// within half a second is ended, and what it has under construction is removed. From any thread; each hold needs its release.
+void h4l_run_hold(const struct h4l_run *run);
+void h4l_run_release(const struct h4l_run *run);
+// How long the calling thread may take from here to its next look, in seconds, where it knows better than that it takes as long as
+// the longest time that it took before.
+void h4l_run_expect(const struct h4l_run *run, double seconds);
 void h4l_run_progress(struct h4l_run *run, const char *label, double done,
                       double total); // main thread only
 // How many of the units done were found in checkpoints and not computed by this run; see h4l_progress_found. Main thread only.

@@ -1,5 +1,5 @@
-// What the three files of the frame share: family.c (run the cases), family_args.c (command line and parameters),
-// family_run.c (what a case sees, and its result file).
+// What the four files of the frame share: family.c (run the cases), family_args.c (command line and parameters),
+// family_run.c (what a case sees, and its result file), family_stop.c (signals).
 #ifndef H4L_BASE_FAMILY_INTERNAL_H
 #define H4L_BASE_FAMILY_INTERNAL_H
 
@@ -83,5 +83,15 @@ int h4l_run_write(struct h4l_run *run, double seconds, struct h4l_err *err);
 void h4l_run_unlink_series(const struct h4l_run *run);
 // The scalar metrics as a table on stdout.
 void h4l_run_print_metrics(const struct h4l_run *run);
+
+// ---- family_stop.c ----
+
+// Catches SIGINT, SIGTERM and SIGHUP from here on, until the end. H4L_E_NOMEM: no thread.
+int h4l_stop_begin(struct h4l_err *err);
+void h4l_stop_end(void);
+// The run that a signal is for from now on; NULL: none.
+void h4l_stop_run(struct h4l_run *run);
+// The signal that came first; 0: none.
+int h4l_stop_signal(void);
 
 #endif

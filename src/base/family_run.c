@@ -294,11 +294,12 @@ static int open_series(const struct h4l_run *run, const char *file, const struct
 struct h4l_csv *h4l_series_begin_with(struct h4l_run *run, const struct h4l_header *header,
                                       const char *star, struct h4l_err *err)
 {
-    struct series **larger = realloc(run->series, (run->n_series + 1) * sizeof(struct series *));
-    struct series *s = calloc(1, sizeof *s);
+    struct series **larger, *s = calloc(1, sizeof *s);
     char *file = h4l_series_file(header->series, star);
     int code = H4L_OK;
 
+    h4l_run_hold(run); // else a signal could find the list half made
+    larger = realloc(run->series, (run->n_series + 1) * sizeof(struct series *));
     if (larger)
         run->series = larger;
     if (!larger || !s || !file)
@@ -310,13 +311,12 @@ struct h4l_csv *h4l_series_begin_with(struct h4l_run *run, const struct h4l_head
     if (!code)
         code = open_series(run, file, header, s, err);
     free(file);
-    if (!code) {
+    if (!code)
         run->series[run->n_series++] = s;
-        return &s->csv;
-    }
-    if (s)
+    else if (s)
         free_series(s);
-    return NULL;
+    h4l_run_release(run);
+    return code ? NULL : &s->csv;
 }
 
 struct h4l_csv *h4l_series_begin(struct h4l_run *run, const struct h4l_series *series,

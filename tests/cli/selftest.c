@@ -12,7 +12,7 @@ enum { WALKS = 1000 };
 struct options {
     int how;
     long steps, rows;
-    double width, half_width, wait_s, deaf_s, depth;
+    double width, half_width, wait_s, deaf_s, held_s, depth;
     struct h4l_reals levels_mV;
     const char *label;
 };
@@ -81,6 +81,12 @@ static int run_trace(struct h4l_run *run, struct h4l_err *err)
     if (!csv)
         return err->code;
     wait_deaf(o.deaf_s);
+    if (o.held_s > 0) {
+        h4l_run_hold(run);
+        h4l_run_expect(run, o.held_s);
+        wait_deaf(o.held_s);
+        h4l_run_release(run);
+    }
     code = wait_s(run, o.wait_s, err);
     if (!code)
         code = h4l_parallel_for(h4l_run_pool(run), WALKS, walk, &w, err);
@@ -167,6 +173,7 @@ static const struct h4l_param params[] = {
     NUMBER("half_width", half_width, 0, 5, TRACE, "half of it", H4L_OWN),
     NUMBER("wait_s", wait_s, 0, 100, TRACE, "seconds to wait before the work", "0"),
     NUMBER("deaf_s", deaf_s, 0, 100, TRACE, "the same without looking for signals", "0"),
+    NUMBER("held_s", held_s, 0, 100, TRACE, "the same with something to save", "0"),
     NUMBER("levels_mV", levels_mV, -9, 9, TRACE, "levels", "-1,0.25"),
     H4L_FILE(struct options, "label", label, "none", TRACE, "a label"),
     NUMBER("depth", depth, 0, 1, FAULTY, "a depth that the case knows itself", H4L_OWN),

@@ -1,0 +1,158 @@
+// Ctrl-C to the long cases of the families: each ends within a second, or says within it when it will.
+// Usage: cli-interrupt BUILD: the folder of the programs. A case whose data or simulator is not installed here is passed over.
+#include "tests/check.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const struct {
+    const char *family, *name;
+} cases[] = {{"equivalence", "fc"},       {"equivalence", "single"}, {"dynamics", "frequency"},
+             {"dynamics", "network"},     {"fitting", "topologies"}, {"efficiency", "synapses"},
+             {"multitask", "fc-slif2hh"}, {"control", "idp-4lif"}};
+
+static char dir[] = "/tmp/hh4lif-interrupt-XXXXXX";
+static const char *build;
+
+static double now_s(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void sleep_ms(long ms)
+{
+    struct timespec pause = {ms / 1000, ms % 1000 * 1000000};
+
+    nanosleep(&pause, NULL);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    return mkdtemp(dir) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    char command[100];
+    (void)state;
+
+    snprintf(command, sizeof command, "rm -rf '%s'", dir);
+    return system(command);
+}
+
+// The standard tier: no case is through before its signal comes.
+static pid_t start(const char *family, const char *name)
+{
+    char program[1000], errors[200];
+    pid_t pid;
+
+    snprintf(program, sizeof program, "%s/experiments/%s/hh4lif-%s", build, family, family);
+    snprintf(errors, sizeof errors, "%s/stderr", dir);
+    fflush(NULL);
+    pid = fork();
+    if (pid == 0) {
+        dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
+        dup2(open(errors, O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
+        signal(SIGINT, SIG_DFL);
+        execl(program, program, "--case", name, "--out", dir, "--tier", "standard", "--progress",
+              "never", (char *)NULL);
+        _exit(125);
+    }
+    return pid;
+}
+
+static bool says_when(void)
+{
+    char path[200], bytes[4000] = "";
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/stderr", dir);
+    file = fopen(path, "r");
+    if (!file)
+        return false;
+    bytes[fread(bytes, 1, sizeof bytes - 1, file)] = 0;
+    fclose(file);
+    return strstr(bytes, ": stops ") && strstr(bytes, "a second signal stops at once");
+}
+
+static int count_hidden(const char *family)
+{
+    char path[200];
+    int n = 0;
+    DIR *d;
+
+    snprintf(path, sizeof path, "%s/%s", dir, family);
+    d = opendir(path);
+    for (struct dirent *e; d && (e = readdir(d));)
+        n += e->d_name[0] == '.' && strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+    if (d)
+        closedir(d);
+    return n;
+}
+
+// Waits for the end until the time; true: it has ended, with this status.
+static bool ends_by(pid_t pid, double until, int *ret_status)
+{
+    int status;
+
+    while (waitpid(pid, &status, WNOHANG) == 0) {
+        if (now_s() > until)
+            return false;
+        sleep_ms(5);
+    }
+    *ret_status = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+    return true;
+}
+
+static void answer_of(const char *family, const char *name)
+{
+    pid_t pid = start(family, name);
+    double sent;
+    int status = 0;
+
+    if (ends_by(pid, now_s() + 1.5, &status)) {
+        print_message("%s %s: not run here (%d)\n", family, name, status);
+        CHECK_TRUE(status == 0 || status == 3 || status == 77);
+        return;
+    }
+    sent = now_s();
+    kill(pid, SIGINT);
+    while (!ends_by(pid, now_s(), &status) && !says_when() && now_s() - sent < 10)
+        sleep_ms(5);
+    print_message("%s %s: %s after %.2f s\n", family, name, status ? "ended" : "said when",
+                  now_s() - sent);
+    CHECK_AT_MOST(now_s() - sent, 1);
+    if (!status) {
+        kill(pid, SIGINT);
+        CHECK_TRUE(ends_by(pid, now_s() + 5, &status));
+    } else {
+        CHECK_INT(count_hidden(family), 0);
+    }
+    CHECK_INT(status, 130);
+}
+
+static void every_long_case_answers_within_a_second(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        answer_of(cases[i].family, cases[i].name);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_long_case_answers_within_a_second)};
+
+    if (argc != 2)
+        return 99;
+    build = argv[1];
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
