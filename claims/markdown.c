@@ -51,13 +51,6 @@ static void verdict_row(FILE *stream, const json_t *claim, const json_t *row)
     fputs(" |\n", stream);
 }
 
-// Whether a row below the first one says something else than it does.
-static bool decides_otherwise(const json_t *row, const json_t *first)
-{
-    return json_is_true(json_object_get(row, "complete")) &&
-           !h4l_text_is(row, "verdict", h4l_text(first, "verdict"));
-}
-
 void h4l_markdown_verdicts(FILE *stream, const json_t *claims)
 {
     const json_t *claim, *row;
@@ -72,7 +65,7 @@ void h4l_markdown_verdicts(FILE *stream, const json_t *claims)
 
         json_array_foreach(rows, j, row)
         {
-            if (j == 0 || decides_otherwise(row, json_array_get(rows, 0)))
+            if (h4l_is_shown(row, rows))
                 verdict_row(stream, claim, row);
         }
     }

@@ -332,3 +332,11 @@ int h4l_print_summary(FILE *stream, const json_t *claims, struct h4l_err *err)
     print_totals(stream, claims);
     return H4L_OK;
 }
+
+bool h4l_is_shown(const json_t *row, const json_t *rows)
+{
+    const json_t *first = json_array_get(rows, 0);
+
+    return row == first || (json_is_true(json_object_get(row, "complete")) &&
+                            !h4l_text_is(row, "verdict", h4l_text(first, "verdict")));
+}

@@ -10,7 +10,7 @@ static const struct {
     const char *name, *question, *claims;
 } parts[] = {
     {"Theory", "Is an HH neuron the same as four LIF neurons?", " E1 E2 E3 E4 "},
-    {"Dynamics", "Have both the same spike times, chaos and spectra?", " D1 D2 D3 "},
+    {"Dynamics", "Have the four HH's spike times, chaos and spectra?", " D1 D2 D3 "},
     {"Tasks", "Do HH and the simplified four learn alike, and better than LIF?", " L1 L2 R1 R2 "},
     {"Robustness", "Does noise cost them alike, and less than LIF?", " L3 R3 "},
     {"Cost", "Is HH cheaper than the four?", " F1 F2 F3 "},
@@ -24,10 +24,26 @@ static int belongs(const char *list, const char *id)
     return strstr(list, word) != NULL;
 }
 
-// How many of a part's claims hold, hold with a caveat, do not hold, are not decided.
+// How many of the statements in the table hold, hold with a caveat, do not hold, are not decided.
 struct tally {
     int n, hold, caveat, fail;
 };
+
+static void tally_claim(const json_t *claim, struct tally *t)
+{
+    const json_t *rows = json_object_get(claim, "rows"), *row;
+    size_t i;
+
+    json_array_foreach(rows, i, row)
+    {
+        if (!h4l_is_shown(row, rows))
+            continue;
+        t->n++;
+        t->hold += h4l_text_is(row, "verdict", "reproduced");
+        t->caveat += h4l_text_is(row, "verdict", "reproduced-with-caveat");
+        t->fail += h4l_text_is(row, "verdict", "not-reproduced");
+    }
+}
 
 static struct tally tally_of(const json_t *claims, const char *list)
 {
@@ -37,13 +53,8 @@ static struct tally tally_of(const json_t *claims, const char *list)
 
     json_array_foreach(claims, i, claim)
     {
-        if (!belongs(list, h4l_text(claim, "id")) ||
-            !json_array_size(json_object_get(claim, "rows")))
-            continue;
-        t.n++;
-        t.hold += h4l_text_is(claim, "verdict", "reproduced");
-        t.caveat += h4l_text_is(claim, "verdict", "reproduced-with-caveat");
-        t.fail += h4l_text_is(claim, "verdict", "not-reproduced");
+        if (belongs(list, h4l_text(claim, "id")))
+            tally_claim(claim, &t);
     }
     return t;
 }
@@ -70,7 +81,7 @@ static void sentence(FILE *f, const struct tally *t)
 
     int open = t->n - t->hold - t->caveat - t->fail;
 
-    fprintf(f, "Of %d claim%s ", t->n, t->n == 1 ? "" : "s");
+    fprintf(f, "Of %d statement%s ", t->n, t->n == 1 ? "" : "s");
     number_of(f, &said, t->hold, t->hold == 1 ? "holds" : "hold");
     number_of(f, &said, t->caveat, t->caveat == 1 ? "holds with a caveat" : "hold with a caveat");
     number_of(f, &said, t->fail, t->fail == 1 ? "does not hold" : "do not hold");
@@ -80,16 +91,21 @@ static void sentence(FILE *f, const struct tally *t)
 
 static void claim_marks(FILE *f, const json_t *claims, const char *list)
 {
-    const json_t *claim;
-    size_t i;
+    const json_t *claim, *row;
+    size_t i, j;
 
     json_array_foreach(claims, i, claim)
     {
-        const char *id = h4l_text(claim, "id");
-        if (!belongs(list, id))
+        const json_t *rows = json_object_get(claim, "rows");
+        if (!belongs(list, h4l_text(claim, "id")))
             continue;
-        fprintf(f, " <a href=\"#%s\">%s</a> ", id, id);
-        h4l_report_sign(f, h4l_verdict_text(claim));
+        json_array_foreach(rows, j, row)
+        {
+            if (!h4l_is_shown(row, rows))
+                continue;
+            fprintf(f, " <a href=\"#%s\">%s</a> ", h4l_text(claim, "id"), h4l_text(row, "id"));
+            h4l_report_sign(f, h4l_verdict_text(row));
+        }
     }
 }
 
@@ -136,22 +152,26 @@ void h4l_report_nav(FILE *f, const json_t *claims)
     }
 }
 
-static void table_row(FILE *f, const json_t *claim)
+// id: of the table's row, which the claim's section leads back to; NULL: not the first of its claim. row: NULL where none was judged.
+static void table_row(FILE *f, const json_t *claim, const json_t *row, const char *id)
 {
-    const json_t *row = json_array_get(json_object_get(claim, "rows"), 0);
-    const char *id = h4l_text(claim, "id");
     const char *first = h4l_text(json_object_get(row, "first_round"), "verdict");
+    const json_t *said = row ? row : claim;
 
-    fprintf(f, "<tr id=\"row-%s\"><td><a href=\"#%s\">", id, id);
-    h4l_print_escaped(f, id);
+    if (id)
+        fprintf(f, "<tr id=\"row-%s\">", id);
+    else
+        fputs("<tr>", f);
+    fprintf(f, "<td><a href=\"#%s\">", h4l_text(claim, "id"));
+    h4l_print_escaped(f, h4l_text(said, "id"));
     fputs(h4l_text_is(claim, "kind", "question") ? "*</a></td>" : "</a></td>", f);
     fputs("<td data-label=\"Claim\">", f);
     h4l_print_escaped(f, row ? h4l_text(row, "statement") : h4l_text(claim, "title"));
     fputs("</td><td data-label=\"Mark\">", f);
-    h4l_report_badge(f, h4l_verdict_text(claim));
+    h4l_report_badge(f, h4l_verdict_text(said));
     fputs("</td><td data-label=\"What was found\">", f);
-    h4l_report_numbers(f, h4l_text(claim, "headline"));
-    if (row && *first && !json_is_true(json_object_get(row, "complete"))) {
+    h4l_report_numbers(f, h4l_text(said, "headline"));
+    if (*first && !json_is_true(json_object_get(row, "complete"))) {
         fputs("<span class=\"why\">first round, exploratory: ", f);
         h4l_report_sign(f, first);
         fprintf(f, " %s</span>", h4l_report_words(first));
@@ -161,8 +181,19 @@ static void table_row(FILE *f, const json_t *claim)
 
 void h4l_report_table(FILE *f, const json_t *claims)
 {
-    const json_t *claim;
-    size_t i;
+    const json_t *claim, *row;
+    size_t i, j;
 
-    json_array_foreach(claims, i, claim) table_row(f, claim);
+    json_array_foreach(claims, i, claim)
+    {
+        const json_t *rows = json_object_get(claim, "rows");
+
+        if (json_array_size(rows) == 0)
+            table_row(f, claim, NULL, h4l_text(claim, "id"));
+        json_array_foreach(rows, j, row)
+        {
+            if (h4l_is_shown(row, rows))
+                table_row(f, claim, row, j == 0 ? h4l_text(claim, "id") : NULL);
+        }
+    }
 }
