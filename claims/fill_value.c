@@ -304,12 +304,13 @@ static const char *const shows[SHOWS] = {"mean",   "sd", "interval", "interval90
 struct form {
     enum show show;
     int decimals, exponent; // -1: not said
+    double times;
     bool absolute;
 };
 
 static int read_form(const char *text, struct form *ret, struct h4l_err *err)
 {
-    struct form form = {.decimals = -1, .exponent = -1};
+    struct form form = {.decimals = -1, .exponent = -1, .times = 1};
 
     while (text && *text) {
         size_t n = strcspn(text, ":"), i = 0;
@@ -320,6 +321,10 @@ static int read_form(const char *text, struct form *ret, struct h4l_err *err)
             form.show = (enum show)i;
         else if (n == 3 && strncmp(text, "abs", 3) == 0)
             form.absolute = true;
+        else if (n == 7 && strncmp(text, "percent", 7) == 0)
+            form.times = 100;
+        else if (n == 8 && strncmp(text, "millions", 8) == 0)
+            form.times = 1e-6;
         else if (n == 2 && isdigit((unsigned char)text[1]) && *text == '.')
             form.decimals = text[1] - '0';
         else if (n == 2 && isdigit((unsigned char)text[1]) && *text == 'e')
@@ -327,7 +332,7 @@ static int read_form(const char *text, struct form *ret, struct h4l_err *err)
         else
             return h4l_fail(err, H4L_E_DATA,
                             "\"%.*s\": expected mean, sd, interval, interval90, values, n, min, "
-                            "max, abs, .DIGIT or eDIGIT",
+                            "max, abs, percent, millions, .DIGIT or eDIGIT",
                             (int)n, text);
         text += n + (text[n] == ':');
     }
@@ -367,8 +372,10 @@ static void print_power(FILE *out, double x, int decimals)
 static int print_number(FILE *out, double x, const struct form *form, struct h4l_err *err)
 {
     char text[400];
-    bool whole = x == floor(x);
+    bool whole;
 
+    x *= form->times;
+    whole = x == floor(x);
     if (!isfinite(x))
         return h4l_fail(err, H4L_E_DATA, "expected a finite number");
     if (form->absolute)
@@ -471,5 +478,6 @@ int h4l_fill_value_print(FILE *out, const struct h4l_fill_value *value, const ch
         return print_interval(out, value, &form, err);
     if (form.show == SHOW_VALUES)
         return print_values(out, value, &form, err);
+    form.times = form.show == SHOW_COUNT ? 1 : form.times;
     return print_number(out, one_number(value, form.show), &form, err);
 }

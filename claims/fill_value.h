@@ -36,8 +36,9 @@ int h4l_fill_value_combine(struct h4l_fill_value *sum, char op, struct h4l_fill_
                            struct h4l_err *err);
 
 // form: words with ':' between them. What is shown: mean (default where there are several), sd (divisor n - 1), interval (95 %, t;
-// Welch's of independent samples), interval90, values, n, min, max, share. How: abs, ".2" (decimals), "e1" (powers of ten), "x10"
-// (times). H4L_E_DATA: an unknown word, a broken number without decimals named, an interval of fewer than three values.
+// Welch's of independent samples), interval90, values, n, min, max. How: abs, percent (times 100), millions (a millionth), ".2"
+// (decimals), "e1" (powers of ten). H4L_E_DATA: an unknown word, a broken number without decimals named, an interval of fewer
+// than three values.
 int h4l_fill_value_print(FILE *out, const struct h4l_fill_value *value, const char *form,
                          struct h4l_err *err);
 

@@ -79,6 +79,9 @@ static void values_come_in_the_form_that_is_asked_for(void **state)
     assert_string_equal(filled("{full/fam/a:two:values:.1}"), "0.5, −1.2");
     assert_string_equal(filled("{full/fam/a:two:min:abs:.2}"), "1.25");
     assert_string_equal(filled("{full/fam/a:tiny:e0}"), "5·10⁻⁸");
+    assert_string_equal(
+        filled("{full/fam/a:two:min:percent} {full/fam/a:parameters/images:millions:.2}"),
+        "−125 0.12");
     assert_string_equal(filled("{full/fam/a:parameters/images}"), "120 000");
     assert_string_equal(filled("{full/fam/b:name}"), "joint");
     assert_string_equal(filled("{full/fam/a:arm/lif:.1} {full/fam/a:x[2]}"), "45.0 3");
