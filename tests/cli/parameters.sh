@@ -63,7 +63,7 @@ fit='--set starts=1 --set evaluations=1000 --set per_class=1 --set heldout_per_c
     small "$fitting" sensitivity $fit --set jitter_draws=2
 }
 
-small "$efficiency" 'operations memory'
+small "$efficiency" 'operations memory exchange-rate'
 small "$efficiency" speed --set rounds=3 --set batches=1
 small "$efficiency" synapses --set train_steps=0 --set images=1
 

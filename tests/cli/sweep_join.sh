@@ -40,9 +40,9 @@ says "0 cells run, 2 kept"
 check "the tasks' tables joined are those of one process" cmp -s $table array/equivalence/slif-const-spikes.csv
 
 # ---- over seeds: what one run writes ----
-echo 'multitask --case {fc-lif,audit-channels-fc} --seed {1..3} --seeds 1 --set epochs=2 --set data_dir=ready --set data_check=none' >cells
+echo 'multitask --tier full --case {fc-lif,audit-channels-fc} --seed {1..3} --seeds 1 --set epochs=2 --set data_dir=ready --set data_check=none' >cells
 ends 0 "$sweep" cells --programs programs --out seeds
-ends 0 "$multitask" --case fc-lif --case audit-channels-fc --seeds 3 --set epochs=2 --set data_dir=ready --set data_check=none --out one --quiet
+ends 0 "$multitask" --tier full --case fc-lif --case audit-channels-fc --seeds 3 --set epochs=2 --set data_dir=ready --set data_check=none --out one --quiet
 for case in fc-lif audit-channels-fc; do
     metrics seeds/multitask/$case.json >a
     metrics one/multitask/$case.json >b
@@ -56,7 +56,7 @@ check "the table has one run's rows" cmp -s a b
 sed -i 's/{1..3}/{1..2}/' cells
 ends 0 "$sweep" cells --programs programs --out seeds --resume
 check "with two cells left it has two seeds" grep -q '"seeds": 2' seeds/multitask/fc-lif.json
-echo 'multitask --case fc-lif --seed 2 --seeds 2 --set epochs=2 --set data_dir=ready --set data_check=none' >>cells
+echo 'multitask --tier full --case fc-lif --seed 2 --seeds 2 --set epochs=2 --set data_dir=ready --set data_check=none' >>cells
 ends 0 "$sweep" cells --programs programs --out seeds --resume
 says "fc-lif.json is not joined: a seed is there twice"
 check "and the old one is gone" [ ! -e seeds/multitask/fc-lif.json ]
@@ -64,14 +64,16 @@ check "and the old one is gone" [ ! -e seeds/multitask/fc-lif.json ]
 # ---- judged ----
 mkdir -p registry/multitask
 cat >registry/multitask/claims.json <<'END'
-{ "schema": "hh4lif.claims/2", "family": "multitask", "cases": ["audit-channels-fc"],
+{ "schema": "hh4lif.claims/3", "family": "multitask", "cases": ["audit-channels-fc"],
   "pins": { "*": { "data_check": "none" } },
   "claims": [
-    { "id": "S1", "title": "seeds of a sweep", "source": "-", "beyond_paper": true, "statement": "two seeds", "criterion": "two seeds",
-      "checks": [ { "id": "S1.n", "role": "criterion", "title": "accuracy", "x": { "case": "audit-channels-fc", "metric": "final_accuracy_task1_percent/hh" },
-                    "statistic": "mean_interval", "n": 2, "pairs": "seeds", "direction": "greater", "bound": -1000, "why": "it is a number" } ] } ] }
+    { "id": "S1", "kind": "claim", "title": "seeds of a sweep", "source": "-", "statement": "two seeds",
+      "rows": [
+        { "id": "S1", "statement": "two seeds", "setting": "own images", "criterion": "two seeds", "tier": "full", "n": 2, "headline": "{n}",
+          "checks": [ { "id": "S1.n", "title": "accuracy", "x": { "case": "audit-channels-fc", "metric": "final_accuracy_task1_percent/hh" },
+                        "statistic": "mean_interval", "n": 2, "pairs": "seeds", "direction": "greater", "bound": -1000, "why": "it is a number" } ] } ] } ] }
 END
-ends 1 "$claims" --registry registry --results seeds --tier quick
-says "no verdict registered"
+ends 1 "$claims" --registry registry --results seeds --tier full
+says "a verdict that is not registered yet"
 check "hh4lif-claims judges the two seeds" grep -q 'met  *criterion S1.n' stdout
 finish 28
