@@ -126,8 +126,10 @@ static const struct h4l_param params[] = {
 int main(int argc, char **argv)
 {
     static const struct h4l_series *const series[] = {
-        &h4l_multitask_epochs_series, &h4l_multitask_final_series, &h4l_multitask_cost_series,
-        &h4l_multitask_traces_series, &h4l_multitask_samples_series};
+        &h4l_multitask_epochs_series,  &h4l_multitask_final_series,
+        &h4l_multitask_cost_series,    &h4l_multitask_traces_series,
+        &h4l_multitask_samples_series, &h4l_multitask_membranes_series,
+        &h4l_multitask_horizon_series};
     static const struct h4l_constants constants = {
         "cell",
         "a constant that the network's neuron has of its own, such as cell.tau_w of adex; a wrong "

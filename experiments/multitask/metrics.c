@@ -229,6 +229,11 @@ static json_t *make_membranes(const struct h4l_multitask_work *w, size_t arm, in
     return all;
 }
 
+static json_t *make_exponent(const struct h4l_multitask_work *w, size_t arm, int after)
+{
+    return h4l_json_real(w->horizons[arm][after].exponent);
+}
+
 static void true_hh_metrics(struct h4l_multitask_work *w)
 {
     static const char *const windows[] = {"windows_run", "windows_blown_up", "currents_clamped",
@@ -237,6 +242,8 @@ static void true_hh_metrics(struct h4l_multitask_work *w)
 
     for (int i = 0; i < 4; i++)
         per_arm(w, windows[i], make_windows, i);
+    per_arm(w, "lyapunov_exponent_per_ms", make_exponent, 1);
+    per_arm(w, "lyapunov_exponent_at_start_per_ms", make_exponent, 0);
     for (int i = 0; i < (int)(sizeof membranes / sizeof *membranes); i++) {
         per_arm(w, membranes[i].name, make_membranes, AFTER + i);
         snprintf(name, sizeof name, "%s_at_start", membranes[i].name);

@@ -129,7 +129,8 @@ int h4l_multitask_timing(const struct h4l_run *run, size_t train, size_t test,
 int h4l_multitask_run(struct h4l_run *run, struct h4l_err *err);
 // The CSV files of the cases, each declared where it is written.
 extern const struct h4l_series h4l_multitask_epochs_series, h4l_multitask_final_series,
-    h4l_multitask_cost_series, h4l_multitask_traces_series, h4l_multitask_samples_series;
+    h4l_multitask_cost_series, h4l_multitask_traces_series, h4l_multitask_samples_series,
+    h4l_multitask_membranes_series, h4l_multitask_horizon_series;
 
 // samples: a picture of composed images, as a table of pixels.
 int h4l_multitask_samples(struct h4l_run *run, struct h4l_err *err);
@@ -194,6 +195,17 @@ struct h4l_membranes {
 int h4l_multitask_membranes(const struct h4l_net_spec *spec, const struct h4l_training_options *o,
                             const float *trained, const struct h4l_multi *images,
                             struct h4l_membranes *ret, struct h4l_err *err);
+
+// How far back a push acts: mean over neurons and images of |d rate / d V(t)|, per mV, at distances from the window's end; and their mean
+// largest Lyapunov exponent, per ms, at the window's mean current (NaN where gates stand still or the membrane is linear).
+enum { H4L_HORIZON_POINTS = 41 };
+struct h4l_horizon {
+    double distance_ms[H4L_HORIZON_POINTS], gradient[H4L_HORIZON_POINTS], exponent;
+};
+// As h4l_multitask_membranes, over the first 32 neurons and 4 images.
+int h4l_multitask_horizon(const struct h4l_net_spec *spec, const struct h4l_training_options *o,
+                          const float *trained, const struct h4l_multi *images,
+                          struct h4l_horizon *ret, struct h4l_err *err);
 
 // HH: largest conductances g_Na, g_K that the rates of a seed reach within the window, mS/cm^2.
 int h4l_multitask_peaks(const struct h4l_net_spec *spec, uint64_t seed, double ret_na[2],

@@ -73,7 +73,9 @@ static int allocate(struct h4l_multitask_work *w, struct h4l_err *err)
     w->levels = calloc(runs, sizeof *w->levels);
     w->inside = calloc(w->n_arms, sizeof *w->inside);
     w->membranes = calloc(runs, sizeof *w->membranes);
-    if (w->results && w->sha256 && w->trained && w->levels && w->inside && w->membranes)
+    w->horizons = calloc(w->n_arms, sizeof *w->horizons);
+    if (w->results && w->sha256 && w->trained && w->levels && w->inside && w->membranes &&
+        w->horizons)
         return H4L_OK;
     return h4l_fail(err, H4L_E_NOMEM, "no memory for the results of %zu runs", runs);
 }
@@ -134,6 +136,7 @@ void h4l_multitask_unplan(struct h4l_multitask_work *w)
     free(w->levels);
     free(w->inside);
     free(w->membranes);
+    free(w->horizons);
     if (w->data.owned) {
         h4l_multi_free(&w->data.train);
         h4l_multi_free(&w->data.test);

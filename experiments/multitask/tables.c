@@ -133,6 +133,81 @@ static int write_traces(struct h4l_multitask_work *w, struct h4l_err *err)
     return H4L_OK;
 }
 
+static const char *const whens[2] = {"start", "trained"};
+
+static const struct h4l_column membrane_columns[] = {
+    {"arm", "", "arm, or its network"},
+    {"membrane", "1", "full 0, frozen 1, sodium 2, potassium 3, linear 4, passive 5"},
+    {"seed", "1", "seed"},
+    {"when", "", "start: before training; trained"},
+    {"sodium", "1", "share of the charge that flows through sodium channels"},
+    {"potassium", "1", "the same of potassium"},
+    {"leak", "1", "the same of the leak"},
+    {"spikes", "1", "spikes of a neuron in a window"},
+    {"silent", "1", "share of the neurons that send nothing to any image"},
+    {"constant", "1", "share of the neurons that send the same to all images"},
+};
+const struct h4l_series h4l_multitask_membranes_series = H4L_SERIES(
+    "*-membranes.csv", "arm and seed of true HH, before and after training", membrane_columns);
+
+static int write_membranes(struct h4l_multitask_work *w, struct h4l_err *err)
+{
+    struct h4l_csv *csv =
+        h4l_series_begin(w->run, &h4l_multitask_membranes_series, w->c->name, err);
+
+    if (!csv)
+        return err ? err->code : H4L_E_IO;
+    for (size_t arm = 0; arm < w->n_arms; arm++)
+        for (int s = 0; s < w->seeds; s++)
+            for (int after = 0; after < 2; after++) {
+                const struct h4l_membranes *m = &w->membranes[h4l_multitask_at(w, arm, s)][after];
+                const double values[] = {m->sodium, m->potassium, m->leak,
+                                         m->spikes, m->silent,    m->constant};
+
+                h4l_csv_text(csv, label_of(w, arm));
+                h4l_csv_int(csv, w->arms[arm].spec.true_hh.membrane);
+                h4l_csv_int(csv, (long long)h4l_multitask_seed(w, s));
+                h4l_csv_text(csv, whens[after]);
+                for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+                    h4l_csv_real(csv, values[i]);
+            }
+    return H4L_OK;
+}
+
+static const struct h4l_column horizon_columns[] = {
+    {"arm", "", "arm, or its network"},
+    {"membrane", "1", "as in *-membranes.csv"},
+    {"when", "", "start: before training; trained"},
+    {"distance_ms", "ms", "time to the window's end"},
+    {"gradient_per_mV", "1/mV", "mean magnitude of d rate / d V there"},
+    {"exponent_per_ms", "1/ms",
+     "mean largest Lyapunov exponent of these neurons, where they have one"},
+};
+const struct h4l_series h4l_multitask_horizon_series = H4L_SERIES(
+    "*-horizon.csv", "arm of true HH and distance, first seed, before and after training",
+    horizon_columns);
+
+static int write_horizons(struct h4l_multitask_work *w, struct h4l_err *err)
+{
+    struct h4l_csv *csv = h4l_series_begin(w->run, &h4l_multitask_horizon_series, w->c->name, err);
+
+    if (!csv)
+        return err ? err->code : H4L_E_IO;
+    for (size_t arm = 0; arm < w->n_arms; arm++)
+        for (int after = 0; after < 2; after++)
+            for (int i = 0; i < H4L_HORIZON_POINTS; i++) {
+                const struct h4l_horizon *h = &w->horizons[arm][after];
+
+                h4l_csv_text(csv, label_of(w, arm));
+                h4l_csv_int(csv, w->arms[arm].spec.true_hh.membrane);
+                h4l_csv_text(csv, whens[after]);
+                h4l_csv_real(csv, h->distance_ms[i]);
+                h4l_csv_real(csv, h->gradient[i]);
+                h4l_csv_real(csv, h->exponent);
+            }
+    return H4L_OK;
+}
+
 int h4l_multitask_tables(struct h4l_multitask_work *w, struct h4l_err *err)
 {
     int code = write_epochs(w, err);
@@ -143,5 +218,9 @@ int h4l_multitask_tables(struct h4l_multitask_work *w, struct h4l_err *err)
         code = write_traces(w, err);
     if (code == H4L_OK && w->c->costs)
         code = write_costs(w, err);
+    if (code == H4L_OK && !w->arms[0].spec.neuron.cell)
+        code = write_membranes(w, err);
+    if (code == H4L_OK && !w->arms[0].spec.neuron.cell)
+        code = write_horizons(w, err);
     return code;
 }

@@ -125,6 +125,9 @@ static int look_at_membranes(struct h4l_multitask_work *w, const struct h4l_trai
 
     if (code == H4L_OK)
         code = h4l_multitask_membranes(spec, o, parameters, &w->data.test, ret + 1, err);
+    for (int after = 0; after < 2 && w->seed == 0 && code == H4L_OK; after++)
+        code = h4l_multitask_horizon(spec, o, after ? parameters : NULL, &w->data.test,
+                                     &w->horizons[w->arm][after], err);
     return code ? code : keep_parameters(w, parameters, err);
 }
 

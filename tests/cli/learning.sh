@@ -57,6 +57,8 @@ ends 0 "$multitask" "$@" --threads 3 --out t3
 metrics t1/multitask/timing-truehh.json >m1
 metrics t3/multitask/timing-truehh.json >m3
 check "true HH: the same metrics on one and three threads" cmp -s m1 m3
+check "the gradient's horizon has 41 points before and after training, and an exponent" \
+    [ "$(grep -c '^fc-truehh,0,.*,-\{0,1\}0\.[0-9]*$' t1/multitask/timing-truehh-horizon.csv)" -eq 82 ]
 check "its channels carry charge" grep -q '"sodium_charge_share": \[0\.[1-9]' t1/multitask/timing-truehh.json
 ends 0 "$multitask" "$@" --set membrane=passive --out passive
 check "a passive membrane's do not" grep -q '"sodium_charge_share": \[0\.0\]' passive/multitask/timing-truehh.json
