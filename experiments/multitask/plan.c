@@ -55,6 +55,9 @@ static int plan_arms(struct h4l_multitask_work *w, const struct h4l_multitask_op
         code = h4l_multitask_arm(w->run, a, w->c->shown, &w->arms[arm], err);
         if (code)
             return code;
+        w->arms[arm].any_data = own->any_data; // as the data turned out, not as --set asked
+        w->arms[arm].train_images = own->train_images;
+        w->arms[arm].test_images = own->test_images;
         h4l_run_record(w->run, a->name, &w->arms[arm]);
         o = h4l_count_operations(&w->arms[arm].spec, H4L_COUNT_HOISTED);
         w->costs[arm] = o.add + o.mul;

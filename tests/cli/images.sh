@@ -18,7 +18,7 @@ for split in train t10k; do
     idx any/$split-labels-idx1-ubyte '\0\0\010\001\0\0\0\040' 32
 done
 ends 0 "$multitask" --case fc-lif --seeds 1 --set epochs=1 --set data_dir=ready --out own --quiet
-check "the result says that its data are not the published ones" grep -q '"data_check": "none"' own/multitask/fc-lif.json
+check "the result says that its data are not the published ones" [ "$(grep -c '"data_check": "none"' own/multitask/fc-lif.json)" -ge 2 ]
 check "and how many images there were" grep -q '"train_limit": 32' own/multitask/fc-lif.json
 check "and where they came from" grep -q '"ready/train-labels-idx2-ubyte": "' own/multitask/fc-lif.json
 ends 0 "$multitask" --case samples --set data_dir=ready --out own --quiet
