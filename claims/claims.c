@@ -518,9 +518,10 @@ static int evaluate_claim(struct evaluation *e, json_t *out, struct h4l_err *err
     int code = H4L_OK;
 
     e->used = json_object();
-    if (!e->used || json_object_set_new(out, "checks", checks) |
-                        json_object_set_new(out, "errors", errors) |
-                        json_object_set_new(out, "rows", rows))
+    // Each of these takes its value over, also when it fails: all three are called.
+    if (json_object_set_new(out, "checks", checks) | json_object_set_new(out, "errors", errors) |
+            json_object_set_new(out, "rows", rows) ||
+        !e->used)
         code = no_memory(err);
     if (!code && !e->query->no_figures) {
         code = evaluate_figures(e, checks, errors, err);

@@ -420,8 +420,7 @@ static int add_one_row(const struct rows *r, const struct scope *scope, const js
     if (!out || json_array_append_new(r->rows, out))
         return no_memory(e->err);
     code = add_row_keys(e, scope, row, out);
-    e->checks = json_array();
-    if (!code && json_object_set_new(out, "checks", e->checks))
+    if (!code && json_object_set_new(out, "checks", e->checks = json_array()))
         code = no_memory(e->err);
     if (!code)
         code = add_rows(e, scope, json_object_get(row, "checks"));
