@@ -137,17 +137,12 @@ static int format_registry(const char *path, struct h4l_err *err)
 {
     json_t *value = NULL;
     char *text = NULL;
-    struct h4l_file file;
     int code = h4l_json_read(path, &value, err);
 
     if (!code)
         code = h4l_registry_format(value, &text, err);
     if (!code)
-        code = h4l_file_begin(path, &file, err);
-    if (!code) {
-        fputs(text, file.stream);
-        code = h4l_file_commit(&file, err);
-    }
+        code = h4l_file_write(path, text, err);
     free(text);
     json_decref(value);
     return code;
@@ -155,18 +150,10 @@ static int format_registry(const char *path, struct h4l_err *err)
 
 static int write_text(const struct options *o, const char *text, struct h4l_err *err)
 {
-    struct h4l_file file;
-    int code;
-
-    if (!o->output) {
-        fputs(text, stdout);
-        return H4L_OK;
-    }
-    code = h4l_file_begin(o->output, &file, err);
-    if (code)
-        return code;
-    fputs(text, file.stream);
-    return h4l_file_commit(&file, err);
+    if (o->output)
+        return h4l_file_write(o->output, text, err);
+    fputs(text, stdout);
+    return H4L_OK;
 }
 
 static int work_on_texts(const struct options *o, struct h4l_err *err)

@@ -102,17 +102,6 @@ static int compare(const char *path, const char *is, const char *ought, struct h
     return H4L_OK;
 }
 
-static int write_document(const char *path, const char *text, struct h4l_err *err)
-{
-    struct h4l_file file;
-    int code = h4l_file_begin(path, &file, err);
-
-    if (code)
-        return code;
-    fputs(text, file.stream);
-    return h4l_file_commit(&file, err);
-}
-
 int h4l_update_document(const char *path, const json_t *claims, int check, struct h4l_err *err)
 {
     char *text = NULL, *made = NULL;
@@ -129,7 +118,7 @@ int h4l_update_document(const char *path, const json_t *claims, int check, struc
     if (!code && check)
         code = compare(path, text, made, err);
     else if (!code && strcmp(text, made) != 0)
-        code = write_document(path, made, err);
+        code = h4l_file_write(path, made, err);
     free(text);
     free(made);
     return code;

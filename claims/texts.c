@@ -104,17 +104,6 @@ int h4l_texts_make(const char *root, const char *template_path, const json_t *cl
     return code;
 }
 
-static int write_file(const char *path, const char *text, struct h4l_err *err)
-{
-    struct h4l_file file;
-    int code = h4l_file_begin(path, &file, err);
-
-    if (code)
-        return code;
-    fputs(text, file.stream);
-    return h4l_file_commit(&file, err);
-}
-
 static int differs(const char *name, const char *is, const char *ought, struct h4l_err *err)
 {
     int line = 1;
@@ -145,7 +134,7 @@ static int one_text(struct h4l_fill *fill, const char *root, const char *name, b
     snprintf(target, sizeof target, "%s/%s", root, name);
     code = make(fill, source, shown, claims, &made, err);
     if (!code && !check)
-        code = write_file(target, made, err);
+        code = h4l_file_write(target, made, err);
     else if (!code) {
         code = h4l_read_file(target, LARGEST, &is, &n, err);
         if (!code)
@@ -212,7 +201,7 @@ int h4l_texts_update(const char *root, const json_t *claims, struct h4l_err *err
         code = h4l_manifest_make(root, &manifest, err);
     if (!code) {
         snprintf(path, sizeof path, "%s/results/reference/MANIFEST", root);
-        code = write_file(path, manifest, err);
+        code = h4l_file_write(path, manifest, err);
     }
     free(manifest);
     h4l_fill_close(fill);

@@ -289,6 +289,17 @@ void h4l_file_abort(struct h4l_file *file)
     *file = (struct h4l_file){0};
 }
 
+int h4l_file_write(const char *path, const char *text, struct h4l_err *err)
+{
+    struct h4l_file file;
+    int code = h4l_file_begin(path, &file, err);
+
+    if (code)
+        return code;
+    fputs(text, file.stream);
+    return h4l_file_commit(&file, err);
+}
+
 // ---- reading ----
 
 static int read_failed(struct h4l_err *err, const char *path, int error)

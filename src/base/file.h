@@ -26,6 +26,8 @@ int h4l_file_finish(struct h4l_file *file, struct h4l_err *err);
 int h4l_file_commit(struct h4l_file *file, struct h4l_err *err);
 // Removes the temporary file; harmless after commit or on a zeroed struct.
 void h4l_file_abort(struct h4l_file *file);
+// Begin, this text, commit: the file holds the text, or it is as it was before. H4L_E_IO / NOMEM.
+int h4l_file_write(const char *path, const char *text, struct h4l_err *err);
 
 // mkdir -p. H4L_E_IO.
 int h4l_make_dirs(const char *path, struct h4l_err *err);
