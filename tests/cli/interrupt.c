@@ -1,6 +1,7 @@
 // Ctrl-C to the long cases of the families: each ends within a second, or says within it when it will.
 // Usage: cli-interrupt BUILD: the folder of the programs. A case whose data or simulator is not installed here is passed over.
 #include "tests/check.h"
+#include "tests/scratch.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -16,7 +17,6 @@ static const struct {
              {"dynamics", "network"},     {"fitting", "topologies"}, {"efficiency", "synapses"},
              {"multitask", "fc-slif2hh"}, {"control", "idp-4lif"}};
 
-static char dir[] = "/tmp/hh4lif-interrupt-XXXXXX";
 static const char *build;
 
 static double now_s(void)
@@ -25,28 +25,6 @@ static double now_s(void)
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void sleep_ms(long ms)
-{
-    struct timespec pause = {ms / 1000, ms % 1000 * 1000000};
-
-    nanosleep(&pause, NULL);
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    return mkdtemp(dir) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    char command[100];
-    (void)state;
-
-    snprintf(command, sizeof command, "rm -rf '%s'", dir);
-    return system(command);
 }
 
 // The standard tier: no case is through before its signal comes.

@@ -2,6 +2,7 @@
 // one stays ignored; each time nothing half-written is left. (A shell cannot do this: its background jobs ignore SIGINT.)
 // Usage: cli-signals PATH-OF-hh4lif-selftest
 #include "tests/check.h"
+#include "tests/scratch.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -11,30 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static char dir[] = "/tmp/hh4lif-signals-XXXXXX";
 static const char *program;
-
-static int set_up(void **state)
-{
-    (void)state;
-    return mkdtemp(dir) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    char command[100];
-    (void)state;
-
-    snprintf(command, sizeof command, "rm -rf '%s'", dir);
-    return system(command);
-}
-
-static void sleep_ms(long ms)
-{
-    struct timespec pause = {ms / 1000, ms % 1000 * 1000000};
-
-    nanosleep(&pause, NULL);
-}
 
 // Files in the results folder whose name begins with prefix.
 static int count(const char *prefix)

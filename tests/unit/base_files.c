@@ -1,5 +1,6 @@
 // Files, JSON and CSV: round trips, exact messages, and nothing left behind.
 #include "tests/check.h"
+#include "tests/scratch.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,8 +14,6 @@
 #include "base/grow.h"
 #include "base/json.h"
 
-static char dir[] = "/tmp/hh4lif-files-XXXXXX";
-
 static const char *in_dir(const char *name)
 {
     static char paths[4][200];
@@ -23,21 +22,6 @@ static const char *in_dir(const char *name)
     next = (next + 1) % 4;
     snprintf(paths[next], sizeof paths[next], "%s/%s", dir, name);
     return paths[next];
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    return mkdtemp(dir) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    char command[100];
-    (void)state;
-
-    snprintf(command, sizeof command, "rm -rf '%s'", dir);
-    return system(command);
 }
 
 static void put(const char *name, const char *bytes, size_t n)

@@ -1,27 +1,11 @@
 // The claims evaluator on small registries and results: every statistic and direction, and everything that
 // must be refused.
 #include "check.h"
+#include "json.h"
 
 #include <jansson.h>
 
 #include "claims/claims.h"
-
-// JSON written with single quotes.
-static json_t *J(const char *text)
-{
-    char *copy = strdup(text);
-    json_error_t error;
-    json_t *value;
-
-    for (char *c = copy; *c; c++)
-        if (*c == '\'')
-            *c = '"';
-    value = json_loads(copy, JSON_DECODE_ANY, &error);
-    if (!value)
-        fail_msg("%s in %s", error.text, copy);
-    free(copy);
-    return value;
-}
 
 static const char metrics_text[] =
     "{'one': 3, 'text': 'chaos', 'yes': true, 'none': null, 'empty': [], 'flat': [1, -4, 2.5],"

@@ -1,6 +1,7 @@
 // A registry must be well formed: each row of the table breaks one thing in a good one and must be refused, with a message
 // that names the place.
 #include "check.h"
+#include "json.h"
 
 #include <jansson.h>
 
@@ -180,22 +181,6 @@ static const struct {
     {0, "'statistic': 'low_interval', 'direction': 'greater', 'bound': 1, 'y': {'case': 'a', "
         "'metric': 'n'}"},
 };
-
-static json_t *J(const char *text)
-{
-    char *copy = strdup(text);
-    json_error_t error;
-    json_t *value;
-
-    for (char *c = copy; *c; c++)
-        if (*c == '\'')
-            *c = '"';
-    value = json_loads(copy, 0, &error);
-    if (!value)
-        fail_msg("%s in %s", error.text, copy);
-    free(copy);
-    return value;
-}
 
 static int validate(const char *text, struct h4l_err *err)
 {

@@ -1,26 +1,11 @@
 // The rows of a claim: the tests that decide them, with known answers, and the verdicts that follow (docs/second-round.md, section 1).
 #include "check.h"
+#include "json.h"
 
 #include <jansson.h>
 
 #include "claims/claims.h"
 #include "claims/names.h"
-
-// JSON written with single quotes.
-static json_t *J(const char *text)
-{
-    char *copy = strdup(text);
-    json_error_t error;
-    json_t *value;
-
-    for (char *c = copy; *c; c++)
-        *c = *c == '\'' ? '"' : *c;
-    value = json_loads(copy, JSON_DECODE_ANY, &error);
-    if (!value)
-        fail_msg("%s in %s", error.text, copy);
-    free(copy);
-    return value;
-}
 
 // One case with six seeds. d: mean 1.15, standard error 0.2262. a, b: two groups. A, B: fits x stimuli.
 static const char metrics_text[] =

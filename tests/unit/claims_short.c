@@ -1,26 +1,11 @@
 // The short form of a registry: what "for", groups, names and patterns stand for, what is refused, and the one layout.
 #include "check.h"
+#include "json.h"
 
 #include <jansson.h>
 
 #include "claims/claims.h"
 #include "claims/registry_file.h"
-
-// JSON written with single quotes.
-static json_t *J(const char *text)
-{
-    char *copy = strdup(text);
-    json_error_t error;
-    json_t *value;
-
-    for (char *c = copy; *c; c++)
-        *c = *c == '\'' ? '"' : *c;
-    value = json_loads(copy, JSON_DECODE_ANY, &error);
-    if (!value)
-        fail_msg("%s in %s", error.text, copy);
-    free(copy);
-    return value;
-}
 
 #define HEAD "{'schema': 'hh4lif.claims/3', 'family': 'f', "
 #define CASES "'cases': ['a', 'a-1', 'b-1']"
