@@ -523,7 +523,7 @@ static int evaluate_claim(struct evaluation *e, json_t *out, struct h4l_err *err
             json_object_set_new(out, "rows", rows) ||
         !e->used)
         code = no_memory(err);
-    if (!code && !e->query->no_figures) {
+    if (!code && !e->query->no_figures && !e->query->row) {
         code = evaluate_figures(e, checks, errors, err);
         tier = e->source.tier;
     }
@@ -536,12 +536,44 @@ static int evaluate_claim(struct evaluation *e, json_t *out, struct h4l_err *err
     return code;
 }
 
-static int keep_claim(json_t *claims, const char *id)
+// Only the element of that id stays. NULL: all of them.
+static int keep(json_t *array, const char *id)
 {
-    for (size_t i = json_array_size(claims); id && i-- > 0;)
-        if (!is(text_of(json_array_get(claims, i), "id"), id) && json_array_remove(claims, i))
+    for (size_t i = json_array_size(array); id && i-- > 0;)
+        if (!is(text_of(json_array_get(array, i), "id"), id) && json_array_remove(array, i))
             return -1;
     return 0;
+}
+
+static bool has_row(const json_t *claim, const char *id)
+{
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach(json_object_get(claim, "rows"), i, row)
+    {
+        if (is(text_of(row, "id"), id))
+            return true;
+    }
+    return false;
+}
+
+// Only the row of that id stays (NULL: all), and stands for its claim. claims: evaluated, one for each of the registry. Not before
+// the other rows gave it their caveats and numbers.
+static int keep_row(const json_t *registry, json_t *claims, const char *id)
+{
+    const json_t *all = json_object_get(registry, "claims");
+    int failed = 0;
+
+    for (size_t i = json_array_size(claims); id && i-- > 0 && !failed;) {
+        json_t *claim = json_array_get(claims, i);
+
+        if (has_row(json_array_get(all, i), id))
+            failed = keep(json_object_get(claim, "rows"), id) || h4l_claims_finish_claim(claim);
+        else
+            failed = json_array_remove(claims, i);
+    }
+    return failed;
 }
 
 int h4l_claims_evaluate(const json_t *registry, const json_t *results,
@@ -565,11 +597,11 @@ int h4l_claims_evaluate(const json_t *registry, const json_t *results,
     }
     if (!code)
         code = h4l_claims_finish_rows(registry, claims, err);
-    if (!code && keep_claim(claims, query->claim))
+    if (!code && (keep_row(registry, claims, query->row) || keep(claims, query->claim)))
         code = no_memory(err);
     if (!code && json_array_size(claims) == 0)
-        code = h4l_fail(err, H4L_E_USAGE, "family %s has no claim \"%s\"",
-                        text_of(registry, "family"), query->claim);
+        code = h4l_fail(err, H4L_E_USAGE, "family %s has no %s \"%s\"", text_of(registry, "family"),
+                        query->row ? "row" : "claim", query->row ? query->row : query->claim);
     // Not by json_pack, which loses a reference when memory runs out.
     all = json_object();
     if (!code && (json_object_set_new(all, "schema", json_string(H4L_VERDICTS_SCHEMA)) ||

@@ -20,6 +20,7 @@ int h4l_claims_validate(const json_t *registry, struct h4l_err *err);
 
 struct h4l_claims_query {
     const char *claim; // id of the only claim to look at; NULL: all of the registry
+    const char *row;   // id of the only row, without its claim's figures; NULL: all of a claim
     const char *
         tier; // "quick", "standard" or "full": results of another tier are refused; NULL: the results' own tier
     const char *version; // results made by another version are refused as stale; NULL: any version
@@ -75,7 +76,7 @@ struct h4l_claims_query {
 //      tolerance, null: above every share); with a statistic: "interval" [lo, hi] and "level" (not for two values), "n", "values",
 //      "values_against" (single values), "p" "p_refuted" "p_refuted_adjusted" "standard_error" "df" "minimum_detectable_difference"
 //
-// H4L_E_USAGE: no such claim. H4L_E_NOMEM. H4L_E_DATA: a headline names what is not there. Whatever is wrong with results is
+// H4L_E_USAGE: no such claim or row. H4L_E_NOMEM. H4L_E_DATA: a headline names what is not there. Whatever is wrong with results is
 // reported inside and is no failure of the call.
 int h4l_claims_evaluate(const json_t *registry, const json_t *results,
                         const struct h4l_claims_query *query, json_t **ret, struct h4l_err *err);

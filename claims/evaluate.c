@@ -38,10 +38,16 @@ int h4l_selection_set(struct h4l_selection *s, int key, const char *arg, struct 
         return H4L_OK;
     case H4L_KEY_REGISTRY:
         return h4l_add_folder(s->registries, &s->n_registries, "--registry", arg, err);
+    case H4L_KEY_WITHOUT_SUITE:
+        s->without_suite = 1;
+        return H4L_OK;
     case H4L_KEY_FAMILY:
         return h4l_add_folder(s->families, &s->n_families, "--family", arg, err);
     case H4L_KEY_CLAIM:
         s->claim = arg;
+        return H4L_OK;
+    case H4L_KEY_ROW:
+        s->row = arg;
         return H4L_OK;
     case H4L_KEY_TIER:
         s->tier = arg;
@@ -78,8 +84,9 @@ static int add_registry(const struct h4l_selection *s, const char *path, const c
         json_decref(registry);
         return H4L_OK;
     }
-    // Where the results are that are kept for it.
+    // Where the results are that are kept for it; what to call it.
     if (json_object_set_new(registry, "folder", json_string(folder)) |
+        json_object_set_new(registry, "path", json_string(path)) |
         json_array_append_new(list, registry))
         return h4l_fail(err, H4L_E_NOMEM, "no memory for %s", path);
     return H4L_OK;
@@ -110,6 +117,58 @@ static int add_folder(const struct h4l_selection *s, const char *folder, json_t 
     return code;
 }
 
+// Every selected family has a registry.
+static int check_families(const struct h4l_selection *s, const json_t *list, struct h4l_err *err)
+{
+    for (size_t f = 0; f < s->n_families; f++) {
+        const json_t *registry;
+        size_t i, found = 0;
+        json_array_foreach(list, i, registry) found +=
+            strcmp(text_of(registry, "family"), s->families[f]) == 0;
+        if (found == 0)
+            return h4l_fail(err, H4L_E_USAGE,
+                            "--family %s: no registry of that family; --list shows what there is",
+                            s->families[f]);
+    }
+    return H4L_OK;
+}
+
+// Takes the id of a claim or row down: seen has for each the path of the registry that brought it (that very text: a registry named
+// twice clashes with itself).
+static int note_id(json_t *seen, const json_t *registry, const json_t *of, struct h4l_err *err)
+{
+    const char *id = text_of(of, "id");
+    json_t *path = json_object_get(registry, "path"), *before = json_object_get(seen, id);
+
+    if (before && before != path)
+        return h4l_fail(err, H4L_E_DATA,
+                        "%s: the id %s is in %s, too; give the claim and its rows ids of their "
+                        "own, or leave the suite's claims out by --without-suite",
+                        json_string_value(path), id, json_string_value(before));
+    return json_object_set(seen, id, path)
+               ? h4l_fail(err, H4L_E_NOMEM, "no memory for the registries")
+               : H4L_OK;
+}
+
+// No two registries have a claim or a row of one id: a filter or a headline would mean both. None is read twice.
+static int check_ids(const json_t *list, struct h4l_err *err)
+{
+    json_t *seen = json_object();
+    const json_t *registry, *claim, *row;
+    size_t i, j, k;
+    int code = seen ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for the registries");
+
+    json_array_foreach(list, i, registry)
+        json_array_foreach(json_object_get(registry, "claims"), j, claim)
+    {
+        code = code ? code : note_id(seen, registry, claim, err);
+        json_array_foreach(json_object_get(claim, "rows"), k, row) code =
+            code ? code : note_id(seen, registry, row, err);
+    }
+    json_decref(seen);
+    return code;
+}
+
 int h4l_read_registries(const struct h4l_selection *s, json_t **ret, struct h4l_err *err)
 {
     json_t *list = json_array();
@@ -117,20 +176,18 @@ int h4l_read_registries(const struct h4l_selection *s, json_t **ret, struct h4l_
     int code = list ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for the registries");
 
     snprintf(own, sizeof own, "%s/experiments", h4l_root());
+    if (!code && s->without_suite && s->n_registries == 0)
+        code = h4l_fail(err, H4L_E_USAGE,
+                        "--without-suite: no claims are left; name a folder of your own by "
+                        "--registry DIR");
+    if (!code && !s->without_suite)
+        code = add_folder(s, own, list, err);
     for (size_t i = 0; i < s->n_registries && !code; i++)
         code = add_folder(s, s->registries[i], list, err);
-    if (!code && s->n_registries == 0)
-        code = add_folder(s, own, list, err);
-    for (size_t f = 0; f < s->n_families && !code; f++) {
-        const json_t *registry;
-        size_t i, found = 0;
-        json_array_foreach(list, i, registry) found +=
-            strcmp(text_of(registry, "family"), s->families[f]) == 0;
-        if (found == 0)
-            code = h4l_fail(err, H4L_E_USAGE,
-                            "--family %s: no registry of that family; --list shows what there is",
-                            s->families[f]);
-    }
+    if (!code)
+        code = check_families(s, list, err);
+    if (!code)
+        code = check_ids(list, err);
     if (code)
         json_decref(list);
     else
@@ -320,14 +377,32 @@ static int read_all_kept(const json_t *registry, json_t **ret, struct h4l_err *e
     return H4L_OK;
 }
 
-static int has_claim(const json_t *registry, const char *id)
+// Does an array of claims or rows have that id? NULL: no id is asked for.
+static int has_id(const json_t *array, const char *id)
+{
+    const json_t *element;
+    size_t i;
+
+    if (!id)
+        return 1;
+    json_array_foreach(array, i, element)
+    {
+        if (strcmp(text_of(element, "id"), id) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+// Has the registry a claim that is selected?
+static int has_selected(const struct h4l_selection *s, const json_t *registry)
 {
     const json_t *claim;
     size_t i;
 
     json_array_foreach(json_object_get(registry, "claims"), i, claim)
     {
-        if (strcmp(text_of(claim, "id"), id) == 0)
+        if ((!s->claim || strcmp(text_of(claim, "id"), s->claim) == 0) &&
+            has_id(json_object_get(claim, "rows"), s->row))
             return 1;
     }
     return 0;
@@ -358,6 +433,7 @@ static int evaluate_kept(const struct h4l_selection *s, const json_t *registry, 
                          struct h4l_err *err)
 {
     const struct h4l_claims_query query = {.claim = s->claim,
+                                           .row = s->row,
                                            .by_run = true,
                                            .no_figures = s->results != NULL,
                                            .as_found = s->as_found};
@@ -375,6 +451,7 @@ static int evaluate_folder(const struct h4l_selection *s, const json_t *registry
 {
     char commit[80];
     const struct h4l_claims_query query = {.claim = s->claim,
+                                           .row = s->row,
                                            .tier = s->tier,
                                            .version = H4L_VERSION,
                                            .commit = commit,
@@ -444,12 +521,13 @@ int h4l_evaluate_selection(const struct h4l_selection *s, json_t **ret_claims, s
         code = h4l_read_registries(s, &registries, err);
     json_array_foreach(registries, i, registry)
     {
-        if (!code && (!s->claim || has_claim(registry, s->claim)))
+        if (!code && ((!s->claim && !s->row) || has_selected(s, registry)))
             code = evaluate_registry(s, registry, claims, err);
     }
-    if (!code && s->claim && json_array_size(claims) == 0)
-        code = h4l_fail(err, H4L_E_USAGE, "--claim %s: no such claim; --list shows what there is",
-                        s->claim);
+    if (!code && (s->claim || s->row) && json_array_size(claims) == 0)
+        code = h4l_fail(err, H4L_E_USAGE, "--%s %s: no such %s; %s", s->row ? "row" : "claim",
+                        s->row ? s->row : s->claim, s->row ? "row" : "claim",
+                        s->row ? "--summary shows what there is" : "--list shows what there is");
     if (!code)
         code = h4l_claims_sort(claims, err);
     json_decref(registries);

@@ -17,18 +17,21 @@ struct h4l_selection {
     int with_reference; // rows are judged on the kept results, whatever `results` is
     int as_found;       // as many values as there are, whatever is registered
     const char *registries
-        [H4L_MOST_FOLDERS]; // folders with claims.json or */claims.json; none: the suite's own
+        [H4L_MOST_FOLDERS]; // folders with claims.json or */claims.json, beside the suite's own
     size_t n_registries;
+    int without_suite;                      // only those
     const char *families[H4L_MOST_FOLDERS]; // only these; none: all
     size_t n_families;
-    const char *claim, *tier; // NULL: all, the results' own
+    const char *claim, *row, *tier; // NULL: all, all, the results' own
 };
 
 // The options of these programs that fill a selection: keys and rows for their tables.
 enum {
     H4L_KEY_RESULTS = 2000,
     H4L_KEY_REGISTRY,
+    H4L_KEY_WITHOUT_SUITE,
     H4L_KEY_CLAIM,
+    H4L_KEY_ROW,
     H4L_KEY_TIER,
     H4L_KEY_AS_FOUND,
     H4L_KEY_FAMILY = 'f',
@@ -45,7 +48,13 @@ enum {
          "DIR",                                                                                    \
          0,                                                                                        \
          "folder with claims.json, or with FAMILY/claims.json (repeatable): claims kept outside "  \
-         "the tree, in place of the suite's own; their kept results are in DIR/reference",         \
+         "the tree are added to the suite's own; their kept results are in DIR/reference",         \
+         0},                                                                                       \
+        {"without-suite",                                                                          \
+         H4L_KEY_WITHOUT_SUITE,                                                                    \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         "leave the suite's own claims out: only those of --registry",                             \
          0},                                                                                       \
         {"family",                                                                                 \
          H4L_KEY_FAMILY,                                                                           \
@@ -53,7 +62,13 @@ enum {
          0,                                                                                        \
          "only the claims of this family (repeatable; default: all)",                              \
          0},                                                                                       \
-        {"claim", H4L_KEY_CLAIM, "ID", 0, "only this claim", 0},                                   \
+        {"claim", H4L_KEY_CLAIM, "ID", 0, "only this claim, with all its rows", 0},                \
+        {"row",                                                                                    \
+         H4L_KEY_ROW,                                                                              \
+         "ID",                                                                                     \
+         0,                                                                                        \
+         "only this row of a claim (L1, L1.stated), without its registered figures",               \
+         0},                                                                                       \
         {"seeds-as-found",                                                                         \
          H4L_KEY_AS_FOUND,                                                                         \
          NULL,                                                                                     \
@@ -70,7 +85,8 @@ int h4l_selection_set(struct h4l_selection *selection, int key, const char *arg,
                       struct h4l_err *err);
 
 // The claims of all selected registries, evaluated and sorted (claims.h). The caller owns the array.
-// H4L_E_DATA: no registry, or one that is not well formed; H4L_E_USAGE: no such family or claim.
+// H4L_E_DATA: no registry, one that is not well formed, or an id in two of them; H4L_E_USAGE: no such family, claim or row, or
+// without_suite where no registry is named.
 int h4l_evaluate_selection(const struct h4l_selection *selection, json_t **ret_claims,
                            struct h4l_err *err);
 

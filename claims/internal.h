@@ -157,6 +157,8 @@ int h4l_claims_row(struct evaluation *e, json_t **ret, struct h4l_err *err);
 // Those: over all evaluated claims of a registry, with the registered verdicts (registry).
 int h4l_claims_finish_rows(const json_t *registry, json_t *claims, struct h4l_err *err);
 
+// "verdict" and "headline" of an evaluated claim, those of its first row, and its state. Non-zero without memory.
+int h4l_claims_finish_claim(json_t *claim);
 // "state" of an evaluated claim from its rows, figures and errors. Non-zero without memory.
 int h4l_claims_set_state(json_t *claim);
 

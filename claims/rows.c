@@ -676,7 +676,7 @@ int h4l_claims_set_state(json_t *claim)
     return json_object_set_new(claim, "state", json_string(claim_state(claim)));
 }
 
-static int finish_claim(json_t *claim)
+int h4l_claims_finish_claim(json_t *claim)
 {
     const json_t *first = json_array_get(json_object_get(claim, "rows"), 0);
     json_t *verdict = json_object_get(first, "verdict"),
@@ -760,7 +760,7 @@ int h4l_claims_finish_rows(const json_t *registry, json_t *claims, struct h4l_er
             code = code ? code : put_headline(registry, claims, row, err);
             code = code ? code : fill_reason(claims, row, err);
         }
-        if (!code && finish_claim(claim))
+        if (!code && h4l_claims_finish_claim(claim))
             code = no_memory(err);
     }
     return code;

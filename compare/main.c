@@ -13,8 +13,8 @@ static const struct argp_option options_table[] = {
     {"output", 'o', "FILE", 0, "write to FILE (complete or not at all) instead of standard output",
      0},
     {"registry", KEY_REGISTRY, "DIR", 0,
-     "folder with claims.json, or with FAMILY/claims.json, for tolerances and verdicts "
-     "(repeatable; default: the suite's own)",
+     "folder with claims.json, or with FAMILY/claims.json, for tolerances and verdicts beside "
+     "the suite's own (repeatable)",
      0},
     {0}};
 

@@ -10,6 +10,7 @@ _hh4lif() {
     fi
     case $prev in
     --case | --claim | --only) words=$("$program" --list 2>/dev/null | sed 's/ .*//') ;;
+    --row) words=$("${program/%report/claims}" --format csv 2>/dev/null | sed '1d' | cut -d, -f3 | sort -u) ;;
     --set) words=$("$program" --help 2>/dev/null | sed -n 's/^  \([A-Za-z0-9_]*=\)[A-Z,.]*$/\1/p') ;;
     --tier) words='quick standard full' ;;
     --family) words='control dynamics efficiency equivalence fitting multitask' ;;

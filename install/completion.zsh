@@ -5,6 +5,7 @@ _hh4lif() {
     local -a found
     case $previous in
     --case | --claim | --only) found=(${(f)"$($program --list 2>/dev/null | sed 's/ .*//')"}) ;;
+    --row) found=(${(f)"$(${program/%report/claims} --format csv 2>/dev/null | sed '1d' | cut -d, -f3 | sort -u)"}) ;;
     --set)
         found=(${(f)"$($program --help 2>/dev/null | sed -n 's/^  \([A-Za-z0-9_]*=\)[A-Z,.]*$/\1/p')"})
         compadd -S '' -a found

@@ -20,7 +20,7 @@ fi
 [ -n "$(ls "$results/$family" 2>/dev/null)" ] || { echo "hh4lif-$family measured nothing"; exit 1; }
 
 echo "---- claims"
-"$claims" --results "$results" --registry "$registry" --family "$family" --tier quick || exit 1
+"$claims" --results "$results" --registry "$registry" --without-suite --family "$family" --tier quick || exit 1
 
 echo "---- mutations"
 "$mutation" "$registry/claims.json" "$results/$family" || exit 1

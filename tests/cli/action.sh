@@ -27,7 +27,7 @@ exit "$REPRODUCE_STATUS"
 END
 cat >suite/build/claims/hh4lif-claims <<END
 #!/bin/sh
-exec "$program" --registry "$work/reg" "\$@"
+exec "$program" --registry "$work/reg" --without-suite "\$@"
 END
 chmod +x suite/reproduce suite/build/claims/hh4lif-claims
 run() { # run STATUS-OF-REPRODUCE: all steps as the runner has them

@@ -6,7 +6,7 @@ registries=$2
 run() { # run STATUS ARGUMENT...: on the fixture
     s=$1
     shift
-    expect "$s" --results res --registry reg "$@"
+    expect "$s" --results res --without-suite --registry reg "$@"
 }
 
 # ---- what it shows ----
@@ -22,7 +22,7 @@ shows "open (0 of 5 seeds)"
 shows "1 claim of the paper: 1 reproduced; 1 question: 1 no"
 check "the last line is the agreement" [ "$(tail -n 1 stdout)" = "this machine: 2 of 2 registered figures agree" ]
 first "G1  a <b>bold" "G2*  a claim that fails" stdout
-expect 0 --results res --registry reg/fam --summary
+expect 0 --results res --without-suite --registry reg/fam --summary
 shows "G1         reproduced              the value is 3 mV"
 shows "G2.left    no                      it is 2.25"
 shows "G2.seeds   open                    0 of 5 seeds"
@@ -32,6 +32,39 @@ lacks "G2"
 run 0 --family fam --tier full
 run 0 --list
 shows "G1   fam          a <b>bold</b>"
+lacks "equivalence"
+run 0 --row G2.left --summary
+shows "G2.left    no                      it is 2.25"
+check "one row, a warning and the sum: no other row, no figure" [ "$(wc -l <stdout)" -eq 3 ]
+run 0 --row G2.left --format json
+shows '"verdict": "no"'
+lacks 'G2.right'
+run 3 --row G2.left --tier quick
+says "no claim was evaluated"
+run 2 --row G2.up
+says "--row G2.up: no such row; --summary shows what there is"
+run 2 --row G2.left --claim G1
+says "no such row"
+
+# ---- beside the suite's own claims ----
+expect 0 --registry reg --list
+shows "G1   fam          a <b>bold</b>"
+shows "E1   equivalence  "
+expect 0 --registry reg --claim G2 --summary
+shows "G2.left    no                      it is 2.25"
+expect 0 --registry reg --claim E1 --summary
+shows "E1         reproduced"
+expect 2 --without-suite --list
+says "--without-suite: no claims are left; name a folder of your own by --registry DIR"
+expect 3 --registry reg --registry reg/fam --list
+says "reg/fam/claims.json: the id G1 is in reg/fam/claims.json, too"
+mkdir -p clash/fam
+sed 's/"G2/"E1/; s/"G2/"E1/g' reg/fam/claims.json >clash/fam/claims.json
+expect 3 --registry clash --list
+says "clash/fam/claims.json: the id E1 is in "
+says "or leave the suite's claims out by --without-suite"
+expect 0 --registry clash --without-suite --list
+rm -r clash
 run 0 --format json
 shows '"schema": "hh4lif.verdicts/2"'
 shows '"outcome": "refuted"'
@@ -61,7 +94,7 @@ expect 0 --version
 shows "hh4lif "
 
 # ---- kept results: each row on its run; figures on what is there ----
-expect 0 --registry reg --summary
+expect 0 --without-suite --registry reg --summary
 shows "G1         reproduced              the value is 3 mV"
 check "the last line says whose figures" [ "$(tail -n 1 stdout)" = "kept results: 2 of 2 registered figures agree" ]
 lacks "another commit"
@@ -73,19 +106,19 @@ by_seed() { # by_seed FIRST VALUES: a run of seeds, kept
     results
 }
 by_seed 101 "1.5, 1.2, 1.9"
-expect 0 --registry reg --summary
+expect 0 --without-suite --registry reg --summary
 shows "G2.seeds   open                    3 of 5 seeds"
 by_seed 101 "1.5, 1.2, 1.9, 1.4, 1.7"
-expect 1 --registry reg --summary
+expect 1 --without-suite --registry reg --summary
 shows "G2.seeds   yes                     1.54 (1.2 to 1.88) (NOT REGISTERED YET)"
 says "1 of 2 claims have a verdict that is not registered yet"
 by_seed 101 "1.5, 1.2, 1.9, 1.4, 1.7, 1.6"
-expect 3 --registry reg --summary
+expect 3 --without-suite --registry reg --summary
 says "6 seeds are there, 5 are registered: --seeds-as-found judges them"
-expect 0 --registry reg --summary --seeds-as-found
+expect 0 --without-suite --registry reg --summary --seeds-as-found
 shows "1.55 (1.3 to 1.8) (as found: 6 seeds, not the registered 5)"
 by_seed 1 "1.5, 1.2, 1.9, 1.4, 1.7"
-expect 3 --registry reg --summary
+expect 3 --without-suite --registry reg --summary
 shows "expected seed 101, found 1"
 rm -r reg/reference/seeds
 
@@ -100,20 +133,20 @@ go() { # go FOLDER FIRST VALUES [SEDSCRIPT]: results of some seeds in a folder o
 }
 go b 104 "1.4, 1.7"
 go a 101 "1.5, 1.2, 1.9"
-expect 1 --registry reg --results b --results a --summary --seeds-as-found # the other rows take seed 1
+expect 1 --without-suite --registry reg --results b --results a --summary --seeds-as-found # the other rows take seed 1
 shows "G2.seeds   yes                     1.54 (1.2 to 1.88) (NOT REGISTERED YET)" # five, as registered
 go b 103 "1.4, 1.7"
-expect 3 --registry reg --results a --results b --summary
+expect 3 --without-suite --registry reg --results a --results b --summary
 shows "seed 103 is in two folders"
 go b 104 "1.4, 1.7" 's/"steps": 10/"steps": 11/'
-expect 3 --registry reg --results a --results b --summary
+expect 3 --without-suite --registry reg --results a --results b --summary
 shows 'two folders have it, and their "parameters" differs: not to be joined'
 go b 104 "1.4, 1.7, 1.5"
-expect 0 --registry reg --results a --results b --summary --seeds-as-found
+expect 0 --without-suite --registry reg --results a --results b --summary --seeds-as-found
 shows "(as found: 6 seeds, not the registered 5)"
-expect 0 --registry reg --power
+expect 0 --without-suite --registry reg --power
 shows "G2.seeds.mean                no spread is known yet"
-expect 0 --registry reg --results a --results b --seeds-as-found --power # sd of the six: 0.2422
+expect 0 --without-suite --registry reg --results a --results b --seeds-as-found --power # sd of the six: 0.2422
 check "power and the smallest difference" grep -qE '^G2\.seeds\.mean +5 +0\.242 +6 .* 1\.00 +0\.[89][0-9] +0\.4[0-9]*$' stdout
 rm -r a b
 
@@ -197,7 +230,7 @@ run 3 --summary
 shows "this machine: 1 of 2 registered figures agree; 0 outside tolerance, 1 not measured"
 refuses "missing" "not there; make it by: build/experiments/fam/hh4lif-fam --case one --out res"
 cp -r res "re's dir" && rm "re's dir/fam/one.json"
-expect 3 --results "re's dir" --registry reg
+expect 3 --results "re's dir" --without-suite --registry reg
 shows "--case one --out 're'\\''s dir'"
 head -c 200 res/fam/one.json >cut && mv cut res/fam/one.json
 refuses "cut off" "expected JSON, found an error"
@@ -229,30 +262,30 @@ cp res/fam/two.json res/fam/one.json
 refuses "swapped file" 'expected case "one", found "two"'
 run 3 --tier standard
 shows 'expected tier "standard", found "full"'
-expect 3 --results nowhere --registry reg
-expect 3 --results res --registry nowhere
+expect 3 --results nowhere --without-suite --registry reg
+expect 3 --results res --without-suite --registry nowhere
 says "expected claims.json or */claims.json, found neither"
 mkdir -p broken/fam
 head -c 900 reg/fam/claims.json >broken/fam/claims.json
-expect 3 --results res --registry broken
+expect 3 --results res --without-suite --registry broken
 says "broken/fam/claims.json:"
 sed 's/"criterion": "below 4"/"criterium": "below 4"/' reg/fam/claims.json >broken/fam/claims.json
-expect 3 --results res --registry broken
+expect 3 --results res --without-suite --registry broken
 says 'claims[0] (G1) row G1: unknown key "criterium"'
 sed 's,hh4lif.claims/3,hh4lif.claims/2,' reg/fam/claims.json >broken/fam/claims.json
-expect 3 --results res --registry broken
+expect 3 --results res --without-suite --registry broken
 says "expected the schema hh4lif.claims/3, found hh4lif.claims/2"
 sed 's/"{side} value"/"{part} value"/' reg/fam/claims.json >broken/fam/claims.json
-expect 3 --results res --registry broken
+expect 3 --results res --without-suite --registry broken
 says 'broken/fam/claims.json: claims[1] (G2): {part}: no "for" around it has that name'
 cp reg/fam/claims.json broken/fam
-expect 1 --results res --registry broken # no verdicts.json: nothing is registered yet
+expect 1 --results res --without-suite --registry broken # no verdicts.json: nothing is registered yet
 says "2 of 2 claims have a verdict that is not registered yet"
 sed 's/"G2.left"/"G3.left"/' reg/fam/verdicts.json >broken/fam/verdicts.json
-expect 3 --results res --registry broken
+expect 3 --results res --without-suite --registry broken
 says 'verdicts: no row has the id "G3.left"'
 head -c 100 reg/fam/verdicts.json >broken/fam/verdicts.json
-expect 3 --results res --registry broken
+expect 3 --results res --without-suite --registry broken
 says "broken/fam/verdicts.json:"
 
 # ---- the layout of registries ----
@@ -266,7 +299,7 @@ for file in claims verdicts; do
 done
 mkdir -p formatted/fam && mv claims.json verdicts.json formatted/fam
 run 0 && mv stdout unformatted
-expect 0 --results res --registry formatted
+expect 0 --results res --without-suite --registry formatted
 check "the layout changes no verdict" cmp -s stdout unformatted
 expect 3 --format-registry nowhere.json
 for file in "$registries"/*/claims.json "$registries"/*/verdicts.json; do
@@ -284,7 +317,7 @@ run 4 --output folder
 says "folder"
 run 4 --output /dev/full
 says "No space left on device"
-"$program" --results res --registry reg >/dev/full 2>stderr
+"$program" --results res --without-suite --registry reg >/dev/full 2>stderr
 check "exit 4 with a full standard output" [ $? -eq 4 ]
 check "no temporary files" [ -z "$(find . -name '*.tmp')" ]
 finish 1

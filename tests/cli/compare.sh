@@ -2,7 +2,7 @@
 # hh4lif-compare from outside: what it calls the same, within tolerance and different; seeds; verdicts; every format and exit status.
 # Usage: compare.sh PATH-OF-hh4lif-compare
 . "$(dirname "$0")/claims_fixture.sh"
-compare() { # compare STATUS ARGUMENT...: with the fixture's registry
+compare() { # compare STATUS ARGUMENT...: with the fixture's registry beside the suite's own
     s=$1
     shift
     expect "$s" --registry reg "$@"

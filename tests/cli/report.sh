@@ -6,7 +6,7 @@ page=res/report.html
 run() {
     s=$1
     shift
-    expect "$s" --results res --registry reg "$@"
+    expect "$s" --results res --without-suite --registry reg "$@"
 }
 cat >res/figures/good.svg <<'END'
 <?xml version="1.0" encoding="utf-8"?>
@@ -141,9 +141,9 @@ run 2 --tier fast
 run 2 --claim Z9
 run 2 stray
 rm -r reg/reference/main
-expect 3 --results nowhere --registry reg --output n.html
+expect 3 --results nowhere --without-suite --registry reg --output n.html
 check "no page of nothing" [ ! -e n.html ]
-expect 3 --results res --registry nowhere
+expect 3 --results res --without-suite --registry nowhere
 : >file
 run 4 --output file/r.html
 run 4 --output /dev/full
