@@ -55,3 +55,9 @@ void h4l_tv_tangent_run(const struct h4l_hh_tangent *tangent, double h, size_t N
 {
     tangent->kernels->tv(&tangent->consts, h, N, steps, I, state);
 }
+
+void h4l_hh_rk4_run(const struct h4l_hh_tangent *tangent, double h, size_t N, size_t steps,
+                    const double *I, size_t stride, double *state)
+{
+    tangent->kernels->hh_bare(&tangent->consts, h, N, steps, I, stride, state);
+}

@@ -1,5 +1,5 @@
 // Many HH or tv-LIF2HH neurons at once, each with a full set of tangent vectors, by the classical Runge-Kutta method: for Lyapunov
-// spectra over ensembles of trajectories.
+// spectra over ensembles of trajectories; HH neurons also without them.
 //
 // The fast companion of h4l_rk4_step on h4l_hh_flow_eval and h4l_tv_flow_tangent, which define it: the same formulas with one trajectory
 // per vector lane. tests/unit/hh_tangent.c holds state and vectors within 1e-12 (relative) of them at every instruction level.
@@ -36,5 +36,10 @@ void h4l_hh_tangent_run(const struct h4l_hh_tangent *tangent, double h, size_t N
                         const double *I, double *state);
 void h4l_tv_tangent_run(const struct h4l_hh_tangent *tangent, double h, size_t N, size_t steps,
                         const double *I, double *state);
+
+// HH neurons by the same steps without tangent vectors: state[H4L_HH_DIM * N]. stride: N, or 0 where all rows of currents are the
+// one row I[N].
+void h4l_hh_rk4_run(const struct h4l_hh_tangent *tangent, double h, size_t N, size_t steps,
+                    const double *I, size_t stride, double *state);
 
 #endif

@@ -16,6 +16,8 @@ typedef void (*h4l_tangent_kernel_fn)(const struct h4l_hh_tangent_consts *c, dou
                                       size_t steps, const double *I, double *state);
 struct h4l_tangent_kernels {
     h4l_tangent_kernel_fn hh, tv;
+    void (*hh_bare)(const struct h4l_hh_tangent_consts *c, double h, size_t N, size_t steps,
+                    const double *I, size_t stride, double *state);
 };
 H4L_DECLARE_LEVELS(const struct h4l_tangent_kernels, h4l_tangent_kernels);
 

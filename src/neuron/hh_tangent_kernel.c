@@ -51,26 +51,48 @@ enum {
     TV_ROWS = H4L_TV_TANGENT_ROWS
 };
 
-// d = derivative of y: the four variables, then the rows of the tangent vectors.
-H4L_INLINE void hh_derivative(const struct h4l_hh_tangent_consts *c, lanes I, const lanes *y,
-                              lanes *d)
+// What the rows of the tangent vectors take over from the four variables' right-hand sides.
+struct hh_parts {
+    struct gates gates;
+    lanes open, fK, na, k, gL, to_Na, to_K;
+};
+
+// d[0..3] = derivative of the four variables y[0..3].
+H4L_INLINE struct hh_parts hh_variables(const struct h4l_hh_tangent_consts *c, lanes I,
+                                        const lanes *y, lanes *d)
 {
-    enum { K = HH_VECTORS, D = H4L_HH_DIM };
     lanes v = y[0], m = y[1], h = y[2], n = y[3], inverse = SPLAT(1 / c->C);
     lanes m2 = m * m, n2 = n * n, open = SPLAT(c->g[0] / c->C) * m2,
           fK = SPLAT(c->g[1] / c->C) * n2;
     lanes na = open * m * h, k = fK * n2, gL = SPLAT(c->g[2] / c->C);
     lanes to_Na = v - SPLAT(c->E[0]), to_K = v - SPLAT(c->E[1]), to_L = v - SPLAT(c->E[2]);
     struct gates g = gates_at(c, v, y + 1);
-    const lanes *w = y + D;
-    lanes *dw = d + D;
 
     d[0] = FNMA(na, to_Na, FNMA(k, to_K, FNMA(gL, to_L, I * inverse)));
     d[1] = g.d[0];
     d[2] = g.d[1];
     d[3] = g.d[2];
-    lanes by_v = na + k + gL, by_m = SPLAT(3) * open * h * to_Na, by_h = open * m * to_Na,
-          by_n = SPLAT(4) * fK * n * to_K;
+    return (struct hh_parts){g, open, fK, na, k, gL, to_Na, to_K};
+}
+
+H4L_INLINE void hh_alone(const struct h4l_hh_tangent_consts *c, lanes I, const lanes *y, lanes *d)
+{
+    hh_variables(c, I, y, d);
+}
+
+// d = derivative of y: the four variables, then the rows of the tangent vectors.
+H4L_INLINE void hh_derivative(const struct h4l_hh_tangent_consts *c, lanes I, const lanes *y,
+                              lanes *d)
+{
+    enum { K = HH_VECTORS, D = H4L_HH_DIM };
+    struct hh_parts p = hh_variables(c, I, y, d);
+    struct gates g = p.gates;
+    lanes m = y[1], h = y[2], n = y[3];
+    const lanes *w = y + D;
+    lanes *dw = d + D;
+    lanes by_v = p.na + p.k + p.gL, by_m = SPLAT(3) * p.open * h * p.to_Na,
+          by_h = p.open * m * p.to_Na, by_n = SPLAT(4) * p.fK * n * p.to_K;
+
 #pragma GCC unroll 4
     for (int j = 0; j < K; j++) {
         lanes sum = FMA(by_v, w[j], by_m * w[K + j]);
@@ -168,16 +190,18 @@ H4L_INLINE void rk4(const struct h4l_hh_tangent_consts *c, derivative_fn derivat
         y[i] = FMA(sixth, sum[i] + d[i], y[i]);
 }
 
+// stride: from one row of currents to the next, N or 0.
 H4L_INLINE void run_rows(const struct h4l_hh_tangent_consts *c, derivative_fn derivative, int rows,
-                         double h, size_t N, size_t steps, const double *I, double *state)
+                         double h, size_t N, size_t steps, const double *I, size_t stride,
+                         double *state)
 {
     for (size_t j = 0; j < N; j += LANES) {
         lanes y[TV_ROWS];
         for (int i = 0; i < rows; i++)
             y[i] = LOAD(state + (size_t)i * N + j);
         for (size_t s = 0; s < steps; s++) {
-            const double *at = I + 2 * s * N + j;
-            lanes current[3] = {LOAD(at), LOAD(at + N), LOAD(at + 2 * N)};
+            const double *at = I + 2 * s * stride + j;
+            lanes current[3] = {LOAD(at), LOAD(at + stride), LOAD(at + 2 * stride)};
             rk4(c, derivative, rows, SPLAT(h), current, y);
         }
         for (int i = 0; i < rows; i++)
@@ -188,13 +212,20 @@ H4L_INLINE void run_rows(const struct h4l_hh_tangent_consts *c, derivative_fn de
 static void hh(const struct h4l_hh_tangent_consts *c, double h, size_t N, size_t steps,
                const double *I, double *state)
 {
-    run_rows(c, hh_derivative, HH_ROWS, h, N, steps, I, state);
+    run_rows(c, hh_derivative, HH_ROWS, h, N, steps, I, N, state);
 }
 
 static void tv(const struct h4l_hh_tangent_consts *c, double h, size_t N, size_t steps,
                const double *I, double *state)
 {
-    run_rows(c, tv_derivative, TV_ROWS, h, N, steps, I, state);
+    run_rows(c, tv_derivative, TV_ROWS, h, N, steps, I, N, state);
 }
 
-const struct h4l_tangent_kernels H4L_AT_LEVEL(h4l_tangent_kernels) = {.hh = hh, .tv = tv};
+static void hh_bare(const struct h4l_hh_tangent_consts *c, double h, size_t N, size_t steps,
+                    const double *I, size_t stride, double *state)
+{
+    run_rows(c, hh_alone, H4L_HH_DIM, h, N, steps, I, stride, state);
+}
+
+const struct h4l_tangent_kernels H4L_AT_LEVEL(h4l_tangent_kernels) = {
+    .hh = hh, .tv = tv, .hh_bare = hh_bare};

@@ -95,6 +95,41 @@ static void test_levels(void **state)
     CHECK_AT_LEAST(levels, 1);
 }
 
+// Without tangent vectors: the same trajectories, with a row of currents per half step and with one row for all.
+static double compare_bare(enum h4l_simd level, int constant)
+{
+    static double with[H4L_HH_TANGENT_ROWS * N], state[H4L_HH_DIM * N], I[(2 * STEPS + 1) * N];
+    struct h4l_hh_tangent *tangent;
+    double worst = 0;
+
+    CHECK_OK(h4l_hh_tangent_create(&h4l_hh_form_a, level, &tangent, &err), err);
+    memset(with, 0, sizeof with);
+    for (int j = 0; j < N; j++) {
+        double hh[H4L_HH_DIM];
+        h4l_hh_steady_state(&h4l_hh_form_a, -75 + 2 * j, hh);
+        for (int i = 0; i < H4L_HH_DIM; i++)
+            state[i * N + j] = with[i * N + j] = hh[i];
+        for (int s = 0; s <= 2 * STEPS; s++)
+            I[s * N + j] = constant ? j : current(j, s * h / 2);
+    }
+    h4l_hh_tangent_run(tangent, h, N, STEPS, I, with);
+    h4l_hh_rk4_run(tangent, h, N, STEPS, I, constant ? 0 : N, state);
+    h4l_hh_tangent_destroy(tangent);
+    for (int i = 0; i < H4L_HH_DIM * N; i++)
+        worst = h4l_worst(worst, fabs(state[i] - with[i]) / fmax(1, fabs(with[i])));
+    return worst;
+}
+
+static void test_bare(void **state)
+{
+    (void)state;
+    for (int level = 0; level < H4L_SIMD_LEVELS; level++)
+        if (h4l_simd_available((enum h4l_simd)level)) {
+            CHECK_AT_MOST(compare_bare((enum h4l_simd)level, 0), 1e-12);
+            CHECK_AT_MOST(compare_bare((enum h4l_simd)level, 1), 1e-12);
+        }
+}
+
 // Through both removable singularities of the rates, exactly and nearly: one step from there is finite and as the plain one.
 static void test_singularities(void **state)
 {
@@ -160,7 +195,7 @@ static void test_wave_lanes(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_levels),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_levels), cmocka_unit_test(test_bare),
                                        cmocka_unit_test(test_singularities),
                                        cmocka_unit_test(test_wave_lanes)};
 
