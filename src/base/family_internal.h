@@ -1,5 +1,5 @@
-// What the four files of the frame share: family.c (run the cases), family_args.c (command line and parameters),
-// family_run.c (what a case sees, and its result file), family_stop.c (signals).
+// What the files of the frame share: family.c (run the cases), family_args.c (command line and parameters),
+// family_run.c (what a case sees, and its result file), family_print.c (its lines on stdout), family_stop.c (signals).
 #ifndef H4L_BASE_FAMILY_INTERNAL_H
 #define H4L_BASE_FAMILY_INTERNAL_H
 

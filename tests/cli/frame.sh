@@ -163,8 +163,10 @@ result=results/latest/selftest/trace.json
 prints 'trace  done'
 prints "$result"
 prints 'mean_mV'
-prints '(6 values)'
-prints '(6 values)  mean '
+prints ' 6 values, '
+prints '  mean '
+prints 'walk_s'
+check 'no list is cut short' [ "$(grep -c '\.\.\.' stdout)" -eq 0 ]
 is_empty stderr
 for text in '"schema": "hh4lif.result/1"' '"family": "selftest"' '"case": "trace"' '"tier": "quick"' '"seed": 1' \
     '"label": "none"' '"levels_mV": [-1.0, 0.25]' '"steps": 10' '"width": 0.5' '"half_width": 0.25' '"wait_s": 0.0' \

@@ -1,0 +1,206 @@
+// What a case found, on stdout: for a look, so a long list shows by what it comes to, and the result file has all of it.
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/family_internal.h"
+
+// A long text (a checksum) shows by its beginning.
+static void text_of(const char *text, char *ret, size_t size)
+{
+    enum { LONGEST = 48 };
+
+    snprintf(ret, size, strlen(text) > LONGEST ? "%.12s..." : "%s", text);
+}
+
+static void scalar_of(const json_t *value, char *ret, size_t size)
+{
+    if (json_is_real(value))
+        snprintf(ret, size, "%.6g", json_real_value(value));
+    else if (json_is_integer(value))
+        snprintf(ret, size, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    else if (json_is_string(value))
+        text_of(json_string_value(value), ret, size);
+    else
+        snprintf(ret, size, "%s",
+                 json_is_null(value)      ? "-"
+                 : json_is_boolean(value) ? json_is_true(value) ? "yes" : "no"
+                                          : "(in the result)");
+}
+
+// The number that stands for a value: itself, the mean of a list, of a list of lists the mean of what each ends with. False: none.
+static bool stands_for(const json_t *value, double *ret)
+{
+    size_t n = json_array_size(value);
+    double sum = 0;
+
+    if (json_is_number(value)) {
+        *ret = json_number_value(value);
+        return true;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const json_t *element = json_array_get(value, i);
+
+        if (json_array_size(element))
+            element = json_array_get(element, json_array_size(element) - 1);
+        if (!json_is_number(element))
+            return false;
+        sum += json_number_value(element);
+    }
+    *ret = sum / (double)n;
+    return n > 0;
+}
+
+// Pieces side by side, with a new line at the indent where the next would pass the right edge.
+struct line {
+    int indent, at, pieces;
+    bool each; // every piece on a line of its own
+};
+
+static void put_piece(struct line *l, const char *text)
+{
+    enum { EDGE = 110 };
+    int n = (int)strlen(text);
+    bool next_line = l->pieces && (l->each || l->at + 2 + n > EDGE);
+
+    if (l->pieces && !l->each)
+        l->at += printf(next_line ? "," : ", ");
+    if (next_line) {
+        printf("\n%*s", l->indent, "");
+        l->at = l->indent;
+    }
+    l->at += printf("%s", text);
+    l->pieces++;
+}
+
+// An arm by its mean: "hh 72.75"; without a number by its first word.
+static void put_arm(struct line *l, const char *arm, const json_t *value)
+{
+    char piece[200], shown[100];
+    double mean;
+
+    if (stands_for(value, &mean))
+        snprintf(shown, sizeof shown, "%.4g", mean);
+    else
+        scalar_of(json_is_array(value) ? json_array_get(value, 0) : value, shown, sizeof shown);
+    snprintf(piece, sizeof piece, l->each ? "%-24s %s" : "%s %s", arm, shown);
+    put_piece(l, piece);
+}
+
+// How many, and the least and the greatest, where they are numbers.
+static void print_range(size_t n, const char *what, bool numbers, double least, double most)
+{
+    printf("%zu %s", n, what);
+    if (numbers)
+        printf(", %.4g to %.4g", least, most);
+}
+
+static void print_arms(const json_t *object, int indent)
+{
+    enum { SHOWN = 24 };
+    struct line line = {.indent = indent, .at = indent};
+    const char *arm;
+    json_t *value;
+    size_t n = json_object_size(object), numbers = 0;
+    double least = 0, most = 0, x;
+
+    json_object_foreach((json_t *)object, arm, value)
+    {
+        if (json_is_string(value) && strchr(json_string_value(value), ' '))
+            line.each = true; // a sentence, and no word
+        if (!stands_for(value, &x))
+            continue;
+        least = numbers == 0 || x < least ? x : least;
+        most = numbers == 0 || x > most ? x : most;
+        numbers++;
+    }
+    if (n > SHOWN) {
+        print_range(n, "arms", numbers == n, least, most);
+        return;
+    }
+    if (json_array_size(json_object_iter_value(json_object_iter((json_t *)object))))
+        line.at += printf("means: ");
+    json_object_foreach((json_t *)object, arm, value) put_arm(&line, arm, value);
+    if (n == 0)
+        fputs("none", stdout);
+}
+
+static void print_array(const json_t *array, int indent)
+{
+    enum { SHOWN = 5 };
+    struct line line = {.indent = indent, .at = indent};
+    size_t n = json_array_size(array), numbers = 0;
+    double mean = 0, least = 0, most = 0;
+    bool nested = json_array_size(json_array_get(array, 0));
+    bool has_mean = stands_for(array, &mean);
+    char text[100];
+
+    if (nested && has_mean) {
+        printf("%.4g at the end (mean of %zu)", mean, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const json_t *one = json_array_get(array, i);
+        double x = json_number_value(one);
+
+        least = numbers == 0 || x < least ? x : least;
+        most = numbers == 0 || x > most ? x : most;
+        numbers += json_is_number(one);
+    }
+    if (n > SHOWN)
+        print_range(n, "values", numbers == n, least, most);
+    for (size_t i = 0; n <= SHOWN && i < n; i++) {
+        scalar_of(json_array_get(array, i), text, sizeof text);
+        put_piece(&line, text);
+    }
+    if (n > 1 && json_is_real(json_array_get(array, 0)) && has_mean)
+        printf("  mean %.4g", mean);
+    if (n == 0)
+        fputs("none", stdout);
+}
+
+static void print_value(const json_t *value, int indent)
+{
+    char text[100];
+
+    if (json_is_object(value))
+        print_arms(value, indent);
+    else if (json_is_array(value))
+        print_array(value, indent);
+    else {
+        scalar_of(value, text, sizeof text);
+        fputs(text, stdout);
+    }
+}
+
+static int widest(const json_t *object, int width)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach((json_t *)object, name, value) width =
+        (int)strlen(name) > width ? (int)strlen(name) : width;
+    return width;
+}
+
+static void print_all(const json_t *object, int width)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach((json_t *)object, name, value)
+    {
+        printf("    %-*s  ", width, name);
+        print_value(value, width + 6);
+        putchar('\n');
+    }
+}
+
+void h4l_run_print_metrics(const struct h4l_run *run)
+{
+    const json_t *timings = json_object_get(run->provenance, "timings");
+    int width = widest(timings, widest(run->metrics, 0));
+
+    print_all(run->metrics, width);
+    print_all(timings, width);
+}
