@@ -120,7 +120,8 @@ struct row {
 struct exchange {
     struct h4l_run *run;
     const char *folder;
-    json_t *log2_k, *k, *intervals, *bounds; // by measure
+    json_t *log2_k, *k, *intervals, *bounds; // by measure and width
+    json_t *answer;                          // by measure, in words
     struct h4l_csv *headlines;
 };
 
@@ -169,31 +170,43 @@ static int take_point(const json_t *values, const char *path, const char *metric
     return H4L_OK;
 }
 
+// The result, noted as input data; NULL where it is not there.
+static int read_file(struct exchange *e, const char *file, json_t **ret, struct h4l_err *err)
+{
+    char path[4096], hex[65];
+    int code;
+
+    *ret = NULL;
+    snprintf(path, sizeof path, "%s/%s", e->folder, file);
+    if (access(path, F_OK) != 0) {
+        h4l_provenance_data(e->run, file, "not there"); // so that --resume sees when it comes
+        return H4L_OK;
+    }
+    code = h4l_json_read(path, ret, err);
+    if (code == H4L_OK && (code = h4l_sha256_file(path, hex, err)))
+        json_decref(*ret);
+    if (code == H4L_OK)
+        h4l_provenance_data(e->run, file, hex);
+    return code;
+}
+
 // Point i of the curve; n = 0 where its file is not there.
 static int read_point(struct exchange *e, const struct curve *c, int i, struct point *ret,
                       struct h4l_err *err)
 {
-    char file[128], metric[128], path[4096], hex[65];
+    char file[128], metric[128], where[4300];
     json_t *result;
     int code;
 
     ret->n = 0;
     fill(c, i, c->file, file, sizeof file);
     fill(c, i, c->metric, metric, sizeof metric);
-    snprintf(path, sizeof path, "%s/%s", e->folder, file);
-    if (access(path, F_OK) != 0) {
-        h4l_provenance_data(e->run, file, "not there"); // so that --resume sees when it comes
-        return H4L_OK;
-    }
-    code = h4l_json_read(path, &result, err);
-    if (code)
+    code = read_file(e, file, &result, err);
+    if (code || !result)
         return code;
-    code = take_point(metric_of(result, metric), path, metric, ret, err);
+    snprintf(where, sizeof where, "%s/%s", e->folder, file);
+    code = take_point(metric_of(result, metric), where, metric, ret, err);
     json_decref(result);
-    if (code == H4L_OK)
-        code = h4l_sha256_file(path, hex, err);
-    if (code == H4L_OK)
-        h4l_provenance_data(e->run, file, hex);
     return code;
 }
 
@@ -295,13 +308,33 @@ static const struct h4l_column columns[] = {
 };
 const struct h4l_series h4l_exchange_series = H4L_SERIES("exchange-rate.csv", "measure", columns);
 
-// One line of the figure. r: NULL where there are no results.
-static void put_headline(struct exchange *e, int place, const char *label, const char *state,
+// "0.73 (0.67 to 0.80), n = 3", "above 8, n = 3"; n: what the interval is over, 1 for a count.
+static void say(const struct row *r, char *ret, size_t size)
+{
+    const struct h4l_rate *rate = &r->rate;
+    char n[40] = "";
+
+    if (r->n > 1)
+        snprintf(n, sizeof n, ", n = %zu", r->n);
+    if (rate->reach != H4L_REACHED)
+        snprintf(ret, size, "%s %.3g%s", bound_word(rate->reach), rate->k, n);
+    else if (isfinite(rate->lo))
+        snprintf(ret, size, "%.3g (%.3g to %.3g)%s", rate->k, rate->lo, rate->hi, n);
+    else
+        snprintf(ret, size, "%.3g%s", rate->k, n);
+}
+
+// One line of the figure and of the answer. r: NULL where there are no results.
+static void put_headline(struct exchange *e, const char *name, const char *label, const char *state,
                          const struct row *r)
 {
     struct h4l_csv *csv = e->headlines;
+    char text[120] = "not measured yet";
 
-    h4l_csv_int(csv, place);
+    if (r)
+        say(r, text, sizeof text);
+    json_object_set_new(e->answer, name, json_string(text));
+    h4l_csv_int(csv, (int)json_object_size(e->answer));
     h4l_csv_text(csv, label);
     h4l_csv_text(csv, state);
     h4l_csv_text(csv, r ? bound_word(r->rate.reach) : "");
@@ -312,7 +345,7 @@ static void put_headline(struct exchange *e, int place, const char *label, const
     h4l_csv_real(csv, r ? (double)r->n : NAN);
 }
 
-static int do_measure(struct exchange *e, int place, const struct measure *m, struct h4l_err *err)
+static int do_measure(struct exchange *e, const struct measure *m, struct h4l_err *err)
 {
     struct point hh[WIDTHS] = {{0}}, lif[WIDTHS] = {{0}};
     struct row headline = {0};
@@ -325,7 +358,7 @@ static int do_measure(struct exchange *e, int place, const struct measure *m, st
     if (code)
         return code;
     if (!hh_there || !lif_there || (m->hh.file && hh[0].n != lif[0].n)) {
-        put_headline(e, place, m->label, "missing", NULL);
+        put_headline(e, m->name, m->label, "missing", NULL);
         return H4L_OK;
     }
     for (int i = 0; i < n && code == H4L_OK; i++) {
@@ -337,14 +370,15 @@ static int do_measure(struct exchange *e, int place, const struct measure *m, st
         if (r.hh_width == m->headline)
             headline = r;
     }
-    put_headline(e, place, m->label, m->second ? "measured" : "exploratory", &headline);
+    put_headline(e, m->name, m->label, m->second ? "measured" : "exploratory", &headline);
     return code;
 }
 
 // What one HH neuron costs in LIF neurons: operations of the published networks, which have as many of each and as many steps.
-static int do_costs(struct exchange *e, struct h4l_err *err)
+static int do_operations(struct exchange *e, struct h4l_err *err)
 {
     static const char *const kinds[] = {"fc", "conv"};
+    static const char *const names[] = {"operations_fc", "operations_conv"};
     static const char *const labels[] = {"operations: fully connected",
                                          "operations: convolutional"};
     int code = H4L_OK;
@@ -365,13 +399,41 @@ static int do_costs(struct exchange *e, struct h4l_err *err)
             struct row r = {.hh_width = 1,
                             .n = 1,
                             .rate = {H4L_REACHED, operations[0] / operations[1], NAN, NAN}};
-            put_headline(e, MEASURES + 1 + i, labels[i], "measured", &r);
-            h4l_metric_real(e->run, i ? "operations_conv" : "operations_fc", r.rate.k);
+            put_headline(e, names[i], labels[i], "measured", &r);
+            h4l_metric_real(e->run, names[i], r.rate.k);
         }
     }
-    if (code == H4L_OK)
-        put_headline(e, MEASURES + 3, "time per simulated second", "missing", NULL);
     return code;
+}
+
+// Time per simulated second, HH over LIF: the kept timings are ratios of speed, so it is one over them.
+static int do_time(struct exchange *e, struct h4l_err *err)
+{
+    static const char file[] = "full/efficiency/simulated-time.json";
+    static const char label[] = "time per simulated second";
+    json_t *result = NULL;
+    const json_t *timings;
+    struct row r = {.hh_width = 1};
+    double speed, low;
+    int code = read_file(e, file, &result, err);
+
+    if (code || !result) {
+        if (!code)
+            put_headline(e, "time", label, "missing", NULL);
+        return code;
+    }
+    timings = json_object_get(json_object_get(result, "provenance"), "timings");
+    speed = json_number_value(json_object_get(timings, "ratio_hh_over_lif"));
+    low = json_number_value(json_object_get(timings, "ratio_hh_over_lif_low"));
+    r.n = (size_t)json_integer_value(metric_of(result, "rounds"));
+    json_decref(result);
+    if (!(low > 0 && low <= speed))
+        return h4l_fail(err, H4L_E_DATA,
+                        "%s/%s: expected the timing ratio_hh_over_lif and its lower end", e->folder,
+                        file);
+    r.rate = (struct h4l_rate){H4L_REACHED, 1 / speed, low / (speed * speed), 1 / low};
+    put_headline(e, "time", label, "measured", &r);
+    return H4L_OK;
 }
 
 int h4l_efficiency_exchange(struct h4l_run *run, struct h4l_err *err)
@@ -393,14 +455,18 @@ int h4l_efficiency_exchange(struct h4l_run *run, struct h4l_err *err)
     e.headlines = h4l_series_begin(run, &h4l_exchange_series, NULL, err);
     if (!e.headlines)
         return err->code;
+    e.answer = json_object();
     e.log2_k = json_object();
     e.k = json_object();
     e.intervals = json_object();
     e.bounds = json_object();
     for (int i = 0; i < MEASURES && code == H4L_OK; i++)
-        code = do_measure(&e, i + 1, &measures[i], err);
+        code = do_measure(&e, &measures[i], err);
     if (code == H4L_OK)
-        code = do_costs(&e, err);
+        code = do_operations(&e, err);
+    if (code == H4L_OK)
+        code = do_time(&e, err);
+    h4l_metric_json(run, "rate", e.answer);
     h4l_metric_json(run, "log2_k", e.log2_k);
     h4l_metric_json(run, "k", e.k);
     h4l_metric_json(run, "k_interval", e.intervals);

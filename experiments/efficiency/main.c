@@ -2,7 +2,7 @@
 #include "efficiency.h"
 
 // Cases with parameters.
-enum { SPEED = 1, SYNAPSES = 2, EXCHANGE = 4 };
+enum { SPEED = 1, SYNAPSES = 2, EXCHANGE = 4, TIME = 8 };
 
 static const struct h4l_case cases[] = {
     {"operations", "F2: additions and multiplications per image: published, reproduced, corrected",
@@ -11,6 +11,8 @@ static const struct h4l_case cases[] = {
      h4l_efficiency_memory, NULL, 0},
     {"speed", "F3: training and inference speed of the engine, all models in turns",
      h4l_efficiency_speed, NULL, SPEED},
+    {"simulated-time", "F3: time per simulated second: HH, tv-LIF2HH, s-LIF2HH, LIF, four LIF",
+     h4l_efficiency_simulated_time, NULL, TIME},
     {"synapses", "F4: footprint, sparsity, dense and effective synaptic operations",
      h4l_efficiency_synapses, NULL, SYNAPSES},
     {"exchange-rate", "how many LIF neurons one HH neuron is worth, from results that are kept",
@@ -25,7 +27,10 @@ static const struct h4l_param params[] = {
     CHOICE("clock", wall_clock, "cpu|wall", SPEED,
            "cpu: one thread, seconds of the CPU; wall: all threads, seconds", "cpu"),
     NUMBER("batches", batches, 1, 10000, SPEED, "batches of 128 per measurement", "1", "4", "16"),
-    NUMBER("rounds", rounds, 3, 32, SPEED, "measurements per model", "3", "10", "20"),
+    NUMBER("rounds", rounds, 3, 32, SPEED | TIME, "measurements per model", "3", "10", "20"),
+    NUMBER("simulated_ms", simulated_ms, 1, 1e4, TIME,
+           "simulated ms of HH per measurement; with steps of 1 ms a thousand times as many", "10",
+           "50", "500"),
     NUMBER("train_steps", train_steps, 0, 1e6, SYNAPSES,
            "batches of 128 that a model is trained on before its activity is counted", "4", "200",
            "2000"),

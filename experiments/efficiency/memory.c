@@ -140,7 +140,7 @@ static bool by_cpu(const struct h4l_run *run)
     return !o->wall_clock;
 }
 
-static double now(bool cpu)
+double h4l_efficiency_now(bool cpu)
 {
     struct timespec t;
 
@@ -156,36 +156,43 @@ static int measure(struct h4l_net *net, const struct images *images, int batches
         .n = BATCH, .pixels = images->pixels, .labels = images->labels};
     struct h4l_net_input input = {.scale = 1};
     struct h4l_net_stats stats = {0};
-    double start = now(cpu);
+    double start = h4l_efficiency_now(cpu);
     int code = H4L_OK;
 
     for (int i = 0; i < batches && code == H4L_OK; i++)
         code = train ? h4l_net_train(net, &samples, &input, 1e-4, &stats, err)
                      : h4l_net_infer(net, &samples, &input, &stats, NULL, err);
-    *ret = BATCH * batches / (now(cpu) - start);
+    *ret = BATCH * batches / (h4l_efficiency_now(cpu) - start);
     return code;
 }
 
-// Ratio of two models' speeds over the rounds: geometric mean and 95 % interval by t on the logarithms.
-static int note_ratio(struct h4l_run *run, const char *what, size_t a, size_t b,
-                      const double (*speed)[ROUNDS], size_t rounds, struct h4l_err *err)
+int h4l_efficiency_ratio(struct h4l_run *run, const char *name, const double *a, const double *b,
+                         size_t rounds, struct h4l_err *err)
 {
     double logs[ROUNDS];
     struct h4l_interval i;
-    char name[120];
+    char low[140];
     int code;
 
     for (size_t r = 0; r < rounds; r++)
-        logs[r] = log(speed[a][r] / speed[b][r]);
+        logs[r] = log(a[r] / b[r]);
     code = h4l_t_interval(logs, rounds, 0.95, &i, err);
     if (code)
         return code;
+    h4l_provenance_timing(run, name, exp(h4l_mean(logs, rounds)));
+    snprintf(low, sizeof low, "%s_low", name);
+    h4l_provenance_timing(run, low, exp(i.lo));
+    return H4L_OK;
+}
+
+static int note_ratio(struct h4l_run *run, const char *what, size_t a, size_t b,
+                      const double (*speed)[ROUNDS], size_t rounds, struct h4l_err *err)
+{
+    char name[120];
+
     snprintf(name, sizeof name, "ratio_%s_%s_over_%s", what, h4l_efficiency_models[a],
              h4l_efficiency_models[b]);
-    h4l_provenance_timing(run, name, exp(h4l_mean(logs, rounds)));
-    strcat(name, "_low");
-    h4l_provenance_timing(run, name, exp(i.lo));
-    return H4L_OK;
+    return h4l_efficiency_ratio(run, name, speed[a], speed[b], rounds, err);
 }
 
 static int measure_all(struct h4l_run *run, const struct images *images, struct h4l_net **nets,

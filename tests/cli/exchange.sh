@@ -35,6 +35,19 @@ run 0 made
 row '1,raw pixels: digits,exploratory,,512,4,4,4,2'
 row '2,raw pixels: clothing,exploratory,above,512,8,,,2'
 row '5,each at its best scale: digits,missing,,,,,,'
+says_answer() { check "the terminal says: $1" grep -qE "^ *(rate +)?$1\$" stdout; }
+says_answer 'digits_raw +4 \(4 to 4\), n = 2'
+says_answer 'clothing_raw +above 8, n = 2'
+says_answer 'time +not measured yet'
+check "no line is long, or cut short" [ -z "$(tail -n +2 stdout | grep -E '.{121}|\.\.\.| $')" ]
+# what a simulated second costs comes from kept timings: a ratio of speeds, so the rate is one over it
+mkdir -p made/full/efficiency
+cat >made/full/efficiency/simulated-time.json <<'END'
+{ "metrics": {"rounds": 20}, "provenance": {"timings": {"ratio_hh_over_lif": 0.0625, "ratio_hh_over_lif_low": 0.03125}} }
+END
+run 0 made
+row '13,time per simulated second,measured,,1,16,8,32,20'
+rm -r made/full
 check "the largest width is a bound" grep -q '"digits_raw_4096": "above"' out/efficiency/exchange-rate.json
 
 # ---- refused ----
@@ -45,4 +58,4 @@ mv short.json made/standard/multitask/width-fc.json
 run 3 made
 says 'width-fc.json: expected metric "final_accuracy_task1_percent/lif_64" with 1 to 32 values'
 
-finish 12
+finish 18

@@ -65,6 +65,7 @@ fit='--set starts=1 --set evaluations=1000 --set per_class=1 --set heldout_per_c
 
 small "$efficiency" 'operations memory exchange-rate'
 small "$efficiency" speed --set rounds=3 --set batches=1
+small "$efficiency" simulated-time --set rounds=3 --set simulated_ms=1
 small "$efficiency" synapses --set train_steps=0 --set images=1
 
 multi='--seeds 1 --set train_limit=20 --set test_limit=4 --set epochs=1 --set batch=20'
