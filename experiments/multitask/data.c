@@ -129,11 +129,13 @@ static const struct h4l_column sample_columns[] = {
     {"row", "1", "row of the pixel, from 0"},
     {"column", "1", "column of the pixel, from 0"},
     {"pixel", "0..255", "grey value"},
+    {"label_task1", "0..9", "class of the image in task 1: the digit"},
+    {"label_task2", "0..9", "class of the image in task 2: the piece of clothing"},
 };
 const struct h4l_series h4l_multitask_samples_series =
     H4L_SERIES("samples-images.csv", "pixel", sample_columns);
 
-// Eight training images side by side (fewer where there are not as many), as a table: row, column, pixel.
+// Eight training images side by side (fewer where there are not as many), as a table: row, column, pixel, and what the image shows.
 int h4l_multitask_samples(struct h4l_run *run, struct h4l_err *err)
 {
     enum { MOST = 8 };
@@ -150,8 +152,13 @@ int h4l_multitask_samples(struct h4l_run *run, struct h4l_err *err)
     images = data.train.n < MOST ? data.train.n : MOST;
     for (size_t i = 0; csv && i < images * H4L_MULTI_PIXELS; i++) {
         size_t pixel = i % H4L_MULTI_PIXELS;
-        double row[4] = {(double)(i / H4L_MULTI_PIXELS), (double)(pixel / H4L_MULTI_SIDE),
-                         (double)(pixel % H4L_MULTI_SIDE), data.train.pixels[i]};
+        const uint8_t *shown = data.train.labels + 2 * (i / H4L_MULTI_PIXELS);
+        double row[6] = {(double)(i / H4L_MULTI_PIXELS),
+                         (double)(pixel / H4L_MULTI_SIDE),
+                         (double)(pixel % H4L_MULTI_SIDE),
+                         data.train.pixels[i],
+                         shown[0],
+                         shown[1]};
 
         h4l_csv_row(csv, row);
     }
