@@ -624,7 +624,8 @@ int h4l_claims_check(const struct source *source, const json_t *check, json_t **
         o = h4l_claims_check_error(check, own.message);
         code = H4L_OK;
     } else {
-        o = skeleton(check, outcome_names[c.f.outcome], c.f.message);
+        bool describes = h4l_claims_is(text_of(check, "role"), "description");
+        o = skeleton(check, describes ? "described" : outcome_names[c.f.outcome], c.f.message);
         if (o && fill(o, &c)) {
             json_decref(o);
             o = NULL;

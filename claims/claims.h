@@ -68,10 +68,10 @@ struct h4l_claims_query {
 //      "checks" [CHECK]
 //
 // CHECK:
-//      "id" "title" "role" ("criterion" | "caveat" | "against": shows a "no" | "reference") "statistic" "direction" "unit" "why"
+//      "id" "title" "role" ("criterion" | "caveat" | "against": shows a "no" | "description" | "reference") "statistic" "direction" "unit" "why"
 //      "measured" (what was measured, as text) "timing" (true: a time, so another value in every run)
 //      "outcome"                     criterion: "met" | "met small" | "refuted" | "undecided"; else "met" | "unmet" | "undecided";
-//                                    "not measured" (row not complete); "error", with "message"
+//                                    "not measured" (row not complete); "described"; "error", with "message"
 //      "got" "expected" "tolerance" (numbers, texts or null), "got_text" "expected_text" "tolerance_text", "used" (share of the
 //      tolerance, null: above every share); with a statistic: "interval" [lo, hi] and "level" (not for two values), "n", "values",
 //      "values_against" (single values), "p" "p_refuted" "p_refuted_adjusted" "standard_error" "df" "minimum_detectable_difference"

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "archive.h"
 #include "fill_value.h"
+#include "internal.h"
 
 enum { LONGEST = 2000, DEEPEST = 8, MOST_TERMS = 64 };
 
@@ -19,6 +20,7 @@ struct h4l_fill {
     json_t *files;        // path of a result -> its content
     json_t *names;        // of the text at work: name -> expression
     const json_t *claims; // evaluated, or NULL
+    const json_t *row;    // whose text it is, or NULL
 };
 
 int h4l_fill_open(const char *root, const json_t *claims, struct h4l_fill **ret,
@@ -113,6 +115,8 @@ static int raw_value(struct h4l_fill *fill, char *token, char **ret_form,
 
     if (!metric)
         return h4l_fail(err, H4L_E_DATA, "%s: expected tier/family/case:metric", token);
+    if (!fill->reference)
+        return h4l_fail(err, H4L_E_DATA, "%s: the text of a row names checks and rows", token);
     *metric++ = 0;
     *ret_form = strchr(metric, ':');
     if (*ret_form)
@@ -150,7 +154,7 @@ static int term(struct h4l_fill *fill, char *token, int depth, char **ret_form,
     }
     definition = json_string_value(json_object_get(fill->names, token));
     if (!definition)
-        return h4l_fill_value_of_check(fill->claims, token, *ret_form, ret, err);
+        return h4l_fill_value_of_check(fill->claims, fill->row, token, *ret_form, ret, err);
     if (depth == DEEPEST)
         return h4l_fail(err, H4L_E_DATA, "%s: names that name each other", token);
     code = expression(fill, definition, depth + 1, ret, form, err);
@@ -310,6 +314,21 @@ int h4l_fill_text(struct h4l_fill *fill, const char *where, const char *text, ch
         free(made);
     else
         *ret = made;
+    return code;
+}
+
+int h4l_fill_row_text(const char *text, const json_t *claims, const json_t *row, char **ret,
+                      struct h4l_err *err)
+{
+    struct h4l_fill fill = {.claims = claims, .row = row, .names = json_object()};
+    int code = fill.names ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for a text");
+
+    for (const char *c = text; (c = strchr(c, '{')) && !code; c++)
+        if (!is_name(c))
+            code = h4l_fail(err, H4L_E_DATA, "\"%.60s\": a brace begins {NAME}", c);
+    if (!code)
+        code = h4l_fill_text(&fill, row ? h4l_claims_text_of(row, "id") : "text", text, ret, err);
+    json_decref(fill.names);
     return code;
 }
 

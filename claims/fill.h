@@ -20,6 +20,11 @@ void h4l_fill_close(struct h4l_fill *fill);
 int h4l_fill_text(struct h4l_fill *fill, const char *where, const char *text, char **ret,
                   struct h4l_err *err);
 
+// A headline or a reason of a row of evaluated claims: the same names, but for raw results. The caller frees *ret. H4L_E_DATA: no such
+// name, or no number there yet. H4L_E_NOMEM.
+int h4l_fill_row_text(const char *text, const json_t *claims, const json_t *row, char **ret,
+                      struct h4l_err *err);
+
 // The raw files that were read so far, paths below results/reference ("full/multitask/fc-hh.json", a member of an archive as
 // "full/multitask/cells.tar.gz/MEMBER") as the keys of an object. Borrowed.
 const json_t *h4l_fill_files(const struct h4l_fill *fill);

@@ -147,88 +147,154 @@ int h4l_fill_value_of_metric(const json_t *result, const char *metric, const cha
     return code;
 }
 
-static const json_t *find(const json_t *list, const char *id)
+// The element of an array with that id, or with that id behind "PREFIX.".
+static const json_t *find(const json_t *list, const char *prefix, const char *id)
 {
+    char whole[300];
     const json_t *one;
     size_t i;
 
+    snprintf(whole, sizeof whole, "%s%s%s", prefix, *prefix ? "." : "", id);
     json_array_foreach(list, i, one)
     {
-        const char *name = json_string_value(json_object_get(one, "id"));
-        if (name && strcmp(name, id) == 0)
+        if (h4l_claims_is(h4l_claims_text_of(one, "id"), whole))
             return one;
     }
     return NULL;
 }
 
-// The row of that id; NULL where there is none.
-static const json_t *find_row(const json_t *claims, const char *id)
-{
-    const json_t *claim, *row = NULL;
-    size_t i;
+// What a name means: a check and the row that it is in, a registered figure, or a row alone.
+struct found {
+    const json_t *row, *check;
+};
 
-    json_array_foreach(claims, i, claim)
-    {
-        row = row ? row : find(json_object_get(claim, "rows"), id);
-    }
-    return row;
-}
-
-// Among a claim's registered figures, or in one of its rows.
-static const json_t *find_check(const json_t *claims, const char *id)
+static struct found look_up(const json_t *claims, const json_t *row, const char *id)
 {
-    const json_t *claim, *row, *check = NULL;
+    const json_t *own = json_object_get(row, "checks"), *claim, *other;
+    struct found f = {row, find(own, "", id)};
     size_t i, j;
 
+    if (row && !f.check)
+        f.check = find(own, h4l_claims_text_of(row, "id"), id);
+    if (f.check)
+        return f;
     json_array_foreach(claims, i, claim)
     {
-        check = check ? check : find(json_object_get(claim, "checks"), id);
-        json_array_foreach(json_object_get(claim, "rows"), j, row)
+        const json_t *figure = find(json_object_get(claim, "checks"), "", id);
+
+        if (figure)
+            return (struct found){NULL, figure};
+        json_array_foreach(json_object_get(claim, "rows"), j, other)
         {
-            check = check ? check : find(json_object_get(row, "checks"), id);
+            const json_t *check = find(json_object_get(other, "checks"), "", id);
+            if (check || h4l_claims_is(h4l_claims_text_of(other, "id"), id))
+                return (struct found){other, check};
         }
     }
-    return check;
+    return (struct found){NULL, NULL};
 }
 
-// "reproduced-with-caveat" as a reader says it.
-static int spoken(const json_t *text, struct h4l_fill_value *ret, const char *name,
-                  const char *what, struct h4l_err *err)
+// Is it the first word of the form?
+static bool asks(const char *form, const char *word)
 {
-    if (!json_is_string(text))
-        return h4l_fail(err, H4L_E_DATA, "%s has no %s", name, what);
-    ret->text = strdup(json_string_value(text));
-    if (!ret->text)
-        return h4l_fail(err, H4L_E_NOMEM, "no memory for %s", name);
-    if (strcmp(what, "verdict") == 0)
-        for (char *c = ret->text; *c; c++)
-            *c = *c == '-' ? ' ' : *c;
+    size_t n = strlen(word);
+
+    return form && strncmp(form, word, n) == 0 && (form[n] == 0 || form[n] == ':');
+}
+
+static int as_text(const char *text, struct h4l_fill_value *ret, struct h4l_err *err)
+{
+    ret->text = strdup(text);
+    return ret->text ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for a text");
+}
+
+static int as_count(const json_t *number, struct h4l_fill_value *ret, struct h4l_err *err)
+{
+    char text[40];
+
+    if (!json_is_integer(number))
+        return h4l_fail(err, H4L_E_DATA, "there is no such number");
+    snprintf(text, sizeof text, "%" JSON_INTEGER_FORMAT, json_integer_value(number));
+    return as_text(text, ret, err);
+}
+
+// A row's verdict as a reader says it ("reproduced with caveat"), its headline, or how many values.
+static int of_row(const json_t *row, const char *form, struct h4l_fill_value *ret,
+                  struct h4l_err *err)
+{
+    static const char *const words[] = {"verdict", "headline", "n", "planned"};
+    size_t i = 0;
+
+    while (i < 4 && !asks(form, words[i]))
+        i++;
+    if (i == 4)
+        return h4l_fail(err, H4L_E_DATA, "a row: say verdict, headline, n or planned behind it");
+    if (i >= 2)
+        return as_count(json_object_get(row, words[i]), ret, err);
+    if (!h4l_claims_text_of(row, words[i]))
+        return h4l_fail(err, H4L_E_DATA, "the row has no %s", words[i]);
+    if (as_text(h4l_claims_text_of(row, words[i]), ret, err))
+        return H4L_E_NOMEM;
+    for (char *c = ret->text; i == 0 && *c; c++)
+        *c = *c == '-' ? ' ' : *c;
     return H4L_OK;
 }
 
-int h4l_fill_value_of_check(const json_t *claims, const char *name, const char *form,
-                            struct h4l_fill_value *ret, struct h4l_err *err)
+static int as_number(const json_t *number, struct h4l_fill_value *ret, struct h4l_err *err)
 {
-    const json_t *row = find_row(claims, name), *check = find_check(claims, name), *got, *interval;
     int code;
 
-    if (row && form && strcmp(form, "verdict") == 0)
-        return spoken(json_object_get(row, "verdict"), ret, name, "verdict", err);
-    if (row && form && strcmp(form, "headline") == 0)
-        return spoken(json_object_get(row, "headline"), ret, name, "headline", err);
-    got = json_object_get(check, "got");
-    if (!json_is_number(got))
-        return h4l_fail(err, H4L_E_DATA,
-                        "neither a name of this text nor a check with a number: expected "
-                        "tier/family/case:metric, ROW.CHECK, or ROW:verdict");
-    code = h4l_fill_value_of_number(json_number_value(got), ret, err);
-    interval = json_object_get(check, "interval");
+    if (!json_is_number(number))
+        return h4l_fail(err, H4L_E_DATA, "there is no such number");
+    code = h4l_fill_value_of_number(json_number_value(number), ret, err);
+    ret->three = true;
+    return code;
+}
+
+static int of_check(const struct found *f, const char *form, struct h4l_fill_value *ret,
+                    struct h4l_err *err)
+{
+    const json_t *first = find(json_object_get(json_object_get(f->row, "first_round"), "checks"),
+                               "", h4l_claims_text_of(f->check, "id"));
+    const json_t *got = json_object_get(f->check, "got"),
+                 *interval = json_object_get(f->check, "interval"),
+                 *level = json_object_get(f->check, "level");
+    char text[40];
+    int code;
+
+    if (asks(form, "n"))
+        return as_count(json_object_get(f->check, "n"), ret, err);
+    if (asks(form, "level") && json_is_number(level)) {
+        snprintf(text, sizeof text, "%.3g %%", 100 * json_number_value(level));
+        return as_text(text, ret, err);
+    }
+    if (asks(form, "p"))
+        return as_number(json_object_get(f->check, "p"), ret, err);
+    if (asks(form, "first"))
+        return as_number(json_object_get(first, "got"), ret, err);
+    if (json_is_string(got))
+        return as_text(json_string_value(got), ret, err);
+    code = as_number(got, ret, err);
     if (!code && json_is_array(interval)) {
         ret->lo = json_number_value(json_array_get(interval, 0));
         ret->hi = json_number_value(json_array_get(interval, 1));
-        ret->level = json_number_value(json_object_get(check, "level"));
+        ret->level = json_number_value(level);
     }
     return code;
+}
+
+int h4l_fill_value_of_check(const json_t *claims, const json_t *row, const char *name,
+                            const char *form, struct h4l_fill_value *ret, struct h4l_err *err)
+{
+    struct found f = look_up(claims, row, name);
+
+    if (f.check)
+        return of_check(&f, form, ret, err);
+    if (f.row)
+        return of_row(f.row, form, ret, err);
+    return h4l_fail(err, H4L_E_DATA,
+                    "neither a name of this text nor a check: expected tier/family/case:metric, "
+                    "ROW.CHECK, or ROW:verdict");
 }
 
 static double calculated(double a, char op, double b)
@@ -282,6 +348,7 @@ int h4l_fill_value_combine(struct h4l_fill_value *sum, char op, struct h4l_fill_
         for (size_t i = 0; i < n && !code; i++)
             sum->x[i] = calculated(sum->x[i], op, value->x[i]);
         sum->level = 0;
+        sum->three &= value->three;
     }
     h4l_fill_value_free(value);
     return code;
@@ -305,7 +372,7 @@ struct form {
     enum show show;
     int decimals, exponent; // -1: not said
     double times;
-    bool absolute;
+    bool absolute, three; // three: digits, where decimals are not said
 };
 
 static int read_form(const char *text, struct form *ret, struct h4l_err *err)
@@ -321,6 +388,8 @@ static int read_form(const char *text, struct form *ret, struct h4l_err *err)
             form.show = (enum show)i;
         else if (n == 3 && strncmp(text, "abs", 3) == 0)
             form.absolute = true;
+        else if ((n == 1 && *text == 'p') || (n == 5 && strncmp(text, "first", 5) == 0))
+            ; // says which number, not how
         else if (n == 7 && strncmp(text, "percent", 7) == 0)
             form.times = 100;
         else if (n == 8 && strncmp(text, "millions", 8) == 0)
@@ -372,21 +441,25 @@ static void print_power(FILE *out, double x, int decimals)
 static int print_number(FILE *out, double x, const struct form *form, struct h4l_err *err)
 {
     char text[400];
-    bool whole;
+    bool said = form->decimals >= 0 || form->exponent >= 0, whole, power;
 
     x *= form->times;
-    whole = x == floor(x);
+    whole = x == floor(x) && fabs(x) < 1e15;
     if (!isfinite(x))
         return h4l_fail(err, H4L_E_DATA, "expected a finite number");
     if (form->absolute)
         x = fabs(x);
-    if (form->decimals < 0 && form->exponent < 0 && !whole)
+    if (!said && !whole && !form->three)
         return h4l_fail(err, H4L_E_DATA, "%g: say the number of decimals, as in {name:.1}", x);
-    snprintf(text, sizeof text, "%.*f", form->decimals < 0 ? 0 : form->decimals, fabs(x));
-    if (x < 0 && (form->exponent >= 0 || strspn(text, "0.") != strlen(text)))
+    if (!said && !whole)
+        snprintf(text, sizeof text, "%.3g", fabs(x));
+    else
+        snprintf(text, sizeof text, "%.*f", form->decimals < 0 ? 0 : form->decimals, fabs(x));
+    power = form->exponent >= 0 || (!said && strchr(text, 'e'));
+    if (x < 0 && (power || strspn(text, "0.") != strlen(text)))
         fputs("−", out);
-    if (form->exponent >= 0)
-        print_power(out, fabs(x), form->exponent);
+    if (power)
+        print_power(out, fabs(x), form->exponent < 0 ? 2 : form->exponent);
     else
         print_grouped(out, text);
     return H4L_OK;
@@ -469,6 +542,7 @@ int h4l_fill_value_print(FILE *out, const struct h4l_fill_value *value, const ch
     code = read_form(form_text, &form, err);
     if (code)
         return code;
+    form.three = value->three;
     if (value->n == 0)
         return h4l_fail(err, H4L_E_DATA, "expected values, found an empty array");
     if (value->y && form.show != SHOW_MEAN && form.show != SHOW_INTERVAL &&

@@ -3,6 +3,7 @@
 #define H4L_CLAIMS_FILL_VALUE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -13,6 +14,7 @@ struct h4l_fill_value {
     double *x, *y;
     size_t n, n_y;
     double lo, hi, level; // the interval that a check has; level 0: none
+    bool three;           // three digits where no decimals are said; else that is refused
     char *text;           // a text instead of numbers
 };
 
@@ -25,10 +27,11 @@ int h4l_fill_value_of_number(double number, struct h4l_fill_value *ret, struct h
 // arrays; several follow each other. H4L_E_DATA: no such metric, or neither a number, a text nor an array of numbers.
 int h4l_fill_value_of_metric(const json_t *result, const char *metric, const char *selector,
                              struct h4l_fill_value *ret, struct h4l_err *err);
-// "L1.hh-slif.task1": what that check of the evaluated claims got, with its interval; "L1": the claim's verdict where form is
-// "verdict", its headline where it is "headline". H4L_E_DATA: no such check.
-int h4l_fill_value_of_check(const json_t *claims, const char *name, const char *form,
-                            struct h4l_fill_value *ret, struct h4l_err *err);
+// "L1.hh-slif.task1": what that check of the evaluated claims got, with its interval, or what the first word of form asks for: n, level,
+// p, first (what it got in the first round). "L1": of the row what form says: verdict, headline, n, planned. In a text of a row (NULL:
+// none) its own id may be left out: "hh-slif.task1". H4L_E_DATA: no such check or row, or nothing of that kind there.
+int h4l_fill_value_of_check(const json_t *claims, const json_t *row, const char *name,
+                            const char *form, struct h4l_fill_value *ret, struct h4l_err *err);
 
 // sum = sum OP value for + - * / (element by element; one number goes with every element) and ~ (independent samples:
 // difference of their means). Takes value over, also on failure. H4L_E_DATA: lengths that do not fit.
@@ -37,8 +40,8 @@ int h4l_fill_value_combine(struct h4l_fill_value *sum, char op, struct h4l_fill_
 
 // form: words with ':' between them. What is shown: mean (default where there are several), sd (divisor n - 1), interval (95 %, t;
 // Welch's of independent samples), interval90, values, n, min, max. How: abs, percent (times 100), millions (a millionth), ".2"
-// (decimals), "e1" (powers of ten). H4L_E_DATA: an unknown word, a broken number without decimals named, an interval of fewer
-// than three values.
+// (decimals), "e1" (powers of ten). p, first: see above. H4L_E_DATA: an unknown word, a broken number of a raw result without
+// decimals named (a check's has three digits then), an interval of fewer than three values.
 int h4l_fill_value_print(FILE *out, const struct h4l_fill_value *value, const char *form,
                          struct h4l_err *err);
 

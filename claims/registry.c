@@ -320,12 +320,13 @@ static int check_numbers(const struct context *c, struct h4l_err *err)
 
 static int check_role(const struct context *c, struct h4l_err *err)
 {
-    static const char *const roles[] = {"reference", "criterion", "caveat", "against"};
+    static const char *const roles[] = {"reference", "criterion", "caveat", "against",
+                                        "description"};
     const char *role = text_of(c->check, "role"), *direction = text_of(c->check, "direction");
     const json_t *guard = json_object_get(c->check, "guard"), *other;
     size_t i, found = 0;
 
-    if (c->row ? !one_of(role, roles + 1, 3) : !one_of(role, roles, 1))
+    if (c->row ? !one_of(role, roles + 1, 4) : !one_of(role, roles, 1))
         return h4l_fail(err, H4L_E_DATA, "%s: unknown role \"%s\" %s", c->where, role,
                         c->row ? "in a row" : "of a registered figure");
     if (!c->row && (guard || json_object_get(c->check, "agreement")))
@@ -537,6 +538,21 @@ static int check_checks(struct context *c, const json_t *checks, size_t *ret_cri
     return code;
 }
 
+// A question that is answered by numbers alone: every check describes.
+static bool describes(const struct context *c)
+{
+    const char *own = text_of(c->row, "kind"), *kind = own ? own : text_of(c->claim, "kind");
+    const json_t *check;
+    size_t i;
+
+    json_array_foreach(json_object_get(c->row, "checks"), i, check)
+    {
+        if (strcmp(text_of(check, "role"), "description") != 0)
+            return false;
+    }
+    return i > 0 && strcmp(kind, "question") == 0;
+}
+
 static int check_row(struct context *c, struct h4l_err *err)
 {
     size_t n = strlen(c->where), criteria = 0;
@@ -551,7 +567,7 @@ static int check_row(struct context *c, struct h4l_err *err)
         code = check_registered(c, err);
     if (!code)
         code = check_checks(c, json_object_get(c->row, "checks"), &criteria, err);
-    if (!code && criteria == 0)
+    if (!code && criteria == 0 && !describes(c))
         code = h4l_fail(err, H4L_E_DATA,
                         "%s: no check has the role criterion, so no verdict can follow", c->where);
     c->where[n] = 0;

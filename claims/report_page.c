@@ -24,6 +24,7 @@ static const struct {
               {"met small", "◐", "met, small", "met"},
               {"refuted", "✗", "refuted", "unmet"},
               {"not measured", "–", "not measured", "undecided"},
+              {"described", "–", "described", "undecided"},
               {"unmet", "✗", "unmet", "unmet"},
               {"undecided", "?", "undecided", "undecided"},
               {"holds", "✓", "holds", "reproduced"},

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "claims.h"
+#include "fill.h"
 #include "internal.h"
-#include "names.h"
 
 #define text_of h4l_claims_text_of
 #define is h4l_claims_is
@@ -219,7 +219,7 @@ static bool at_ceiling(const json_t *row, const json_t *checks)
 // Rank of the verdict (claims.h); -1 where a check is an error.
 static int rank_of(const json_t *row, const json_t *checks)
 {
-    size_t i, against = 0, shown = 0, refuted = 0, open = 0, caveats = 0;
+    size_t i, against = 0, shown = 0, refuted = 0, open = 0, caveats = 0, described = 0;
     const json_t *check;
 
     json_array_foreach(checks, i, check)
@@ -228,7 +228,9 @@ static int rank_of(const json_t *row, const json_t *checks)
 
         if (is(outcome, "error"))
             return -1;
-        if (is(role, "against")) {
+        if (is(role, "description")) {
+            described++;
+        } else if (is(role, "against")) {
             against++;
             shown += is_met(check);
         } else if (is(role, "caveat")) {
@@ -239,6 +241,8 @@ static int rank_of(const json_t *row, const json_t *checks)
             caveats += is(outcome, "met small");
         }
     }
+    if (described && described == json_array_size(checks))
+        return 1;
     if (open == 0)
         return caveats ? 2 : 3;
     if (against)
@@ -701,7 +705,7 @@ static int fill_reason(const json_t *claims, json_t *row, struct h4l_err *err)
     if (!reason || !strchr(reason, '{') || !json_is_true(json_object_get(row, "complete")) ||
         rank_in(row) < 0)
         return H4L_OK;
-    code = h4l_claims_fill_names(reason, claims, row, &text, err);
+    code = h4l_fill_row_text(reason, claims, row, &text, err);
     if (code)
         return code;
     filled = json_object();
@@ -725,7 +729,7 @@ static int put_headline(const json_t *registry, const json_t *claims, json_t *ro
     int code;
 
     if (json_is_true(json_object_get(row, "complete")) && rank_in(row) >= 0) {
-        code = h4l_claims_fill_names(text_of(of, "headline"), claims, row, &text, err);
+        code = h4l_fill_row_text(text_of(of, "headline"), claims, row, &text, err);
         if (code)
             return code;
         value = json_string(text);

@@ -47,7 +47,7 @@ cat >reg/fam/claims.json <<'END'
           "checks": [ { "id": "G2.{side}.value", "title": "{side} value", "x": { "case": "two", "metric": "{metric}" },
                         "statistic": "value", "direction": "greater", "bound": 4, "why": "the claim" } ] },
         { "id": "G2.seeds", "statement": "Is it so on five seeds?", "setting": "five seeds", "criterion": "above 0", "tier": "full",
-          "results": "seeds", "seed": 101, "n": 5, "headline": "{mean} ({mean interval})",
+          "results": "seeds", "seed": 101, "n": 5, "headline": "{mean} ({mean:interval})",
           "checks": [ { "id": "G2.seeds.mean", "title": "mean over seeds", "x": { "case": "two", "metric": "by_seed" },
                         "statistic": "mean_interval", "direction": "above", "delta": 1, "why": "the claim" } ] } ] } ] }
 END

@@ -59,7 +59,7 @@ static const char registry_text[] =
     "\"X1\", "
     "\"statement\": \"s\", \"setting\": \"s\", \"criterion\": \"c\", \"tier\": \"full\", \"seed\": "
     "1, "
-    "\"n\": 3, \"headline\": \"{d} and {X1 verdict}\", \"caveats\": [{\"row\": \"X1\", \"is\": "
+    "\"n\": 3, \"headline\": \"{d} and {X1:verdict}\", \"caveats\": [{\"row\": \"X1\", \"is\": "
     "\"reversed\", \"text\": \"t\"}], \"checks\": [{\"id\": \"d\", \"role\": \"criterion\", "
     "\"title\": "
     "\"t\", \"why\": \"w\", \"x\": [{\"case\": \"a\", \"metric\": \"m\", \"reduce\": \"last\"}, "

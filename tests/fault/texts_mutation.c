@@ -231,6 +231,56 @@ static void in_every_raw_file(void)
     report("a digit of a raw result", before_tried, before_noticed);
 }
 
+// One byte of an archive, read and written in place.
+static void in_archive(const char *name)
+{
+    char path[4096], what[80];
+    FILE *stream;
+    long size;
+
+    snprintf(path, sizeof path, "%s/%s", work, name);
+    stream = fopen(path, "r+");
+    if (!stream || fseek(stream, 0, SEEK_END) || (size = ftell(stream)) <= 0) {
+        perror(path);
+        exit(99);
+    }
+    for (int part = 1; part < 3; part++) {
+        long at = size * part / 3;
+        int was, wrong = fseek(stream, at, SEEK_SET);
+
+        was = fgetc(stream);
+        wrong |= fseek(stream, at, SEEK_SET) || fputc(was ^ 1, stream) == EOF || fflush(stream);
+        snprintf(what, sizeof what, "byte %ld: %d became %d", at, was, was ^ 1);
+        count(name, check_raw(name), what);
+        wrong |= fseek(stream, at, SEEK_SET) || fputc(was, stream) == EOF || fflush(stream);
+        if (wrong) {
+            perror(path);
+            exit(99);
+        }
+    }
+    fclose(stream);
+}
+
+// The archives hold what is kept by its sum alone: curves over steps and epochs, cells of sweeps.
+static void in_every_archive(void)
+{
+    char *manifest = read_file("results/reference/MANIFEST"), name[1000];
+    size_t before_tried = tried, before_noticed = noticed;
+
+    for (const char *line = manifest; *line; line += strcspn(line, "\n") + 1) {
+        int n = (int)strcspn(line + 66, "\n");
+
+        if (n < 7 || strncmp(line + 66 + n - 7, ".tar.gz", 7) != 0)
+            continue;
+        snprintf(name, sizeof name, "results/reference/%.*s", n, line + 66);
+        in_archive(name);
+    }
+    free(manifest);
+    if (tried == before_tried)
+        count("results/reference/MANIFEST", H4L_OK, "it names no archive");
+    report("a byte of an archive", before_tried, before_noticed);
+}
+
 int main(int argc, char **argv)
 {
     static const char *const documents[] = {"README.md", "docs/findings.md", "docs/tables.md",
@@ -260,6 +310,7 @@ int main(int argc, char **argv)
     each("a digit of a headline or a reason", in_headlines, registries);
     each("a name of a text made a number by hand", by_hand, texts);
     in_every_raw_file();
+    in_every_archive();
     printf("%zu mutations, %zu noticed\n", tried, noticed);
     h4l_fill_close(fill);
     json_decref(claims);

@@ -5,7 +5,7 @@
 #include <jansson.h>
 
 #include "claims/claims.h"
-#include "claims/names.h"
+#include "claims/fill.h"
 
 // One case with six seeds. d: mean 1.15, standard error 0.2262. a, b: two groups. A, B: fits x stimuli.
 static const char metrics_text[] =
@@ -361,9 +361,39 @@ static void against_shows_a_no(void **state)
     json_decref(claim);
 }
 
+// Checks that describe decide nothing, whatever they find; a claim of the paper cannot rest on them alone.
+static void descriptions_decide_nothing(void **state)
+{
+    static const char described[] =
+        "{'id': 'k', 'role': 'description', 'title': 't', 'why': 'w', 'statistic': "
+        "'mean_interval', 'n': 6, 'pairs': 'seeds', 'x': {'run': 'r', 'case': 'a', 'metric': "
+        "'d'}, 'direction': 'greater', 'bound': 4}";
+    char rows[1200];
+    json_t *claim, *registry;
+    struct h4l_err err = {0};
+
+    (void)state;
+    snprintf(rows, sizeof rows, ROW_OF(QUESTION, "%s"), described);
+    claim = evaluate(rows);
+    CHECK_STR(text(row_of(claim, 0), "verdict"), "open");
+    CHECK_STR(text(check_of(claim, 0), "outcome"), "described");
+    CHECK_CLOSE(number(check_of(claim, 0), "got"), 1.15, 1e-12);
+    json_decref(claim);
+    snprintf(rows, sizeof rows, ROW_OF(QUESTION, "%s,%s"), described,
+             CHECK("l", "d", "'direction': 'above', 'delta': 0.5"));
+    claim = evaluate(rows);
+    CHECK_STR(text(row_of(claim, 0), "verdict"), "yes");
+    json_decref(claim);
+    snprintf(rows, sizeof rows, ROW_OF("", "%s"), described);
+    registry = registry_of(rows);
+    CHECK_INT(h4l_claims_validate(registry, &err), H4L_E_DATA);
+    CHECK_TRUE(strstr(err.message, "no check has the role criterion") != NULL);
+    json_decref(registry);
+}
+
 #define TWO_ROWS(is)                                                                               \
     "[{'id': 'C.x', 'statement': 's', 'setting': 's', 'criterion': 'c', 'tier': 'full', "          \
-    "'results': 'r', 'seed': 101, 'headline': '{k} of {C.y verdict}', 'registered': {}, "          \
+    "'results': 'r', 'seed': 101, 'headline': '{k} of {C.y:verdict}', 'registered': {}, "          \
     "'caveats': [{'row': 'C.y', 'is': '" is                                                        \
     "', 'text': 'the reason is another'}], 'checks': [" CHECK(                                     \
         "k", "d",                                                                                  \
@@ -530,11 +560,15 @@ static void names_are_filled(void **state)
         const char *text, *filled; // NULL: refused
     } rows[] = {
         {"plain", "plain"},
-        {"{C.k} of {C.k n} at {C.k level}: {C.k interval}", "1.15 of 6 at 95 %: 0.569 to 1.73"},
+        {"{C.k} of {C.k:n} at {C.k:level}: {C.k:interval}", "1.15 of 6 at 95 %: 0.569 to 1.73"},
+        {"{C.k:.1} ({C.k:interval:.2}), p {C.k:p:e0}", "1.1 (0.57 to 1.73), p 4·10⁻³"},
         {"{k}", "1.15"},
-        {"{C.x verdict}, {C.x n}, {C.x planned}", "reproduced, 6, 6"},
+        {"{C.x:verdict}, {C.x:n}, {C.x:planned}", "reproduced, 6, 6"},
         {"{nothing}", NULL},
-        {"{C.k size}", NULL},
+        {"{C.k:size}", NULL},
+        {"{C.k n}", NULL},
+        {"{full/fam/a:x}", NULL},
+        {"{k} and {3}", NULL},
         {"{C.x}", NULL},
         {"{never ends", NULL}};
     json_t *claim =
@@ -546,7 +580,7 @@ static void names_are_filled(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct h4l_err err = {0};
         char *made = NULL;
-        int code = h4l_claims_fill_names(rows[i].text, claims, row, &made, &err);
+        int code = h4l_fill_row_text(rows[i].text, claims, row, &made, &err);
 
         printf("       %s: %s\n", rows[i].text, code ? err.message : made);
         CHECK_INT(code, rows[i].filled ? H4L_OK : H4L_E_DATA);
@@ -571,6 +605,7 @@ int main(void)
         cmocka_unit_test(holm_over_the_row),
         cmocka_unit_test(guard_makes_a_margin_say_nothing),
         cmocka_unit_test(against_shows_a_no),
+        cmocka_unit_test(descriptions_decide_nothing),
         cmocka_unit_test(caveats_come_from_other_rows),
         cmocka_unit_test(at_the_ceiling_nothing_shows),
         cmocka_unit_test(incomplete_rows_have_no_verdict),
