@@ -2,18 +2,7 @@
 
 #include <tgmath.h>
 
-static void finish(int n, int out, const REAL *bias, bool relu, REAL *y)
-{
-    for (int i = 0; i < n; i++, y += out)
-        if (relu)
-            for (int j = 0; j < out; j++) {
-                REAL value = y[j] + bias[j];
-                y[j] = value < 0 ? 0 : value;
-            }
-        else
-            for (int j = 0; j < out; j++)
-                y[j] += bias[j];
-}
+#include "base/lanes.h"
 
 static void relu_back(int n, int out, const REAL *y, REAL *dy, REAL *db)
 {
@@ -26,13 +15,46 @@ static void relu_back(int n, int out, const REAL *y, REAL *dy, REAL *db)
         }
 }
 
-static void bias_back(int n, int out, const REAL *dy, int row, REAL *db)
+// One of the rounds that transpose a square: with rows and columns counted in one number it turns the bits of that number by one.
+H4L_INLINE void turn(const lanes *from, lanes *to)
 {
-    for (int j = 0; j < out; j++)
-        db[j] = 0;
-    for (int i = 0; i < n; i++, dy += row)
-        for (int j = 0; j < out; j++)
-            db[j] += dy[j];
+    for (size_t i = 0; i < LANES / 2; i++) {
+        to[2 * i] = LOWS(from[i], from[i + LANES / 2]);
+        to[2 * i + 1] = HIGHS(from[i], from[i + LANES / 2]);
+    }
+}
+
+H4L_INLINE void transpose_square(const REAL *from, size_t from_row, REAL *to, size_t to_row)
+{
+    lanes x[LANES], y[LANES];
+
+    for (size_t i = 0; i < LANES; i++)
+        x[i] = LOAD(from + i * from_row);
+    turn(x, y);
+    turn(y, x);
+    turn(x, y);
+    if (LANES == 16)
+        turn(y, x);
+    for (size_t i = 0; i < LANES; i++)
+        STORE(to + i * to_row, LANES == 16 ? x[i] : y[i]);
+}
+
+static void transpose(size_t rows, size_t columns, const REAL *from, size_t from_row, REAL *to,
+                      size_t to_row)
+{
+    const size_t whole = columns / LANES * LANES;
+
+    for (size_t r = 0; r < rows;) {
+        bool square = r + LANES <= rows;
+        size_t n = square ? LANES : 1;
+
+        for (size_t c = 0; square && c < whole; c += LANES)
+            transpose_square(from + r * from_row + c, from_row, to + c * to_row + r, to_row);
+        for (size_t i = r; i < r + n; i++)
+            for (size_t c = square ? whole : 0; c < columns; c++)
+                to[c * to_row + i] = from[i * from_row + c];
+        r += n;
+    }
 }
 
 static void gate(int n, const REAL *from, REAL scale, const REAL *y, REAL *to)
@@ -58,4 +80,4 @@ static void adam(size_t n, REAL step, REAL root, const REAL *grad, REAL *m, REAL
 
 H4L_DECLARE_LEVELS(const struct NAME(h4l_sac_loops), NAME(h4l_sac_loops));
 const struct NAME(h4l_sac_loops) H4L_AT_LEVEL(NAME(h4l_sac_loops)) = {
-    .finish = finish, .relu_back = relu_back, .bias_back = bias_back, .gate = gate, .adam = adam};
+    .transpose = transpose, .relu_back = relu_back, .gate = gate, .adam = adam};

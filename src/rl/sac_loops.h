@@ -9,12 +9,11 @@
 #include "base/real.h"
 
 struct NAME(h4l_sac_loops) {
-    // y [n][out] += bias, then ReLU if wanted.
-    void (*finish)(int n, int out, const REAL *bias, bool relu, REAL *y);
+    // to[c to_row + r] = from[r from_row + c].
+    void (*transpose)(size_t rows, size_t columns, const REAL *from, size_t from_row, REAL *to,
+                      size_t to_row);
     // Backward through a ReLU whose output was y: dy is cleared where y is 0. The columns' sums, the gradient of the bias, go to db.
     void (*relu_back)(int n, int out, const REAL *y, REAL *dy, REAL *db);
-    // The columns' sums alone; rows of dy are `row` apart.
-    void (*bias_back)(int n, int out, const REAL *dy, int row, REAL *db);
     // to[k] = scale * from[k] where y[k] > 0, else 0.
     void (*gate)(int n, const REAL *from, REAL scale, const REAL *y, REAL *to);
     // Adam as torch.optim.Adam without weight decay: beta 0.9, 0.999, eps 1e-8; step = rate / (1 - 0.9^count), root =

@@ -1,23 +1,17 @@
-// The arithmetic of an agent in one type (base/real.h): double is the definition, float trains. A dense layer is
-// y[n][out] = x[n][in] w[out][in]^T + b; products go to BLAS, everything else is elementwise loops whose result does not depend on
-// the instruction level (no contraction, no reordering).
+// The arithmetic of an agent in one type (base/real.h): double is the definition, float trains. Its products (rl/product.h) want one
+// factor and the result in whole vectors, so on the way forward the activations of a layer lie by unit, y[out][n] = w[out][in] x[in][n]
+// + b, and on the way back by sample, dx[n][in] = dy[n][out] w[out][in] and dw[out][in] = dy[n][out]^T x[n][in]: a layer is
+// transposed once, its weights never. Everything else is elementwise loops whose result does not depend on the instruction level
+// (no contraction, no reordering).
 #include "rl/sac_private.h"
 
-#include <cblas.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cell/window.h"
+#include "rl/product.h"
 #include "rl/sac_loops.h"
-
-#if H4L_REAL_BYTES == 4
-#define GEMM cblas_sgemm
-#define DOT cblas_sdot
-#else
-#define GEMM cblas_dgemm
-#define DOT cblas_ddot
-#endif
 
 #define tabulate NAME(h4l_window_tabulate)
 
@@ -25,6 +19,8 @@ enum { VECTOR_BYTES = 64, LANES = VECTOR_BYTES / (int)sizeof(REAL) };
 
 H4L_DECLARE_LEVELS(const struct NAME(h4l_sac_loops), NAME(h4l_sac_loops));
 static const struct NAME(h4l_sac_loops) *const loops[] = H4L_LEVELS_OF(NAME(h4l_sac_loops));
+H4L_DECLARE_LEVELS(const struct NAME(h4l_products), NAME(h4l_products));
+static const struct NAME(h4l_products) *const products[] = H4L_LEVELS_OF(NAME(h4l_products));
 
 struct h4l_sac_agent {
     REAL *sets[3];                                   // policy, critic, target (enum h4l_sac_set)
@@ -34,61 +30,192 @@ struct h4l_sac_agent {
     struct NAME(h4l_policy_layer) layer;
     const struct NAME(h4l_policy_windows) * windows;
     const struct NAME(h4l_sac_loops) * loops;
+    const struct NAME(h4l_products) * products;
     // Workspace. The policy takes up to 2 B samples: an update's windows before and after their step go through it together. Windows
-    // [2B W][O], projections [P][2B W][Hp], z [2B][Hp R]; the way back is for B.
-    REAL *x, *input, *z, *dz, *dinput;
-    REAL *head[2][2], *dhead[2], *out[2],
-        *dout[2]; // heads: two hidden layers [2B][D], one output [2B]
-    REAL *qx, *q_hidden[2][2], *dq_hidden, *dq_hidden2, *q[2], *dq; // critics
-    REAL *memory; // the one block all of these point into
+    // [2B W][O + 1], each observation with a 1 behind it, so that the bias is one more weight; weights of one projection and their
+    // gradient as [O + 1][Hp]; projections [P][2B W][Hp], z [2B][Hp R]; the way back is for B.
+    REAL *x, *w_in, *dw_in, *input, *z, *dz, *dinput;
+    // By unit: z, the hidden layers of the heads and their outputs, rows of 2B; the critics' input [O + 1], hidden layers and
+    // outputs, rows of B. Rows are whole vectors.
+    REAL *z_units, *head_units[2][2], *out[2], *qx, *q_units[2][2], *q[2];
+    // By sample, of B: hidden layers [B][D] and [B][C], gradients.
+    REAL *head[2], *dhead[2], *dout[2], *q_hidden[2], *dq_hidden[2], *dq;
+    REAL *dw_q,
+        *w_action; // gradient of a critic's first layer, [O + 1][C]; its weights of the action [C]
+    REAL *memory;  // the one block all of these point into
 };
 
-// y = x w^T + b, then ReLU if wanted; rows of x are x_row apart.
-static void dense(const struct h4l_sac_agent *g, int n, int in, int out, const REAL *x, int x_row,
+// n up to whole vectors.
+static size_t whole(size_t n)
+{
+    return (n + LANES - 1) / LANES * LANES;
+}
+
+// One layer forward for n samples whose units lie `row` apart: y[out][n] = w x[in][n] + b, then ReLU if wanted. row 1: there is one
+// sample.
+static void dense(const struct h4l_sac_agent *g, int n, size_t row, int in, int out, const REAL *x,
                   const REAL *w, const REAL *bias, bool relu, REAL *y)
 {
-    GEMM(CblasRowMajor, CblasNoTrans, CblasTrans, n, out, in, 1, x, x_row, w, in, 0, y, out);
-    g->loops->finish(n, out, bias, relu, y);
+    if (row == 1)
+        g->products->dots((size_t)out, (size_t)in, w, x, bias, relu, y);
+    else
+        g->products->multiply(&(struct NAME(h4l_product)){.rows = (size_t)out,
+                                                          .columns = whole((size_t)n),
+                                                          .depth = (size_t)in,
+                                                          .a = w,
+                                                          .a_row = (size_t)in,
+                                                          .a_depth = 1,
+                                                          .b = x,
+                                                          .b_depth = row,
+                                                          .c = y,
+                                                          .c_row = row,
+                                                          .bias = bias,
+                                                          .relu = relu});
 }
 
-// Given dy: dw is written, dx = dy w (skipped where NULL; added to dx if add). Rows of x and dx are x_row apart, of dy y_row.
-static void dense_back(int n, int in, int out, const REAL *x, int x_row, const REAL *w,
-                       const REAL *dy, int y_row, REAL *dw, REAL *dx, bool add)
+// dw[out][in] = dy[n][out]^T x[n][in]; rows of x are x_row apart.
+static void weights_back(const struct h4l_sac_agent *g, int n, int in, int out, const REAL *x,
+                         int x_row, const REAL *dy, REAL *dw)
 {
-    GEMM(CblasRowMajor, CblasTrans, CblasNoTrans, out, in, n, 1, dy, y_row, x, x_row, 0, dw, in);
-    if (dx)
-        GEMM(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, in, out, 1, dy, y_row, w, in,
-             add ? 1 : 0, dx, x_row);
+    g->products->multiply(&(struct NAME(h4l_product)){.rows = (size_t)out,
+                                                      .columns = (size_t)in,
+                                                      .depth = (size_t)n,
+                                                      .a = dy,
+                                                      .a_row = 1,
+                                                      .a_depth = (size_t)out,
+                                                      .b = x,
+                                                      .b_depth = (size_t)x_row,
+                                                      .c = dw,
+                                                      .c_row = (size_t)in});
 }
 
-// y = x w^T + b for the neurons' inputs: rows of Hp, of which H are written.
-static void project(const struct h4l_sac *sac, int rows, const REAL *x, const REAL *w,
+// dx[n][in] = dy[n][out] w[out][in], or added to dx; rows of dx are x_row apart.
+static void inputs_back(const struct h4l_sac_agent *g, int n, int in, int out, const REAL *w,
+                        const REAL *dy, REAL *dx, int x_row, bool add)
+{
+    g->products->multiply(&(struct NAME(h4l_product)){.rows = (size_t)n,
+                                                      .columns = (size_t)in,
+                                                      .depth = (size_t)out,
+                                                      .a = dy,
+                                                      .a_row = (size_t)out,
+                                                      .a_depth = 1,
+                                                      .b = w,
+                                                      .b_depth = (size_t)in,
+                                                      .c = dx,
+                                                      .c_row = (size_t)x_row,
+                                                      .add = add});
+}
+
+// dw[in][out] = x[in][n] dy[n][out] for few inputs: the outputs are what lies in whole vectors. x(i, k) = x[i x_row + k x_depth].
+static void few_weights_back(const struct h4l_sac_agent *g, int n, int in, int out, const REAL *x,
+                             int x_row, int x_depth, const REAL *dy, int y_row, REAL *dw)
+{
+    g->products->multiply(&(struct NAME(h4l_product)){.rows = (size_t)in,
+                                                      .columns = (size_t)out,
+                                                      .depth = (size_t)n,
+                                                      .a = x,
+                                                      .a_row = (size_t)x_row,
+                                                      .a_depth = (size_t)x_depth,
+                                                      .b = dy,
+                                                      .b_depth = (size_t)y_row,
+                                                      .c = dw,
+                                                      .c_row = (size_t)y_row});
+}
+
+// The neurons' inputs, y[rows][Hp] = x[rows][O + 1] w, for one projection's weights [H][O] and bias.
+static void project(const struct h4l_sac *sac, struct h4l_sac_agent *g, int rows, const REAL *w,
                     const REAL *bias, REAL *y)
 {
-    int O = sac->spec.n_obs, H = sac->spec.hidden;
+    size_t O = (size_t)sac->spec.n_obs, H = (size_t)sac->spec.hidden, Hp = (size_t)sac->Hp;
 
-    for (int i = 0; i < rows; i++)
-        memcpy(y + (size_t)i * (size_t)sac->Hp, bias, (size_t)H * sizeof *bias);
-    GEMM(CblasRowMajor, CblasNoTrans, CblasTrans, rows, H, O, 1, x, O, w, O, 1, y, sac->Hp);
+    g->loops->transpose(H, O, w, O, g->w_in, Hp);
+    memcpy(g->w_in + O * Hp, bias, H * sizeof *bias);
+    g->products->multiply(&(struct NAME(h4l_product)){.rows = (size_t)rows,
+                                                      .columns = Hp,
+                                                      .depth = O + 1,
+                                                      .a = g->x,
+                                                      .a_row = O + 1,
+                                                      .a_depth = 1,
+                                                      .b = g->w_in,
+                                                      .b_depth = Hp,
+                                                      .c = y,
+                                                      .c_row = Hp});
 }
 
-// Policy on n windows in g->x [n W][O]; fills z, heads, out[0] (mean), out[1] (log_std before the clamp).
+// Its way back: gradients of weights and bias.
+static void project_back(const struct h4l_sac *sac, struct h4l_sac_agent *g, int rows,
+                         const REAL *dy, REAL *dw, REAL *dbias)
+{
+    size_t O = (size_t)sac->spec.n_obs, H = (size_t)sac->spec.hidden, Hp = (size_t)sac->Hp;
+
+    few_weights_back(g, rows, sac->spec.n_obs + 1, sac->Hp, g->x, 1, sac->spec.n_obs + 1, dy,
+                     sac->Hp, g->dw_in);
+    g->loops->transpose(O, H, g->dw_in, Hp, dw, O);
+    memcpy(dbias, g->dw_in + O * Hp, H * sizeof *dbias);
+}
+
+// Rows of the policy's units, and of the critics'.
+static size_t policy_row(const struct h4l_sac *sac)
+{
+    return whole(2 * (size_t)sac->spec.batch);
+}
+
+static size_t critic_row(const struct h4l_sac *sac)
+{
+    return whole((size_t)sac->spec.batch);
+}
+
+// Policy on n windows in g->x; fills z, heads, out[0] (mean), out[1] (log_std before the clamp).
 static void policy_forward(const struct h4l_sac *sac, struct h4l_sac_agent *g, int n)
 {
     const struct h4l_sac_spec *s = &sac->spec;
-    const REAL *p = g->sets[H4L_SAC_POLICY];
-    int D = s->heads, zw = s->hidden * sac->R, z_row = sac->Hp * sac->R;
+    const REAL *p = g->sets[H4L_SAC_POLICY], *z = g->z;
+    int D = s->heads, zw = s->hidden * sac->R;
+    size_t row = n > 1 ? policy_row(sac) : 1;
 
     for (int k = 0; k < sac->P; k++)
-        project(sac, n * s->observations, g->x, p + sac->at_in[k][0], p + sac->at_in[k][1],
+        project(sac, g, n * s->observations, p + sac->at_in[k][0], p + sac->at_in[k][1],
                 g->input + (size_t)k * sac->projection);
     g->windows->forward(&g->layer, n, g->input, g->z);
+    if (n > 1) { // of one sample the two orders are the same
+        g->loops->transpose((size_t)n, (size_t)zw, g->z, (size_t)sac->Hp * (size_t)sac->R,
+                            g->z_units, row);
+        z = g->z_units;
+    }
     for (int j = 0; j < 2; j++) {
         const size_t *at = sac->at_head[j];
-        dense(g, n, zw, D, g->z, z_row, p + at[0], p + at[1], true, g->head[j][0]);
-        dense(g, n, D, D, g->head[j][0], D, p + at[2], p + at[3], true, g->head[j][1]);
-        dense(g, n, D, 1, g->head[j][1], D, p + at[4], p + at[5], false, g->out[j]);
+        REAL *const *y = g->head_units[j];
+        dense(g, n, row, zw, D, z, p + at[0], p + at[1], true, y[0]);
+        dense(g, n, row, D, D, y[0], p + at[2], p + at[3], true, y[1]);
+        dense(g, n, row, D, 1, y[1], p + at[4], p + at[5], false, g->out[j]);
     }
+}
+
+static REAL sum_of(int n, const REAL *x)
+{
+    REAL sum = 0;
+
+    for (int i = 0; i < n; i++)
+        sum += x[i];
+    return sum;
+}
+
+// Hidden layers y of n samples, by unit, and the gradient dy [n] to their output: gradients of the output's and the second
+// layer's parameters, offsets at[2] to at[5] of p and dp, and of the first layer's bias. The two layers by sample go to hidden, the
+// gradients to their sums to dhidden.
+static void tail_back(const struct h4l_sac_agent *g, int n, int width, size_t row, REAL *const y[2],
+                      const REAL *dy, const size_t at[6], const REAL *p, REAL *dp,
+                      REAL *const hidden[2], REAL *const dhidden[2])
+{
+    for (int k = 0; k < 2; k++)
+        g->loops->transpose((size_t)width, (size_t)n, y[k], row, hidden[k], (size_t)width);
+    weights_back(g, n, width, 1, hidden[1], width, dy, dp + at[4]);
+    dp[at[5]] = sum_of(n, dy);
+    inputs_back(g, n, width, 1, p + at[4], dy, dhidden[1], width, false);
+    g->loops->relu_back(n, width, hidden[1], dhidden[1], dp + at[3]);
+    weights_back(g, n, width, width, hidden[0], width, dhidden[1], dp + at[2]);
+    inputs_back(g, n, width, width, p + at[2], dhidden[1], dhidden[0], width, false);
+    g->loops->relu_back(n, width, hidden[0], dhidden[0], dp + at[1]);
 }
 
 // Backward through the policy for its first n samples; g->dout[0], [1] hold the gradients to mean and log_std. Writes g->g_policy.
@@ -98,59 +225,49 @@ static void policy_back(const struct h4l_sac *sac, struct h4l_sac_agent *g, int 
     const REAL *p = g->sets[H4L_SAC_POLICY];
     REAL *dp = g->g_policy;
     double dmix[H4L_CELL_MAX_MIXING] = {0};
-    int D = s->heads, zw = s->hidden * sac->R, z_row = sac->Hp * sac->R;
+    int zw = s->hidden * sac->R, z_row = sac->Hp * sac->R;
 
     for (int j = 0; j < 2; j++) {
         const size_t *at = sac->at_head[j];
-        dense_back(n, D, 1, g->head[j][1], D, p + at[4], g->dout[j], 1, dp + at[4], g->dhead[1],
-                   false);
-        g->loops->bias_back(n, 1, g->dout[j], 1, dp + at[5]);
-        g->loops->relu_back(n, D, g->head[j][1], g->dhead[1], dp + at[3]);
-        dense_back(n, D, D, g->head[j][0], D, p + at[2], g->dhead[1], D, dp + at[2], g->dhead[0],
-                   false);
-        g->loops->relu_back(n, D, g->head[j][0], g->dhead[0], dp + at[1]);
-        dense_back(n, zw, D, g->z, z_row, p + at[0], g->dhead[0], D, dp + at[0], g->dz, j > 0);
+        tail_back(g, n, s->heads, policy_row(sac), g->head_units[j], g->dout[j], at, p, dp, g->head,
+                  g->dhead);
+        weights_back(g, n, zw, s->heads, g->z, z_row, g->dhead[0], dp + at[0]);
+        inputs_back(g, n, zw, s->heads, p + at[0], g->dhead[0], g->dz, z_row, j > 0);
     }
     g->windows->backward(&g->layer, n, g->input, g->dz, g->dinput, dmix);
     for (int u = 0; u < sac->M; u++)
         dp[sac->mix + (size_t)u] = (REAL)dmix[u];
-    for (int k = 0; k < sac->P; k++) {
-        const REAL *dy = g->dinput + (size_t)k * sac->projection;
-        int rows = n * s->observations;
-        dense_back(rows, s->n_obs, s->hidden, g->x, s->n_obs, NULL, dy, sac->Hp,
-                   dp + sac->at_in[k][0], NULL, false);
-        g->loops->bias_back(rows, s->hidden, dy, sac->Hp, dp + sac->at_in[k][1]);
-    }
+    for (int k = 0; k < sac->P; k++)
+        project_back(sac, g, n * s->observations, g->dinput + (size_t)k * sac->projection,
+                     dp + sac->at_in[k][0], dp + sac->at_in[k][1]);
 }
 
-// Both critics of one parameter set on g->qx [n][O + 1]; fills q_hidden and q.
+// Both critics of one parameter set on g->qx; fills q_units and q.
 static void critic_forward(const struct h4l_sac *sac, struct h4l_sac_agent *g, int n, const REAL *p)
 {
-    int C = sac->spec.critics, in = sac->spec.n_obs + 1;
+    int C = sac->spec.critics;
+    size_t row = critic_row(sac);
 
     for (int j = 0; j < 2; j++) {
         const size_t *at = sac->at_critic[j];
-        dense(g, n, in, C, g->qx, in, p + at[0], p + at[1], true, g->q_hidden[j][0]);
-        dense(g, n, C, C, g->q_hidden[j][0], C, p + at[2], p + at[3], true, g->q_hidden[j][1]);
-        dense(g, n, C, 1, g->q_hidden[j][1], C, p + at[4], p + at[5], false, g->q[j]);
+        REAL *const *y = g->q_units[j];
+        dense(g, n, row, sac->spec.n_obs + 1, C, g->qx, p + at[0], p + at[1], true, y[0]);
+        dense(g, n, row, C, C, y[0], p + at[2], p + at[3], true, y[1]);
+        dense(g, n, row, C, 1, y[1], p + at[4], p + at[5], false, g->q[j]);
     }
 }
 
 // Backward through critic j, dq in g->dq: gradients of its parameters.
 static void critic_back(const struct h4l_sac *sac, struct h4l_sac_agent *g, int n, int j)
 {
-    const REAL *p = g->sets[H4L_SAC_CRITIC];
-    REAL *dp = g->g_critic;
     const size_t *at = sac->at_critic[j];
+    REAL *dp = g->g_critic;
     int C = sac->spec.critics, in = sac->spec.n_obs + 1;
 
-    dense_back(n, C, 1, g->q_hidden[j][1], C, p + at[4], g->dq, 1, dp + at[4], g->dq_hidden, false);
-    g->loops->bias_back(n, 1, g->dq, 1, dp + at[5]);
-    g->loops->relu_back(n, C, g->q_hidden[j][1], g->dq_hidden, dp + at[3]);
-    dense_back(n, C, C, g->q_hidden[j][0], C, p + at[2], g->dq_hidden, C, dp + at[2], g->dq_hidden2,
-               false);
-    g->loops->relu_back(n, C, g->q_hidden[j][0], g->dq_hidden2, dp + at[1]);
-    dense_back(n, in, C, g->qx, in, p + at[0], g->dq_hidden2, C, dp + at[0], NULL, false);
+    tail_back(g, n, C, critic_row(sac), g->q_units[j], g->dq, at, g->sets[H4L_SAC_CRITIC], dp,
+              g->q_hidden, g->dq_hidden);
+    few_weights_back(g, n, in, C, g->qx, (int)critic_row(sac), 1, g->dq_hidden[0], C, g->dw_q);
+    g->loops->transpose((size_t)in, (size_t)C, g->dw_q, (size_t)C, dp + at[0], (size_t)in);
 }
 
 // dQ/da of each sample by the critic that gives it the smaller Q (a tie: the first), times `scale`, to g->dq. Only that critic's
@@ -158,26 +275,26 @@ static void critic_back(const struct h4l_sac *sac, struct h4l_sac_agent *g, int 
 static void action_slopes(const struct h4l_sac *sac, struct h4l_sac_agent *g, int n, REAL scale)
 {
     const REAL *p = g->sets[H4L_SAC_CRITIC];
-    int C = sac->spec.critics, in = sac->spec.n_obs + 1;
+    int C = sac->spec.critics, in = sac->spec.n_obs + 1, rows;
+    size_t width = (size_t)C;
 
     for (int j = 0; j < 2; j++) {
         const size_t *at = sac->at_critic[j];
-        int rows = 0;
 
-        for (int i = 0; i < n; i++)
+        for (int k = 0; k < 2; k++)
+            g->loops->transpose(width, (size_t)n, g->q_units[j][k], critic_row(sac), g->q_hidden[k],
+                                width);
+        for (int i = rows = 0; i < n; i++)
             if ((g->q[1][i] < g->q[0][i]) == (j == 1))
-                g->loops->gate(C, p + at[4], scale, g->q_hidden[j][1] + (size_t)i * (size_t)C,
-                               g->dq_hidden + (size_t)rows++ * (size_t)C);
-        if (rows == 0)
-            continue;
-        GEMM(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, C, C, 1, g->dq_hidden, C, p + at[2],
-             C, 0, g->dq_hidden2, C);
-        rows = 0;
-        for (int i = 0; i < n; i++)
+                g->loops->gate(C, p + at[4], scale, g->q_hidden[1] + (size_t)i * width,
+                               g->dq_hidden[1] + (size_t)rows++ * width);
+        inputs_back(g, rows, C, C, p + at[2], g->dq_hidden[1], g->dq_hidden[0], C, false);
+        g->loops->transpose(width, 1, p + at[0] + in - 1, (size_t)in, g->w_action, width);
+        for (int i = rows = 0; i < n; i++)
             if ((g->q[1][i] < g->q[0][i]) == (j == 1)) {
-                REAL *row = g->dq_hidden2 + (size_t)rows++ * (size_t)C;
-                g->loops->gate(C, row, 1, g->q_hidden[j][0] + (size_t)i * (size_t)C, row);
-                g->dq[i] = DOT(C, row, 1, p + at[0] + in - 1, in);
+                REAL *row = g->dq_hidden[0] + (size_t)rows++ * width;
+                g->loops->gate(C, row, 1, g->q_hidden[0] + (size_t)i * width, row);
+                g->products->dots(1, width, row, g->w_action, NULL, false, &g->dq[i]);
             }
     }
 }
@@ -225,23 +342,26 @@ static struct sample draw(const struct h4l_sac_spec *s, REAL mean, REAL raw_log_
 static void load_windows(const struct h4l_sac *sac, struct h4l_sac_agent *g, int first, int n,
                          const float *windows)
 {
-    size_t window = (size_t)sac->spec.observations * (size_t)sac->spec.n_obs;
-    REAL *to = g->x + (size_t)first * window;
+    size_t O = (size_t)sac->spec.n_obs, W = (size_t)sac->spec.observations;
+    REAL *to = g->x + (size_t)first * W * (O + 1);
 
-    for (size_t i = 0; i < (size_t)n * window; i++)
-        to[i] = windows[i];
+    for (size_t i = 0; i < (size_t)n * W; i++, windows += O) {
+        for (size_t k = 0; k < O; k++)
+            *to++ = windows[k];
+        *to++ = 1;
+    }
 }
 
-// The critics' input: the last observation of each window, and an action that the caller fills in.
-static void load_last(const struct h4l_sac *sac, struct h4l_sac_agent *g, int n,
-                      const float *windows)
+// The critics' input: the last observation of each window, and an action that the caller fills in at the place returned.
+static REAL *load_last(const struct h4l_sac *sac, struct h4l_sac_agent *g, int n,
+                       const float *windows)
 {
-    int O = sac->spec.n_obs, W = sac->spec.observations;
+    size_t O = (size_t)sac->spec.n_obs, W = (size_t)sac->spec.observations, row = critic_row(sac);
 
-    for (int i = 0; i < n; i++)
-        for (int k = 0; k < O; k++)
-            g->qx[(size_t)i * (size_t)(O + 1) + (size_t)k] =
-                windows[((size_t)i * (size_t)W + (size_t)(W - 1)) * (size_t)O + (size_t)k];
+    for (size_t i = 0; i < (size_t)n; i++)
+        for (size_t k = 0; k < O; k++)
+            g->qx[k * row + i] = windows[(i * W + W - 1) * O + k];
+    return g->qx + O * row;
 }
 
 static void update_critics(struct h4l_sac *sac, struct h4l_sac_agent *g,
@@ -249,17 +369,18 @@ static void update_critics(struct h4l_sac *sac, struct h4l_sac_agent *g,
                            struct h4l_sac_losses *losses)
 {
     const struct h4l_sac_spec *s = &sac->spec;
-    int B = s->batch, stride = s->n_obs + 1;
+    int B = s->batch;
     double *y = sac->scratch;
+    REAL *action;
 
     // Both windows at once: the policy does not change before the end of the update.
     load_windows(sac, g, 0, B, batch->state);
     load_windows(sac, g, B, B, batch->next_state);
     policy_forward(sac, g, 2 * B);
-    load_last(sac, g, B, batch->next_state);
+    action = load_last(sac, g, B, batch->next_state);
     for (int i = 0; i < B; i++) {
         struct sample a = draw(s, g->out[0][B + i], g->out[1][B + i], eps[i]);
-        g->qx[(size_t)i * (size_t)stride + (size_t)s->n_obs] = (REAL)a.action;
+        action[i] = (REAL)a.action;
         y[i] = a.log_prob;
     }
     critic_forward(sac, g, B, g->sets[H4L_SAC_TARGET]);
@@ -267,9 +388,9 @@ static void update_critics(struct h4l_sac *sac, struct h4l_sac_agent *g,
         double q = fmin((double)g->q[0][i], (double)g->q[1][i]) - s->alpha * y[i];
         y[i] = (double)batch->reward[i] + (double)batch->mask[i] * s->gamma * q;
     }
-    load_last(sac, g, B, batch->state);
+    action = load_last(sac, g, B, batch->state);
     for (int i = 0; i < B; i++)
-        g->qx[(size_t)i * (size_t)stride + (size_t)s->n_obs] = batch->action[i];
+        action[i] = batch->action[i];
     critic_forward(sac, g, B, g->sets[H4L_SAC_CRITIC]);
     double loss[2] = {0, 0};
     for (int j = 0; j < 2; j++) {
@@ -291,13 +412,12 @@ static void update_policy(struct h4l_sac *sac, struct h4l_sac_agent *g,
                           struct h4l_sac_losses *losses)
 {
     const struct h4l_sac_spec *s = &sac->spec;
-    int B = s->batch, stride = s->n_obs + 1;
+    int B = s->batch;
     double loss = 0;
+    REAL *action = load_last(sac, g, B, batch->state);
 
-    load_last(sac, g, B, batch->state);
     for (int i = 0; i < B; i++)
-        g->qx[(size_t)i * (size_t)stride + (size_t)s->n_obs] =
-            (REAL)draw(s, g->out[0][i], g->out[1][i], eps[i]).action;
+        action[i] = (REAL)draw(s, g->out[0][i], g->out[1][i], eps[i]).action;
     critic_forward(sac, g, B, g->sets[H4L_SAC_CRITIC]);
     action_slopes(sac, g, B, (REAL)(-1.0 / B));
     for (int i = 0; i < B; i++) {
@@ -314,63 +434,113 @@ static void update_policy(struct h4l_sac *sac, struct h4l_sac_agent *g,
                    g->v_policy, g->sets[H4L_SAC_POLICY], 0, NULL);
 }
 
-// One block of memory for the whole agent; pointers into it. Returns the number of REALs if base is NULL.
-static size_t place(const struct h4l_sac *sac, struct h4l_sac_agent *g, REAL *base)
+// ---- memory ----
+
+struct piece {
+    REAL **place;
+    size_t n;
+};
+
+// Puts n pieces behind the `used` numbers of base, each on whole vectors; returns how many are used then. base NULL: only counts.
+static size_t put(REAL *base, size_t used, size_t n, const struct piece *pieces)
+{
+    for (size_t i = 0; i < n; used += whole(pieces[i++].n))
+        if (base)
+            *pieces[i].place = base + used;
+    return used;
+}
+
+#define PUT(base, used, pieces) put(base, used, sizeof(pieces) / sizeof(pieces)[0], pieces)
+
+static size_t put_learned(const struct h4l_sac *sac, struct h4l_sac_agent *g, REAL *base)
+{
+    size_t np = sac->n_policy, nc = sac->n_critic;
+    const struct piece pieces[] = {
+        {&g->sets[0], np},  {&g->sets[1], nc},  {&g->sets[2], nc},
+        {&g->m_policy, np}, {&g->v_policy, np}, {&g->m_critic, nc},
+        {&g->v_critic, nc}, {&g->g_policy, np}, {&g->g_critic, nc},
+    };
+
+    return PUT(base, 0, pieces);
+}
+
+static size_t put_neurons(const struct h4l_sac *sac, struct h4l_sac_agent *g, REAL *base,
+                          size_t used)
 {
     const struct h4l_sac_spec *s = &sac->spec;
     size_t B = (size_t)s->batch, W = (size_t)s->observations, O = (size_t)s->n_obs,
-           Hp = (size_t)sac->Hp;
-    size_t T = (size_t)s->neuron.window, R = (size_t)sac->R, P = (size_t)sac->P,
-           D = (size_t)s->heads, C = (size_t)s->critics;
-    size_t np = sac->n_policy, nc = sac->n_critic, used = 0;
-    struct {
-        REAL **place;
-        size_t n;
-    } rows[] = {
-        {&g->sets[0], np},
-        {&g->sets[1], nc},
-        {&g->sets[2], nc},
-        {&g->m_policy, np},
-        {&g->v_policy, np},
-        {&g->m_critic, nc},
-        {&g->v_critic, nc},
-        {&g->g_policy, np},
-        {&g->g_critic, nc},
-        {&g->tables, (size_t)s->neuron.cell->tables * T * Hp},
+           Hp = (size_t)sac->Hp, zw = Hp * (size_t)sac->R, P = (size_t)sac->P;
+    const struct piece pieces[] = {
+        {&g->tables, (size_t)(s->neuron.cell->tables * s->neuron.window) * Hp},
         {&g->decays, Hp},
         {&g->gains, Hp},
-        {&g->x, 2 * B * W * O},
+        {&g->x, 2 * B * W * (O + 1)},
+        {&g->w_in, (O + 1) * Hp},
+        {&g->dw_in, (O + 1) * Hp},
         {&g->input, P * sac->projection},
         {&g->dinput, P * sac->projection},
-        {&g->z, 2 * B * Hp * R},
-        {&g->dz, B * Hp * R},
-        {&g->head[0][0], 2 * B * D},
-        {&g->head[0][1], 2 * B * D},
-        {&g->head[1][0], 2 * B * D},
-        {&g->head[1][1], 2 * B * D},
+        {&g->z, 2 * B * zw},
+        {&g->dz, B * zw},
+        {&g->z_units, zw * policy_row(sac)},
+    };
+
+    return PUT(base, used, pieces);
+}
+
+static size_t put_heads(const struct h4l_sac *sac, struct h4l_sac_agent *g, REAL *base, size_t used)
+{
+    size_t B = (size_t)sac->spec.batch, D = (size_t)sac->spec.heads, row = policy_row(sac);
+    const struct piece pieces[] = {
+        {&g->head_units[0][0], D * row},
+        {&g->head_units[0][1], D * row},
+        {&g->head_units[1][0], D * row},
+        {&g->head_units[1][1], D * row},
+        {&g->out[0], row},
+        {&g->out[1], row},
+        {&g->head[0], B * D},
+        {&g->head[1], B * D},
         {&g->dhead[0], B * D},
         {&g->dhead[1], B * D},
-        {&g->out[0], 2 * B},
-        {&g->out[1], 2 * B},
         {&g->dout[0], B},
         {&g->dout[1], B},
-        {&g->qx, B * (O + 1)},
-        {&g->q_hidden[0][0], B * C},
-        {&g->q_hidden[0][1], B * C},
-        {&g->q_hidden[1][0], B * C},
-        {&g->q_hidden[1][1], B * C},
-        {&g->dq_hidden, B * C},
-        {&g->dq_hidden2, B * C},
-        {&g->q[0], B},
-        {&g->q[1], B},
-        {&g->dq, B},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (base)
-            *rows[i].place = base + used;
-        used += (rows[i].n + LANES - 1) / LANES * LANES; // whole cache lines
-    }
-    return used;
+
+    return PUT(base, used, pieces);
+}
+
+static size_t put_critics(const struct h4l_sac *sac, struct h4l_sac_agent *g, REAL *base,
+                          size_t used)
+{
+    size_t B = (size_t)sac->spec.batch, C = (size_t)sac->spec.critics,
+           in = (size_t)sac->spec.n_obs + 1, row = critic_row(sac);
+    const struct piece pieces[] = {
+        {&g->qx, in * row},
+        {&g->q_units[0][0], C * row},
+        {&g->q_units[0][1], C * row},
+        {&g->q_units[1][0], C * row},
+        {&g->q_units[1][1], C * row},
+        {&g->q[0], row},
+        {&g->q[1], row},
+        {&g->q_hidden[0], B * C},
+        {&g->q_hidden[1], B * C},
+        {&g->dq_hidden[0], B * C},
+        {&g->dq_hidden[1], B * C},
+        {&g->dq, B},
+        {&g->dw_q, in * C},
+        {&g->w_action, C + LANES}, // the last: a product may read a vector beyond its factor
+    };
+
+    return PUT(base, used, pieces);
+}
+
+// One block of memory for the whole agent; pointers into it. Returns the number of REALs; only that if base is NULL.
+static size_t place(const struct h4l_sac *sac, struct h4l_sac_agent *g, REAL *base)
+{
+    size_t used = put_learned(sac, g, base);
+
+    used = put_neurons(sac, g, base, used);
+    used = put_heads(sac, g, base, used);
+    return put_critics(sac, g, base, used);
 }
 
 // ---- the type's table ----
@@ -434,6 +604,7 @@ static bool create(struct h4l_sac *sac)
     place(sac, g, g->memory);
     g->windows = NAME(h4l_cell_policy_windows)(sac->spec.neuron.cell, sac->level);
     g->loops = loops[sac->level];
+    g->products = products[sac->level];
     g->layer = layer_of(sac, g);
     return true;
 }
@@ -485,12 +656,12 @@ static void policy(struct h4l_sac *sac, int n, const float *windows, double *ret
 static void critics(struct h4l_sac *sac, int n, const float *obs, const float *actions,
                     double *ret_qa, double *ret_qb)
 {
-    size_t O = (size_t)sac->spec.n_obs;
+    size_t O = (size_t)sac->spec.n_obs, row = critic_row(sac);
     struct h4l_sac_agent *g = sac->agent;
 
     for (size_t i = 0; i < (size_t)n; i++)
         for (size_t k = 0; k <= O; k++)
-            g->qx[i * (O + 1) + k] = (REAL)(k < O ? obs[i * O + k] : actions[i]);
+            g->qx[k * row + i] = k < O ? obs[i * O + k] : actions[i];
     critic_forward(sac, g, n, g->sets[H4L_SAC_CRITIC]);
     for (int i = 0; i < n; i++) {
         ret_qa[i] = (double)g->q[0][i];

@@ -210,8 +210,14 @@ static void replay(const struct record *r, enum h4l_precision precision, bool pu
 static void test_recorded_updates_double(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof records / sizeof records[0]; i++)
-        replay(&records[i], H4L_DOUBLE, false);
+    for (int level = 0; level < H4L_SIMD_LEVELS; level++) {
+        if (!h4l_simd_available((enum h4l_simd)level))
+            continue;
+        setenv("H4L_SIMD", h4l_simd_name((enum h4l_simd)level), 1);
+        for (size_t i = 0; i < sizeof records / sizeof records[0]; i++)
+            replay(&records[i], H4L_DOUBLE, false);
+    }
+    unsetenv("H4L_SIMD");
 }
 
 static void test_recorded_updates_float(void **state)
@@ -469,6 +475,59 @@ static void test_save_restore_goes_on_with_same_bytes(void **state)
     json_decref(root);
 }
 
+// The state after three updates of a float agent of a size that is no multiple of a vector; one sample through the policy.
+static char *state_after_updates(const char *level, size_t *ret_n)
+{
+    enum { N = 21, O = 4 };
+    struct h4l_err err = {0};
+    struct h4l_sac_spec spec;
+    struct h4l_sac *sac;
+    struct h4l_rng rng;
+    float state[N * 5 * O], next[N * 5 * O], action[N], reward[N], mask[N];
+    double eps[N];
+    struct h4l_sac_batch batch = {state, next, action, reward, mask};
+    struct h4l_sac_losses losses;
+
+    setenv("H4L_SIMD", level, 1);
+    CHECK_OK(h4l_sac_published("slif2hh", false, &spec, &err), err);
+    spec.hidden = spec.heads = spec.critics = 75;
+    spec.batch = N;
+    CHECK_OK(h4l_sac_create(&spec, H4L_FLOAT, 6, &sac, &err), err);
+    unsetenv("H4L_SIMD");
+    h4l_rng_init(&rng, 6, "test levels", 0);
+    for (int i = 0; i < N * 5 * O; i++)
+        state[i] = next[i] = (float)h4l_rng_between(&rng, -2, 2);
+    for (int i = 0; i < N; i++) {
+        action[i] = (float)h4l_rng_between(&rng, -1, 1);
+        reward[i] = mask[i] = 1;
+        eps[i] = h4l_rng_normal(&rng);
+    }
+    for (int i = 0; i < 3; i++)
+        h4l_sac_update(sac, &batch, eps, eps, &losses);
+    *ret_n = h4l_sac_state_bytes(sac);
+    char *saved = malloc(*ret_n + sizeof(double));
+    double act = h4l_sac_act(sac, state, 0.5);
+    h4l_sac_save(sac, saved);
+    memcpy(saved + *ret_n, &act, sizeof act);
+    *ret_n += sizeof act;
+    h4l_sac_destroy(sac);
+    return saved;
+}
+
+static void test_levels_that_fuse_give_the_same_bytes(void **state)
+{
+    size_t n, m;
+
+    (void)state;
+    if (!h4l_simd_available(H4L_SIMD_AVX512))
+        skip();
+    char *a = state_after_updates("avx2", &n), *b = state_after_updates("avx512", &m);
+    CHECK_INT(n, m);
+    CHECK_INT(memcmp(a, b, n), 0);
+    free(a);
+    free(b);
+}
+
 static void test_published_sizes(void **state)
 {
     // Trainable parameters used, IP / IDP, and of both critics: the table of the reinforcement-learning facts.
@@ -534,6 +593,7 @@ int main(void)
         cmocka_unit_test(test_gradient_of_heads),
         cmocka_unit_test(test_float_against_double),
         cmocka_unit_test(test_save_restore_goes_on_with_same_bytes),
+        cmocka_unit_test(test_levels_that_fuse_give_the_same_bytes),
         cmocka_unit_test(test_published_sizes),
         cmocka_unit_test(test_rejects_bad_specs),
     };
