@@ -74,6 +74,7 @@ struct h4l_cell_published {
     bool reset;
     double own[H4L_CELL_MAX_OWN];
     double projection_scale, learning_rate, l2; // see struct h4l_net_spec; 0: as all networks
+    bool xavier;                                // see struct h4l_net_spec
     double dt_max, rate_max;                    // see struct h4l_sac_spec
 };
 

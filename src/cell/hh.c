@@ -126,7 +126,7 @@ static int kept(const struct h4l_cell_constants *k)
 static const struct h4l_cell_published published[H4L_CELL_EXPERIMENTS] = {
     [H4L_CELL_FC] = {15, 0.2, 0.3, .own = {0.01, CHANNELS}, .projection_scale = 0.01},
     [H4L_CELL_CONV] = {15, 2.3, 0.5, .own = {0.1, CHANNELS, [H4L_CELL_HH_DETACHED] = 1, 1}},
-    [H4L_CELL_MI] = {15, 2.3, 0.4, .own = {0.01, CHANNELS}},
+    [H4L_CELL_MI] = {15, 2.3, 0.4, .own = {0.01, CHANNELS}, .xavier = true},
     // dt is the mean of what is drawn, the rates' bound is the policy's
     [H4L_CELL_IP] = {15, 2.0, 0.4, .own = {0.1, CHANNELS}, .dt_max = 0.2, .rate_max = 0.1},
     [H4L_CELL_IDP] = {15, 2.3, 0.4, .own = {0.1, CHANNELS}, .dt_max = 0.2, .rate_max = 0.01},

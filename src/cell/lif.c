@@ -42,7 +42,8 @@ static struct h4l_operations operations(const struct h4l_cell_constants *k)
 static const struct h4l_cell_published published[H4L_CELL_EXPERIMENTS] = {
     [H4L_CELL_FC] = {15, .threshold = 0.3, .half_width = 0.5, .decay = 0.2, .reset = true},
     [H4L_CELL_CONV] = {15, .threshold = 0.3, .half_width = 0.5, .decay = 0.2, .reset = true},
-    [H4L_CELL_MI] = {15, .threshold = 0.2, .half_width = 0.4, .decay = 0.2, .reset = true},
+    [H4L_CELL_MI] = {15, .threshold = 0.2, .half_width = 0.4, .decay = 0.2, .reset = true,
+                     .xavier = true},
     [H4L_CELL_IP] = {15, .threshold = 0.2, .half_width = 0.4, .decay = 0.2, .reset = true},
     [H4L_CELL_IDP] = {15, .threshold = 0.2, .half_width = 0.4, .decay = 0.2, .reset = true},
 };

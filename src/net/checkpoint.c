@@ -47,6 +47,14 @@ static const struct h4l_member true_members[] = {
     TRUE_HH(drive),    TRUE_HH(gain),      TRUE_HH(scale), TRUE_HH(clip),   SPEC("parts", parts),
 };
 
+// What the networks of Fig. 5d have beside the others.
+static const struct h4l_member gaussian_members[] = {
+    SPEC("on", bottleneck.on),     SPEC("shift", bottleneck.shift),
+    SPEC("beta", bottleneck.beta), SPEC("xavier", xavier),
+    SPEC("beta1", beta1),          SPEC("decay", decay),
+    SPEC("every", decay_epochs),   SPEC("average", average),
+};
+
 #define OPTION(name, place) H4L_MEMBER(struct h4l_training_options, name, place)
 static const struct h4l_member option_members[] = {
     OPTION("seed", seed),
@@ -83,6 +91,10 @@ static json_t *run_json(const struct h4l_net_spec *s, const struct h4l_training_
                         s->neuron.cell ? neuron_json(&s->neuron) : JSON_OF(true_members, s));
     if (s->cut)
         json_object_set_new(spec, "cut", json_true());
+    if (s->bottleneck.on || s->xavier || s->beta1 > 0 || s->decay_epochs > 0 || s->average > 0)
+        json_object_set_new(spec, "gaussian", JSON_OF(gaussian_members, s));
+    if (o->shots > 0)
+        json_object_set_new(options, "shots", json_integer((json_int_t)o->shots));
     json_object_set_new(options, "data", json_string(o->data_name ? o->data_name : ""));
     json_object_update_new(options, JSON_OF(data_members, data));
     return json_pack("{s:o,s:o}", "spec", spec, "options", options);
@@ -113,14 +125,46 @@ static json_t *numbers(const double *x, size_t n)
     return array;
 }
 
+// The sums of an epoch under way, in file order.
+enum { SUMS = 4 + H4L_TASK_MAX_TASKS };
+
+static void take_sums(const struct h4l_net_stats *s, double ret[SUMS])
+{
+    const double sums[4] = {s->loss, s->rate, s->gaussian.squares, s->gaussian.logs};
+
+    memcpy(ret, sums, sizeof sums);
+    memcpy(ret + 4, s->losses, sizeof s->losses);
+}
+
+static void give_sums(const double sums[SUMS], struct h4l_net_stats *ret)
+{
+    ret->loss = sums[0];
+    ret->rate = sums[1];
+    ret->gaussian = (struct h4l_bottleneck_sums){sums[2], sums[3]};
+    memcpy(ret->losses, sums + 4, sizeof ret->losses);
+}
+
+// The arrays of floats; returns their number.
+static size_t arrays_of(struct h4l_net *net, float *ret[4])
+{
+    struct h4l_net_state state = h4l_net_state(net);
+
+    ret[0] = state.parameters;
+    ret[1] = state.m;
+    ret[2] = state.v;
+    ret[3] = state.average;
+    return state.average ? 4 : 3;
+}
+
 static char *header_text(const char *fingerprint, struct h4l_net *net,
                          const struct h4l_checkpoint *c)
 {
     json_t *epochs = json_array(), *correct = json_array(), *head;
-    double sums[2] = {c->stats.loss, c->stats.rate};
+    double sums[SUMS];
     json_t *windows = JSON_OF(windows_members, &c->stats.windows);
     char *text;
 
+    take_sums(&c->stats, sums);
     for (int i = 0; i < c->epoch; i++)
         json_array_append_new(epochs, numbers((const double *)&c->epochs[i], EPOCH_NUMBERS));
     for (int task = 0; task < H4L_TASK_MAX_TASKS; task++)
@@ -129,7 +173,7 @@ static char *header_text(const char *fingerprint, struct h4l_net *net,
         "{s:s,s:i,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o}", "fingerprint", fingerprint, "epoch", c->epoch,
         "done", (json_int_t)c->done, "step", (json_int_t)*h4l_net_state(net).step, "parameters",
         (json_int_t)h4l_net_places(net)->parameters, "n", (json_int_t)c->stats.n, "correct",
-        correct, "sums", numbers(sums, 2), "windows", windows, "epochs", epochs);
+        correct, "sums", numbers(sums, SUMS), "windows", windows, "epochs", epochs);
     text = head ? json_dumps(head, FLAGS) : NULL;
     json_decref(head);
     return text;
@@ -138,15 +182,15 @@ static char *header_text(const char *fingerprint, struct h4l_net *net,
 int h4l_checkpoint_write(const char *path, const char *fingerprint, struct h4l_net *net,
                          const struct h4l_checkpoint *c, struct h4l_err *err)
 {
-    struct h4l_net_state state = h4l_net_state(net);
-    const float *arrays[3] = {state.parameters, state.m, state.v};
+    float *arrays[4];
+    size_t n_arrays = arrays_of(net, arrays);
     size_t n = h4l_net_places(net)->parameters * sizeof(float), head, total;
     char *text = header_text(fingerprint, net, c), *all, hex[HEX + 1];
     struct h4l_file file;
     int code;
 
     head = text ? strlen(magic) + strlen(text) + 1 : 0;
-    total = head + 3 * n + HEX;
+    total = head + n_arrays * n + HEX;
     all = text ? malloc(total + 1) : NULL;
     if (!all) {
         free(text);
@@ -154,7 +198,7 @@ int h4l_checkpoint_write(const char *path, const char *fingerprint, struct h4l_n
     }
     sprintf(all, "%s%s\n", magic, text);
     free(text);
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < n_arrays; i++)
         memcpy(all + head + i * n, arrays[i], n);
     h4l_sha256(all, total - HEX, hex);
     memcpy(all + total - HEX, hex, HEX);
@@ -186,6 +230,7 @@ static int parse_head(const char *path, const char *fingerprint, json_t *head, s
 {
     const json_t *epochs = json_object_get(head, "epochs"), *sums = json_object_get(head, "sums");
     const char *found = json_string_value(json_object_get(head, "fingerprint"));
+    double of[SUMS];
 
     if (!found || strcmp(found, fingerprint) != 0)
         return h4l_fail(
@@ -200,8 +245,9 @@ static int parse_head(const char *path, const char *fingerprint, json_t *head, s
     for (size_t task = 0; task < H4L_TASK_MAX_TASKS; task++)
         c->stats.correct[task] =
             (size_t)json_integer_value(json_array_get(json_object_get(head, "correct"), task));
-    c->stats.loss = number_of(json_array_get(sums, 0));
-    c->stats.rate = number_of(json_array_get(sums, 1));
+    for (size_t i = 0; i < SUMS; i++)
+        of[i] = number_of(json_array_get(sums, i));
+    give_sums(of, &c->stats);
     c->stats.windows = windows_of(json_object_get(head, "windows"));
     *ret_step = (long)json_integer_value(json_object_get(head, "step"));
     if (c->epoch < 0 || c->epoch > max_epochs || json_array_size(epochs) != (size_t)c->epoch ||
@@ -244,10 +290,9 @@ int h4l_checkpoint_read(const char *path, const char *fingerprint, struct h4l_ne
                         int max_epochs, bool *ret_found, struct h4l_checkpoint *ret,
                         struct h4l_err *err)
 {
-    struct h4l_net_state state = h4l_net_state(net);
-    float *arrays[3] = {state.parameters, state.m, state.v};
+    float *arrays[4];
     size_t parameters = h4l_net_places(net)->parameters, n = parameters * sizeof(float), total,
-           size = 0;
+           size = 0, n_arrays = arrays_of(net, arrays);
     struct h4l_checkpoint c = {.epochs = ret->epochs};
     json_t *head = NULL;
     const char *floats = NULL;
@@ -265,14 +310,14 @@ int h4l_checkpoint_read(const char *path, const char *fingerprint, struct h4l_ne
     code = open_frame(path, all, total, &head, &floats, &size, err);
     if (code == H4L_OK)
         code = parse_head(path, fingerprint, head, parameters, max_epochs, &c, &step, err);
-    if (code == H4L_OK && size != 3 * n)
+    if (code == H4L_OK && size != n_arrays * n)
         code =
             h4l_fail(err, H4L_E_DATA, "%s: expected %zu bytes of parameters, found %zu; delete it",
-                     path, 3 * n, size);
+                     path, n_arrays * n, size);
     if (code == H4L_OK) {
-        for (size_t i = 0; i < 3; i++)
+        for (size_t i = 0; i < n_arrays; i++)
             memcpy(arrays[i], floats + i * n, n);
-        *state.step = step;
+        *h4l_net_state(net).step = step;
         *ret = c;
         *ret_found = true;
     }

@@ -1,7 +1,7 @@
 // Where a training run stands, in a file that is either complete or not there.
 //
 // Format: the line "hh4lif checkpoint 1", a line of JSON, 3 n floats of this machine's byte order (parameters and Adam's two
-// moments), and the SHA-256 of all that as 64 hex digits.
+// moments; 4 n where the parameters have an average), and the SHA-256 of all that as 64 hex digits.
 #ifndef H4L_NET_CHECKPOINT_H
 #define H4L_NET_CHECKPOINT_H
 

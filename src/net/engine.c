@@ -37,6 +37,8 @@ static int create(struct h4l_net *net, struct h4l_err *err)
 
     for (size_t i = 0; i < 4; i++)
         *arrays[i] = h4l_net_floats(net, n);
+    if (net->spec.average > 0)
+        net->average = h4l_net_floats(net, n);
     net->bytes_parameters = net->bytes_rest;
     net->bytes_rest = 0;
     net->ones = h4l_net_floats(net, net->batch);
@@ -46,7 +48,8 @@ static int create(struct h4l_net *net, struct h4l_err *err)
     if (net->at.n_rates2 > 0)
         net->table2 = h4l_net_floats(net, tables * net->at.n_rates2);
     if (!net->w || !net->m || !net->v || !net->g || !net->ones || !net->parts ||
-        (net->at.n_rates1 > 0 && !net->table1) || (net->at.n_rates2 > 0 && !net->table2))
+        (net->spec.average > 0 && !net->average) || (net->at.n_rates1 > 0 && !net->table1) ||
+        (net->at.n_rates2 > 0 && !net->table2))
         return h4l_fail(err, H4L_E_NOMEM, "no memory for a network of %zu parameters", n);
     for (size_t i = 0; i < net->batch; i++)
         net->ones[i] = 1;
@@ -91,6 +94,7 @@ int h4l_net_create(const struct h4l_net_spec *spec, size_t batch, struct h4l_poo
     net->O = h4l_task_outputs(&spec->task);
     net->pieces = h4l_net_pieces(spec);
     net->shown = h4l_task_step_pixels(&spec->task, net->T);
+    net->beta1 = spec->beta1 > 0 ? spec->beta1 : 0.9;
     net->asked = batch;
     net->batch = (batch + H4L_LANES - 1) / H4L_LANES * H4L_LANES;
     openblas_set_num_threads(1);
@@ -157,6 +161,8 @@ void h4l_net_set(struct h4l_net *net, const double *parameters, const double *co
 
     for (size_t i = 0; i < n; i++)
         net->w[i] = (float)parameters[i];
+    if (net->average)
+        memcpy(net->average, net->w, n * sizeof(float));
     memset(net->m, 0, n * sizeof(float));
     memset(net->v, 0, n * sizeof(float));
     net->step = 0;
@@ -186,8 +192,22 @@ int h4l_net_start(struct h4l_net *net, uint64_t seed, struct h4l_err *err)
 
 struct h4l_net_state h4l_net_state(struct h4l_net *net)
 {
-    return (struct h4l_net_state){
-        .parameters = net->w, .m = net->m, .v = net->v, .step = &net->step};
+    return (struct h4l_net_state){.parameters = net->w,
+                                  .m = net->m,
+                                  .v = net->v,
+                                  .average = net->average,
+                                  .step = &net->step};
+}
+
+void h4l_net_swap_average(struct h4l_net *net)
+{
+    for (size_t i = 0; i < net->at.parameters && net->average; i++) {
+        float kept =
+            net->w[i]; // the numbers move, as the windows have a pointer to the mixing weights
+
+        net->w[i] = net->average[i];
+        net->average[i] = kept;
+    }
 }
 
 const float *h4l_net_gradient(const struct h4l_net *net)
@@ -243,6 +263,7 @@ static void cross_entropy(size_t K, const float *z, size_t ld, uint8_t label, fl
         sum += e[k];
     }
     part->correct[task] += best == label;
+    part->losses[task] += (double)top + log((double)sum) - (double)z[(size_t)label * ld];
     part->loss += (double)top + log((double)sum) - (double)z[(size_t)label * ld];
     for (size_t k = 0; k < K && dz; k++)
         dz[k * ld] = share * (e[k] / sum - (k == label));
@@ -259,40 +280,41 @@ static void linear(size_t rows, size_t n, size_t columns, size_t ld, const float
                 weight, (int)n, in, (int)ld, 1, ret, (int)ld);
 }
 
-void h4l_net_head(const struct h4l_net_job *job, size_t first, size_t columns, size_t ld,
-                  const float *r, float *hidden, float *logits, float *dlogits, float *dhidden,
-                  struct h4l_net_part *part)
+// Answers of the job's samples among `columns`: losses and their gradients to the logits.
+static void answer(const struct h4l_net_job *job, size_t first, size_t used, size_t ld,
+                   const float *logits, float *dlogits, struct h4l_net_part *part)
 {
-    const struct h4l_net *net = job->net;
     const struct h4l_net_samples *s = job->samples;
-    const size_t tasks = net->spec.task.tasks, K = net->spec.task.classes;
-    const float *w = net->w, share = 1 / (float)job->n;
-    enum { SIDE_BY_SIDE = 8 };
-    double rate = 0, began;
-    size_t used;
+    const size_t tasks = job->net->spec.task.tasks, K = job->net->spec.task.classes;
 
-    *part = (struct h4l_net_part){0};
-    began = h4l_net_product_begin(net);
-    linear(net->E, net->at.width, columns, ld, w + net->at.readout_weight, w + net->at.readout_bias,
-           r, hidden);
-    h4l_net_product_end(job->net, began);
-    linear(net->O, net->E, columns, ld, w + net->at.head_weight, w + net->at.head_bias, hidden,
-           logits);
-    for (size_t i = 0; i < columns && first + i < job->n; i++) {
+    for (size_t i = 0; i < used; i++) {
         size_t number = job->first + first + i;
         const uint8_t *labels = s->labels + tasks * (s->index ? s->index[number] : number);
 
         for (size_t task = 0; task < tasks; task++)
-            cross_entropy(K, logits + task * K * ld + i, ld, labels[task], share,
+            cross_entropy(K, logits + task * K * ld + i, ld, labels[task], 1 / (float)job->n,
                           job->backward ? dlogits + task * K * ld + i : NULL, part, task);
-        for (size_t k = 0; k < net->O && job->logits; k++)
-            job->logits[(first + i) * net->O + k] = logits[k * ld + i];
     }
-    used = job->n > first ? job->n - first : 0;
-    if (used > columns)
-        used = columns;
-    for (size_t j = 0; j < net->at.width;
-         j += SIDE_BY_SIDE) { // sums that do not wait for each other
+}
+
+// Logits of a shot into the job's, [n][shots][O].
+static void hand_out(const struct h4l_net_job *job, size_t shot, size_t first, size_t used,
+                     size_t ld, const float *logits)
+{
+    size_t O = job->net->O;
+
+    for (size_t i = 0; i < used && job->logits; i++)
+        for (size_t k = 0; k < O; k++)
+            job->logits[((first + i) * job->shots + shot) * O + k] = logits[k * ld + i];
+}
+
+// Sum over the samples of the mean of what the readout sees.
+static double mean_rate(const struct h4l_net *net, size_t used, size_t ld, const float *r)
+{
+    enum { SIDE_BY_SIDE = 8 }; // sums that do not wait for each other
+    double rate = 0;
+
+    for (size_t j = 0; j < net->at.width; j += SIDE_BY_SIDE) {
         size_t rows = net->at.width - j < SIDE_BY_SIDE ? net->at.width - j : SIDE_BY_SIDE;
         float sum[SIDE_BY_SIDE] = {0};
 
@@ -302,25 +324,67 @@ void h4l_net_head(const struct h4l_net_job *job, size_t first, size_t columns, s
         for (size_t k = 0; k < rows; k++)
             rate += (double)sum[k];
     }
-    part->rate = rate / (double)net->at.width;
+    return rate / (double)net->at.width;
+}
+
+// The heads on what they see, and what follows from the first shot's logits.
+static void ask_heads(const struct h4l_net_job *job, size_t first, size_t columns, size_t ld,
+                      const float *hidden, float *logits, float *dlogits, struct h4l_net_part *part)
+{
+    const struct h4l_net *net = job->net;
+    const struct h4l_net_gaussian *g = job->wide ? &net->wide.gaussian : &net->gaussian;
+    size_t used = job->n > first ? job->n - first : 0;
+
+    used = used < columns ? used : columns;
+    for (size_t shot = 0; shot < job->shots; shot++) {
+        if (net->spec.bottleneck.on)
+            h4l_gaussian_sample(job, shot, first, columns, ld, hidden);
+        linear(net->O, net->at.seen, columns, ld, net->w + net->at.head_weight,
+               net->w + net->at.head_bias, net->spec.bottleneck.on ? g->z + first : hidden, logits);
+        if (shot == 0)
+            answer(job, first, used, ld, logits, dlogits, part);
+        hand_out(job, shot, first, used, ld, logits);
+    }
+}
+
+void h4l_net_head(const struct h4l_net_job *job, size_t first, size_t columns, size_t ld,
+                  const float *r, float *hidden, float *logits, float *dlogits, float *dhidden,
+                  struct h4l_net_part *part)
+{
+    const struct h4l_net *net = job->net;
+    const float *w = net->w;
+    bool gaussian = net->spec.bottleneck.on;
+    double began = h4l_net_product_begin(net);
+    size_t used = job->n > first ? job->n - first : 0;
+
+    *part = (struct h4l_net_part){0};
+    linear(net->E, net->at.width, columns, ld, w + net->at.readout_weight, w + net->at.readout_bias,
+           r, hidden);
+    h4l_net_product_end(job->net, began);
+    if (gaussian)
+        h4l_gaussian_of_hidden(job, first, columns, ld, hidden, part);
+    ask_heads(job, first, columns, ld, hidden, logits, dlogits, part);
+    part->rate = mean_rate(net, used < columns ? used : columns, ld, r);
     if (!job->backward)
         return;
-    for (size_t i = job->n > first ? job->n - first : 0; i < columns; i++)
+    for (size_t i = used; i < columns; i++)
         for (size_t k = 0; k < net->O; k++)
             dlogits[k * ld + i] = 0;
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)net->E, (int)columns, (int)net->O, 1,
-                w + net->at.head_weight, (int)net->E, dlogits, (int)ld, 0, dhidden, (int)ld);
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)net->at.seen, (int)columns,
+                (int)net->O, 1, w + net->at.head_weight, (int)net->at.seen, dlogits, (int)ld, 0,
+                gaussian ? net->gaussian.dz + first : dhidden, (int)ld);
+    if (gaussian)
+        h4l_gaussian_back(job, first, columns, ld, hidden, dhidden);
 }
 
 void h4l_net_head_gradient(const struct h4l_net_job *job, size_t columns, size_t ld,
-                           const float *hidden, const float *dlogits, const float *dhidden,
-                           float *g)
+                           const float *seen, const float *dlogits, const float *dhidden, float *g)
 {
     const struct h4l_net *net = job->net;
-    const int E = (int)net->E, O = (int)net->O;
+    const int E = (int)net->E, O = (int)net->O, n = (int)net->at.seen;
 
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, O, E, (int)columns, 1, dlogits, (int)ld,
-                hidden, (int)ld, 0, g + net->at.head_weight, E);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, O, n, (int)columns, 1, dlogits, (int)ld,
+                seen, (int)ld, 0, g + net->at.head_weight, n);
     cblas_sgemv(CblasRowMajor, CblasNoTrans, O, (int)columns, 1, dlogits, (int)ld, net->ones, 1, 0,
                 g + net->at.head_bias, 1);
     cblas_sgemv(CblasRowMajor, CblasNoTrans, E, (int)columns, 1, dhidden, (int)ld, net->ones, 1, 0,
@@ -331,9 +395,12 @@ void h4l_net_update(const struct h4l_net_job *job, size_t at, size_t n)
 {
     struct h4l_net *net = job->net;
 
-    if (job->update)
-        net->kernels->adam(job->scale1, job->scale2, (float)net->spec.l2, n, net->g + at,
-                           net->w + at, net->m + at, net->v + at);
+    if (!job->update)
+        return;
+    net->kernels->adam(job->scale1, job->scale2, (float)net->spec.l2, net->beta1, n, net->g + at,
+                       net->w + at, net->m + at, net->v + at);
+    for (size_t i = at; i < at + n && net->average; i++)
+        net->average[i] += (float)(1 - net->spec.average) * (net->w[i] - net->average[i]);
 }
 
 static void add_reports(struct h4l_net *net, size_t padded, struct h4l_net_windows *sum)
@@ -364,8 +431,12 @@ static void run(struct h4l_net_job *job, struct h4l_net_stats *stats)
     for (size_t i = 0; i * columns < job->n; i++) {
         stats->loss += net->parts[i].loss;
         stats->rate += net->parts[i].rate;
-        for (size_t task = 0; task < H4L_TASK_MAX_TASKS; task++)
+        stats->gaussian.squares += net->parts[i].gaussian.squares;
+        stats->gaussian.logs += net->parts[i].gaussian.logs;
+        for (size_t task = 0; task < H4L_TASK_MAX_TASKS; task++) {
+            stats->losses[task] += net->parts[i].losses[task];
             stats->correct[task] += net->parts[i].correct[task];
+        }
     }
     if (net->true_hh)
         add_reports(net, job->padded, &stats->windows);
@@ -395,8 +466,9 @@ int h4l_net_train(struct h4l_net *net, const struct h4l_net_samples *samples,
 
     if (code)
         return code;
+    job.shots = 1;
     net->step++;
-    job.scale1 = (float)(learning_rate / (1 - pow(0.9, (double)net->step)));
+    job.scale1 = (float)(learning_rate / (1 - pow(net->beta1, (double)net->step)));
     job.scale2 = (float)(1 / sqrt(1 - pow(0.999, (double)net->step)));
     run(&job, stats);
     return H4L_OK;
@@ -406,8 +478,12 @@ int h4l_net_differentiate(struct h4l_net *net, const struct h4l_net_samples *sam
                           const struct h4l_net_input *input, struct h4l_net_stats *stats,
                           struct h4l_err *err)
 {
-    struct h4l_net_job job = {
-        .net = net, .samples = samples, .input = input, .n = samples->n, .backward = true};
+    struct h4l_net_job job = {.net = net,
+                              .samples = samples,
+                              .input = input,
+                              .n = samples->n,
+                              .shots = 1,
+                              .backward = true};
     int code = check_samples(net, samples, net->asked, err);
 
     if (code)
@@ -422,9 +498,12 @@ int h4l_net_infer(struct h4l_net *net, const struct h4l_net_samples *samples,
 {
     bool wide = !net->spec.conv && !net->true_hh && net->batch < H4L_NET_WIDE &&
                 net->batch % H4L_NET_COLUMNS == 0;
-    size_t batch = wide ? H4L_NET_WIDE : net->batch;
+    size_t batch = wide ? H4L_NET_WIDE : net->batch, shots = input->shots ? input->shots : 1;
     int code = check_samples(net, samples, SIZE_MAX, err);
 
+    if (code == H4L_OK && shots > (net->spec.bottleneck.on ? H4L_BOTTLENECK_MAX_SHOTS : 1))
+        code = h4l_fail(err, H4L_E_RANGE, "shots is %zu; it must be 1, with a bottleneck up to %d",
+                        shots, H4L_BOTTLENECK_MAX_SHOTS);
     if (code == H4L_OK && wide)
         code = h4l_fc_infer_begin(net, err);
     for (size_t first = 0; code == H4L_OK && first < samples->n; first += batch) {
@@ -434,8 +513,9 @@ int h4l_net_infer(struct h4l_net *net, const struct h4l_net_samples *samples,
                                   .input = input,
                                   .first = first,
                                   .n = rest < batch ? rest : batch,
+                                  .shots = shots,
                                   .wide = wide,
-                                  .logits = logits ? logits + first * net->O : NULL};
+                                  .logits = logits ? logits + first * shots * net->O : NULL};
 
         run(&job, stats);
     }

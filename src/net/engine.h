@@ -7,6 +7,7 @@
 #define H4L_NET_ENGINE_H
 
 #include "base/threads.h"
+#include "net/bottleneck.h"
 #include "net/spec.h"
 
 struct h4l_net;
@@ -27,6 +28,10 @@ struct h4l_net_input {
         fresh_amplitude; // noise of each sample's own: fresh_amplitude * N(0, 1) per pixel, from the stream
     uint64_t fresh_seed; // (fresh_seed, "fresh noise", fresh_first + number of the sample); 0: none
     uint64_t fresh_first;
+    // The bottleneck's samples, from the stream (sample_seed, "latent sample", sample_first + number of the image). shots, 0: 1: so many
+    // of them for each image in inference; the first one gives the loss.
+    uint64_t sample_seed, sample_first;
+    size_t shots; // up to H4L_BOTTLENECK_MAX_SHOTS
 };
 
 // Windows of true HH neurons, those of a batch that is filled up to a multiple of 16 samples included: how many were run, those that left
@@ -39,9 +44,11 @@ struct h4l_net_windows {
 struct h4l_net_stats {
     size_t n;
     size_t correct[H4L_TASK_MAX_TASKS];
-    double loss; // sum over samples of the tasks' cross-entropies
+    double loss;                       // sum over samples of the tasks' cross-entropies
+    double losses[H4L_TASK_MAX_TASKS]; // the same, task by task
     double rate; // sum over samples of the mean of what the readout sees (spikes per step)
-    struct h4l_net_windows windows; // zeros for cells
+    struct h4l_bottleneck_sums gaussian; // zeros without a bottleneck
+    struct h4l_net_windows windows;      // zeros for cells
 };
 
 // Makes a network with zero parameters. batch: largest training batch, 1..4096 (published: 128). pool: used until the network is
@@ -59,13 +66,15 @@ void h4l_net_set(struct h4l_net *net, const double *parameters, const double *co
 // The same with h4l_net_init's values. H4L_E_NOMEM.
 int h4l_net_start(struct h4l_net *net, uint64_t seed, struct h4l_err *err);
 
-// What training changes: parameters, Adam's two moments, its step count. The arrays have layout.parameters entries and may be
-// written to (to restore a checkpoint).
+// What training changes: parameters, Adam's two moments, the parameters' exponential average (NULL: the spec has none), Adam's step
+// count. The arrays have layout.parameters entries and may be written to (to restore a checkpoint).
 struct h4l_net_state {
-    float *parameters, *m, *v;
+    float *parameters, *m, *v, *average;
     long *step;
 };
 struct h4l_net_state h4l_net_state(struct h4l_net *net);
+// Parameters and average change places: before a test with the average, and after it. Nothing happens without an average.
+void h4l_net_swap_average(struct h4l_net *net);
 // Gradient of the last batch that was trained on or differentiated.
 const float *h4l_net_gradient(const struct h4l_net *net);
 
@@ -77,7 +86,7 @@ int h4l_net_train(struct h4l_net *net, const struct h4l_net_samples *samples,
 int h4l_net_differentiate(struct h4l_net *net, const struct h4l_net_samples *samples,
                           const struct h4l_net_input *input, struct h4l_net_stats *stats,
                           struct h4l_err *err);
-// Runs any number of samples forward. logits: [n][O] or NULL.
+// Runs any number of samples forward. logits: [n][shots][O] or NULL.
 int h4l_net_infer(struct h4l_net *net, const struct h4l_net_samples *samples,
                   const struct h4l_net_input *input, struct h4l_net_stats *stats, float *logits,
                   struct h4l_err *err);

@@ -34,7 +34,8 @@ int h4l_fc_create(struct h4l_net *net, struct h4l_err *err)
     net->dmix = (void *)h4l_net_floats(net, n_groups(net) * net->at.mixing * sizeof *net->dmix /
                                                 sizeof(float));
     if (!net->x || !net->z || !net->r || !net->hidden || !net->dhidden || !net->logits ||
-        !net->dlogits || !net->dr || !net->dmix)
+        !net->dlogits || !net->dr || !net->dmix ||
+        !h4l_gaussian_create(net, B, true, &net->gaussian))
         return h4l_fail(err, H4L_E_NOMEM, "no memory for the activations of %zu neurons", net->H);
     return net->spec.neuron.cell ? H4L_OK : h4l_true_create(net, err);
 }
@@ -231,7 +232,8 @@ static int backward_item(void *ctx, size_t item, int worker, struct h4l_err *err
 
     (void)err;
     if (item == n_blocks(net)) {
-        h4l_net_head_gradient(job, B, B, net->hidden, net->dlogits, net->dhidden, net->g);
+        h4l_net_head_gradient(job, B, B, net->spec.bottleneck.on ? net->gaussian.z : net->hidden,
+                              net->dlogits, net->dhidden, net->g);
         h4l_net_update(job, net->at.readout_bias, net->at.parameters - net->at.readout_bias);
         return H4L_OK;
     }
@@ -294,7 +296,8 @@ int h4l_fc_infer_begin(struct h4l_net *net, struct h4l_err *err)
     w->logits = h4l_net_floats(net, net->O * B);
     w->z = h4l_net_floats(net, workers * net->pieces * net->P * H4L_NET_WIDE_BLOCK * B);
     w->all = h4l_net_floats(net, some ? workers * H4L_NET_WIDE_BLOCK * net->R * B : 1);
-    if (w->r && w->hidden && w->logits && w->z && w->all)
+    if (w->r && w->hidden && w->logits && w->z && w->all &&
+        h4l_gaussian_create(net, B, false, &w->gaussian))
         w->x = h4l_net_floats(net, net->D * B);
     if (!w->x)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for the activations of %zu neurons", net->H);

@@ -24,6 +24,7 @@ struct h4l_net_job {
     const struct h4l_net_input *input;
     size_t first, n; // samples first .. first + n - 1
     size_t padded;   // n rounded up to lanes
+    size_t shots;    // samples of the bottleneck for each image, 1 in training
     bool backward, update;
     bool wide;            // fc: inference by h4l_fc_infer
     float scale1, scale2; // Adam
@@ -32,8 +33,15 @@ struct h4l_net_job {
 
 // What one block of samples found; summed in fixed order.
 struct h4l_net_part {
-    double loss, rate;
+    double loss, rate, losses[H4L_TASK_MAX_TASKS];
+    struct h4l_bottleneck_sums gaussian;
     uint32_t correct[H4L_TASK_MAX_TASKS];
+};
+
+// A bottleneck's numbers of a batch, [Z][B] each.
+struct h4l_net_gaussian {
+    float *z, *dz, *eps;
+    float *sd, *slope, *share; // see struct h4l_gaussian
 };
 
 struct h4l_net {
@@ -51,6 +59,8 @@ struct h4l_net {
     struct h4l_window_float window1, window2;
     float *table1, *table2; // of the windows
     float *w, *m, *v, *g;
+    float *average; // NULL: none
+    double beta1;   // of Adam
     long step;
     struct h4l_net_part *parts;
     float *ones;
@@ -63,8 +73,9 @@ struct h4l_net {
     float *r;                // [W][B]
     float *hidden, *dhidden; // [E][B]
     float *logits, *dlogits; // [O][B]
-    float *dr;               // per worker [64 R][B]
-    double *dmix;            // per block of neurons, or per tile: [M]
+    struct h4l_net_gaussian gaussian;
+    float *dr;    // per worker [64 R][B]
+    double *dmix; // per block of neurons, or per tile: [M]
 
     struct h4l_net_true *true_hh;       // engine_true.c; NULL: the neurons are cells
     struct h4l_true_hh_report *reports; // of these, per block of neurons
@@ -72,6 +83,7 @@ struct h4l_net {
     // fc, inference in batches of WIDE samples: made by the first one
     struct h4l_net_wide {
         float *x, *r, *hidden, *logits; // as above, for WIDE samples
+        struct h4l_net_gaussian gaussian;
         float *z;   // per worker, the inputs of one block: [pieces][P][WIDE_BLOCK][WIDE]
         float *all; // per worker, all its trains, where not all are read
     } wide;
@@ -126,10 +138,25 @@ void h4l_net_load(const struct h4l_net_job *job, size_t i, float *to, size_t str
 void h4l_net_head(const struct h4l_net_job *job, size_t first, size_t columns, size_t ld,
                   const float *r, float *hidden, float *logits, float *dlogits, float *dhidden,
                   struct h4l_net_part *part);
-// Gradients of heads and the readout's bias from these, into g (laid out like the parameters).
+// Gradients of heads and the readout's bias from these, into g (laid out like the parameters). seen: what the heads saw, hidden or z.
 void h4l_net_head_gradient(const struct h4l_net_job *job, size_t columns, size_t ld,
-                           const float *hidden, const float *dlogits, const float *dhidden,
-                           float *g);
+                           const float *seen, const float *dlogits, const float *dhidden, float *g);
+
+// ---- engine_bottleneck.c ----
+
+// Room for B samples; without a bottleneck nothing. False: no memory.
+bool h4l_gaussian_create(struct h4l_net *net, size_t B, bool backward,
+                         struct h4l_net_gaussian *ret);
+// The Gaussians of `columns` samples from number `first` of the job on, hidden [E][ld] from the first one on: their sums are added to
+// part.
+void h4l_gaussian_of_hidden(const struct h4l_net_job *job, size_t first, size_t columns, size_t ld,
+                            const float *hidden, struct h4l_net_part *part);
+// Their samples of a shot, into z.
+void h4l_gaussian_sample(const struct h4l_net_job *job, size_t shot, size_t first, size_t columns,
+                         size_t ld, const float *hidden);
+// From dz to dhidden, with the gradient of beta KL.
+void h4l_gaussian_back(const struct h4l_net_job *job, size_t first, size_t columns, size_t ld,
+                       const float *hidden, float *dhidden);
 // Adam on parameters[at .. at + n - 1].
 void h4l_net_update(const struct h4l_net_job *job, size_t at, size_t n);
 

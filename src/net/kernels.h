@@ -28,9 +28,9 @@ struct h4l_net_kernels {
     // counts (bytes) into the inside of framed float planes.
     void (*expand)(size_t planes, size_t side, const uint8_t *counts, float *framed);
 
-    // Adam, as h4l_adam_plain; scale1 = learning_rate / (1 - 0.9^step), scale2 = 1 / sqrt(1 - 0.999^step).
-    void (*adam)(float scale1, float scale2, float l2, size_t n, const float *gradient,
-                 float *parameters, float *m, float *v);
+    // Adam, as h4l_adam_plain; scale1 = learning_rate / (1 - beta1^step), scale2 = 1 / sqrt(1 - 0.999^step).
+    void (*adam)(float scale1, float scale2, float l2, double beta1, size_t n,
+                 const float *gradient, float *parameters, float *m, float *v);
 };
 
 // The kernels of a level; level must be available (h4l_simd_available).

@@ -132,16 +132,17 @@ static void sums(size_t planes, size_t n, float scale, const float *in, float *r
     }
 }
 
-static void adam(float scale1, float scale2, float l2, size_t n, const float *restrict gradient,
-                 float *restrict parameters, float *restrict m, float *restrict v)
+static void adam(float scale1, float scale2, float l2, double beta1, size_t n,
+                 const float *restrict gradient, float *restrict parameters, float *restrict m,
+                 float *restrict v)
 {
-    const float beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-8f;
-    const float rest1 = (float)(1 - 0.9), rest2 = (float)(1 - 0.999);
+    const float keep1 = (float)beta1, beta2 = 0.999f, epsilon = 1e-8f;
+    const float rest1 = (float)(1 - beta1), rest2 = (float)(1 - 0.999);
 
     for (size_t i = 0; i < n; i++) {
         float g = gradient[i] + l2 * parameters[i];
 
-        m[i] = beta1 * m[i] + rest1 * g;
+        m[i] = keep1 * m[i] + rest1 * g;
         v[i] = beta2 * v[i] + rest2 * g * g;
         parameters[i] -= scale1 * m[i] / (sqrtf(v[i]) * scale2 + epsilon);
     }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/bottleneck.h"
+
 // One layer of neurons in one sample: in, din [neuron][P][T]; v [neuron][S][T]; s, ds [neuron][R][T].
 struct layer {
     size_t neurons;
@@ -26,6 +28,7 @@ struct work {
     double *mean;             // fc: [D], of the parts of an image
     double *current;          // [T], true HH: of one neuron
     double *hidden, *dhidden; // [E]
+    double *seen, *dseen;     // bottleneck: [Z]
     double *pooled, *dpooled; // conv: layer 2's input maps, [T][H][N2]
     double *read, *dread;     // [W]
     double *gradient;         // NULL: forward only
@@ -324,53 +327,98 @@ static void read_spikes_back(const struct work *w, struct layer *l)
         }
 }
 
-// Readout, heads, cross-entropies of one sample; with a gradient also their way back to dread. share: 1 / B.
-static double readout(struct work *w, const uint8_t *labels, double share, double *logits)
+// The sample z of the Gaussian from hidden; eps NULL: its means. Returns the divergence from N(0, 1).
+static double sample(struct work *w, const double *eps)
+{
+    const size_t Z = w->at.seen;
+    double kl = 0;
+
+    for (size_t j = 0; j < Z; j++) {
+        double mean = w->hidden[j];
+        struct h4l_gaussian g = h4l_gaussian_of(w->hidden[Z + j] + w->spec->bottleneck.shift);
+
+        w->seen[j] = mean + (eps ? g.sd * eps[j] : 0);
+        kl += 0.5 * (mean * mean + g.sd * g.sd - 1) - g.log_sd;
+    }
+    return kl;
+}
+
+// From dseen to dhidden, and the gradient of share beta KL.
+static void sample_back(struct work *w, const double *eps, double share)
+{
+    const size_t Z = w->at.seen;
+    double beta = share * w->spec->bottleneck.beta;
+
+    for (size_t j = 0; j < Z; j++) {
+        struct h4l_gaussian g = h4l_gaussian_of(w->hidden[Z + j] + w->spec->bottleneck.shift);
+
+        w->dhidden[j] = w->dseen[j] + beta * w->hidden[j];
+        w->dhidden[Z + j] =
+            (eps ? w->dseen[j] * eps[j] * g.slope : 0) + beta * (g.sd * g.slope - g.share);
+    }
+}
+
+// One head and its cross-entropy on what the heads see; with a gradient also its way back, added to dseen. share: 1 / B.
+static double head(struct work *w, size_t task, const double *seen, double *dseen, size_t label,
+                   double share, double *z)
+{
+    const size_t n = w->at.seen, K = w->spec->task.classes;
+    const double *weight = w->p + w->at.head_weight + task * K * n;
+    double top = -INFINITY, sum = 0, *g = w->gradient;
+
+    for (size_t k = 0; k < K; k++) {
+        z[k] = w->p[w->at.head_bias + task * K + k];
+        for (size_t j = 0; j < n; j++)
+            z[k] += weight[k * n + j] * seen[j];
+        top = fmax(top, z[k]);
+    }
+    for (size_t k = 0; k < K; k++)
+        sum += exp(z[k] - top);
+    for (size_t k = 0; k < K && g; k++) {
+        size_t row = task * K + k;
+        double dz = share * (exp(z[k] - top) / sum - (k == label));
+
+        g[w->at.head_bias + row] += dz;
+        for (size_t j = 0; j < n; j++) {
+            g[w->at.head_weight + row * n + j] += dz * seen[j];
+            dseen[j] += dz * weight[k * n + j];
+        }
+    }
+    return top + log(sum) - z[label];
+}
+
+// Readout, heads, cross-entropies of one sample; with a gradient also their way back to dread. Adds its share of loss and KL.
+static void readout(struct work *w, const uint8_t *labels, const double *eps, double share,
+                    double *logits, double *loss, double *kl)
 {
     const size_t W = w->at.width, E = w->spec->task.hidden, K = w->spec->task.classes;
-    double *hidden = w->hidden, *dhidden = w->dhidden, *g = w->gradient, loss = 0;
+    bool gaussian = w->spec->bottleneck.on;
+    double *hidden = w->hidden, *dhidden = w->dhidden, *g = w->gradient;
+    double *seen = gaussian ? w->seen : hidden, *dseen = gaussian ? w->dseen : dhidden, sum = 0;
 
-    memset(dhidden, 0, E * sizeof(double));
     for (size_t j = 0; j < E; j++) {
         hidden[j] = w->p[w->at.readout_bias + j];
         for (size_t i = 0; i < W; i++)
             hidden[j] += w->p[w->at.readout_weight + j * W + i] * w->read[i];
     }
-    for (size_t task = 0; task < w->spec->task.tasks; task++) {
-        double *z = logits + task * K, top = -INFINITY, sum = 0;
-
-        for (size_t k = 0; k < K; k++) {
-            size_t row = task * K + k;
-
-            z[k] = w->p[w->at.head_bias + row];
-            for (size_t j = 0; j < E; j++)
-                z[k] += w->p[w->at.head_weight + row * E + j] * hidden[j];
-            top = fmax(top, z[k]);
-        }
-        for (size_t k = 0; k < K; k++)
-            sum += exp(z[k] - top);
-        loss += top + log(sum) - z[labels[task]];
-        for (size_t k = 0; k < K && g; k++) {
-            size_t row = task * K + k;
-            double dz = share * (exp(z[k] - top) / sum - (k == labels[task]));
-
-            g[w->at.head_bias + row] += dz;
-            for (size_t j = 0; j < E; j++) {
-                g[w->at.head_weight + row * E + j] += dz * hidden[j];
-                dhidden[j] += dz * w->p[w->at.head_weight + row * E + j];
-            }
-        }
-    }
-    if (g)
-        memset(w->dread, 0, W * sizeof(double));
-    for (size_t j = 0; j < E && g; j++) {
+    if (gaussian)
+        *kl += share * sample(w, eps);
+    memset(dseen, 0, w->at.seen * sizeof(double));
+    for (size_t task = 0; task < w->spec->task.tasks; task++)
+        sum += head(w, task, seen, dseen, labels[task], share, logits + task * K);
+    *loss += sum * share;
+    if (!g)
+        return;
+    if (gaussian)
+        sample_back(w, eps, share);
+    memset(w->dread, 0, W * sizeof(double));
+    for (size_t j = 0; j < E; j++) {
         g[w->at.readout_bias + j] += dhidden[j];
         for (size_t i = 0; i < W; i++) {
             g[w->at.readout_weight + j * W + i] += dhidden[j] * w->read[i];
             w->dread[i] += dhidden[j] * w->p[w->at.readout_weight + j * W + i];
         }
     }
-    return loss * share;
 }
 
 static void show(const struct h4l_net_plain_out *out, size_t sample, int layer,
@@ -409,9 +457,9 @@ static void back_neurons(struct work *w)
     back_layer(w, &w->one, w->constants + w->at.rates1, w->at.n_rates1);
 }
 
-// Adds the sample's share of the loss.
-static int one_sample(struct work *w, const double *image, const uint8_t *labels, double share,
-                      double *logits, double *loss, struct h4l_err *err)
+// Adds the sample's share of the cross-entropies and of the divergence.
+static int one_sample(struct work *w, const double *image, const uint8_t *labels, const double *eps,
+                      double share, double *logits, double *loss, double *kl, struct h4l_err *err)
 {
     int code;
 
@@ -421,7 +469,7 @@ static int one_sample(struct work *w, const double *image, const uint8_t *labels
     code = run_neurons(w, err);
     if (code)
         return code;
-    *loss += readout(w, labels, share, logits);
+    readout(w, labels, eps, share, logits, loss, kl);
     if (!w->gradient)
         return H4L_OK;
     back_neurons(w);
@@ -495,6 +543,8 @@ static bool work_create(struct work *w, bool backward)
     ok = doubles(&w->current, w->T) && ok;
     ok = doubles(&w->hidden, spec->task.hidden) && ok;
     ok = doubles(&w->dhidden, spec->task.hidden) && ok;
+    ok = doubles(&w->seen, w->at.seen) && ok;
+    ok = doubles(&w->dseen, w->at.seen) && ok;
     ok = doubles(&w->read, w->at.width) && ok;
     ok = doubles(&w->dread, w->at.width) && ok;
     return (!backward || doubles(&w->gradient, w->at.parameters)) && ok;
@@ -511,22 +561,25 @@ static void work_free(struct work *w)
     free(w->current);
     free(w->hidden);
     free(w->dhidden);
+    free(w->seen);
+    free(w->dseen);
     free(w->read);
     free(w->dread);
     free(w->gradient);
 }
 
-// The batch, sample by sample; logits [B][O] and rates [B][W] are filled, the loss is added to.
+// The batch, sample by sample; logits [B][O] and rates [B][W] are filled, loss and kl are added to.
 static int all_samples(struct work *w, size_t batch, const double *images, const uint8_t *labels,
                        const struct h4l_net_plain_out *out, double *logits, double *rates,
-                       double *loss, struct h4l_err *err)
+                       double *loss, double *kl, struct h4l_err *err)
 {
     const struct h4l_task *task = &w->spec->task;
     int code = H4L_OK;
 
     for (size_t b = 0; b < batch && code == H4L_OK; b++) {
-        code = one_sample(w, images + b * w->N1, labels + b * task->tasks, 1 / (double)batch,
-                          logits + b * h4l_task_outputs(task), loss, err);
+        code = one_sample(w, images + b * w->N1, labels + b * task->tasks,
+                          out->eps ? out->eps + b * w->at.seen : NULL, 1 / (double)batch,
+                          logits + b * h4l_task_outputs(task), loss, kl, err);
         show(out, b, 0, &w->one);
         if (w->spec->conv)
             show(out, b, 1, &w->two);
@@ -536,7 +589,7 @@ static int all_samples(struct work *w, size_t batch, const double *images, const
 }
 
 static void keep(const struct work *w, size_t batch, const double *logits, const double *rates,
-                 double loss, struct h4l_net_plain_out *out)
+                 double loss, double kl, struct h4l_net_plain_out *out)
 {
     size_t n_logits = batch * h4l_task_outputs(&w->spec->task), n_rates = batch * w->at.width;
     double sum = 0;
@@ -544,6 +597,7 @@ static void keep(const struct work *w, size_t batch, const double *logits, const
     for (size_t i = 0; i < n_rates; i++)
         sum += rates[i];
     out->loss = loss;
+    out->kl = kl;
     out->mean_rate = sum / (double)n_rates;
     if (out->logits)
         memcpy(out->logits, logits, n_logits * sizeof(double));
@@ -558,7 +612,7 @@ int h4l_net_plain(const struct h4l_net_spec *spec, const double *parameters,
                   const uint8_t *labels, struct h4l_net_plain_out *out, struct h4l_err *err)
 {
     struct work w = {.spec = spec, .p = parameters, .constants = constants};
-    double *logits = NULL, *rates = NULL, loss = 0;
+    double *logits = NULL, *rates = NULL, loss = 0, kl = 0;
     int code = h4l_net_check(spec, err);
 
     if (!code)
@@ -568,21 +622,21 @@ int h4l_net_plain(const struct h4l_net_spec *spec, const double *parameters,
     if (work_create(&w, out->gradient != NULL) &&
         doubles(&logits, batch * h4l_task_outputs(&spec->task)) &&
         doubles(&rates, batch * w.at.width))
-        code = all_samples(&w, batch, images, labels, out, logits, rates, &loss, err);
+        code = all_samples(&w, batch, images, labels, out, logits, rates, &loss, &kl, err);
     else
         code = h4l_fail(err, H4L_E_NOMEM, "no memory for one sample of the network");
     if (code == H4L_OK)
-        keep(&w, batch, logits, rates, loss, out);
+        keep(&w, batch, logits, rates, loss, kl, out);
     work_free(&w);
     free(logits);
     free(rates);
     return code;
 }
 
-void h4l_adam_plain(double learning_rate, double l2, long step, size_t n, const double *gradient,
-                    double *parameters, double *m, double *v)
+void h4l_adam_plain(double learning_rate, double l2, double beta1, long step, size_t n,
+                    const double *gradient, double *parameters, double *m, double *v)
 {
-    const double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+    const double beta2 = 0.999, epsilon = 1e-8;
     double correction1 = 1 - pow(beta1, (double)step), correction2 = 1 - pow(beta2, (double)step);
 
     for (size_t i = 0; i < n; i++) {

@@ -15,12 +15,15 @@ struct h4l_net_plain_layer {
 };
 
 struct h4l_net_plain_out {
+    const double *
+        eps; // bottleneck: what the sample is drawn with, [B][Z]; NULL: zeros, so that the heads see the means
     double loss; // sum of the tasks' cross-entropies, mean over the batch
+    double kl;   // bottleneck: its KL, mean over the batch
     double
         mean_rate;  // mean of what the readout sees: spikes per step, over batch and readout inputs
     double *logits; // [B][O], or NULL if not wanted
     double *rates;  // [B][W]: the readout's input, or NULL
-    double *gradient; // [parameters], the gradient of loss, or NULL: forward only
+    double *gradient; // [parameters], the gradient of loss + beta kl, or NULL: forward only
     void (*watch)(
         void *ctx,
         const struct h4l_net_plain_layer *layer); // called per sample and layer of neurons, or NULL
@@ -34,9 +37,9 @@ int h4l_net_plain(const struct h4l_net_spec *spec, const double *parameters,
                   const double *constants, size_t batch, const double *images,
                   const uint8_t *labels, struct h4l_net_plain_out *out, struct h4l_err *err);
 
-// Adam (Kingma & Ba 2015) with L2 added to the gradient, betas 0.9 and 0.999, epsilon 1e-8, as torch.optim.Adam does it.
-// step: number of this step, from 1; m, v: moments, zero before step 1; n entries each.
-void h4l_adam_plain(double learning_rate, double l2, long step, size_t n, const double *gradient,
-                    double *parameters, double *m, double *v);
+// Adam (Kingma & Ba 2015) with L2 added to the gradient, betas beta1 (published: 0.9) and 0.999, epsilon 1e-8, as torch.optim.Adam
+// does it. step: number of this step, from 1; m, v: moments, zero before step 1; n entries each.
+void h4l_adam_plain(double learning_rate, double l2, double beta1, long step, size_t n,
+                    const double *gradient, double *parameters, double *m, double *v);
 
 #endif

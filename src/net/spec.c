@@ -91,6 +91,36 @@ int h4l_net_of_topology(bool conv, const struct h4l_topology *topology, struct h
     return H4L_OK;
 }
 
+int h4l_net_bottleneck_published(const char *model, struct h4l_net_spec *ret, struct h4l_err *err)
+{
+    const char *name = model + (model[0] == '4');
+    const struct h4l_cell *cell = h4l_cell_find(name);
+    char names[256];
+
+    if (!cell) {
+        h4l_cell_names(names, sizeof names);
+        return h4l_fail(
+            err, H4L_E_USAGE,
+            "there is no learning neuron \"%s\"; it is one of %s, or 4 and one of these: "
+            "four times as wide",
+            model, names);
+    }
+    *ret = network_of(cell, false, name > model ? 4 : 1);
+    ret->neuron = h4l_cell_published(cell, H4L_CELL_MI);
+    ret->task.hidden = 512;
+    ret->bottleneck = (struct h4l_net_bottleneck){.on = true, .shift = -5};
+    ret->projection_scale = 1;
+    ret->xavier = h4l_cell_source(cell, H4L_CELL_MI)->xavier;
+    ret->learning_rate = 1e-4;
+    ret->l2 = 0;
+    ret->n_milestones = 0;
+    ret->beta1 = 0.5;
+    ret->decay = 0.97;
+    ret->decay_epochs = 2;
+    ret->average = 0.999;
+    return H4L_OK;
+}
+
 size_t h4l_net_inputs(const struct h4l_net_spec *spec)
 {
     return spec->neuron.cell ? (size_t)h4l_cell_inputs(&spec->neuron) : 1;
@@ -145,22 +175,29 @@ static int check_shown(const struct h4l_net_spec *spec, struct h4l_err *err)
     return H4L_OK;
 }
 
-int h4l_net_check(const struct h4l_net_spec *spec, struct h4l_err *err)
+static int check_bottleneck(const struct h4l_net_spec *spec, struct h4l_err *err)
 {
-    int most = spec->conv ? 64 : 16384, code = check_neuron(spec, err);
+    const struct h4l_net_bottleneck *b = &spec->bottleneck;
 
-    if (code == H4L_OK)
-        code = h4l_task_check(&spec->task, err);
-    if (code == H4L_OK)
-        code = check_shown(spec, err);
-    if (code)
-        return code;
-    if (spec->channels < 1 || spec->channels > most)
-        return h4l_fail(err, H4L_E_RANGE, "channels is %d; it must be 1 to %d", spec->channels,
-                        most);
-    if (!isfinite(spec->projection_scale))
-        return h4l_fail(err, H4L_E_RANGE, "projection_scale is %g; it must be a finite number",
-                        spec->projection_scale);
+    if (!b->on)
+        return H4L_OK;
+    if (spec->conv)
+        return h4l_fail(err, H4L_E_RANGE,
+                        "bottleneck is on; only a fully connected network has one");
+    if (spec->task.hidden % 2 != 0)
+        return h4l_fail(err, H4L_E_RANGE,
+                        "hidden is %zu; before a bottleneck it is even, as it holds means and "
+                        "standard deviations",
+                        spec->task.hidden);
+    if (!isfinite(b->shift))
+        return h4l_fail(err, H4L_E_RANGE, "shift is %g; it must be a finite number", b->shift);
+    if (!(b->beta >= 0 && isfinite(b->beta)))
+        return h4l_fail(err, H4L_E_RANGE, "beta is %g; it must be a number from 0 on", b->beta);
+    return H4L_OK;
+}
+
+static int check_training(const struct h4l_net_spec *spec, struct h4l_err *err)
+{
     if (!(spec->learning_rate >= 0 && isfinite(spec->learning_rate)))
         return h4l_fail(err, H4L_E_RANGE, "learning_rate is %g; it must be a number from 0 on",
                         spec->learning_rate);
@@ -169,7 +206,38 @@ int h4l_net_check(const struct h4l_net_spec *spec, struct h4l_err *err)
     if (spec->n_milestones < 0 || spec->n_milestones > 3)
         return h4l_fail(err, H4L_E_RANGE, "n_milestones is %d; it must be 0 to 3",
                         spec->n_milestones);
+    if (!(spec->beta1 >= 0 && spec->beta1 < 1))
+        return h4l_fail(err, H4L_E_RANGE, "beta1 is %g; it must be 0 to below 1", spec->beta1);
+    if (spec->decay_epochs < 0 ||
+        (spec->decay_epochs > 0 && !(spec->decay > 0 && spec->decay <= 1)))
+        return h4l_fail(err, H4L_E_RANGE,
+                        "decay is %g after every %d epochs; it must be above 0 to 1, after 0 or "
+                        "more",
+                        spec->decay, spec->decay_epochs);
+    if (!(spec->average >= 0 && spec->average < 1))
+        return h4l_fail(err, H4L_E_RANGE, "average is %g; it must be 0 to below 1", spec->average);
     return H4L_OK;
+}
+
+int h4l_net_check(const struct h4l_net_spec *spec, struct h4l_err *err)
+{
+    int most = spec->conv ? 64 : 16384, code = check_neuron(spec, err);
+
+    if (code == H4L_OK)
+        code = h4l_task_check(&spec->task, err);
+    if (code == H4L_OK)
+        code = check_shown(spec, err);
+    if (code == H4L_OK)
+        code = check_bottleneck(spec, err);
+    if (code)
+        return code;
+    if (spec->channels < 1 || spec->channels > most)
+        return h4l_fail(err, H4L_E_RANGE, "channels is %d; it must be 1 to %d", spec->channels,
+                        most);
+    if (!isfinite(spec->projection_scale))
+        return h4l_fail(err, H4L_E_RANGE, "projection_scale is %g; it must be a finite number",
+                        spec->projection_scale);
+    return check_training(spec, err);
 }
 
 // Gives out the next n places.
@@ -200,7 +268,8 @@ struct h4l_net_layout h4l_net_layout(const struct h4l_net_spec *spec)
     l.mix = take(&p, l.mixing);
     l.readout_weight = take(&p, E * l.width);
     l.readout_bias = take(&p, E);
-    l.head_weight = take(&p, O * E);
+    l.seen = spec->bottleneck.on ? E / 2 : E;
+    l.head_weight = take(&p, O * l.seen);
     l.head_bias = take(&p, O);
     l.parameters = p;
     l.n_rates1 = rates == 0 ? 0 : spec->conv ? side : H;
@@ -231,6 +300,17 @@ static void draw_linear(uint64_t seed, const char *purpose, uint64_t index, size
     draw(seed, purpose, 2 * index + 1, -bound, bound, fan_out, ret_bias);
 }
 
+// A projection and its bias, Xavier's uniform start with zero biases.
+static void draw_xavier(uint64_t seed, size_t projection, size_t fan_in, size_t fan_out,
+                        double *ret_weight, double *ret_bias)
+{
+    double bound = sqrt(6 / (double)(fan_in + fan_out));
+
+    draw(seed, "net layer 1", 2 * projection, -bound, bound, fan_in * fan_out, ret_weight);
+    for (size_t i = 0; i < fan_out; i++)
+        ret_bias[i] = 0;
+}
+
 // The mixing weights, unit by unit: those of its arrows, then its constant.
 static void draw_mixing(const struct h4l_net_spec *spec, uint64_t seed, double *ret)
 {
@@ -243,7 +323,7 @@ static void draw_mixing(const struct h4l_net_spec *spec, uint64_t seed, double *
         if (arrows == 0)
             continue;
         draw_linear(seed, "net mix", mixers++, arrows, 1, ret, ret + arrows);
-        for (size_t i = 0; i < arrows && !spec->conv; i++)
+        for (size_t i = 0; i < arrows && !spec->conv && !spec->bottleneck.on; i++)
             ret[i] = fabs(ret[i]);
         ret += arrows + 1;
     }
@@ -255,13 +335,16 @@ void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_pa
     struct h4l_net_layout l = h4l_net_layout(spec);
     size_t H = (size_t)spec->channels, P = h4l_net_inputs(spec);
     size_t fan1 = spec->conv ? 9 : h4l_task_step_pixels(&spec->task, h4l_net_parts(spec));
-    size_t E = spec->task.hidden, K = spec->task.classes;
+    size_t E = spec->task.hidden, K = spec->task.classes, seen = l.seen;
     double *p = ret_parameters;
 
     for (size_t u = 0; u < P; u++) {
         double *w1 = p + l.layer1_weight + u * H * fan1;
 
-        draw_linear(seed, "net layer 1", u, fan1, H, w1, p + l.layer1_bias + u * H);
+        if (spec->xavier)
+            draw_xavier(seed, u, fan1, H, w1, p + l.layer1_bias + u * H);
+        else
+            draw_linear(seed, "net layer 1", u, fan1, H, w1, p + l.layer1_bias + u * H);
         for (size_t i = 0; i < H * fan1 && !spec->conv; i++)
             w1[i] *= spec->projection_scale;
         if (spec->conv)
@@ -272,7 +355,7 @@ void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_pa
         draw_mixing(spec, seed, p + l.mix);
     draw_linear(seed, "net readout", 0, l.width, E, p + l.readout_weight, p + l.readout_bias);
     for (size_t k = 0; k < spec->task.tasks; k++)
-        draw_linear(seed, "net head", k, E, K, p + l.head_weight + k * K * E,
+        draw_linear(seed, "net head", k, seen, K, p + l.head_weight + k * K * seen,
                     p + l.head_bias + k * K);
     if (l.constants > 0)
         draw(seed, "net rates", 0, 0, 0.01, l.constants, ret_constants);

@@ -22,6 +22,17 @@
 // Which trains of a neuron the readout sees.
 enum h4l_net_readout { H4L_NET_READ_ALL, H4L_NET_READ_LAST };
 
+// A Gaussian between the linear layer and the heads (a variational information bottleneck, fc only). The linear layer gives E = 2 Z
+// numbers h; for each image
+//     mean_j = h_j,   sd_j = softplus(h_{Z+j} + shift),   z_j = mean_j + sd_j eps_j,   eps_j ~ N(0, 1),   j < Z
+// and the heads see z. KL is the divergence of N(mean, sd^2) from N(0, 1), in nats: sum of (mean^2 + sd^2 - 1) / 2 - ln sd over j.
+struct h4l_net_bottleneck {
+    bool on;
+    double shift; // published: -5
+    double
+        beta; // the gradient is that of the cross-entropies plus beta KL; 0: of the cross-entropies alone
+};
+
 struct h4l_net_spec {
     struct h4l_task
         task; // conv: side a multiple of 4, as two layers pool it; rows and their mean: the parts divide the side
@@ -36,10 +47,17 @@ struct h4l_net_spec {
     enum h4l_net_readout readout; // published: all
     double
         projection_scale; // initial projection weights (not biases) of fc times this; published: HH 0.01, else 1
+    struct h4l_net_bottleneck bottleneck;
+    bool xavier; // fc: the projection starts uniform in +-sqrt(6 / (D' + H)), its bias at zero
     // Training as published.
     double learning_rate, l2;
     int n_milestones;
     int milestones[3]; // learning rate x 0.1 after so many epochs
+    double beta1;      // of Adam; 0: 0.9
+    double decay;      // learning rate times this after every decay_epochs epochs
+    int decay_epochs;  // 0: never
+    double
+        average; // share that the exponential average of the parameters keeps of itself in a step; 0: none
 };
 
 // The network of a cell: name "fc-MODEL" or "conv-MODEL", MODEL the name of a cell (h4l_cells), or 4 and that name: four times as
@@ -50,6 +68,10 @@ int h4l_net_published(const char *name, struct h4l_net_spec *ret, struct h4l_err
 // number of units differs. Not published. H4L_E_USAGE: h4l_topology_check.
 int h4l_net_of_topology(bool conv, const struct h4l_topology *topology, struct h4l_net_spec *ret,
                         struct h4l_err *err);
+// The network of the mutual information (Fig. 5d) of a cell, MODEL its name, or 4 and that name: images of 36 x 36 pixels, two tasks
+// of ten classes, a bottleneck of Z = 256, beta 0. Published are lif, hh and slif2hh; others train as these and start as PyTorch's
+// Linear does. H4L_E_USAGE otherwise.
+int h4l_net_bottleneck_published(const char *model, struct h4l_net_spec *ret, struct h4l_err *err);
 // The names of the published networks, in the order above; NULL behind the last.
 extern const char *const h4l_net_names[];
 
@@ -65,10 +87,11 @@ struct h4l_net_layout {
     size_t mix;            // [M], s-LIF2HH: c1, c2, c3, c0; conv: shared by both layers
     size_t readout_weight; // [E][W]; input (channel * pixels + pixel) * R + train
     size_t readout_bias;   // [E]
-    size_t head_weight;    // [tasks][K][E] = [O][E]
+    size_t head_weight;    // [tasks][K][seen] = [O][seen]
     size_t head_bias;      // [O]
     size_t parameters;     // number of trainable parameters
     size_t width;          // W
+    size_t seen;           // numbers that the heads see: E, or Z of a bottleneck
     size_t mixing;         // M
     size_t rates1, rates2; // HH: [6][n1], [6][n2], rate by rate, among the constants
     size_t
@@ -89,8 +112,8 @@ struct h4l_net_layout h4l_net_layout(const struct h4l_net_spec *spec);
 
 // Draws initial parameters (ret_parameters[layout.parameters]) and constants (ret_constants[layout.constants], may be NULL if
 // there are none) from the streams (seed, "net ...", tensor): weights and biases uniform in +-1/sqrt(fan_in) as in PyTorch's
-// Linear and Conv2d, fc's projection weights times projection_scale, mixing weights of each unit in +-1/sqrt(its arrows), the fc networks' (not c0) as absolute values, HH
-// rates U(0, 0.01).
+// Linear and Conv2d, fc's projection weights times projection_scale, mixing weights of each unit in +-1/sqrt(its arrows), the fc networks' (not c0) as absolute values
+// unless they have a bottleneck, HH rates U(0, 0.01).
 void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_parameters,
                   double *ret_constants);
 

@@ -29,6 +29,8 @@ double h4l_training_rate(const struct h4l_net_spec *spec, int epoch)
     for (int i = 0; i < spec->n_milestones; i++)
         if (epoch >= spec->milestones[i])
             rate *= 0.1;
+    if (spec->decay_epochs > 0)
+        rate *= pow(spec->decay, epoch / spec->decay_epochs);
     return rate;
 }
 
@@ -41,8 +43,8 @@ void h4l_training_noise(uint64_t seed, double amplitude, size_t n, float *ret)
         ret[i] = (float)(amplitude * h4l_rng_normal(&rng));
 }
 
-// Streams of fresh noise: training takes the place of a sample in the whole run, test and validation a range far above it.
-enum { TEST_STREAMS = 1, VALIDATION_STREAMS = 2 };
+// Streams of fresh noise and of a bottleneck's samples: training takes the place of a sample in the whole run, test and validation a range far above it.
+static const uint64_t TEST_STREAMS = 1, VALIDATION_STREAMS = 2;
 
 static struct h4l_net_input input_of(const struct run *r, bool training, uint64_t first)
 {
@@ -54,7 +56,9 @@ static struct h4l_net_input input_of(const struct run *r, bool training, uint64_
         .noise = o->noise > 0 && o->noise_kind == H4L_NOISE_FIXED ? r->noise : NULL,
         .fresh_amplitude = own ? o->noise : 0,
         .fresh_seed = o->seed,
-        .fresh_first = first};
+        .fresh_first = first,
+        .sample_seed = o->seed,
+        .sample_first = first};
 }
 
 static int check(const struct h4l_training_data *data, const struct h4l_training_options *o,
@@ -69,6 +73,9 @@ static int check(const struct h4l_training_data *data, const struct h4l_training
     if (!isfinite(o->input_scale) || o->input_scale == 0)
         return h4l_fail(err, H4L_E_RANGE, "input_scale is %g; it must be a number other than 0",
                         o->input_scale);
+    if (o->shots > H4L_BOTTLENECK_MAX_SHOTS)
+        return h4l_fail(err, H4L_E_RANGE, "shots is %zu; it must be 0 to %d", o->shots,
+                        H4L_BOTTLENECK_MAX_SHOTS);
     if (!(o->validation >= 0 && o->validation <= 0.5))
         return h4l_fail(err, H4L_E_RANGE, "validation is %g; it must be 0 to 0.5", o->validation);
     if (data->n_train < 2 || data->n_test < 1)
@@ -160,52 +167,122 @@ static void accuracies(const struct run *r, const struct h4l_net_stats *stats, d
                         : NAN;
 }
 
-static int evaluate(struct run *r, const struct h4l_net_samples *samples, uint64_t streams,
-                    double *ret_accuracy, double *ret_loss, double *ret_rate, struct h4l_err *err)
+// An epoch of which nothing is known yet.
+static struct h4l_training_epoch unknown(void)
 {
-    struct h4l_net_input input = input_of(r, false, streams << 62);
+    struct h4l_training_epoch e = {
+        .train_loss = NAN, .validation_loss = NAN, .test_loss = NAN, .mean_rate = NAN};
+
+    for (int task = 0; task < H4L_TASK_MAX_TASKS; task++) {
+        e.train_accuracy[task] = e.validation_accuracy[task] = e.test_accuracy[task] = NAN;
+        e.test_losses[task] = NAN;
+        for (int score = 0; score < H4L_SCORES; score++)
+            e.score[score][task] = NAN;
+    }
+    return e;
+}
+
+static int validate(struct run *r, struct h4l_training_epoch *e, struct h4l_err *err)
+{
+    struct h4l_net_samples samples = {.n = r->n_validation,
+                                      .pixels = r->data->train_pixels,
+                                      .labels = r->data->train_labels,
+                                      .index = r->split + r->n_train};
+    struct h4l_net_input input = input_of(r, false, VALIDATION_STREAMS << 62);
     struct h4l_net_stats stats = {0};
-    int code = h4l_net_infer(r->net, samples, &input, &stats, NULL, err);
+    int code = h4l_net_infer(r->net, &samples, &input, &stats, NULL, err);
 
     if (code)
         return code;
-    accuracies(r, &stats, ret_accuracy);
-    *ret_loss = stats.loss / (double)stats.n;
-    if (ret_rate)
-        *ret_rate = stats.rate / (double)stats.n;
+    accuracies(r, &stats, e->validation_accuracy);
+    e->validation_loss = stats.loss / (double)stats.n;
     return H4L_OK;
+}
+
+static void note_test(const struct run *r, const struct h4l_net_stats *stats, const float *logits,
+                      struct h4l_training_epoch *e)
+{
+    const struct h4l_task *task = &h4l_net_spec(r->net)->task;
+    size_t right[H4L_TASK_MAX_TASKS];
+
+    accuracies(r, stats, e->test_accuracy);
+    e->test_loss = stats->loss / (double)stats->n;
+    e->mean_rate = stats->rate / (double)stats->n;
+    e->test_gaussian = stats->gaussian;
+    for (size_t t = 0; t < task->tasks; t++)
+        e->test_losses[t] = stats->losses[t] / (double)stats->n;
+    for (int score = 0; score < H4L_SCORES && logits; score++) {
+        h4l_bottleneck_score((enum h4l_score)score, r->data->n_test, r->o->batch, r->o->shots,
+                             task->tasks, task->classes, logits, r->data->test_labels, right);
+        for (size_t t = 0; t < task->tasks; t++)
+            e->score[score][t] = 100 * (double)right[t] / (double)r->data->n_test;
+    }
+}
+
+static int test(struct run *r, int epoch, struct h4l_training_epoch *e, struct h4l_err *err)
+{
+    const struct h4l_training_data *d = r->data;
+    struct h4l_net_samples samples = {
+        .n = d->n_test, .pixels = d->test_pixels, .labels = d->test_labels};
+    struct h4l_net_input input = input_of(r, false, TEST_STREAMS << 62);
+    size_t outputs = h4l_task_outputs(&h4l_net_spec(r->net)->task);
+    struct h4l_net_stats stats = {0};
+    float *logits = NULL;
+    int code = H4L_OK;
+
+    input.sample_first += (uint64_t)(epoch + 1) * d->n_test;
+    input.shots = r->o->shots;
+    if (r->o->shots > 0)
+        logits = malloc(d->n_test * r->o->shots * outputs * sizeof *logits);
+    if (r->o->shots > 0 && !logits)
+        code = h4l_fail(err, H4L_E_NOMEM, "no memory for %zu answers to each of %zu test images",
+                        r->o->shots, d->n_test);
+    if (code == H4L_OK)
+        code = h4l_net_infer(r->net, &samples, &input, &stats, logits, err);
+    if (code == H4L_OK)
+        note_test(r, &stats, logits, e);
+    free(logits);
+    return code;
+}
+
+int h4l_training_test(struct h4l_net *net, const struct h4l_training_data *data,
+                      const struct h4l_training_options *options, int epoch,
+                      struct h4l_training_epoch *ret, struct h4l_err *err)
+{
+    struct run r = {.net = net, .data = data, .o = options};
+    struct h4l_training_epoch e = unknown();
+    int code = check(data, options, err);
+
+    h4l_training_noise(options->seed, options->noise, h4l_task_pixels(&h4l_net_spec(net)->task),
+                       r.noise);
+    if (code == H4L_OK)
+        code = test(&r, epoch, &e, err);
+    if (code == H4L_OK)
+        *ret = e;
+    return code;
 }
 
 // Evaluates the epoch that has just been trained and notes its results.
 static int finish_epoch(struct run *r, struct h4l_err *err)
 {
-    const struct h4l_training_data *d = r->data;
-    struct h4l_training_epoch e = {.learning_rate =
-                                       h4l_training_rate(h4l_net_spec(r->net), r->at.epoch),
-                                   .train_loss = r->at.stats.loss / (double)r->at.stats.n,
-                                   .validation_accuracy = {NAN, NAN, NAN, NAN},
-                                   .validation_loss = NAN,
-                                   .test_accuracy = {NAN, NAN, NAN, NAN},
-                                   .test_loss = NAN,
-                                   .mean_rate = NAN,
-                                   .windows_run = (double)r->at.stats.windows.run,
-                                   .windows_blown_up = (double)r->at.stats.windows.blown_up,
-                                   .currents_outside = (double)r->at.stats.windows.outside,
-                                   .derivatives_clipped = (double)r->at.stats.windows.clipped};
-    struct h4l_net_samples validation = {.n = r->n_validation,
-                                         .pixels = d->train_pixels,
-                                         .labels = d->train_labels,
-                                         .index = r->split + r->n_train};
-    struct h4l_net_samples test = {
-        .n = d->n_test, .pixels = d->test_pixels, .labels = d->test_labels};
+    const struct h4l_net_stats *stats = &r->at.stats;
+    struct h4l_training_epoch e = unknown();
     int code = H4L_OK;
 
-    accuracies(r, &r->at.stats, e.train_accuracy);
+    e.learning_rate = h4l_training_rate(h4l_net_spec(r->net), r->at.epoch);
+    e.train_loss = stats->loss / (double)stats->n;
+    e.train_gaussian = stats->gaussian;
+    e.windows_run = (double)stats->windows.run;
+    e.windows_blown_up = (double)stats->windows.blown_up;
+    e.currents_outside = (double)stats->windows.outside;
+    e.derivatives_clipped = (double)stats->windows.clipped;
+    accuracies(r, stats, e.train_accuracy);
+    h4l_net_swap_average(r->net);
     if (r->n_validation > 0)
-        code = evaluate(r, &validation, VALIDATION_STREAMS, e.validation_accuracy,
-                        &e.validation_loss, NULL, err);
+        code = validate(r, &e, err);
     if (code == H4L_OK && (r->o->evaluate_each || r->at.epoch + 1 == r->o->epochs))
-        code = evaluate(r, &test, TEST_STREAMS, e.test_accuracy, &e.test_loss, &e.mean_rate, err);
+        code = test(r, r->at.epoch, &e, err);
+    h4l_net_swap_average(r->net);
     if (code)
         return code;
     r->at.epochs[r->at.epoch] = e;

@@ -14,8 +14,10 @@ enum h4l_noise_kind {
 struct h4l_training_options {
     uint64_t
         seed; // initial parameters, order, split, noise; the noise image is the same for all networks of a seed
-    int epochs;         // 1..10000
-    size_t batch;       // 1..4096; published 128
+    int epochs;   // 1..10000
+    size_t batch; // 1..4096; published 128
+    size_t
+        shots; // samples of a bottleneck for each test image, from which the scores come, 0..64; 0: no scores
     double input_scale; // pixels (with noise) times this; published 1
     double noise;       // A >= 0; 0: none
     enum h4l_noise_kind noise_kind;
@@ -43,7 +45,12 @@ struct h4l_training_epoch {
     double train_accuracy[H4L_TASK_MAX_TASKS]; // by task; behind the last: NaN
     double validation_accuracy[H4L_TASK_MAX_TASKS], validation_loss;
     double test_accuracy[H4L_TASK_MAX_TASKS], test_loss;
-    double mean_rate; // spikes per step of what the readout sees, on the test images
+    double test_losses[H4L_TASK_MAX_TASKS]; // the test loss by task
+    double score[H4L_SCORES]
+                [H4L_TASK_MAX_TASKS]; // test accuracy of several samples (net/bottleneck.h)
+    struct h4l_bottleneck_sums train_gaussian,
+        test_gaussian; // over the images of training and test
+    double mean_rate;  // spikes per step of what the readout sees, on the test images
     // Windows of true HH neurons while training, as in struct h4l_net_windows; zeros for cells.
     double windows_run, windows_blown_up, currents_outside, derivatives_clipped;
 };
@@ -54,7 +61,8 @@ struct h4l_training_watch {
     bool (*progress)(void *ctx, double done, int epoch);
 };
 
-// Trains net (its spec: the network, learning rate, L2, milestones) from h4l_net_start(seed) on, or from the checkpoint.
+// Trains net (its spec: the network, learning rate, L2, milestones, decay) from h4l_net_start(seed) on, or from the checkpoint. Test and
+// validation are those of the parameters' average, where the spec has one.
 // ret_epochs[0..epochs-1] is filled; with resume also with what earlier processes measured. However often a run is stopped and
 // resumed, and on however many threads, it ends with the same bytes as an unbroken one on the same machine.
 // H4L_E_RANGE; H4L_E_DATA: the checkpoint is damaged or of another run (message says so); H4L_E_IO; H4L_E_NOMEM;
@@ -64,7 +72,12 @@ int h4l_training_run(struct h4l_net *net, const struct h4l_training_data *data,
                      const struct h4l_training_watch *watch, struct h4l_training_epoch *ret_epochs,
                      struct h4l_err *err);
 
-// Learning rate of an epoch (from 0): the spec's, times 0.1 after each milestone.
+// Tests the network as it is: *ret gets what is said of the test images (all but the test's is NaN or 0). epoch: the one after which it is tested, from
+// 0, for the samples of a bottleneck; -1: before the first. H4L_E_RANGE, H4L_E_NOMEM.
+int h4l_training_test(struct h4l_net *net, const struct h4l_training_data *data,
+                      const struct h4l_training_options *options, int epoch,
+                      struct h4l_training_epoch *ret, struct h4l_err *err);
+// Learning rate of an epoch (from 0): the spec's, times 0.1 after each milestone, and its decay.
 double h4l_training_rate(const struct h4l_net_spec *spec, int epoch);
 // The noise image A N(0, 1) of a seed; n pixels.
 void h4l_training_noise(uint64_t seed, double amplitude, size_t n, float *ret);

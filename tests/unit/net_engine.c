@@ -288,7 +288,7 @@ static void test_adam(void **state)
         CHECK_OK(h4l_net_train(net, &samples, &input, 1e-4, &stats, &err), err);
         for (size_t i = 0; i < n; i++)
             g[i] = (double)h4l_net_gradient(net)[i];
-        h4l_adam_plain(1e-4, spec.l2, step, n, g, p, m, v);
+        h4l_adam_plain(1e-4, spec.l2, 0.9, step, n, g, p, m, v);
     }
     for (size_t i = 0; i < n; i++)
         worst = h4l_worst(worst, fabs(p[i] - (double)h4l_net_state(net).parameters[i]));

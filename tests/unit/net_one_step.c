@@ -197,8 +197,8 @@ static void one_step(const char *name)
     check_gradient(&s, tensors, json_object_get(e, "gradients"));
     CHECK_REL(s.spec.learning_rate, json_number_value(json_object_get(e, "lr")), 0);
     CHECK_REL(s.spec.l2, json_number_value(json_object_get(e, "weight_decay")), 0);
-    h4l_adam_plain(s.spec.learning_rate, s.spec.l2, 1, s.at.parameters, s.gradient, s.parameters,
-                   s.m, s.v);
+    h4l_adam_plain(s.spec.learning_rate, s.spec.l2, 0.9, 1, s.at.parameters, s.gradient,
+                   s.parameters, s.m, s.v);
     check_parameters(&s, tensors, json_object_get(e, "parameters_after_one_adam_step_first4"));
     s.out.gradient = NULL;
     CHECK_OK(h4l_net_plain(&s.spec, s.parameters, s.constants, BATCH, images, labels, &s.out, &err),

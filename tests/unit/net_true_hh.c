@@ -208,7 +208,7 @@ static void test_step(void **state)
     assert_true(m && v);
     h4l_net_set(net, p.parameters, p.constants);
     CHECK_OK(h4l_net_train(net, &samples, &input, 1e-3, &stats, &err), err);
-    h4l_adam_plain(1e-3, spec.l2, 1, p.at.parameters, p.gradient, p.parameters, m, v);
+    h4l_adam_plain(1e-3, spec.l2, 0.9, 1, p.at.parameters, p.gradient, p.parameters, m, v);
     for (size_t i = 0; i < p.at.parameters; i++) // where the gradient is large beside rounding
         if (fabs(p.gradient[i]) > 1e-5)
             worst = fmax(worst, fabs((double)h4l_net_state(net).parameters[i] - p.parameters[i]));
