@@ -13,7 +13,7 @@ _hh4lif() {
     --row) words=$("${program/%report/claims}" --format csv 2>/dev/null | sed '1d' | cut -d, -f3 | sort -u) ;;
     --set) words=$("$program" --help 2>/dev/null | sed -n 's/^  \([A-Za-z0-9_]*=\)[A-Z,.]*$/\1/p') ;;
     --tier) words='quick standard full' ;;
-    --family) words='control dynamics efficiency equivalence fitting multitask' ;;
+    --family) words='control dynamics efficiency equivalence fitting information multitask' ;;
     --progress) words='auto always never' ;;
     --format) words=$("$program" --help 2>/dev/null | sed -n 's/^.*--format[ =]\([a-z|]*\).*/\1/p' | tr '|' ' ') ;;
     --*) ;;

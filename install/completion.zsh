@@ -12,7 +12,7 @@ _hh4lif() {
         return
         ;;
     --tier) found=(quick standard full) ;;
-    --family) found=(control dynamics efficiency equivalence fitting multitask) ;;
+    --family) found=(control dynamics efficiency equivalence fitting information multitask) ;;
     --progress) found=(auto always never) ;;
     --format) found=(${(s:|:)"$($program --help 2>/dev/null | sed -n 's/^.*--format[ =]\([a-z|]*\).*/\1/p')"}) ;;
     *)

@@ -33,6 +33,8 @@ equivalence|slif-jitter|--set slif_hh_dt_ms=0.01 --set slif_jitter_draws=9
 equivalence|slif-*|--set slif_hh_dt_ms=0.01
 fitting|sensitivity|--set duration_ms=60 --set per_class=1 --set heldout_per_class=2 --set fits=1 --set starts=2 --set evaluations=1000 --set jitter_draws=2
 fitting|*|--set duration_ms=60 --set per_class=1 --set heldout_per_class=2 --set fits=1 --set starts=2 --set evaluations=1000
+information|distance|
+information|*|--seeds 2 --set batch=20 --set epochs=2 --set train_limit=50 --set test_limit=20
 multitask|samples|
 multitask|*|--seeds 1 --set batch=20 --set epochs=2 --set train_limit=50 --set test_limit=20
 END

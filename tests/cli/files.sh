@@ -12,7 +12,7 @@ if ! diff -u "$source/docs/files.md" "$work/files.md"; then
     echo "FAILED: docs/files.md is not what the programs list; expected: docs/make-files BUILD > docs/files.md"
     exit 1
 fi
-for family in equivalence dynamics fitting multitask control efficiency; do # no column without a unit and a meaning
+for family in equivalence dynamics fitting multitask control efficiency information; do # no column without a unit and a meaning
     "$build/experiments/$family/hh4lif-$family" --list-files | grep '^|' | awk -F' *[|] *' '
         NF != 5 || $2 == "" || $3 == "" || $4 == "" { print "FAILED: " $0; bad = 1 } END { exit bad || NR < 3 }' || exit 1
 done

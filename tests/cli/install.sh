@@ -17,7 +17,7 @@ share=$moved/share/hh4lif
 prints_nothing() { check "$1" [ ! -s stdout ]; }
 
 # ---- programs ----
-for program in bench claims compare control dynamics efficiency equivalence fitting multitask report sweep warmup; do
+for program in bench claims compare control dynamics efficiency equivalence fitting information multitask report sweep warmup; do
     ends 0 "$bin/hh4lif-$program" --version
     prints "hh4lif "
 done

@@ -13,9 +13,10 @@
 
 static const struct {
     const char *family, *name;
-} cases[] = {{"equivalence", "fc"},       {"equivalence", "single"}, {"dynamics", "frequency"},
-             {"dynamics", "network"},     {"fitting", "topologies"}, {"efficiency", "synapses"},
-             {"multitask", "fc-slif2hh"}, {"control", "idp-4lif"}};
+} cases[] = {
+    {"equivalence", "fc"},       {"equivalence", "single"}, {"dynamics", "frequency"},
+    {"dynamics", "network"},     {"fitting", "topologies"}, {"efficiency", "synapses"},
+    {"multitask", "fc-slif2hh"}, {"control", "idp-4lif"},   {"information", "vib-slif2hh"}};
 
 static const char *build;
 

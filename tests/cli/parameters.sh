@@ -2,7 +2,7 @@
 # What a result says of its parameters: every case of every family, as small as it goes, records a value for each parameter that
 # --help lists, and none is null; several arms say what differs; any learning neuron is a network and a policy by name.
 # Cases whose data or simulator is not installed here are passed over.
-# Usage: parameters.sh EQUIVALENCE DYNAMICS FITTING EFFICIENCY MULTITASK CONTROL: the six programs hh4lif-...
+# Usage: parameters.sh EQUIVALENCE DYNAMICS FITTING EFFICIENCY MULTITASK CONTROL INFORMATION: the programs hh4lif-...
 set -u
 . "$(dirname "$0")/check.sh"
 equivalence=$(absolute "$1")
@@ -11,6 +11,7 @@ fitting=$(absolute "$3")
 efficiency=$(absolute "$4")
 multitask=$(absolute "$5")
 control=$(absolute "$6")
+information=$(absolute "$7")
 scratch
 
 parameters() { sed -n '/^  "parameters"/,/^  }/p' "$1"; }
@@ -78,9 +79,10 @@ control_='--seeds 1 --set steps=12 --set start_steps=4 --set evaluate_every=0 --
     small "$control" "$(all_cases "$control" | grep -v -e trajectory -e gates -e aggregate)" $control_
     small "$control" gates --set neurons=2
     small "$control" aggregate
+    small "$information" "$(all_cases "$information")" $multi --set shots=2
 }
 listed=0
-for program in "$equivalence" "$dynamics" "$fitting" "$efficiency" "$multitask" "$control"; do
+for program in "$equivalence" "$dynamics" "$fitting" "$efficiency" "$multitask" "$control" "$information"; do
     listed=$((listed + $(all_cases "$program" | wc -l)))
 done
 for result in out/*/*.json; do
