@@ -33,8 +33,10 @@ void h4l_report_badge(FILE *stream, const char *verdict);
 void h4l_report_sign(FILE *stream, const char *verdict);
 // Its words ("not reproduced"); "" for none.
 const char *h4l_report_words(const char *verdict);
-// The answer by part of the paper's argument with the totals; links to the claims; the rows of the table.
+// The answer by part of the paper's argument; how many claims have which verdict, and how many figures agree; links to the claims; the
+// rows of the table.
 void h4l_report_answer(FILE *stream, const json_t *claims);
+void h4l_report_totals(FILE *stream, const json_t *claims);
 void h4l_report_nav(FILE *stream, const json_t *claims);
 void h4l_report_table(FILE *stream, const json_t *claims);
 // The drawing of the exchange rate; nothing where it is not there. H4L_E_NOMEM.

@@ -159,24 +159,24 @@ static int all_hold(const json_t *claims, const char *words)
     return 1;
 }
 
-static void found(FILE *f, const json_t *claims, size_t part)
+// False where it is not said.
+static int found(FILE *f, const json_t *claims, size_t part)
 {
     struct h4l_err own = {0};
     char *text = NULL;
 
     if (!all_hold(claims, parts[part].holds_while) ||
         h4l_fill_row_text(parts[part].found, claims, NULL, &text, &own))
-        return;
+        return 0;
     fputs("<span class=\"found\">", f);
     h4l_report_numbers(f, text);
     fputs("</span>", f);
     free(text);
+    return 1;
 }
 
 void h4l_report_answer(FILE *f, const json_t *claims)
 {
-    char text[400];
-
     fputs("<ul class=\"answer\">\n", f);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         struct tally t = tally_of(claims, parts[i].claims);
@@ -184,13 +184,19 @@ void h4l_report_answer(FILE *f, const json_t *claims)
             continue;
         fprintf(f, "<li><b>%s.</b> %s ", parts[i].name, parts[i].question);
         h4l_report_badge(f, mark_of(&t));
-        found(f, claims, i);
+        if (!found(f, claims, i))
+            sentence(f, &t);
         fputs("<span class=\"small soft\">", f);
-        sentence(f, &t);
         claim_marks(f, claims, parts[i].claims);
         fputs("</span></li>\n", f);
     }
     fputs("</ul>\n", f);
+}
+
+void h4l_report_totals(FILE *f, const json_t *claims)
+{
+    char text[400];
+
     h4l_totals_text(claims, text, sizeof text);
     if (*text)
         fprintf(f, "<p class=\"totals\"><b>%s.</b></p>\n", text);
@@ -236,7 +242,7 @@ static void table_row(FILE *f, const json_t *claim, const json_t *row, const cha
     fputs("</td><td data-label=\"What was found\">", f);
     h4l_report_numbers(f, h4l_text(said, "headline"));
     if (*first && !json_is_true(json_object_get(row, "complete"))) {
-        fputs("<span class=\"why\">first round, exploratory: ", f);
+        fputs(" <span class=\"small soft\">· first round, exploratory: ", f);
         h4l_report_sign(f, first);
         fprintf(f, " %s</span>", h4l_report_words(first));
     }

@@ -474,7 +474,9 @@ int h4l_report_claim(struct h4l_page *page, const json_t *claim, struct h4l_err 
     h4l_report_badge(f, h4l_verdict_text(claim));
     fprintf(f, " <a class=\"back\" href=\"#row-%s\">↑ table</a></h2>\n", id);
     errors(f, claim);
-    fputs("<div class=\"claim\">\n", f);
+    fputs(json_array_size(json_object_get(claim, "figures")) ? "<div class=\"claim\">\n"
+                                                             : "<div>\n",
+          f);
     code = some_figures(page, claim, 0, 1, err);
     if (code)
         return code;
@@ -482,11 +484,11 @@ int h4l_report_claim(struct h4l_page *page, const json_t *claim, struct h4l_err 
     description(f, claim);
     deciding_rows(f, claim);
     why_and_how(f, claim);
-    fputs("</div>\n</div>\n", f);
+    fputs("</div>\n</div>\n<div class=\"folds\">\n", f);
     code = more_figures(page, claim, err);
     checks(f, claim);
     repeat(page, claim);
-    fputs("</section>\n", f);
+    fputs("</div>\n</section>\n", f);
     return code;
 }
 

@@ -198,6 +198,8 @@ static int fill(struct h4l_page *page, const char *name, size_t n, struct h4l_er
         h4l_report_answer(f, page->claims);
     else if (IS("hero"))
         return h4l_report_hero(page, err);
+    else if (IS("totals"))
+        h4l_report_totals(f, page->claims);
     else if (IS("claim-links"))
         h4l_report_nav(f, page->claims);
     else if (IS("alarms"))
