@@ -45,27 +45,26 @@ static const json_t *first_row(const json_t *claim)
     return json_array_get(json_object_get(claim, "rows"), 0);
 }
 
-// "0.21 points [0.1, 0.3], 95 %, n = 10": what the row rests on, or what it waits for.
+// "0.21 points [0.1, 0.3], 95 %, n = 10": what the row rests on; without an interval what was found, in words, or what it waits for.
 static void effect(FILE *f, const json_t *row)
 {
     const json_t *interval = json_object_get(row, "interval");
     const char *of = h4l_text(row, "of");
     char text[160];
 
-    if (!json_is_number(json_object_get(row, "effect"))) {
+    if (!json_is_number(json_object_get(row, "effect")) ||
+        !json_is_number(json_array_get(interval, 0))) {
         h4l_report_numbers(f, h4l_text(row, "headline"));
         return;
     }
     snprintf(text, sizeof text, "%.4g %s", json_number_value(json_object_get(row, "effect")),
              h4l_text(row, "unit"));
     h4l_report_numbers(f, text);
-    if (json_is_number(json_array_get(interval, 0))) {
-        snprintf(text, sizeof text, " [%.4g, %.4g], %.3g %%",
-                 json_number_value(json_array_get(interval, 0)),
-                 json_number_value(json_array_get(interval, 1)),
-                 100 * json_number_value(json_object_get(row, "level")));
-        h4l_report_numbers(f, text);
-    }
+    snprintf(text, sizeof text, " [%.4g, %.4g], %.3g %%",
+             json_number_value(json_array_get(interval, 0)),
+             json_number_value(json_array_get(interval, 1)),
+             100 * json_number_value(json_object_get(row, "level")));
+    h4l_report_numbers(f, text);
     if (*of)
         fprintf(f, ", n = %lld %s", (long long)json_integer_value(json_object_get(row, "n")), of);
 }
@@ -95,6 +94,25 @@ static void deciding_rows(FILE *f, const json_t *claim)
     fputs("</tbody></table>\n", f);
 }
 
+// What the first round said of a row.
+static void first_round(FILE *f, const json_t *row)
+{
+    const json_t *first = json_object_get(row, "first_round");
+
+    if (!*h4l_text(first, "verdict"))
+        return;
+    fputs("<dt>First round (exploratory)</dt><dd>", f);
+    h4l_report_badge(f, h4l_text(first, "verdict"));
+    fprintf(f, " %s tier, %s. ", h4l_text(first, "tier"), h4l_text(first, "date"));
+    h4l_print_escaped(f, h4l_text(first, "reason"));
+    fputs("</dd>\n", f);
+}
+
+static bool is_open(const json_t *row)
+{
+    return !json_is_true(json_object_get(row, "complete"));
+}
+
 // Why the mark is what it is, and the command that measures it again at its scale.
 static void why_and_how(FILE *f, const json_t *claim)
 {
@@ -105,6 +123,8 @@ static void why_and_how(FILE *f, const json_t *claim)
     fputs("<dl>\n", f);
     item(f, "Why", h4l_text(json_object_get(row, "registered"), "reason"));
     texts(f, "Caveat", json_object_get(row, "caveats"));
+    if (is_open(row))
+        first_round(f, row);
     fprintf(f, "<dt>Repeat</dt><dd class=\"small\">%s tier</dd>\n</dl>\n", h4l_text(row, "tier"));
     put_commands(f, json_object_get(row, "commands"));
 }
@@ -113,7 +133,6 @@ static void why_and_how(FILE *f, const json_t *claim)
 static void row_words(FILE *f, const json_t *row, bool is_first)
 {
     const json_t *registered = json_object_get(row, "registered");
-    const json_t *first = json_object_get(row, "first_round");
     char text[300];
 
     fputs("<dl>\n", f);
@@ -127,13 +146,8 @@ static void row_words(FILE *f, const json_t *row, bool is_first)
     h4l_registered_text(row, text, sizeof text);
     item(f, "Registered", text);
     texts(f, "Error", json_object_get(row, "errors"));
-    if (*h4l_text(first, "verdict")) {
-        fputs("<dt>First round (exploratory)</dt><dd>", f);
-        h4l_report_badge(f, h4l_text(first, "verdict"));
-        fprintf(f, " %s tier, %s. ", h4l_text(first, "tier"), h4l_text(first, "date"));
-        h4l_print_escaped(f, h4l_text(first, "reason"));
-        fputs("</dd>\n", f);
-    }
+    if (!is_first || !is_open(row))
+        first_round(f, row);
     fputs("</dl>\n", f);
 }
 
@@ -283,18 +297,12 @@ static void one_row(FILE *f, const json_t *row, bool is_first)
         put_commands(f, json_object_get(row, "commands"));
 }
 
-// How many of the registered figures are met, and the largest used share among them.
-static size_t count_met(const json_t *checks, double *ret_used)
+static size_t count_met(const json_t *checks)
 {
     const json_t *check;
     size_t i, met = 0;
 
-    *ret_used = 0;
-    json_array_foreach(checks, i, check)
-    {
-        met += (size_t)h4l_text_is(check, "outcome", "met");
-        *ret_used = fmax(*ret_used, json_number_value(json_object_get(check, "used")));
-    }
+    json_array_foreach(checks, i, check) met += (size_t)h4l_text_is(check, "outcome", "met");
     return met;
 }
 
@@ -302,7 +310,6 @@ static void checks(FILE *f, const json_t *claim)
 {
     const json_t *figures = json_object_get(claim, "checks"), *row;
     size_t met, n = json_array_size(figures), i;
-    double share;
 
     if (first_row(claim))
         fputs("<details><summary>Criteria, checks and first round</summary>\n", f);
@@ -311,12 +318,10 @@ static void checks(FILE *f, const json_t *claim)
         fputs("</details>\n", f);
     if (n == 0)
         return;
-    met = count_met(figures, &share);
-    fprintf(f, "<details%s><summary>Registered figures on %s: %zu of %zu within tolerance",
+    met = count_met(figures);
+    fprintf(f,
+            "<details%s><summary>Registered figures on %s: %zu of %zu within tolerance</summary>\n",
             met < n ? " open" : "", h4l_text(claim, "figures_of"), met, n);
-    if (met == n)
-        fprintf(f, ", largest used share %.2g", share);
-    fputs("</summary>\n", f);
     check_table(f, figures);
     fputs("</details>\n", f);
 }
