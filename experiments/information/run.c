@@ -48,7 +48,8 @@ static int plan_options(struct h4l_information *w, struct h4l_err *err)
 {
     struct h4l_information_options *o = &w->o;
     const double *decay;
-    int tier = h4l_run_tier(w->run), code;
+    enum h4l_tier tier = h4l_run_tier(w->run);
+    int code;
 
     *o = *(const struct h4l_information_options *)h4l_run_options(w->run);
     code = h4l_net_bottleneck_published(w->c->model ? w->c->model : o->neuron, &o->spec, err);

@@ -15,8 +15,8 @@ struct h4l_gaussian {
 };
 struct h4l_gaussian h4l_gaussian_of(double x);
 
-// eps of an image in a pass: Z numbers of N(0, 1), those of shot number `shot` (from 0) of the stream (seed, "latent sample", index),
-// `stride` apart.
+// eps of an image in a pass: Z numbers of N(0, 1) in float, those of shot number `shot` (from 0) of the stream (seed, "latent sample",
+// index), `stride` apart. They have 32 random bits each: none lies beyond 6.8.
 void h4l_bottleneck_draw(uint64_t seed, uint64_t index, size_t shot, size_t Z, size_t stride,
                          float *ret);
 

@@ -391,6 +391,13 @@ void h4l_net_head_gradient(const struct h4l_net_job *job, size_t columns, size_t
                 g + net->at.readout_bias, 1);
 }
 
+// The average goes `share` of the way to the parameters.
+static void average(double share, size_t n, const float *restrict parameters, float *restrict ret)
+{
+    for (size_t i = 0; i < n; i++)
+        ret[i] += (float)share * (parameters[i] - ret[i]);
+}
+
 void h4l_net_update(const struct h4l_net_job *job, size_t at, size_t n)
 {
     struct h4l_net *net = job->net;
@@ -399,8 +406,8 @@ void h4l_net_update(const struct h4l_net_job *job, size_t at, size_t n)
         return;
     net->kernels->adam(job->scale1, job->scale2, (float)net->spec.l2, net->beta1, n, net->g + at,
                        net->w + at, net->m + at, net->v + at);
-    for (size_t i = at; i < at + n && net->average; i++)
-        net->average[i] += (float)(1 - net->spec.average) * (net->w[i] - net->average[i]);
+    if (net->average)
+        average(1 - net->spec.average, n, net->w + at, net->average + at);
 }
 
 static void add_reports(struct h4l_net *net, size_t padded, struct h4l_net_windows *sum)

@@ -78,6 +78,50 @@ static void test_gaussian(void **state)
     CHECK_REL(h4l_gaussian_of(1000).sd, 1000, 1e-15);
 }
 
+static int by_size(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+
+    return (x > y) - (x < y);
+}
+
+// The samples' numbers follow N(0, 1): their distribution function within the Kolmogorov-Smirnov bound of 1 in 1000, their moments,
+// no correlation of neighbours; the streams of shots follow each other; an odd Z takes half of a pair.
+static void test_draw(void **state)
+{
+    enum { N = 200000, ODD = 7 };
+    float *x = zeros(N, sizeof *x), pieces[4 * ODD], spread[2 * ODD];
+    double mean = 0, square = 0, fourth = 0, neighbour = 0, worst = 0;
+
+    (void)state;
+    h4l_bottleneck_draw(9, 4, 0, N, 1, x);
+    for (size_t i = 0; i < N; i++) {
+        double v = (double)x[i];
+
+        mean += v / N;
+        square += v * v / N;
+        fourth += v * v * v * v / N;
+        neighbour += i > 0 ? v * (double)x[i - 1] / N : 0;
+    }
+    CHECK_CLOSE(mean, 0, 4 / sqrt(N));
+    CHECK_CLOSE(square, 1, 4 * sqrt(2.0 / N));
+    CHECK_CLOSE(fourth, 3, 4 * sqrt(96.0 / N));
+    CHECK_CLOSE(neighbour, 0, 4 / sqrt(N));
+    qsort(x, N, sizeof *x, by_size);
+    for (size_t i = 0; i < N; i++)
+        worst = h4l_worst(worst, fabs(0.5 * erfc(-(double)x[i] / sqrt(2)) - ((double)i + 0.5) / N));
+    CHECK_AT_MOST(worst, 1.95 / sqrt(N));
+    CHECK_TRUE(x[0] < -4 && x[N - 1] > 4 && x[N - 1] < 6.8f);
+    for (size_t shot = 0; shot < 2; shot++)
+        h4l_bottleneck_draw(9, 4, shot, ODD + 1, 1, pieces + shot * (ODD + 1));
+    h4l_bottleneck_draw(9, 4, 0, 2 * (ODD + 1), 1, x);
+    CHECK_INT(memcmp(x, pieces, 2 * (ODD + 1) * sizeof *x), 0);
+    h4l_bottleneck_draw(9, 4, 1, ODD, 2, spread);
+    for (size_t j = 0; j < ODD; j++)
+        assert_true(spread[2 * j] == pieces[ODD + 1 + j]);
+    free(x);
+}
+
 // Two Gaussians of two numbers each, and the divergence of the same ones doubled.
 static void test_divergence(void **state)
 {
@@ -531,6 +575,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_gaussian),
                                        cmocka_unit_test(test_divergence),
+                                       cmocka_unit_test(test_draw),
                                        cmocka_unit_test(test_differences_smooth),
                                        cmocka_unit_test(test_differences_cells),
                                        cmocka_unit_test(test_switches),
