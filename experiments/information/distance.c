@@ -1,5 +1,6 @@
-// How far apart the networks end in the information plane: Euclidean distances, in bits, of the points that are reported of the same
-// seed. Reads the results that other cases of this family left in the same folder.
+// How far apart the networks are in the information plane: Euclidean distances, in bits, of the points of the same seed, where training
+// left them, before it, and where training left them but at the scale at which each one's I(Z;X) is least. Reads the results that other
+// cases of this family left in the same folder.
 #include "information.h"
 
 #include <math.h>
@@ -20,11 +21,24 @@ static const struct {
 } pairs[] = {{"hh_slif2hh", HH, SLIF}, {"hh_lif", HH, LIF}, {"slif2hh_lif", SLIF, LIF}};
 enum { PAIRS = sizeof pairs / sizeof *pairs };
 
+enum { REPORTED, UNTRAINED, LEAST_SCALE, PLACES };
+static const struct {
+    const char *name, *prefix, *zx, *zy; // in the table; of metrics; metrics that are read
+} places[PLACES] = {
+    {"reported", "", "reported_i_zx_bits", "reported_i_zy_bits"},
+    {"untrained", "untrained_", "untrained_i_zx_bits", "untrained_i_zy_bits"},
+    {"least_scale", "least_scale_", "reported_i_zx_bits_least_scale", "reported_i_zy_bits"},
+};
+
+typedef double by_seed[H4L_INFORMATION_MAX_SEEDS];
+
 struct points {
     size_t n;
-    double seeds[H4L_INFORMATION_MAX_SEEDS], zx[H4L_INFORMATION_MAX_SEEDS],
-        zy[H4L_INFORMATION_MAX_SEEDS];
+    by_seed seeds, zx[PLACES], zy[PLACES];
 };
+
+// For each place, the pairs' distances, and behind them how much nearer HH is to s-LIF2HH than to LIF.
+enum { NEARER = PAIRS, MEASURES };
 
 // Parameters that all results share, and those that make a variant: both become parameters of this case.
 static const char *const shared[] = {"batch",  "beta",   "data_seed", "epochs",     "input_scale",
@@ -37,7 +51,8 @@ struct distances {
     json_t *shared; // values so far
     char switches[200];
     struct points of[MODELS];
-    double between[PAIRS][H4L_INFORMATION_MAX_SEEDS];
+    by_seed at[PLACES][MEASURES];
+    json_t *metrics[PLACES][MEASURES]; // objects, with the values by seed under the variant's name
 };
 
 static int read_array(const char *path, const json_t *metrics, const char *name, double *ret,
@@ -93,25 +108,27 @@ static int read_points(struct distances *d, const char *path, const json_t *resu
                        struct points *ret, struct h4l_err *err)
 {
     const json_t *metrics = json_object_get(result, "metrics");
-    size_t n[3] = {0};
+    size_t n = 0, zx = 0, zy = 0;
     char hex[65];
     int code = read_parameters(d, path, json_object_get(result, "parameters"), err);
 
     if (code == H4L_OK)
-        code = read_array(path, metrics, "seeds", ret->seeds, &n[0], err);
-    if (code == H4L_OK)
-        code = read_array(path, metrics, "reported_i_zx_bits", ret->zx, &n[1], err);
-    if (code == H4L_OK)
-        code = read_array(path, metrics, "reported_i_zy_bits", ret->zy, &n[2], err);
-    if (code == H4L_OK && (n[1] != n[0] || n[2] != n[0]))
-        code =
-            h4l_fail(err, H4L_E_DATA, "%s: %zu seeds, but %zu and %zu points: run its case again",
-                     path, n[0], n[1], n[2]);
+        code = read_array(path, metrics, "seeds", ret->seeds, &n, err);
+    for (int i = 0; i < PLACES && code == H4L_OK; i++) {
+        code = read_array(path, metrics, places[i].zx, ret->zx[i], &zx, err);
+        if (code == H4L_OK)
+            code = read_array(path, metrics, places[i].zy, ret->zy[i], &zy, err);
+        if (code == H4L_OK && (zx != n || zy != n))
+            code =
+                h4l_fail(err, H4L_E_DATA,
+                         "%s: %zu seeds, but %zu and %zu values of %s and %s: run its case again",
+                         path, n, zx, zy, places[i].zx, places[i].zy);
+    }
     if (code == H4L_OK)
         code = h4l_sha256_file(path, hex, err);
     if (code == H4L_OK)
         h4l_provenance_data(d->run, path, hex);
-    ret->n = n[0];
+    ret->n = n;
     return code;
 }
 
@@ -169,22 +186,28 @@ static int read_variant(struct distances *d, int variant, bool *ret_found, struc
 
 static const struct h4l_column columns[] = {
     {"variant", "", "as_published or as_stated"},
+    {"place", "", "reported; untrained; least_scale: reported, but at the scale of least I(Z;X)"},
     {"seed", "1", "seed"},
     {"hh_slif2hh_bits", "bit", "distance of HH and s-LIF2HH in the plane"},
     {"hh_lif_bits", "bit", "the same of HH and LIF"},
     {"slif2hh_lif_bits", "bit", "the same of s-LIF2HH and LIF"},
+    {"hh_nearer_slif2hh_bits", "bit", "distance of HH and LIF less that of HH and s-LIF2HH"},
 };
 const struct h4l_series h4l_information_distance_series =
-    H4L_SERIES("distance-points.csv", "variant and seed: distances in the plane", columns);
+    H4L_SERIES("distance-points.csv", "variant, place and seed: distances in the plane", columns);
 
-static void measure(struct distances *d)
+static void measure(struct distances *d, int place)
 {
+    by_seed *at = d->at[place];
+
     for (int p = 0; p < PAIRS; p++) {
         const struct points *a = &d->of[pairs[p].a], *b = &d->of[pairs[p].b];
 
         for (size_t s = 0; s < a->n; s++)
-            d->between[p][s] = hypot(a->zx[s] - b->zx[s], a->zy[s] - b->zy[s]);
+            at[p][s] = hypot(a->zx[place][s] - b->zx[place][s], a->zy[place][s] - b->zy[place][s]);
     }
+    for (size_t s = 0; s < d->of[0].n; s++)
+        at[NEARER][s] = at[1][s] - at[0][s];
 }
 
 static json_t *whole(const double *values, size_t n)
@@ -205,33 +228,22 @@ static json_t *reals(const double *values, size_t n)
     return all;
 }
 
-// Metrics: an object each, with the values by seed under the variant's name.
-static void add_metrics(const struct distances *d, const char *variant, json_t *distance[PAIRS],
-                        json_t *nearer)
+static void add_place(struct distances *d, const char *variant, int place, struct h4l_csv *csv)
 {
-    double difference[H4L_INFORMATION_MAX_SEEDS];
-    size_t n = d->of[0].n;
-
-    for (size_t s = 0; s < n; s++)
-        difference[s] = d->between[1][s] - d->between[0][s];
-    for (int p = 0; p < PAIRS; p++)
-        json_object_set_new(distance[p], variant, reals(d->between[p], n));
-    json_object_set_new(nearer, variant, reals(difference, n));
-}
-
-static void add_rows(const struct distances *d, const char *variant, struct h4l_csv *csv)
-{
+    for (int m = 0; m < MEASURES; m++)
+        json_object_set_new(d->metrics[place][m], variant, reals(d->at[place][m], d->of[0].n));
     for (size_t s = 0; s < d->of[0].n; s++) {
         h4l_csv_text(csv, variant);
+        h4l_csv_text(csv, places[place].name);
         h4l_csv_real(csv, d->of[0].seeds[s]);
-        for (int p = 0; p < PAIRS; p++)
-            h4l_csv_real(csv, d->between[p][s]);
+        for (int m = 0; m < MEASURES; m++)
+            h4l_csv_real(csv, d->at[place][m][s]);
     }
 }
 
 // All variants whose results are there into metrics and table; *ret_found: how many.
-static int add_variants(struct distances *d, struct h4l_csv *csv, json_t *distance[PAIRS],
-                        json_t *nearer, int *ret_found, struct h4l_err *err)
+static int add_variants(struct distances *d, struct h4l_csv *csv, int *ret_found,
+                        struct h4l_err *err)
 {
     struct points first = {0};
     int code = H4L_OK;
@@ -249,9 +261,10 @@ static int add_variants(struct distances *d, struct h4l_csv *csv, json_t *distan
                             "--seed and --seeds",
                             prefixes[0], prefixes[v]);
         first = d->of[0];
-        measure(d);
-        add_metrics(d, h4l_information_variants[v], distance, nearer);
-        add_rows(d, h4l_information_variants[v], csv);
+        for (int place = 0; place < PLACES; place++) {
+            measure(d, place);
+            add_place(d, h4l_information_variants[v], place, csv);
+        }
         h4l_run_record_param(d->run, h4l_information_variants[v], json_string(d->switches));
         ++*ret_found;
     }
@@ -262,34 +275,41 @@ static int add_variants(struct distances *d, struct h4l_csv *csv, json_t *distan
     return code;
 }
 
+static void hand_in(struct distances *d, bool keep)
+{
+    char name[64];
+
+    for (int place = 0; place < PLACES; place++)
+        for (int m = 0; m < MEASURES; m++) {
+            if (m == NEARER)
+                snprintf(name, sizeof name, "%shh_nearer_slif2hh_bits", places[place].prefix);
+            else
+                snprintf(name, sizeof name, "%sdistance_%s_bits", places[place].prefix,
+                         pairs[m].name);
+            if (keep)
+                h4l_metric_json(d->run, name, d->metrics[place][m]);
+            else
+                json_decref(d->metrics[place][m]);
+        }
+}
+
 int h4l_information_distance(struct h4l_run *run, struct h4l_err *err)
 {
     struct distances d = {.run = run, .shared = json_object()};
     struct h4l_csv *csv = h4l_series_begin(run, &h4l_information_distance_series, NULL, err);
-    json_t *distance[PAIRS], *nearer = json_object();
-    char name[64];
     int found = 0, code = csv ? H4L_OK : err ? err->code : H4L_E_IO;
 
-    for (int p = 0; p < PAIRS; p++)
-        distance[p] = json_object();
+    for (int place = 0; place < PLACES; place++)
+        for (int m = 0; m < MEASURES; m++)
+            d.metrics[place][m] = json_object();
     if (code == H4L_OK)
-        code = add_variants(&d, csv, distance, nearer, &found, err);
+        code = add_variants(&d, csv, &found, err);
     if (code == H4L_OK && found == 0)
         code = h4l_fail(err, H4L_E_SKIP,
                         "%s has no results of vib-hh, vib-slif2hh and vib-lif, nor of the three as "
                         "stated; run these first, with the same --out",
                         h4l_run_dir(run));
     json_decref(d.shared);
-    for (int p = 0; p < PAIRS; p++) {
-        snprintf(name, sizeof name, "distance_%s_bits", pairs[p].name);
-        if (code == H4L_OK)
-            h4l_metric_json(run, name, distance[p]);
-        else
-            json_decref(distance[p]);
-    }
-    if (code == H4L_OK)
-        h4l_metric_json(run, "hh_nearer_slif2hh_bits", nearer);
-    else
-        json_decref(nearer);
+    hand_in(&d, code == H4L_OK);
     return code;
 }
