@@ -16,7 +16,7 @@ do for [panel=1:2] {
     set bmargin at screen top - 0.335
     if (panel == 1) {
         set key at screen 0.56,0.985 center top maxrows 2 width -2
-        unset xlabel
+        unset xlabel; set format x "" # the panels have one axis
         set ylabel "gate n"
         set yrange [0:*]
         set label 1 "gate n of the K channels: solid the largest neuron, dashed the mean" at graph 0.01,1.06 left textcolor rgb INK
@@ -24,7 +24,7 @@ do for [panel=1:2] {
              for [i=1:2] file(i == 1 ? "ip" : "idp") using "step":"n_mean" with lines lc rgb colours[i] lw 2.2 dt 2 notitle
     } else {
         unset key
-        set xlabel "time step of the window"
+        set xlabel "time step of the window"; set format x "%g"
         set ylabel "conductance  (mS/cm^2)"
         set logscale y
         set format y POWER

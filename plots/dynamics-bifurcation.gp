@@ -1,5 +1,6 @@
 # Bifurcation diagram of HH: equilibria and extremes of the periodic orbits over the current, Hopf points and folds of cycles
 # needs: dynamics/bifurcation-equilibria.csv dynamics/bifurcation-cycles.csv dynamics/bifurcation-points.csv
+# note: the same in every tier
 # from: hh4lif-dynamics --case bifurcations
 W = 640; H = 820
 load plots."/common.gp"

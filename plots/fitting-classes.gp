@@ -7,7 +7,12 @@ f = in."/fitting/heldout-classes.csv"
 row(c) = c == 9 ? 0 : c == 5 ? 1.15 : c < 5 ? c + 2.3 : c + 1.45
 at(m, offset) = (column("model_index") == m ? row(column("class_index")) + offset : NaN)
 # an interval of few stimuli that ends above the largest possible value is no interval: it is drawn for all classes together
-end(x) = (column("class_index") == 9 ? column(x) : column("gamma_mean"))
+all(m, offset) = (column("class_index") == 9 ? at(m, offset) : NaN)
+array model[7] = [0, 7, 6, 5, 4, 3, 2]
+array said[7] = ["s-LIF2HH, fitted", "SRM with forgetting, fitted", "SRM0, fitted", "SRM0, kernels of HH", "LIF, refractory, fitted", "LIF, fitted", "s-LIF2HH, published"]
+array hue[7] = [SLIF, colour_srm, colour_srm0, NOISY, colour_refractory, LIF, SLIF]
+array shape[7] = [mark_slif2hh, mark_srm, mark_srm0, 7, mark_refractory, mark_lif, 8]
+place(i) = 0.12*(i - 4)
 set lmargin at screen 0.20; set rmargin at screen 0.965
 set tmargin at screen 0.88; set bmargin at screen 0.085
 set yrange [9.95:-0.5]
@@ -22,10 +27,6 @@ set xtics 0.2
 set arrow 4 from first 1,graph 0 to first 1,graph 1 nohead lc rgb DIM lw 1 back
 set xlabel "Γ (±2 ms), held-out stimuli; 1 is the largest possible"
 set key at screen 0.58,0.99 center top maxrows 4 samplen 1 width 1
-plot f using "gamma_mean":(at(0, -0.36)):(end("gamma_low")):(end("gamma_high")) with xerrorbars lc rgb SLIF lw 2.2 pt 9 ps P(1.0) title "s-LIF2HH, fitted", \
-     f using "gamma_mean":(at(7, -0.24)):(end("gamma_low")):(end("gamma_high")) with xerrorbars lc rgb colour_srm lw 2.2 pt mark_srm ps P(0.8) title "SRM with forgetting, fitted", \
-     f using "gamma_mean":(at(6, -0.12)):(end("gamma_low")):(end("gamma_high")) with xerrorbars lc rgb colour_srm0 lw 2.2 pt mark_srm0 ps P(0.8) title "SRM0, fitted", \
-     f using "gamma_mean":(at(5, 0)):(end("gamma_low")):(end("gamma_high")) with xerrorbars lc rgb NOISY lw 2.2 pt 7 ps P(0.8) title "SRM0, kernels of HH", \
-     f using "gamma_mean":(at(4, 0.12)):(end("gamma_low")):(end("gamma_high")) with xerrorbars lc rgb colour_refractory lw 2.2 pt mark_refractory ps P(0.8) title "LIF, refractory, fitted", \
-     f using "gamma_mean":(at(3, 0.24)):(end("gamma_low")):(end("gamma_high")) with xerrorbars lc rgb LIF lw 2.2 pt mark_lif ps P(0.8) title "LIF, fitted", \
-     f using "gamma_mean":(at(2, 0.36)):(end("gamma_low")):(end("gamma_high")) with xerrorbars lc rgb SLIF lw 1.4 pt 8 ps P(0.9) title "s-LIF2HH, published"
+plot for [i=1:7] f using "gamma_mean":(all(model[i], place(i))):"gamma_low":"gamma_high" with xerrorbars lc rgb hue[i] lw 2.2 pt 0 notitle, \
+     for [i=1:7] f using "gamma_mean":(at(model[i], place(i))) with points lc rgb hue[i] pt shape[i] ps P(0.9) lw 1.6 notitle, \
+     for [i=1:7] keyentry with points lc rgb hue[i] pt shape[i] ps P(0.9) lw 1.6 title said[i]

@@ -59,6 +59,7 @@ do for [panel=1:4] {
     set label 1 (row == 1 ? "fully connected" : "convolutional").", ".(task == 1 ? "digits" : "clothing") at graph 0,1.06 left textcolor rgb INK
     if (row == 2) { set xlabel "accuracy  (%)" } else { unset xlabel }
     accuracy = sprintf("accuracy_task%d_percent", task)
+    if (panel > 1) { unset label 3 }
     if (strlen(here[panel]) == 0) {
         plot NaN notitle
         continue

@@ -1,7 +1,7 @@
 # Accuracy against the number that pixels are multiplied by, HH and LIF, fully connected: each at its best scale
 # needs: multitask/audit-input-scale-fc-cost.csv
 # from: hh4lif-multitask --case audit-input-scale-fc
-W = 640; H = 720
+W = 640; H = 740
 load plots."/common.gp"
 file = in."/multitask/audit-input-scale-fc-cost.csv"
 models = "hh lif"
@@ -22,7 +22,7 @@ set xtics ("0.001" 0.001, "1/255" 1/255.0, "0.01" 0.01, "0.03" 0.03, "0.1" 0.1, 
 set offsets 0, 0, graph 0.05, 0
 set ylabel "accuracy  (%)" offset 1,0
 do for [task=1:2] {
-    top = task == 1 ? 0.90 : 0.455
+    top = task == 1 ? 0.905 : 0.475
     set tmargin at screen top
     set bmargin at screen top - 0.345
     if (task == 1) {

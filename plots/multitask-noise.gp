@@ -22,10 +22,10 @@ do for [task=1:2] {
     set bmargin at screen top - 0.35
     if (task == 1) {
         set key at screen 0.55,0.985 center top maxrows 2
-        unset xlabel
+        unset xlabel; set format x "" # the panels have one axis
     } else {
         unset key
-        set xlabel "amplitude A of the noise image  (pixel units)"
+        set xlabel "amplitude A of the noise image  (pixel units)"; set format x "%g"
     }
     set label 1 (task == 1 ? "task 1: digits" : "task 2: clothing") at graph 0.01,1.05 left textcolor rgb INK
     set yrange [base(least[task]):*]

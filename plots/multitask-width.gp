@@ -53,11 +53,12 @@ do for [task=1:2] {
         set format x (task == 1 ? "" : POWER)
         set yrange [base(LOW[task]):5*ceil(HIGH[task]/5) + 2]
         if (c == 1) { set xrange [5e4:2.5e7]; set xtics (1e5, 1e6, 1e7) }
-        if (c == 2) { set xrange [0.1:50]; set xtics (task == 1 ? "" : "10^5" 0.1, task == 1 ? "" : "10^6" 1, task == 1 ? "" : "10^7" 10) }
+        if (c == 2) { set xrange [0.12:50]; set xtics (task == 1 ? "" : "10^6" 1, task == 1 ? "" : "10^7" 10) }
         if (c == 3) { set xrange [40:30000]; set xtics (1e2, 1e3, 1e4) }
         plot CHANCE with lines ls 9 notitle, \
              for [d in DATA] "$".d using c:(column(task+3)) smooth unique with lines lc rgb hue(d) lw 2.2 dt dashes[of(d)] notitle, \
              for [d in DATA] "$".d using c:(column(task+3)) with points lc rgb hue(d) pt shape(d) ps P(0.7) notitle, \
              for [d in DATA] keyentry with linespoints lc rgb hue(d) lw 2.2 dt dashes[of(d)] pt shape(d) ps P(0.8) title called(word(models, of(d))).(of(d) == 5 ? ", pixels / 255" : "")
+        unset label 2 # once is enough
     }
 }

@@ -36,8 +36,11 @@ function needed(first, last, tolerance,   i, far, at, dx, dy, long, d) {
     needed(at, last, tolerance)
 }
 
-# The points px, py number 1..n as a path.
+# The points px, py number 1..n as a path; one alone draws nothing (gnuplot moves there), and "l" without a point would be an error
+# that ends the path for whoever shows it.
 function line_of(n, tolerance,   i, text, middle, x, y) {
+    if (n < 2)
+        return ""
     delete use
     middle = int((n + 1) / 2) # a closed line has no length of its own
     use[middle] = use[n] = 1

@@ -72,6 +72,7 @@ for name in $names; do
     check "$name.svg repeats" cmp "$figures/$name.svg" "again/$name.svg"
     check "$name.png repeats" cmp "$figures/$name.png" "again/$name.png"
     check "$name.svg is whole" grep -q '</svg>' "$figures/$name.svg"
+    check "$name.svg has no line without a point, which would end the path" [ "$(grep -cE " d='[^']*l(M|')" "$figures/$name.svg")" -eq 0 ]
     check "$name.svg says its tier" grep -q '>quick tier<' "$figures/$name.svg"
     check "$name.svg has a title" grep -q "<title>$("$draw" --list | sed -n "s/^$name  *//p")</title>" "$figures/$name.svg"
     check "$name.svg names fonts to fall back on" grep -q 'font-family="DejaVu Sans, .*sans-serif"' "$figures/$name.svg"
@@ -146,4 +147,4 @@ echo t_ms,V_hh_mV >"$trace"
 expect 3 --results "$results" --out one --only equivalence-voltage
 prints 'missing or empty'
 
-finish 103
+finish 108
