@@ -16,6 +16,7 @@ struct h4l_efficiency_options {
     size_t rounds, train_steps, images;
     double simulated_ms;
     const char *results;                 // NULL: results/reference
+    const char *neuron;                  // learning neuron in place of HH; NULL: HH
     const char *mnist_dir, *fashion_dir; // NULL: the folders that data/idx.h searches
 };
 

@@ -374,6 +374,36 @@ static int do_measure(struct exchange *e, const struct measure *m, struct h4l_er
     return code;
 }
 
+// Another neuron in place of HH: its fully connected network of 512 beside LIF ones of all widths, trained alike on raw pixels, in the
+// folders of experiments/compare-neuron.
+static int do_neuron(struct exchange *e, const char *neuron, struct h4l_err *err)
+{
+    static const char *const tasks[] = {"digits", "clothing"};
+    char file[128], metric[64], path[4096 + 128], label[64];
+    int code = H4L_OK;
+
+    snprintf(file, sizeof file, "learning-%s-512/multitask/fc-neuron.json", neuron);
+    snprintf(path, sizeof path, "%s/%s", e->folder, file);
+    if (access(path, F_OK) != 0)
+        return h4l_fail(err, H4L_E_DATA,
+                        "%s: not there; ./reproduce --neuron %s makes it, and --set results names "
+                        "its folder",
+                        path, neuron);
+    for (int t = 0; t < 2 && code == H4L_OK; t++) {
+        const struct measure m = {
+            .name = tasks[t],
+            .label = label,
+            .headline = 512,
+            .second = 1,
+            .hh = {file, metric, {512}, {0}},
+            .lif = {"learning-lif-#/multitask/fc-neuron.json", metric, ALL_WIDTHS, {0}}};
+        snprintf(metric, sizeof metric, "final_accuracy_task%d_percent", t + 1);
+        snprintf(label, sizeof label, "raw pixels: %s", tasks[t]);
+        code = do_measure(e, &m, err);
+    }
+    return code;
+}
+
 // What one HH neuron costs in LIF neurons: operations of the published networks, which have as many of each and as many steps.
 static int do_operations(struct exchange *e, struct h4l_err *err)
 {
@@ -460,11 +490,13 @@ int h4l_efficiency_exchange(struct h4l_run *run, struct h4l_err *err)
     e.k = json_object();
     e.intervals = json_object();
     e.bounds = json_object();
-    for (int i = 0; i < MEASURES && code == H4L_OK; i++)
+    if (o->neuron)
+        code = do_neuron(&e, o->neuron, err);
+    for (int i = 0; i < MEASURES && code == H4L_OK && !o->neuron; i++)
         code = do_measure(&e, &measures[i], err);
-    if (code == H4L_OK)
+    if (code == H4L_OK && !o->neuron)
         code = do_operations(&e, err);
-    if (code == H4L_OK)
+    if (code == H4L_OK && !o->neuron)
         code = do_time(&e, err);
     h4l_metric_json(run, "rate", e.answer);
     h4l_metric_json(run, "log2_k", e.log2_k);

@@ -38,6 +38,9 @@ static const struct h4l_param params[] = {
     TEXT("results", results, "searched", EXCHANGE,
          "folder with TIER/FAMILY/CASE.json (not given: results/reference of the source tree, or "
          "as installed)"),
+    TEXT("neuron", neuron, "HH", EXCHANGE,
+         "learning neuron in place of HH: its rate in the results that ./reproduce --neuron "
+         "NAME keeps under learning-*"),
     TEXT("mnist_dir", mnist_dir, "searched", SYNAPSES,
          "folder with the four MNIST files, plain or .gz (not given: data/mnist of the source "
          "tree, then $XDG_DATA_HOME/hh4lif/mnist)"),

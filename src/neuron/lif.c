@@ -1,6 +1,7 @@
 #include "neuron/lif.h"
 
 #include <math.h>
+#include <string.h>
 
 const struct h4l_lif h4l_lif_learning = {.decay = 0.2, .threshold = 0.3};
 const struct h4l_lif h4l_lif_learning_rl = {.decay = 0.2, .threshold = 0.2};
@@ -117,3 +118,75 @@ size_t h4l_lif_ct_advance(const struct h4l_lif_ct *lif, struct h4l_lif_ct_state 
         state->held_for_ms = lif->refractory_ms;
     }
 }
+
+// ---- as a row of h4l_models ----
+
+static void constants(void *ret_c)
+{
+    const struct h4l_lif_ct lif = {
+        .tau_ms = 10, .R = 10, .rest = -65, .threshold = 5, .reset = -65, .refractory_ms = 0};
+
+    memcpy(ret_c, &lif, sizeof lif);
+}
+
+static void start(const void *c, double V, double *ret_x)
+{
+    (void)c;
+    ret_x[0] = V;
+}
+
+static void eval(const void *c, const struct h4l_input *in, const double *x, double *ret_dx,
+                 double *ret_J, double *ret_by)
+{
+    const struct h4l_lif_ct *lif = c;
+    double V = x[0], per_current = lif->R / lif->tau_ms;
+
+    ret_dx[0] = (lif->rest - V) / lif->tau_ms + per_current * h4l_input_current(in, 0, V);
+    if (ret_J)
+        ret_J[0] = -1 / lif->tau_ms - per_current * (in->g[0] + in->g[1]);
+    if (ret_by) {
+        ret_by[0] = per_current;
+        ret_by[1] = per_current * (in->E[0] - V);
+        ret_by[2] = per_current * (in->E[1] - V);
+    }
+}
+
+static double potential(const void *c, const double *x, double *ret_gradient)
+{
+    (void)c;
+    if (ret_gradient)
+        ret_gradient[0] = 1;
+    return x[0];
+}
+
+static double event(const void *c, const double *x, double *ret_gradient)
+{
+    const struct h4l_lif_ct *lif = c;
+
+    return potential(c, x, ret_gradient) - lif->threshold;
+}
+
+static void jump(const void *c, double *x, double *W, int k)
+{
+    const struct h4l_lif_ct *lif = c;
+
+    x[0] = lif->reset;
+    for (int v = 0; v < k; v++)
+        W[v] = 0; // only the time of the spike is kept (analysis/hybrid.h)
+}
+
+const struct h4l_model h4l_model_lif = {
+    .name = "lif",
+    .label = "LIF",
+    .summary = "leaky integrate-and-fire neuron: one unit of s-LIF2HH, alone",
+    .dim = 1,
+    .exponents = 1,
+    .scale = (const double[]){100},
+    .constants = constants,
+    .rest_mV = -65,
+    .start = start,
+    .eval = eval,
+    .potential = potential,
+    .event = event,
+    .jump = jump,
+};

@@ -1,6 +1,6 @@
 // Leaky integrate-and-fire neurons, plain and in double.
 //
-// Two models that must not be mixed up:
+// Two definitions that must not be mixed up:
 //   h4l_lif      the discrete LIF of the published learning code: dimensionless, reset by the step after a spike;
 //   h4l_lif_ct   the textbook LIF in continuous time with its closed form (Gerstner et al., Neuronal Dynamics, chapter 1),
 //                which tests and fits compare with.
@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "neuron/model.h"
 
 // ---- discrete ----
 
@@ -69,5 +70,10 @@ struct h4l_lif_ct_state {
 // With refractory 0 and a reset at the threshold the interval would be 0: h4l_lif_ct_check refuses that.
 size_t h4l_lif_ct_advance(const struct h4l_lif_ct *lif, struct h4l_lif_ct_state *state, double I,
                           double dt_ms, size_t capacity, double *ret_times);
+
+// The same as a row, without refractory time; constants are a struct h4l_lif_ct. They are those of one unit of the published chain
+// (s_lif.h): C = 1 uF/cm^2 and a leak of 1 - 0.9 per ms give 10 ms and 10 mV per uA/cm^2; the threshold is 70 mV above rest and reset,
+// which are put at HH's -65 mV. So it fires above 7 uA/cm^2, near where HH does.
+extern const struct h4l_model h4l_model_lif;
 
 #endif

@@ -50,6 +50,28 @@ row '13,time per simulated second,measured,,1,16,8,32,20'
 rm -r made/full
 check "the largest width is a bound" grep -q '"digits_raw_4096": "above"' out/efficiency/exchange-rate.json
 
+# ---- another neuron in HH's place: worth 2 LIF neurons in digits, less than 1/8 in clothing ----
+neuron() { # neuron FOLDER DIGITS CLOTHING
+    mkdir -p "mine/learning-$1/multitask"
+    echo "{ \"metrics\": { \"final_accuracy_task1_percent\": [$2, $2], \"final_accuracy_task2_percent\": [$3, $3] } }" \
+        >"mine/learning-$1/multitask/fc-neuron.json"
+}
+level=10
+for width in 64 128 256 512 1024 2048 4096; do
+    neuron lif-$width $level $level
+    level=$((level + 10))
+done
+neuron mine-512 50 5
+compared() { # compared STATUS NAME
+    ends "$1" "$program" --case exchange-rate --set results=mine --set neuron="$2" --out out --progress never
+}
+compared 0 mine
+row '1,raw pixels: digits,measured,,512,2,2,2,2'
+row '2,raw pixels: clothing,measured,below,512,0.125,,,2'
+check "these two alone" [ "$(wc -l <$table)" -eq 3 ]
+compared 3 yours
+says 'mine/learning-yours-512/multitask/fc-neuron.json: not there; ./reproduce --neuron yours makes it'
+
 # ---- refused ----
 run 3 nowhere
 says 'nowhere: no such folder; expected one that holds TIER/FAMILY/CASE.json'

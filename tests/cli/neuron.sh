@@ -21,13 +21,18 @@ compare() { # compare NAME [ARGUMENT]...
 }
 ends 0 compare adlif --out out
 cp stdout table
-for text in '# adlif, quick tier' '| SPIKE-distance, const | ' '| coherence with HH, mean | ' '| accuracy, digits, % | ' '| parameters | '; do
+for text in '# adlif, quick tier' '| SPIKE-distance, const | ' '| coherence with HH, mean | ' '| LIF | ' '| learning: 2 seeds of 32 images, 1 epochs; mean ± sd | adlif | ' \
+    '| accuracy, digits, % | ' '| LIF neurons that one is worth, digits | ' '| LIF neurons that one is worth, clothing | ' '| parameters | '; do
     check "the table has: $text" grep -qF -- "$text" table
 done
 check "no row without a number" sh -c '[ -s table ] && ! grep -q -- "—" table'
 check "two exponents of adLIF, four of HH" [ "$(sed -n 's/^| \(adlif\|HH\) | \(.*,.*\) |$/\2/p' table | awk -F, '{ printf "%d ", NF }')" = '2 4 ' ]
 check "its first number is that of the result" [ "$(sed -n 's/^| SPIKE-distance, const | \([^ ]*\) .*/\1/p' table)" = \
     "$(sed -n 's/.*"mean_measures_adlif_const": \[[^,]*, \([^,]*\),.*/\1/p' out/dynamics/spike-timing.json | awk '{ printf "%.3g", $1 }')" ]
+check "LIF has its one exponent" [ "$(sed -n 's/^| LIF | \([-0-9.e]*\) |$/\1/p' table)" = \
+    "$(sed -n 's/.*"largest_lif_per_ms": \(.*\),/\1/p' out/dynamics/lyapunov-periodic.json | awk '{ printf "%.3g", $1 }')" ]
+check "the rate is that of its case" grep -qF "| LIF neurons that one is worth, digits | $(sed -n 's/^1,raw pixels: digits,measured,//p' \
+    out/rate-adlif/efficiency/exchange-rate.csv | awk -F, '{ printf $1 != "" ? $1 == "above" ? "over %.3g" : "under %.3g" : "%.3g (", $3 }')" table
 check "the same table is kept" cmp -s table out/neuron.md
 
 # ---- one that only learns ----
@@ -41,4 +46,4 @@ ends 2 "$source/reproduce" --neuron adex --family dynamics
 says "--neuron goes without --family"
 ends 2 "$source/reproduce" --neuron ../x
 ends 2 "$source/reproduce" test --neuron adex
-finish 19
+finish 24

@@ -1,6 +1,8 @@
 // The LIF neurons against closed forms: geometric sums, spike counts, relaxation, and the interval of regular firing.
 #include "check.h"
 
+#include <string.h>
+
 #include "neuron/lif.h"
 #include "neuron/s_lif.h"
 
@@ -185,6 +187,33 @@ static void all_four_units_must_be_above_threshold(void **state)
         CHECK_CLOSE(u[i], 0, 0);
 }
 
+static void the_row_is_one_unit_of_the_chain(void **state)
+{
+    struct h4l_neuron unit, chain;
+    struct h4l_lif_ct lif;
+
+    (void)state;
+    h4l_neuron_init(&h4l_model_lif, &unit);
+    h4l_neuron_init(&h4l_model_s_lif, &chain);
+    memcpy(&lif, unit.constants, sizeof lif);
+    CHECK_INT(h4l_lif_ct_check(&lif, NULL), H4L_OK);
+    for (int i = -1; i <= 2; i++) {
+        const struct h4l_input in = {.I = 6.0 * i, .g = {0.3, 0.1}, .E = {0, -80}};
+        double V = lif.rest + 20 * i, x[4] = {20.0 * i, 0, 0, 0}, dx[4], dV, h = 1e-5;
+
+        unit.model->eval(unit.constants, &in, &V, &dV, NULL, NULL);
+        chain.model->eval(chain.constants, &in, x, dx, NULL, NULL);
+        CHECK_CLOSE(dV, dx[0], 1e-12);
+        unit.model->eval(unit.constants, &(struct h4l_input){.I = in.I}, &V, &dV, NULL, NULL);
+        CHECK_CLOSE(dV,
+                    (h4l_lif_ct_relax(&lif, V, in.I, h) - h4l_lif_ct_relax(&lif, V, in.I, -h)) /
+                        (2 * h),
+                    1e-8); // the closed form's slope
+    }
+    CHECK_CLOSE(unit.model->event(unit.constants, &lif.threshold, NULL),
+                chain.model->event(chain.constants, (double[]){70, 70, 70, 70}, NULL), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +225,7 @@ int main(void)
         cmocka_unit_test(bad_constants_are_refused),
         cmocka_unit_test(sub_network_follows_its_closed_form),
         cmocka_unit_test(all_four_units_must_be_above_threshold),
+        cmocka_unit_test(the_row_is_one_unit_of_the_chain),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
