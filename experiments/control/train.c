@@ -183,16 +183,62 @@ static int save(const struct h4l_train *train, const char *path, struct h4l_err 
     return code == H4L_E_IO ? h4l_train_save(train, path, err) : code;
 }
 
+// ---- how long until it stops ----
+
+// A seed stops at the end of an episode, and saves. What that takes is measured step by step: learning begins within an episode, and
+// from then on a step takes many times as long as before.
+struct pace {
+    const struct h4l_run *run;
+    const struct h4l_train *train;
+    double at, step_s, evaluation_s, save_s;
+    size_t evaluations;
+    int longest; // steps of an episode so far
+};
+
+static struct pace pace_of(const struct h4l_run *run, const struct h4l_train *train)
+{
+    struct pace p = {.run = run, .train = train};
+    const struct h4l_train_episode *episodes;
+    const struct h4l_train_evaluation *unused;
+    size_t n = h4l_train_episodes(train, &episodes);
+
+    p.evaluations = h4l_train_evaluations(train, &unused);
+    for (size_t i = 0; i < n; i++)
+        p.longest = episodes[i].length > p.longest ? episodes[i].length : p.longest;
+    return p;
+}
+
+static void note_step(void *ctx, int k)
+{
+    struct pace *p = ctx;
+    const struct h4l_train_evaluation *unused;
+    size_t evaluations = h4l_train_evaluations(p->train, &unused);
+    double now = h4l_now(), took = now - p->at, least = fmin(took, p->step_s);
+
+    if (evaluations != p->evaluations)
+        p->evaluation_s = took;
+    else
+        p->step_s = took;
+    p->at = now;
+    p->evaluations = evaluations;
+    p->longest = k > p->longest ? k : p->longest;
+    // The less of two: a step that the machine held up says nothing of the next.
+    h4l_run_expect(p->run, least * p->longest + p->evaluation_s + p->save_s);
+}
+
 // Trains to the end, with checkpoints by time. Interrupted: leaves a checkpoint.
 static int train_on(struct work *w, struct h4l_train *train, const char *path, int worker,
                     struct h4l_err *err)
 {
+    struct pace pace = pace_of(w->run, train);
     double saved = h4l_now();
     bool held = false; // before the first episode is through there is nothing to save
     int code = H4L_OK;
 
+    h4l_train_watch(train, note_step, &pace);
     while (code == H4L_OK && !h4l_train_done(train)) {
         long before = h4l_train_counted(train);
+        pace.at = h4l_now();
         code = h4l_train_advance(train, before + 1, err); // to the end of an episode
         if (!held)
             h4l_run_hold(w->run);
@@ -201,12 +247,15 @@ static int train_on(struct work *w, struct h4l_train *train, const char *path, i
         show_progress(w, worker);
         bool stop = h4l_run_interrupted(w->run);
         if (code == H4L_OK && (stop || h4l_now() - saved > CHECKPOINT_S)) {
+            double began = h4l_now();
             code = save(train, path, err);
             saved = h4l_now();
+            pace.save_s = saved - began;
         }
         if (code == H4L_OK && stop && !h4l_train_done(train))
             code = h4l_fail(err, H4L_E_INTERRUPT, "interrupted; --resume goes on from here");
     }
+    h4l_train_watch(train, NULL, NULL);
     if (held)
         h4l_run_release(w->run);
     return code;

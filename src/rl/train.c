@@ -34,6 +34,8 @@ struct h4l_train {
     struct h4l_sac *sac;
     struct h4l_replay replay;
     struct h4l_rng rng[STREAMS];
+    void (*watch)(void *ctx, int k);
+    void *watch_ctx;
     // Of the episode under way: the last W + 1 observations, oldest first, and the current one in double.
     bool in_episode;
     int k; // environment steps made in this episode
@@ -369,8 +371,16 @@ int h4l_train_advance(struct h4l_train *run, long until, struct h4l_err *err)
         if (!run->in_episode)
             start_episode(run);
         code = one_step(run, err);
+        if (run->watch)
+            run->watch(run->watch_ctx, run->k);
     }
     return code;
+}
+
+void h4l_train_watch(struct h4l_train *run, void (*step)(void *ctx, int k), void *ctx)
+{
+    run->watch = step;
+    run->watch_ctx = ctx;
 }
 
 long h4l_train_counted(const struct h4l_train *run)

@@ -73,6 +73,10 @@ void h4l_train_destroy(struct h4l_train *run); // NULL is allowed
 // losses are no longer finite (message: step and loss).
 int h4l_train_advance(struct h4l_train *run, long until, struct h4l_err *err);
 
+// From now on calls step(ctx, k) behind each environment step, k of its episode; step NULL: no more. For a caller that wants to know
+// how long a step takes. It must not touch the run but by the functions that take it const.
+void h4l_train_watch(struct h4l_train *run, void (*step)(void *ctx, int k), void *ctx);
+
 long h4l_train_counted(const struct h4l_train *run);
 bool h4l_train_done(const struct h4l_train *run);
 // Shaped reward of each counted step [counted]; episodes and evaluations so far. Valid until the next advance.

@@ -152,6 +152,42 @@ static void test_resume_gives_same_bytes(void **state)
     unlink("train-test.checkpoint");
 }
 
+struct watched {
+    int steps, longest;
+};
+
+static void watch(void *ctx, int k)
+{
+    struct watched *w = ctx;
+
+    w->steps++;
+    w->longest = k > w->longest ? k : w->longest;
+}
+
+static void test_every_step_is_watched(void **state)
+{
+    struct h4l_err err = {0};
+    struct h4l_train_spec spec = small_spec("lif", H4L_IP, false);
+    struct h4l_train *run = start(&spec);
+    const struct h4l_train_episode *episodes;
+    struct watched seen = {0};
+    int steps = 0, longest = 0;
+
+    (void)state;
+    h4l_train_watch(run, watch, &seen);
+    CHECK_OK(h4l_train_advance(run, 200, &err), err);
+    for (size_t i = 0; i < h4l_train_episodes(run, &episodes); i++) {
+        steps += episodes[i].length;
+        longest = episodes[i].length > longest ? episodes[i].length : longest;
+    }
+    CHECK_INT(seen.steps, steps);
+    CHECK_INT(seen.longest, longest);
+    h4l_train_watch(run, NULL, NULL);
+    CHECK_OK(h4l_train_advance(run, 210, &err), err);
+    CHECK_INT(seen.steps, steps);
+    h4l_train_destroy(run);
+}
+
 static void test_refuses_foreign_and_damaged_checkpoints(void **state)
 {
     struct h4l_err err = {0};
@@ -307,6 +343,7 @@ int main(void)
         cmocka_unit_test(test_warmup_by_hand),
 #if H4L_HAVE_MUJOCO
         cmocka_unit_test(test_resume_gives_same_bytes),
+        cmocka_unit_test(test_every_step_is_watched),
         cmocka_unit_test(test_refuses_foreign_and_damaged_checkpoints),
         cmocka_unit_test(test_checkpoint_of_a_finished_run),
         cmocka_unit_test(test_trial),
