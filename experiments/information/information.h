@@ -12,9 +12,15 @@ enum { H4L_INFORMATION_MAX_SEEDS = 64 };
 enum h4l_information_variant { H4L_AS_PUBLISHED, H4L_AS_STATED, H4L_VARIANTS };
 extern const char *const h4l_information_variants[H4L_VARIANTS];
 
+// How much a case trains in each tier, unless --set or --seeds say otherwise.
+enum h4l_information_budget { H4L_ONE_NETWORK, H4L_CURVE };
+
 struct h4l_information_case {
-    const char *name;  // for its files
-    const char *model; // a learning neuron, or 4 and one; NULL: --set neuron
+    const char *name;   // for its files
+    const char *model;  // a learning neuron, or 4 and one; NULL: --set neuron
+    const char *arm;    // of a case of several networks; NULL: the only one
+    const double *beta; // of this arm; NULL: --set beta
+    enum h4l_information_budget budget;
 };
 
 // Values of the parameters, which main.c lists. Those of the four surprises come from the variant where --set does not say otherwise.
@@ -30,13 +36,14 @@ struct h4l_information_options {
     enum h4l_score score;
     bool last_epoch; // is reported; else the one with the best score on the test images
     double beta;
-    size_t latent; // Z
-    double decay;  // of cells that have one; NaN: none
+    struct h4l_reals betas; // of the curve
+    size_t latent;          // Z
+    double decay;           // of cells that have one; NaN: none
     struct h4l_training_options training;
     struct h4l_net_spec spec;
 };
 
-// A training case at work.
+// A network of a training case at work.
 struct h4l_information {
     struct h4l_run *run;
     const struct h4l_information_case *c;
@@ -46,14 +53,31 @@ struct h4l_information {
     int seeds;
     struct h4l_training_epoch *epochs; // [seed][epoch]
     struct h4l_training_epoch *before; // [seed], the test before training
-    int seed;                          // under way, from 0
-    bool started;                      // it has reported
+    char data_name[200];
+    // For the progress line, in seeds: those of earlier arms, those of all arms.
+    int done, all;
+    int seed;     // under way, from 0
+    bool started; // it has reported
 };
 
 // A case of struct h4l_information_case.
 int h4l_information_run(struct h4l_run *run, struct h4l_err *err);
+// beta: the three published networks with each beta of a list.
+int h4l_information_beta(struct h4l_run *run, struct h4l_err *err);
 // distance: from the results of other cases in the same folder.
 int h4l_information_distance(struct h4l_run *run, struct h4l_err *err);
+
+// ---- run.c ----
+
+// Sets *w for a case: its parameters (recorded), images, room for results; w->done and w->all are the caller's. h4l_information_end
+// frees what a failed one holds, too. H4L_E_USAGE, H4L_E_RANGE, H4L_E_DATA, H4L_E_NOMEM.
+int h4l_information_begin(struct h4l_run *run, const struct h4l_information_case *c,
+                          struct h4l_information *w, struct h4l_err *err);
+// Trains on every seed, or takes it from a checkpoint. H4L_E_INTERRUPT: the checkpoint of the one at work is written.
+int h4l_information_train(struct h4l_information *w, struct h4l_err *err);
+// Removes the checkpoints of a case that is done.
+void h4l_information_forget(struct h4l_information *w);
+void h4l_information_end(struct h4l_information *w);
 
 // ---- data.c ----
 
@@ -74,6 +98,7 @@ double h4l_information_zy(const struct h4l_information *w, const struct h4l_trai
 // The epoch that is reported for a seed (number from 0).
 int h4l_information_reported(const struct h4l_information *w, int seed);
 int h4l_information_report(struct h4l_information *w, struct h4l_err *err);
-extern const struct h4l_series h4l_information_plane_series, h4l_information_distance_series;
+extern const struct h4l_series h4l_information_plane_series, h4l_information_distance_series,
+    h4l_information_beta_series;
 
 #endif

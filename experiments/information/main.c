@@ -4,7 +4,7 @@
 #include "cell/cell.h"
 
 // Groups of cases with parameters of their own.
-enum { PUBLISHED = 1, STATED = 2, TRAIN = PUBLISHED | STATED, NEURON = 4 };
+enum { PUBLISHED = 1, STATED = 2, TRAIN = PUBLISHED | STATED, NEURON = 4, BETA = 8, BETAS = 16 };
 
 #define CASE(name_, model_, summary_, takes_)                                                      \
     {                                                                                              \
@@ -13,8 +13,9 @@ enum { PUBLISHED = 1, STATED = 2, TRAIN = PUBLISHED | STATED, NEURON = 4 };
             (takes_) | H4L_MANY_SEEDS                                                              \
     }
 #define BOTH(model_, label_)                                                                       \
-    CASE("vib-" model_, model_, "I1: " label_ " in the plane, as published", PUBLISHED),           \
-        CASE("stated-vib-" model_, model_, "I1: " label_ " in the plane, as stated", STATED)
+    CASE("vib-" model_, model_, "I1: " label_ " in the plane, as published", PUBLISHED | BETA),    \
+        CASE("stated-vib-" model_, model_, "I1: " label_ " in the plane, as stated",               \
+             STATED | BETA)
 
 static const struct h4l_case cases[] = {
     BOTH("lif", "LIF"),
@@ -22,7 +23,9 @@ static const struct h4l_case cases[] = {
     BOTH("slif2hh", "s-LIF2HH"),
     BOTH("4lif", "4LIF, 2048 LIF neurons (not published),"),
     CASE("vib-neuron", NULL, "the neuron of --set neuron (--list-neurons) in the plane",
-         PUBLISHED | NEURON | H4L_ON_DEMAND),
+         PUBLISHED | NEURON | BETA | H4L_ON_DEMAND),
+    {"beta", "the plane as a curve: HH, s-LIF2HH and LIF as stated, with each beta of a list",
+     h4l_information_beta, NULL, STATED | BETAS | H4L_FIXES(BETA) | H4L_MANY_SEEDS},
     {"distance", "I1: how far apart HH, s-LIF2HH and LIF end, from the results of the cases above",
      h4l_information_distance, NULL, 0},
 };
@@ -62,7 +65,13 @@ static const struct h4l_param params[] = {
     CHOICE("reported", last_epoch, "best_test|last", TRAIN,
            "epoch with the best score on the test images | the last one (not given: the variant's)",
            H4L_OWN),
-    NUMBER("beta", beta, 0, 1e6, TRAIN, "weight of the divergence in the loss", "0.001"),
+    NUMBER("beta", beta, 0, 1e6, BETA, "weight of the divergence in the loss", "0.001"),
+    {.member = H4L_MEMBER(struct h4l_information_options, "betas", betas),
+     .min = 0,
+     .max = 1e6,
+     .of = BETAS,
+     .help = "the weights that are tried",
+     .defaults = {"0,0.001,1", "0,0.0001,0.001,0.01,0.1,1"}},
     NUMBER("epochs", training.epochs, 1, 10000, TRAIN,
            "passes over the training images (not given: by tier)", H4L_OWN),
     NUMBER("train_limit", train_images, 2, 120000, TRAIN,
@@ -105,7 +114,8 @@ static const struct h4l_param params[] = {
 int main(int argc, char **argv)
 {
     static const struct h4l_series *const series[] = {&h4l_information_plane_series,
-                                                      &h4l_information_distance_series};
+                                                      &h4l_information_distance_series,
+                                                      &h4l_information_beta_series};
     static const struct h4l_constants constants = {
         "cell",
         "a constant that the network's neuron has of its own, such as cell.g_na of hh; a wrong "

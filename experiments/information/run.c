@@ -16,7 +16,9 @@ const char *const h4l_information_variants[H4L_VARIANTS] = {"as_published", "as_
 static const struct {
     size_t train, test;
     int epochs, seeds;
-} budgets[H4L_TIERS] = {{600, 300, 3, 2}, {60000, 20000, 20, 3}, {120000, 20000, 200, 5}};
+} budgets[][H4L_TIERS] = {
+    [H4L_ONE_NETWORK] = {{600, 300, 3, 2}, {60000, 20000, 20, 3}, {120000, 20000, 200, 5}},
+    [H4L_CURVE] = {{300, 150, 2, 1}, {60000, 20000, 20, 1}, {120000, 20000, 200, 1}}};
 
 // ---- parameters ----
 
@@ -55,9 +57,9 @@ static int plan_options(struct h4l_information *w, struct h4l_err *err)
     code = h4l_net_bottleneck_published(w->c->model ? w->c->model : o->neuron, &o->spec, err);
     if (code)
         return code;
-    o->train_images = budgets[tier].train;
-    o->test_images = budgets[tier].test;
-    o->training.epochs = budgets[tier].epochs;
+    o->train_images = budgets[w->c->budget][tier].train;
+    o->test_images = budgets[w->c->budget][tier].test;
+    o->training.epochs = budgets[w->c->budget][tier].epochs;
     decay = h4l_cell_constant(&o->spec.neuron, "decay");
     o->decay = decay ? *decay : NAN;
     set_variant(o);
@@ -65,6 +67,8 @@ static int plan_options(struct h4l_information *w, struct h4l_err *err)
     h4l_cell_set(&o->spec.neuron, "decay", o->decay);
     if (!decay)
         o->decay = NAN;
+    if (w->c->beta)
+        o->beta = *w->c->beta;
     o->spec.task.hidden = 2 * o->latent;
     o->spec.bottleneck.beta = o->total_gradient ? o->beta : 0;
     o->training.evaluate_each = true;
@@ -100,28 +104,39 @@ static int shuffle_labels(struct h4l_information *w, struct h4l_err *err)
     return H4L_OK;
 }
 
-static int plan(struct h4l_information *w, char *name, struct h4l_err *err)
+int h4l_information_begin(struct h4l_run *run, const struct h4l_information_case *c,
+                          struct h4l_information *w, struct h4l_err *err)
 {
-    int seeds = h4l_run_seeds(w->run), code = plan_options(w, err);
+    int seeds = h4l_run_seeds(run), code;
 
+    *w = (struct h4l_information){.run = run, .c = c};
+    code = plan_options(w, err);
     if (code == H4L_OK)
-        code = h4l_information_load(w->run, &w->o, &w->train, &w->test, name, err);
+        code = h4l_information_load(run, &w->o, &w->train, &w->test, w->data_name, err);
     if (code == H4L_OK && w->o.shuffled)
         code = shuffle_labels(w, err);
     if (code)
         return code;
-    w->o.training.data_name = name;
+    w->o.training.data_name = w->data_name;
     w->o.train_images = w->train.n;
     w->o.test_images = w->test.n;
-    h4l_run_record(w->run, NULL, &w->o);
-    w->seeds = seeds > 0 ? seeds : budgets[h4l_run_tier(w->run)].seeds;
+    h4l_run_record(run, c->arm, &w->o);
+    w->seeds = seeds > 0 ? seeds : budgets[c->budget][h4l_run_tier(run)].seeds;
     w->seeds = w->seeds < H4L_INFORMATION_MAX_SEEDS ? w->seeds : H4L_INFORMATION_MAX_SEEDS;
-    h4l_run_record_param(w->run, "seeds", json_integer(w->seeds));
+    w->all = w->seeds;
+    h4l_run_record_param(run, "seeds", json_integer(w->seeds));
     w->epochs = calloc((size_t)(w->seeds * w->o.training.epochs), sizeof *w->epochs);
     w->before = calloc((size_t)w->seeds, sizeof *w->before);
     if (!w->epochs || !w->before)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for the results of %d seeds", w->seeds);
     return H4L_OK;
+}
+
+void h4l_information_end(struct h4l_information *w)
+{
+    free(w->labels);
+    free(w->epochs);
+    free(w->before);
 }
 
 // ---- training ----
@@ -132,18 +147,19 @@ static bool progress(void *ctx, double done, int epoch)
     char label[100];
 
     if (!w->started) // what it starts from is a checkpoint's
-        h4l_run_progress_found(w->run, w->seed + done);
+        h4l_run_progress_found(w->run, w->done + w->seed + done);
     w->started = true;
-    snprintf(label, sizeof label, "seed %d of %d, epoch %d of %d", w->seed + 1, w->seeds, epoch + 1,
-             w->o.training.epochs);
-    h4l_run_progress(w->run, label, w->seed + done, w->seeds);
+    snprintf(label, sizeof label, "%s%sseed %d of %d, epoch %d of %d", w->c->arm ? w->c->arm : "",
+             w->c->arm ? ", " : "", w->seed + 1, w->seeds, epoch + 1, w->o.training.epochs);
+    h4l_run_progress(w->run, label, w->done + w->seed + done, w->all);
     return !h4l_run_interrupted(w->run);
 }
 
 static char *checkpoint_path(const struct h4l_information *w)
 {
     char *path = NULL;
-    int made = asprintf(&path, "%s/checkpoints/%s-%llu", h4l_run_dir(w->run), w->c->name,
+    int made = asprintf(&path, "%s/checkpoints/%s%s%s-%llu", h4l_run_dir(w->run), w->c->name,
+                        w->c->arm ? "-" : "", w->c->arm ? w->c->arm : "",
                         (unsigned long long)w->o.training.seed);
 
     return made < 0 ? NULL : path;
@@ -177,9 +193,10 @@ static int train_seed(struct h4l_information *w, struct h4l_net *net, struct h4l
     return code;
 }
 
-static int train(struct h4l_information *w, struct h4l_err *err)
+int h4l_information_train(struct h4l_information *w, struct h4l_err *err)
 {
     double start = h4l_now();
+    char name[100];
     struct h4l_net *net = NULL;
     int code = h4l_net_create(&w->o.spec, w->o.training.batch, h4l_run_pool(w->run), &net, err);
 
@@ -188,12 +205,12 @@ static int train(struct h4l_information *w, struct h4l_err *err)
         code = train_seed(w, net, err);
     }
     h4l_net_destroy(net);
-    h4l_provenance_timing(w->run, "train_s", h4l_now() - start);
+    snprintf(name, sizeof name, "train_%s_s", w->c->arm ? w->c->arm : "all");
+    h4l_provenance_timing(w->run, name, h4l_now() - start);
     return code;
 }
 
-// The checkpoints of a case that is done.
-static void remove_checkpoints(struct h4l_information *w)
+void h4l_information_forget(struct h4l_information *w)
 {
     for (w->seed = 0; w->seed < w->seeds; w->seed++) {
         char *path;
@@ -209,18 +226,15 @@ static void remove_checkpoints(struct h4l_information *w)
 
 int h4l_information_run(struct h4l_run *run, struct h4l_err *err)
 {
-    struct h4l_information w = {.run = run, .c = h4l_run_ctx(run)};
-    char name[200];
-    int code = plan(&w, name, err);
+    struct h4l_information w;
+    int code = h4l_information_begin(run, h4l_run_ctx(run), &w, err);
 
     if (code == H4L_OK)
-        code = train(&w, err);
+        code = h4l_information_train(&w, err);
     if (code == H4L_OK)
         code = h4l_information_report(&w, err);
     if (code == H4L_OK)
-        remove_checkpoints(&w);
-    free(w.labels);
-    free(w.epochs);
-    free(w.before);
+        h4l_information_forget(&w);
+    h4l_information_end(&w);
     return code;
 }

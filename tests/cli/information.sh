@@ -17,6 +17,9 @@ says 'no learning neuron "relu"'
 ends 2 "$information" --case vib-hh --set neuron=lif --out out
 ends 2 "$information" --case vib-hh --set average=1 --out out
 ends 2 "$information" --case vib-lif --set cell.g_na=1 --out out
+ends 2 "$information" --case beta --set betas=1,0,1 --out out
+says "betas has 1 twice"
+ends 2 "$information" --case beta --set beta=1 --out out
 ends 77 "$information" --case distance --out empty
 says "run these first"
 
@@ -63,6 +66,13 @@ if reason=$("$information" "$@" $all --threads 1 --out one 2>&1); then
     cp beta/information/vib-lif.json one/information/vib-lif.json
     ends 3 "$information" --quiet --case distance --out one
     says 'expected the switches "class one batch best_test"'
+    # ---- the curve over beta ----
+    ends 0 "$information" "$@" --case beta --set betas=0.001,5 --out curve
+    check "a point for each of three models, two seeds, two betas" [ "$(wc -l <curve/information/beta-curve.csv)" -eq 13 ]
+    check "at the first beta it is that of the case as stated" \
+        [ "$(grep '^lif,1,' curve/information/beta-curve.csv | head -n 1 | cut -d, -f4)" = "$(number reported_i_zx_bits m3)" ]
+    check "a larger beta leaves less" \
+        awk -F, '$1 == "lif" && $2 == 1 { if (n++ && $4 >= before) bad = 1; before = $4 } END { exit bad || n != 2 }' curve/information/beta-curve.csv
     # ---- labels in another order: the untrained network is the same, the training is not ----
     ends 0 "$information" "$@" --seed 2 --seeds 1 --case vib-lif --set labels=shuffled --out one
     of one vib-lif m2
