@@ -84,6 +84,31 @@ static void eval(const void *c, const struct h4l_input *in, const double *u, dou
         by_input(p, in, u, ret_by);
 }
 
+// The sums of h4l_tangent_product (analysis/flow.h) in its order, without the zeros of the Jacobian.
+static void tangent(const void *c, const struct h4l_input *in, const double *u, const double *W,
+                    const double *const dg[H4L_CONDUCTANCES], int k, double *ret_du, double *ret_dW,
+                    double *scratch)
+{
+    const struct h4l_s_lif *p = c;
+    const double by_u = 1 / p->C, leak = -(1 - p->decay) / p->C;
+    const double own = -(1 - p->decay + in->g[0] + in->g[1]) / p->C;
+    double *restrict last = ret_dW + INPUTS * k;
+
+    (void)scratch;
+    eval(c, in, u, ret_du, NULL, NULL);
+    for (int v = 0; v < k; v++)
+        last[v] =
+            0 + by_u * W[v] + by_u * W[k + v] + by_u * W[2 * k + v] + leak * W[INPUTS * k + v];
+    for (int a = 0; a < INPUTS; a++) {
+        double exc = (in->E[0] - REST - u[a]) / p->C, inh = (in->E[1] - REST - u[a]) / p->C;
+        double *restrict dw = ret_dW + a * k;
+        for (int v = 0; v < k; v++)
+            dw[v] = 0 + own * W[a * k + v];
+        for (int v = 0; dg && v < k; v++)
+            dw[v] += dg[H4L_EXCITATORY][v] * exc + dg[H4L_INHIBITORY][v] * inh;
+    }
+}
+
 static double potential(const void *c, const double *u, double *ret_gradient)
 {
     (void)c;
@@ -165,6 +190,7 @@ const struct h4l_model h4l_model_s_lif = {
     .rest_mV = REST,
     .start = start,
     .eval = eval,
+    .tangent = tangent,
     .potential = potential,
     .n_signals = 2,
     .signals = {{"u1", 0}, {"u4", INPUTS}},

@@ -127,30 +127,41 @@ static inline struct h4l_input input(const struct h4l_recurrent *net, const doub
     return in;
 }
 
-// The gates' rows of W, vector by vector: gates[v * n + j]. Sums over the partners then run over plain arrays.
-static void gather_gates(const struct h4l_recurrent *net, const double *W, int k, double *gates)
+// Sums of gates take so many columns at once: the sums of one column wait for each other, those of several do not.
+enum { COLUMNS = 4 };
+
+static size_t columns(int k)
 {
-    for (int j = 0; j < net->n; j++)
-        for (int v = 0; v < k; v++)
-            gates[v * net->n + j] = W[(j * net->width + net->width - 1) * k + v];
+    return ((size_t)k + COLUMNS) / COLUMNS * COLUMNS;
 }
 
-// Variation of neuron i's conductances along each vector.
-static void conductance_rows(const struct h4l_recurrent *net, const double *gates, int k, int i,
-                             double *ret_exc, double *ret_inh)
+// All gates in one small array, gates[j * columns(k) + c]: their k variations, the gate itself, zeros.
+static void gather_gates(const struct h4l_recurrent *net, const double *x, const double *W, int k,
+                         double *gates)
 {
-    const int *from = net->from + net->first[i];
-    int n_exc = net->first_inh[i] - net->first[i], n = net->first[i + 1] - net->first[i];
+    size_t K = columns(k);
 
-    for (int v = 0; v < k; v++) {
-        const double *s = gates + v * net->n;
-        double exc = 0, inh = 0;
-        for (int p = 0; p < n_exc; p++)
-            exc += s[from[p]];
-        for (int p = n_exc; p < n; p++)
-            inh += s[from[p]];
-        ret_exc[v] = net->exc.g * exc;
-        ret_inh[v] = net->inh.g * inh;
+    for (int j = 0; j < net->n; j++) {
+        int gate = (j + 1) * net->width - 1;
+        double *row = gates + (size_t)j * K;
+        memcpy(row, W + (size_t)gate * (size_t)k, (size_t)k * sizeof *row);
+        row[k] = x[gate];
+        for (size_t c = (size_t)k + 1; c < K; c++)
+            row[c] = 0;
+    }
+}
+
+// g times the sum over n partners, column by column: ret[columns].
+static void sum_gates(const double *restrict gates, const int *from, int n, size_t K, double g,
+                      double *restrict ret)
+{
+    for (size_t c = 0; c < K; c += COLUMNS) {
+        double sum[COLUMNS] = {0};
+        for (int p = 0; p < n; p++)
+            for (size_t a = 0; a < COLUMNS; a++)
+                sum[a] += gates[(size_t)from[p] * K + c + a];
+        for (size_t a = 0; a < COLUMNS; a++)
+            ret[c + a] = g * sum[a];
     }
 }
 
@@ -173,25 +184,32 @@ static inline double gate_rate(const struct h4l_recurrent *net, int i, const dou
 }
 
 // J W for the gate of neuron i: its own row, and the part that the potential takes in it.
-static void gate_tangent(const struct h4l_recurrent *net, int i, const double *y, const double *w,
-                         int k, double *ret_dw)
+static void gate_tangent(const struct h4l_recurrent *net, int i, const double *y,
+                         const double *restrict w, int k, double *restrict ret_dw)
 {
     const struct h4l_model *m = net->neuron.model;
     const struct h4l_synapse *gate = synapse(net, i);
-    double gradient[H4L_MODEL_DIM], s = y[m->dim], by_V = 0, by_s = -gate->beta;
+    const double *restrict ws = w + m->dim * k;
+    double gradient[H4L_MODEL_DIM], s = y[m->dim];
 
-    if (!m->event) {
-        double T = transmitter(net, m->potential(net->neuron.constants, y, gradient));
-        by_V = gate->alpha * (1 - s) * T * (1 - T) / net->Kp;
-        by_s = -gate->alpha * T - gate->beta;
+    if (m->event) { // transmitter comes with the spike, not with the potential
+        for (int v = 0; v < k; v++)
+            ret_dw[v] = 0 + -gate->beta * ws[v];
+        return;
     }
-    for (int v = 0; v < k; v++) {
-        double dV = 0;
-        for (int a = 0; !m->event && a < m->dim; a++)
-            if (gradient[a] != 0)
-                dV += gradient[a] * w[a * k + v];
-        ret_dw[v] = by_V * dV + by_s * w[m->dim * k + v];
+    double T = transmitter(net, m->potential(net->neuron.constants, y, gradient));
+    double by_V = gate->alpha * (1 - s) * T * (1 - T) / net->Kp;
+    double by_s = -gate->alpha * T - gate->beta;
+    for (int v = 0; v < k; v++)
+        ret_dw[v] = 0;
+    for (int a = 0; a < m->dim; a++) { // the potential's variation
+        if (gradient[a] == 0)
+            continue;
+        for (int v = 0; v < k; v++)
+            ret_dw[v] += gradient[a] * w[a * k + v];
     }
+    for (int v = 0; v < k; v++)
+        ret_dw[v] = by_V * ret_dw[v] + by_s * ws[v];
 }
 
 int h4l_recurrent_dim(const struct h4l_recurrent *net)
@@ -246,14 +264,14 @@ void h4l_recurrent_eval(const struct h4l_recurrent *net, const double *extra, co
 
 size_t h4l_recurrent_scratch(const struct h4l_recurrent *net, int k)
 {
-    return (3 + (size_t)net->n) * (size_t)k;
+    return (2 + (size_t)net->n) * columns(k) + (size_t)k;
 }
 
 // dx/dt and J W of one neuron from its Jacobian, for models that have no tangent of their own. The inner loops run over the vectors.
 static void from_jacobian(const struct h4l_neuron *neuron, const struct h4l_input *in,
-                          const double *y, const double *w,
+                          const double *y, const double *restrict w,
                           const double *const dg[H4L_CONDUCTANCES], int k, double *ret_dy,
-                          double *ret_dw)
+                          double *restrict ret_dw)
 {
     enum { MOST = H4L_MODEL_DIM };
     double J[MOST * MOST], by[(1 + H4L_CONDUCTANCES) * MOST];
@@ -261,15 +279,19 @@ static void from_jacobian(const struct h4l_neuron *neuron, const struct h4l_inpu
 
     neuron->model->eval(neuron->constants, in, y, ret_dy, J, by);
     for (int i = 0; i < d; i++) {
-        double exc = by[d + i], inh = by[2 * d + i], *dw = ret_dw + i * k;
+        double exc = by[d + i], inh = by[2 * d + i], *restrict dw = ret_dw + i * k;
         for (int v = 0; v < k; v++)
             dw[v] = 0;
         for (int j = 0; j < d; j++) {
             double a = J[i * d + j];
-            for (int v = 0; a != 0 && v < k; v++)
+            if (a == 0)
+                continue;
+            for (int v = 0; v < k; v++)
                 dw[v] += a * w[j * k + v];
         }
-        for (int v = 0; (exc != 0 || inh != 0) && v < k; v++)
+        if (exc == 0 && inh == 0)
+            continue;
+        for (int v = 0; v < k; v++)
             dw[v] += dg[H4L_EXCITATORY][v] * exc + dg[H4L_INHIBITORY][v] * inh;
     }
 }
@@ -278,15 +300,19 @@ void h4l_recurrent_tangent(const struct h4l_recurrent *net, const double *x, con
                            double *ret_dx, double *ret_dW, double *scratch)
 {
     const struct h4l_model *m = net->neuron.model;
-    double *exc = scratch, *inh = scratch + k, *rest = scratch + 2 * k, *gates = scratch + 3 * k;
+    size_t K = columns(k);
+    double *exc = scratch, *inh = exc + K, *rest = inh + K, *gates = rest + k;
     const double *const dg[H4L_CONDUCTANCES] = {exc, inh};
 
-    gather_gates(net, W, k, gates);
+    gather_gates(net, x, W, k, gates);
     for (int i = 0; i < net->n; i++) {
+        const int *from = net->from + net->first[i], *from_inh = net->from + net->first_inh[i];
         const double *y = x + i * net->width, *w = W + i * net->width * k;
         double *dy = ret_dx + i * net->width, *dw = ret_dW + i * net->width * k;
-        struct h4l_input in = input(net, NULL, x, i);
-        conductance_rows(net, gates, k, i, exc, inh);
+        sum_gates(gates, from, (int)(from_inh - from), K, net->exc.g, exc);
+        sum_gates(gates, from_inh, net->first[i + 1] - net->first_inh[i], K, net->inh.g, inh);
+        struct h4l_input in = {
+            .I = net->drive[i], .g = {exc[k], inh[k]}, .E = {net->exc.E, net->inh.E}};
         if (m->tangent)
             m->tangent(net->neuron.constants, &in, y, w, dg, k, dy, dw, rest);
         else
