@@ -118,10 +118,7 @@ static void check_row(FILE *stream, const json_t *check)
     fputs("| ", stream);
     cell(stream, h4l_text(check, "title"));
     fputs(" | ", stream);
-    if (json_is_true(json_object_get(check, "timing")))
-        fputs("a time: see the report", stream);
-    else
-        got(stream, check);
+    got(stream, check);
     fputs(" | ", stream);
     expected(stream, check);
     fprintf(stream, " | %s |\n", h4l_text(check, "outcome"));
@@ -174,11 +171,23 @@ static void one_row(FILE *stream, const json_t *row)
     fputc('\n', stream);
 }
 
+static const char *duration(double seconds, char ret[32])
+{
+    if (seconds < 100)
+        snprintf(ret, 32, "%.2g s", seconds);
+    else if (seconds < 7200)
+        snprintf(ret, 32, "%.0f min", seconds / 60);
+    else
+        snprintf(ret, 32, "%.1f h", seconds / 3600);
+    return ret;
+}
+
 static void one_claim(FILE *stream, const json_t *claim)
 {
     const json_t *cost = json_object_get(claim, "cost"), *row;
     const json_t *run = json_array_get(json_object_get(claim, "runs"), 0);
     const json_t *figures = json_object_get(claim, "checks");
+    long long threads = (long long)json_integer_value(json_object_get(cost, "threads"));
     const char *simd = h4l_text(run, "simd");
     const char *blas = h4l_text(json_object_get(run, "libraries"), "openblas");
     size_t i;
@@ -189,10 +198,10 @@ static void one_claim(FILE *stream, const json_t *claim)
     line(stream, "Source.", h4l_text(claim, "source"));
     line(stream, "", h4l_text(claim, "command"));
     if (run)
-        fprintf(stream, "Cost: %.2g s on %lld threads (%s%s%s%s%s)\n\n",
-                json_number_value(json_object_get(cost, "seconds")),
-                (long long)json_integer_value(json_object_get(cost, "threads")),
-                h4l_text(cost, "cpu"), *simd ? ", " : "", simd, *blas ? ", OpenBLAS " : "", blas);
+        fprintf(stream, "Cost: %s on %lld thread%s (%s%s%s%s%s)\n\n",
+                duration(json_number_value(json_object_get(cost, "seconds")), (char[32]){""}),
+                threads, threads == 1 ? "" : "s", h4l_text(cost, "cpu"), *simd ? ", " : "", simd,
+                *blas ? ", OpenBLAS " : "", blas);
     json_array_foreach(json_object_get(claim, "rows"), i, row) one_row(stream, row);
     if (json_array_size(figures)) {
         fprintf(stream, "<details><summary>%zu registered figures</summary>\n",
