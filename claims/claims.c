@@ -90,6 +90,24 @@ static json_t *pins_of(const struct evaluation *e, const char *name, const char 
     return pins;
 }
 
+// Constants of a neuron that were set are the parameters with a point in their name (struct h4l_constants, base/family.h). What is registered
+// holds for the published ones, whether or not somebody thought of pinning them.
+static int check_constants(const json_t *pins, const json_t *parameters, struct h4l_err *err)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach((json_t *)parameters, name, value)
+    {
+        if (strchr(name, '.') && !json_object_get(pins, name))
+            return h4l_fail(err, H4L_E_DATA,
+                            "made with a constant of the user's own, %s = %g, on which no "
+                            "registered claim is judged (a claim of one's own pins it)",
+                            name, json_number_value(value));
+    }
+    return H4L_OK;
+}
+
 static int check_parameters(const struct evaluation *e, const json_t *pins, const json_t *result,
                             struct h4l_err *err)
 {
@@ -97,6 +115,8 @@ static int check_parameters(const struct evaluation *e, const json_t *pins, cons
     const char *name;
     json_t *pinned;
 
+    if (check_constants(pins, parameters, err))
+        return H4L_E_DATA;
     json_object_foreach((json_t *)pins, name, pinned)
     {
         const json_t *wanted = h4l_claims_for_tier(pinned, e->source.tier);

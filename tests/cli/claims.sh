@@ -183,6 +183,18 @@ run 3
 shows "made on data of the user's own (data_check none), on which no registered claim is judged"
 results
 
+# ---- constants of a neuron that were set: no claim pins them, and none is judged; one that pins them is ----
+result one '"value_mV": 3, "tiny": 2e-13' 's/"steps": 10/"steps": 10, "model.hh.gNa": 110/'
+run 3
+shows "made with a constant of the user's own, model.hh.gNa = 110, on which no registered claim is judged"
+lacks "used 0.75"
+cp reg/fam/claims.json kept-claims
+sed -i 's/"o\*": { "steps": 10 }/"o*": { "steps": 10, "model.hh.gNa": 110 }/' reg/fam/claims.json
+run 0 --claim G1
+shows "used 0.75"
+mv kept-claims reg/fam/claims.json
+results
+
 # ---- 1: not as registered ----
 result one '"value_mV": 5, "tiny": 2e-13'
 run 1
