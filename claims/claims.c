@@ -413,8 +413,7 @@ static void set_figure_run(struct evaluation *e)
             e->source.tier = h4l_claims_tiers[i];
 }
 
-// Errors that a figure's results gave, a line per file.
-static int put_errors(const json_t *by_key, json_t *errors)
+int h4l_claims_put_errors(const json_t *by_key, json_t *errors)
 {
     const char *key;
     json_t *message;
@@ -468,9 +467,9 @@ static int evaluate_figures(struct evaluation *e, json_t *checks, json_t *errors
         code = each_figure(e, run_figure, checks, err);
     if (!code)
         code = h4l_claims_adjust(checks, err);
-    if (!code &&
-        (put_errors(e->case_errors, errors) ||
-         (!e->query->by_run && put_errors(e->missing, errors)) || check_errors(e, checks, errors)))
+    if (!code && (h4l_claims_put_errors(e->case_errors, errors) ||
+                  (!e->query->by_run && h4l_claims_put_errors(e->missing, errors)) ||
+                  check_errors(e, checks, errors)))
         code = no_memory(err);
     h4l_claims_end_cases(e);
     return code;

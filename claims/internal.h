@@ -144,6 +144,8 @@ int h4l_claims_no_memory(struct h4l_err *err);
 const char *h4l_claims_path(const struct evaluation *e, const char *key, char *ret, size_t size);
 // Sorts the results of the check's terms into usable, case_errors and missing. Non-zero without memory.
 int h4l_claims_note_cases(struct evaluation *e, const json_t *check);
+// Adds the messages of an object as case_errors or missing to the errors, a line per file. Non-zero without memory.
+int h4l_claims_put_errors(const json_t *by_key, json_t *errors);
 int h4l_claims_begin_cases(struct evaluation *e, struct h4l_err *err);
 void h4l_claims_end_cases(struct evaluation *e);
 // Evaluates one check of the row or figures at hand; a check whose results are not usable becomes an "error".

@@ -294,15 +294,13 @@ static int note_results(struct evaluation *e, struct h4l_err *err)
     return H4L_OK;
 }
 
-static int put_errors(const struct evaluation *e, const json_t *checks, json_t *errors)
+// Where the results gave errors those, else those of the checks.
+static int row_errors(const struct evaluation *e, const json_t *checks, json_t *errors)
 {
     const json_t *check;
-    const char *key;
-    json_t *message;
     size_t i;
-    int failed = 0;
+    int failed = h4l_claims_put_errors(e->case_errors, errors);
 
-    json_object_foreach(e->case_errors, key, message) failed |= json_array_append(errors, message);
     json_array_foreach(checks, i, check)
     {
         if (is(text_of(check, "outcome"), "error") && json_object_size(e->case_errors) == 0)
@@ -487,7 +485,7 @@ static int judge(struct evaluation *e, json_t *checks, json_t *errors, int *ret_
         code = run_checks(e, checks, err);
         *ret_rank = rank_of(e->row, checks);
     }
-    return !code && put_errors(e, checks, errors) ? no_memory(err) : code;
+    return !code && row_errors(e, checks, errors) ? no_memory(err) : code;
 }
 
 int h4l_claims_row(struct evaluation *e, json_t **ret, struct h4l_err *err)
