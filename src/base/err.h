@@ -22,7 +22,6 @@
 
 #define H4L_ERR_ENUM(code, number, status, text) code = number,
 enum h4l_code { H4L_OK = 0, H4L_ERRORS(H4L_ERR_ENUM) };
-#undef H4L_ERR_ENUM
 
 struct h4l_err {
     int code;           // H4L_OK or the code of the failure

@@ -10,10 +10,6 @@
 #include "base/lanes.h"
 #include "neuron/hh_fast_internal.h"
 
-typedef struct TWIN(h4l_hh_fast_consts) rate_consts;
-typedef struct TWIN(h4l_hh_array) hh_array;
-typedef struct TWIN(h4l_hh_input) hh_input;
-
 enum { TERMS_80 = NAME(H4L_HH_FAST_80), TERMS_18 = NAME(H4L_HH_FAST_18) };
 // Vectors that a kernel advances side by side, so that one hides the latency of the other; how many at least, for 8 lanes.
 enum { TILE = H4L_LANE_BYTES == 32 ? 2 : 4, LEAST = LANES < 8 ? 8 / LANES : 1 };

@@ -52,6 +52,13 @@ struct TWIN(h4l_hh_fast_consts) {
     struct TWIN(h4l_hh_fast_scalars) scalar;
 };
 
+// Short names for the type of this file.
+typedef struct TWIN(h4l_hh_fast_scalars) rate_scalars;
+typedef struct TWIN(h4l_hh_fast_consts) rate_consts;
+typedef struct TWIN(h4l_hh_array) hh_array;
+typedef struct TWIN(h4l_hh_input) hh_input;
+typedef struct TWIN(h4l_hh_fast_rates) hh_rates;
+
 // A prepared set; dt as for h4l_hh_fast_create. NULL: no memory. To be freed.
 struct h4l_hh_fast_consts *h4l_hh_fast_prepare(const struct h4l_hh *hh, double dt);
 struct h4l_hh_fast_consts_float *h4l_hh_fast_prepare_float(const struct h4l_hh *hh, double dt);
@@ -65,11 +72,9 @@ struct h4l_hh_fast {
 // The kernels of one level. N must be a multiple of tile (8 or 16); level and onset advance by row_bytes from step to step.
 struct TWIN(h4l_hh_fast_kernels) {
     size_t tile;
-    void (*run)(const struct TWIN(h4l_hh_fast_consts) * c, const struct TWIN(h4l_hh_array) * x,
-                struct TWIN(h4l_hh_input) input, size_t steps, const struct h4l_hh_spikes *spikes,
-                size_t row_bytes, int exponential);
-    void (*rates)(const struct TWIN(h4l_hh_fast_consts) * c, size_t N, const REAL *V,
-                  const struct TWIN(h4l_hh_fast_rates) * ret);
+    void (*run)(const rate_consts *c, const hh_array *x, hh_input input, size_t steps,
+                const struct h4l_hh_spikes *spikes, size_t row_bytes, int exponential);
+    void (*rates)(const rate_consts *c, size_t N, const REAL *V, const hh_rates *ret);
 };
 H4L_DECLARE_LEVELS(const struct TWIN(h4l_hh_fast_kernels), TWIN(h4l_hh_fast_kernels));
 

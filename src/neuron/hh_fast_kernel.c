@@ -2,8 +2,6 @@
 // generic, avx2 or avx512 and the compiler told that it may use those instructions.
 #include "neuron/hh_fast.lanes.h"
 
-typedef struct TWIN(h4l_hh_fast_rates) hh_rates;
-
 // The bits of the lanes of a tile, as bytes.
 H4L_INLINE void put_bits(uint64_t bits, int n, uint8_t *to)
 {

@@ -44,12 +44,6 @@ enum {
 _Static_assert(sizeof poly_80 / sizeof *poly_80 == TERMS_80, "terms");
 _Static_assert(sizeof poly_18 / sizeof *poly_18 == TERMS_18, "terms");
 
-typedef struct TWIN(h4l_hh_fast_scalars) rate_scalars;
-typedef struct TWIN(h4l_hh_fast_consts) rate_consts;
-typedef struct TWIN(h4l_hh_array) hh_array;
-typedef struct TWIN(h4l_hh_input) hh_input;
-typedef struct TWIN(h4l_hh_fast_rates) hh_rates;
-
 static const struct TWIN(h4l_hh_fast_kernels) *const kernels[] =
     H4L_LEVELS_OF(TWIN(h4l_hh_fast_kernels));
 

@@ -394,26 +394,31 @@ struct adjoint {
     lanes v, x[3], current, own[H4L_TRUE_HH_OWN];
 };
 
+// A row of the notes of a step.
+H4L_INLINE lanes noted(const float *notes, int row, struct mode mode)
+{
+    return LOAD(notes + row * mode.wide * LANES);
+}
+
 H4L_INLINE void step_back(const float *notes, struct adjoint *l, struct mode mode)
 {
-#define NOTED(row) LOAD(notes + (row)*mode.wide * LANES)
-    lanes v = l->v, sum = FMA(NOTED(H_BY_V), l->x[1], NOTED(SLOPE));
+    lanes v = l->v, sum = FMA(noted(notes, H_BY_V, mode), l->x[1], noted(notes, SLOPE, mode));
 
     l->current = l->current + v;
-    sum = FMA(NOTED(N_BY_V), l->x[2], sum);
-    sum = FMA(NOTED(M_BY_V), l->x[0], sum); // last, as m is the one that arrives last
+    sum = FMA(noted(notes, N_BY_V, mode), l->x[2], sum);
+    sum = FMA(noted(notes, M_BY_V, mode), l->x[0], sum); // last, as m is the one that arrives last
     if (mode.own) {
 #pragma GCC unroll 3
         for (int j = 0; j < 3; j++) {
-            l->own[j] = FNMA(NOTED(BY_OWN + j), v, l->own[j]);
-            l->own[3 + j] = FMA(NOTED(BY_OWN + 3 + j), l->x[j], l->own[3 + j]);
+            l->own[j] = FNMA(noted(notes, BY_OWN + j, mode), v, l->own[j]);
+            l->own[3 + j] = FMA(noted(notes, BY_OWN + 3 + j, mode), l->x[j], l->own[3 + j]);
         }
     }
-    l->v = FNMA(NOTED(DECAY_V), v, v + sum);
+    l->v = FNMA(noted(notes, DECAY_V, mode), v, v + sum);
 #pragma GCC unroll 3
     for (int j = 0; j < 3; j++)
-        l->x[j] = FNMA(NOTED(V_BY_M + j), v, FNMA(NOTED(DECAY_M + j), l->x[j], l->x[j]));
-#undef NOTED
+        l->x[j] = FNMA(noted(notes, V_BY_M + j, mode), v,
+                       FNMA(noted(notes, DECAY_M + j, mode), l->x[j], l->x[j]));
 }
 
 // The derivative through this step alone (struct h4l_true_hh).
@@ -421,8 +426,8 @@ H4L_INLINE void step_cut(const float *notes, struct adjoint *l, struct mode mode
 {
     l->current = l->current + l->v;
     for (int j = 0; j < 3 && mode.own; j++)
-        l->own[j] = FNMA(LOAD(notes + (BY_OWN + j) * mode.wide * LANES), l->v, l->own[j]);
-    l->v = LOAD(notes + SLOPE * mode.wide * LANES);
+        l->own[j] = FNMA(noted(notes, BY_OWN + j, mode), l->v, l->own[j]);
+    l->v = noted(notes, SLOPE, mode);
 }
 
 // Back over the steps that job->notes holds, from..to - 1; a piece's derivative is complete where the piece begins.

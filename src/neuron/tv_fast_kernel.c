@@ -3,9 +3,6 @@
 #include "neuron/hh_fast.lanes.h"
 #include "neuron/tv_fast_internal.h"
 
-typedef struct TWIN(h4l_tv_array) tv_array;
-typedef struct TWIN(h4l_tv_compare) tv_compare;
-
 struct tv {
     lanes u1, u2, u3, f, u4;
 };

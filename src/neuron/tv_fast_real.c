@@ -12,11 +12,6 @@ enum {
     BLOCK = H4L_HH_FAST_BLOCK
 };
 
-typedef struct TWIN(h4l_hh_array) hh_array;
-typedef struct TWIN(h4l_tv_array) tv_array;
-typedef struct TWIN(h4l_hh_input) hh_input;
-typedef struct TWIN(h4l_tv_compare) tv_compare;
-
 static const struct TWIN(h4l_tv_fast_kernels) *const kernels[] =
     H4L_LEVELS_OF(TWIN(h4l_tv_fast_kernels));
 
