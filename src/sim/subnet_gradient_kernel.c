@@ -1,5 +1,5 @@
-// One source, compiled with the flags of each instruction level. Loops over the lanes are
-// written for the compiler to turn into vectors.
+// One source, compiled with the flags of each instruction level (src/sim/meson.build). Nothing is contracted, so all levels give the
+// same bits.
 #define H4L_REGISTER_LANES
 
 #include "sim/subnet_kernel.h"
@@ -10,11 +10,21 @@
 #include "base/lanes.h"
 
 enum { WIDTH = H4L_SUBNET_LANES, UNITS = H4L_TOPOLOGY_UNITS };
-// The lanes are independent of each other; without the pragma the compiler would have to fear that the arrays overlap.
-#define EACH_LANE for (int l = 0; l < WIDTH; l++)
-#define FOR_LANES _Pragma("omp simd") EACH_LANE
+// The lanes l to l + LANES - 1 at a time.
+#define EACH_VECTOR for (int l = 0; l < WIDTH; l += LANES)
 
 typedef double values[WIDTH] __attribute__((aligned(64)));
+
+H4L_INLINE void add(double *to, lanes x)
+{
+    STORE(to, LOAD(to) + x);
+}
+
+// Of a row of 0 and 1: where it is 1.
+H4L_INLINE lane_mask is_one(const double *ones)
+{
+    return lanes_less(SPLAT(0), LOAD(ones));
+}
 
 // A bit per lane as 0 or 1. Most steps have none.
 static void unpack(uint16_t bits, double *ret)
@@ -27,10 +37,13 @@ static void unpack(uint16_t bits, double *ret)
 // The least (joint) or largest margin of the output units so far.
 static void keep_margin(const double *before, double threshold, bool joint, double *margin)
 {
-    if (joint)
-        FOR_LANES margin[l] = before[l] - threshold < margin[l] ? before[l] - threshold : margin[l];
-    else
-        FOR_LANES margin[l] = before[l] - threshold > margin[l] ? before[l] - threshold : margin[l];
+    EACH_VECTOR
+    {
+        lanes d = LOAD(before + l) - threshold, so_far = LOAD(margin + l);
+        lane_mask passes = joint ? lanes_less(d, so_far) : lanes_less(so_far, d);
+
+        STORE(margin + l, lanes_select(passes, d, so_far));
+    }
 }
 
 // Derivatives with respect to u before the step, u after the step (before the reset), and the sums per constant.
@@ -48,11 +61,12 @@ static void at_start(const struct h4l_subnet *net, const struct h4l_subnet_tape 
     values was_reset;
 
     if (k == 0) {
-        FOR_LANES ret[l] = net->unit[j].rest;
+        EACH_VECTOR STORE(ret + l, SPLAT(net->unit[j].rest));
         return;
     }
     unpack(net->topology.reset == H4L_RESET_AND ? fires[k - 1] : tape->above[at], was_reset);
-    FOR_LANES ret[l] = was_reset[l] != 0 ? net->unit[j].reset : before[l];
+    EACH_VECTOR STORE(
+        ret + l, lanes_select(is_one(was_reset + l), SPLAT(net->unit[j].reset), LOAD(before + l)));
 }
 
 // From the potentials after the resets to those before them, and the margin's part.
@@ -63,16 +77,19 @@ static void through_reset(const struct h4l_subnet *net, const struct h4l_subnet_
     bool joint = t->reset == H4L_RESET_AND;
     values best, was_reset;
 
-    FOR_LANES best[l] = joint ? HUGE_VAL : -HUGE_VAL;
+    EACH_VECTOR STORE(best + l, SPLAT(joint ? HUGE_VAL : -HUGE_VAL));
     for (int i = 0; i < t->units; i++) {
         size_t at = k * (size_t)t->units + (size_t)i;
         const double *before = tape->before + at * WIDTH;
 
         unpack(joint ? fires[k] : tape->above[at], was_reset);
-        FOR_LANES
+        EACH_VECTOR
         {
-            w->reset[i][l] += was_reset[l] != 0 ? w->d_u[i][l] : 0;
-            w->d_before[i][l] = was_reset[l] != 0 ? 0 : w->d_u[i][l];
+            lane_mask reset = is_one(was_reset + l);
+            lanes d_u = LOAD(&w->d_u[i][l]);
+
+            add(&w->reset[i][l], lanes_select(reset, d_u, SPLAT(0)));
+            STORE(&w->d_before[i][l], lanes_select(reset, SPLAT(0), d_u));
         }
         if (t->output >> i & 1)
             keep_margin(before, net->unit[i].threshold, joint, best);
@@ -82,12 +99,13 @@ static void through_reset(const struct h4l_subnet *net, const struct h4l_subnet_
 
         if (!(t->output >> i & 1))
             continue;
-        FOR_LANES
+        EACH_VECTOR
         {
-            double d = before[l] - net->unit[i].threshold == best[l] ? d_margin[l] : 0;
+            lanes above = LOAD(before + l) - net->unit[i].threshold;
+            lanes d = WHERE(above == LOAD(best + l), LOAD(d_margin + l));
 
-            w->d_before[i][l] += d;
-            w->threshold[i][l] -= d;
+            add(&w->d_before[i][l], d);
+            add(&w->threshold[i][l], -d);
         }
     }
 }
@@ -105,17 +123,18 @@ static void through_step(const struct h4l_subnet *net, const struct h4l_subnet_t
 
     unpack(tape->held[row + (size_t)i], held);
     at_start(net, tape, fires, k, i, u);
-    FOR_LANES
+    EACH_VECTOR
     {
-        double all = w->d_before[i][l];
+        lane_mask is_held = is_one(held + l);
+        lanes all = LOAD(&w->d_before[i][l]), part = lanes_select(is_held, SPLAT(0), all * rate);
 
-        d[l] = held[l] != 0 ? 0 : all * rate;
-        w->d_u_earlier[i][l] += held[l] != 0 ? all : all - d[l] * unit->leak;
-        w->leak[i][l] += d[l] * (unit->rest - u[l]);
-        w->rest[i][l] += d[l] * unit->leak;
+        STORE(d + l, part);
+        add(&w->d_u_earlier[i][l], lanes_select(is_held, all, all - part * unit->leak));
+        add(&w->leak[i][l], part * (unit->rest - LOAD(u + l)));
+        add(&w->rest[i][l], part * unit->leak);
     }
     if (t->input >> i & 1)
-        FOR_LANES w->input[i][l] += d[l] * x[l];
+        EACH_VECTOR add(&w->input[i][l], LOAD(d + l) * LOAD(x + l));
     for (int e = first; e < first + n; e++) {
         int j = t->edges[e].from;
         double weight = net->weight[e];
@@ -125,15 +144,15 @@ static void through_step(const struct h4l_subnet *net, const struct h4l_subnet_t
             if (j < i || k > 0)
                 unpack(tape->above[(j < i ? row : row - (size_t)t->units) + (size_t)j], from);
             else
-                FOR_LANES from[l] = 0;
+                memset(from, 0, sizeof from);
         } else if (j < i) {
             memcpy(from, tape->before + (row + (size_t)j) * WIDTH, sizeof from);
-            FOR_LANES w->d_before[j][l] += d[l] * weight;
+            EACH_VECTOR add(&w->d_before[j][l], LOAD(d + l) * weight);
         } else {
             at_start(net, tape, fires, k, j, from);
-            FOR_LANES w->d_u_earlier[j][l] += d[l] * weight;
+            EACH_VECTOR add(&w->d_u_earlier[j][l], LOAD(d + l) * weight);
         }
-        FOR_LANES d_weight[e * WIDTH + l] += d[l] * from[l];
+        EACH_VECTOR add(d_weight + e * WIDTH + l, LOAD(d + l) * LOAD(from + l));
     }
 }
 
@@ -141,7 +160,8 @@ static double sum(const double *x)
 {
     double s = 0;
 
-    EACH_LANE s += x[l];
+    for (int l = 0; l < WIDTH; l++)
+        s += x[l];
     return s;
 }
 
