@@ -42,7 +42,7 @@ size_t h4l_multitask_parameters(const struct h4l_multitask_work *w, size_t arm)
     return h4l_net_layout(&w->arms[arm].spec).parameters;
 }
 
-// Makes and records each arm's options. Costs differ by a factor of hundreds (widths): the time left is told from operations.
+// Makes each arm's options. Costs differ by a factor of hundreds (widths): the time left is told from operations.
 static int plan_arms(struct h4l_multitask_work *w, const struct h4l_multitask_options *own,
                      struct h4l_err *err)
 {
@@ -55,15 +55,31 @@ static int plan_arms(struct h4l_multitask_work *w, const struct h4l_multitask_op
         code = h4l_multitask_arm(w->run, a, w->c->shown, &w->arms[arm], err);
         if (code)
             return code;
-        w->arms[arm].any_data = own->any_data; // as the data turned out, not as --set asked
-        w->arms[arm].train_images = own->train_images;
-        w->arms[arm].test_images = own->test_images;
-        h4l_run_record(w->run, a->name, &w->arms[arm]);
         o = h4l_count_operations(&w->arms[arm].spec, H4L_COUNT_HOISTED);
         w->costs[arm] = o.add + o.mul;
         w->total += w->costs[arm] * w->seeds;
     }
     return H4L_OK;
+}
+
+// Reads the data, which decide how many images there are and whether they are the published ones, and records each arm's options.
+static int take_data(struct h4l_multitask_work *w, const struct h4l_multitask_options *own,
+                     struct h4l_err *err)
+{
+    size_t train = own->train_images, test = own->test_images;
+    int code = w->c->shown == H4L_SHOWN_TIMING
+                   ? h4l_multitask_timing(w->run, train, test, &w->data, err)
+                   : h4l_multitask_load(w->run, train, test, &w->data, err);
+
+    for (size_t arm = 0; arm < w->n_arms && !code; arm++) {
+        struct h4l_multitask_options *o = &w->arms[arm];
+
+        o->train_images = w->data.train.n; // images of the user's may be fewer
+        o->test_images = w->data.test.n;
+        o->any_data = o->any_data || o->data_dir;
+        h4l_run_record(w->run, w->c->arms[arm].name, o);
+    }
+    return code;
 }
 
 static int allocate(struct h4l_multitask_work *w, struct h4l_err *err)
@@ -111,20 +127,13 @@ int h4l_multitask_plan(struct h4l_run *run, struct h4l_multitask_work *ret, stru
     if (own.best_epoch && own.training.validation <= 0)
         return h4l_fail(err, H4L_E_USAGE,
                         "selection=best needs a validation split; add --set validation=0.1");
-    code = c->shown == H4L_SHOWN_TIMING
-               ? h4l_multitask_timing(run, own.train_images, own.test_images, &ret->data, err)
-               : h4l_multitask_load(run, own.train_images, own.test_images, &ret->data, err);
-    if (code)
-        return code;
-    own.train_images = ret->data.train.n; // images of the user's may be fewer
-    own.test_images = ret->data.test.n;
-    own.any_data = own.any_data || own.data_dir;
     ret->arms = calloc(ret->n_arms, sizeof *ret->arms);
     ret->costs = calloc(ret->n_arms, sizeof *ret->costs);
     if (!ret->arms || !ret->costs)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu arms", ret->n_arms);
-    code = plan_arms(ret, &own, err);
-    return code ? code : allocate(ret, err);
+    if ((code = plan_arms(ret, &own, err)) || (code = take_data(ret, &own, err)))
+        return code;
+    return allocate(ret, err);
 }
 
 void h4l_multitask_unplan(struct h4l_multitask_work *w)
