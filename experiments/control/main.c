@@ -159,7 +159,7 @@ int main(int argc, char **argv)
         "cell",
         "a constant that the policy's neuron has of its own, such as cell.tau_w of adex; a wrong "
         "name lists them.",
-        TRAINING};
+        TRAINING, NULL};
     static const struct h4l_family family = {
         .name = "control",
         .question = "Do SAC agents with HH and s-LIF2HH policies learn to balance the pendulums "

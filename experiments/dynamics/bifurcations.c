@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "model.h"
+#include "neurons.h"
 
 enum { FOLDS = 16, BRANCH_LENGTH = H4L_BRANCH_NODES * H4L_HH_DIM + 2 };
 
@@ -209,7 +210,8 @@ int h4l_dynamics_bifurcations(struct h4l_run *run, struct h4l_err *err)
     double x[H4L_HH_DIM], re[H4L_HH_DIM], im[H4L_HH_DIM];
     int code;
 
-    h4l_neuron_init(&h4l_model_hh, &hh);
+    if ((code = h4l_neurons_hh(run, &hh, err)))
+        return code;
     system = h4l_model_system(&hh);
     if ((code = h4l_model_rest(&hh, 0, x, err)) ||
         (code = h4l_equilibrium_eigenvalues(&system, 0, x, z, err)) ||

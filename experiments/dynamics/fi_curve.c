@@ -47,11 +47,12 @@ static int collect(struct h4l_shooting *s, struct orbits *o, struct h4l_err *err
                                                .points = 2000,
                                                .point = keep_stable,
                                                .point_ctx = o};
+    const struct h4l_neuron *hh = s->system->ctx;
     struct h4l_orbit start;
     double rest[H4L_HH_DIM];
     int code;
 
-    h4l_hh_steady_state(&h4l_hh_form_a, h4l_model_hh.rest_mV, rest);
+    hh->model->start(hh->constants, hh->model->rest_mV, rest);
     if ((code = h4l_orbit_guess(s, 10, rest, 300, H4L_HH_V, 0, &start, err)))
         return code;
     for (int direction = -1; direction <= 1 && !code; direction += 2) {
@@ -116,12 +117,12 @@ static int orbit_at(struct h4l_shooting *s, const struct orbits *o, double I, st
 }
 
 // The last interval of a resetting neuron within 2 s of constant input; NaN where it has fewer than two spikes in it.
-static int interval(const struct h4l_model *model, double I, double *ret, struct h4l_err *err)
+static int interval(const struct h4l_neuron *neuron, double I, double *ret, struct h4l_err *err)
 {
     const struct h4l_wave wave = h4l_wave_const(I);
     const struct h4l_sim sim = {.duration_ms = 2000, .dt_ms = 0.05, .stimulus = &wave};
     struct h4l_sim_result r;
-    int code = h4l_simulate(&sim, model, false, &r, err);
+    int code = h4l_simulate(&sim, neuron, false, &r, err);
 
     if (code)
         return code;
@@ -136,8 +137,8 @@ static int intervals(const struct h4l_neurons *neurons, double I, struct point *
     int code = H4L_OK;
 
     for (size_t k = 0; k < neurons->n && !code; k++)
-        if (neurons->at[k]->event)
-            code = interval(neurons->at[k], I, &ret->isi_of[k], err);
+        if (neurons->at[k].model->event)
+            code = interval(&neurons->at[k], I, &ret->isi_of[k], err);
     return code;
 }
 
@@ -166,9 +167,9 @@ static int write_points(struct h4l_run *run, const struct h4l_neurons *neurons, 
     for (int i = 0; i < FIXED; i++)
         h4l_header_add(&header, point_columns[i].name, NULL);
     for (size_t k = 0; k < neurons->n; k++)
-        if (neurons->at[k]->event) {
-            h4l_header_add(&header, "isi_*", neurons->at[k]->name);
-            h4l_header_add(&header, "rate_*", neurons->at[k]->name);
+        if (neurons->at[k].model->event) {
+            h4l_header_add(&header, "isi_*", neurons->at[k].model->name);
+            h4l_header_add(&header, "rate_*", neurons->at[k].model->name);
         }
     if (!(csv = h4l_series_begin_with(run, &header, NULL, err)))
         return err->code;
@@ -184,7 +185,7 @@ static int write_points(struct h4l_run *run, const struct h4l_neurons *neurons, 
                                    p[i].exponents[3]};
         int at = FIXED;
         for (size_t k = 0; k < neurons->n; k++)
-            if (neurons->at[k]->event) {
+            if (neurons->at[k].model->event) {
                 row[at++] = p[i].isi_of[k];
                 row[at++] = 1000 / p[i].isi_of[k];
             }
@@ -196,11 +197,12 @@ static int write_points(struct h4l_run *run, const struct h4l_neurons *neurons, 
 // "0 HH, 2 s-LIF2HH": the numbers of HH and of the resetting neurons.
 static void curve_key(const struct h4l_neurons *neurons, size_t size, char *ret)
 {
-    size_t used = (size_t)snprintf(ret, size, "0 %s", neurons->at[0]->label);
+    size_t used = (size_t)snprintf(ret, size, "0 %s", neurons->at[0].model->label);
 
     for (size_t k = 1; k < neurons->n && used < size; k++)
-        if (neurons->at[k]->event)
-            used += (size_t)snprintf(ret + used, size - used, ", %zu %s", k, neurons->at[k]->label);
+        if (neurons->at[k].model->event)
+            used += (size_t)snprintf(ret + used, size - used, ", %zu %s", k,
+                                     neurons->at[k].model->label);
 }
 
 static const struct h4l_column branch_columns[] = {
@@ -228,9 +230,10 @@ static int write_curves(struct h4l_run *run, const struct h4l_neurons *neurons,
     for (size_t i = 0; i < o->n; i++)
         h4l_csv_row(csv, (double[]){0, o->at[i].p, o->at[i].period, 1000 / o->at[i].period});
     for (size_t m = 1; m < neurons->n; m++)
-        for (int k = 0; neurons->at[m]->event && k <= 3200; k += neurons->at[m]->map ? 1 : 20) {
+        for (int k = 0; neurons->at[m].model->event && k <= 3200;
+             k += neurons->at[m].model->map ? 1 : 20) {
             double I = 0.05 * k, isi;
-            int code = interval(neurons->at[m], I, &isi, err);
+            int code = interval(&neurons->at[m], I, &isi, err);
             if (code)
                 return code;
             h4l_csv_row(csv, (double[]){(double)m, I, isi, isnan(isi) ? 0 : 1000 / isi});
@@ -272,8 +275,8 @@ static int put_metrics(struct h4l_run *run, const struct h4l_neurons *neurons, c
     for (size_t r = 0; r < sizeof rows / sizeof *rows && !code; r++)
         code = put_array(run, rows[r].name, p, rows[r].offset, n, err);
     for (size_t k = 0; k < neurons->n && !code; k++)
-        if (neurons->at[k]->event) {
-            snprintf(name, sizeof name, "isi_%s_ms", neurons->at[k]->name);
+        if (neurons->at[k].model->event) {
+            snprintf(name, sizeof name, "isi_%s_ms", neurons->at[k].model->name);
             code = put_array(run, name, p, offsetof(struct point, isi_of) + k * sizeof(double), n,
                              err);
         }
@@ -302,7 +305,6 @@ static int spikes_from_rest(struct h4l_run *run, struct h4l_shooting *s, struct 
 int h4l_dynamics_fi_curve(struct h4l_run *run, struct h4l_err *err)
 {
     struct h4l_neurons neurons;
-    struct h4l_neuron hh;
     struct h4l_system system;
     struct h4l_shooting shooting;
     struct orbits orbits = {.run = run};
@@ -313,8 +315,8 @@ int h4l_dynamics_fi_curve(struct h4l_run *run, struct h4l_err *err)
     int code = points ? h4l_neurons(run, &neurons, err)
                       : h4l_fail(err, H4L_E_NOMEM, "no memory for %zu currents", n);
 
-    h4l_neuron_init(&h4l_model_hh, &hh);
-    system = h4l_model_system(&hh);
+    if (!code)
+        system = h4l_model_system(&neurons.at[0]);
     if (!code && !(code = h4l_shooting_create(&system, &shooting, err))) {
         code = collect(&shooting, &orbits, err);
         for (size_t i = 0; i < n && !code; i++) {

@@ -55,7 +55,7 @@ struct frequency {
 static void add_signal(struct frequency *f, size_t run, int which, const char *name)
 {
     struct signal *s = &f->signals[f->n_signals++];
-    const char *of = run < f->neurons.n ? f->neurons.at[run]->name : "repetition";
+    const char *of = run < f->neurons.n ? f->neurons.at[run].model->name : "repetition";
 
     *s = (struct signal){.run = run, .which = which};
     snprintf(s->name, sizeof s->name, name ? "%s_%s" : "%s", of, name);
@@ -65,7 +65,7 @@ static void add_signal(struct frequency *f, size_t run, int which, const char *n
 static void list_signals(struct frequency *f)
 {
     for (size_t i = 0; i < f->neurons.n; i++) {
-        const struct h4l_model *m = f->neurons.at[i];
+        const struct h4l_model *m = f->neurons.at[i].model;
         if (!m->event) {
             add_signal(f, i, 0, NULL);
             continue;
@@ -87,7 +87,7 @@ static int run_item(void *ctx, size_t item, int worker, struct h4l_err *err)
 
     (void)worker;
     sim.noise = repetition ? &f->noise : NULL;
-    return h4l_simulate(&sim, f->neurons.at[repetition ? 0 : item], true, &f->result[item], err);
+    return h4l_simulate(&sim, &f->neurons.at[repetition ? 0 : item], true, &f->result[item], err);
 }
 
 static const double *values_of(const struct frequency *f, const struct signal *s)
@@ -198,8 +198,8 @@ static int put_coherence(const struct frequency *f, struct h4l_err *err)
         put(f, "spectral_log_distance_dB", f->signals[s].name, d.log_dB);
     }
     for (size_t i = 0; i < f->neurons.n; i++)
-        if (f->neurons.at[i]->event)
-            put_band(f, f->neurons.at[i]->name, best_signal(f, i));
+        if (f->neurons.at[i].model->event)
+            put_band(f, f->neurons.at[i].model->name, best_signal(f, i));
     return H4L_OK;
 }
 
@@ -208,13 +208,13 @@ static bool has_limits(const struct frequency *f, size_t s)
 {
     const struct signal *at = &f->signals[s];
 
-    return at->run < f->neurons.n && f->neurons.at[at->run]->event && at->which <= 0;
+    return at->run < f->neurons.n && f->neurons.at[at->run].model->event && at->which <= 0;
 }
 
 // The neuron's name behind a column that names a signal, unless the neuron is the paper's.
 static const char *owner(const struct frequency *f, size_t s)
 {
-    const struct h4l_model *m = f->neurons.at[f->signals[s].run];
+    const struct h4l_model *m = f->neurons.at[f->signals[s].run].model;
 
     return m->paper ? "" : m->name;
 }
@@ -239,8 +239,9 @@ static void name_spectra(const struct frequency *f, struct h4l_header *header)
     for (size_t s = 0; s < f->n_signals; s++)
         if (f->signals[s].which == 0)
             h4l_header_add(header, "P_*",
-                           f->signals[s].run < f->neurons.n ? f->neurons.at[f->signals[s].run]->name
-                                                            : "repetition");
+                           f->signals[s].run < f->neurons.n
+                               ? f->neurons.at[f->signals[s].run].model->name
+                               : "repetition");
     h4l_header_add(header, "has_power", NULL);
     for (size_t s = 1; s < f->n_signals; s++) {
         h4l_header_add(header, "coherence_*", f->signals[s].name);
@@ -328,9 +329,10 @@ static int sample_orbit(struct h4l_shooting *s, const struct h4l_orbit *o, doubl
 }
 
 // The same of a neuron that is HH in other coordinates, after 30 periods of RK4 with these steps.
-static int sample_twin(const struct h4l_model *model, const struct h4l_orbit *o, double *ret,
+static int sample_twin(const struct h4l_neuron *neuron, const struct h4l_orbit *o, double *ret,
                        struct h4l_err *err)
 {
+    const struct h4l_model *model = neuron->model;
     struct h4l_wave wave = h4l_wave_const(o->p);
     struct h4l_driven driven;
     struct h4l_flow flow;
@@ -338,7 +340,7 @@ static int sample_twin(const struct h4l_model *model, const struct h4l_orbit *o,
     double y[H4L_MODEL_DIM], h = o->period / PER_PERIOD;
     int code;
 
-    h4l_driven_init(model, &wave, &driven);
+    h4l_driven_init(neuron, &wave, &driven);
     flow = h4l_driven_flow(&driven);
     if ((code = h4l_rk4_create(&flow, 0, &rk4, err)))
         return code;
@@ -379,27 +381,25 @@ static int put_orbit(const struct frequency *f, struct h4l_shooting *shooting,
     h4l_metric_real(f->run, "fundamental_I10_Hz", 1000 / orbit.period);
     put_harmonics(f, hh->model, harmonics);
     for (size_t i = 0; i < f->neurons.n; i++)
-        if (f->neurons.at[i]->of == hh->model) {
-            if ((code = sample_twin(f->neurons.at[i], &orbit, V, err)) ||
+        if (f->neurons.at[i].model->of == hh->model) {
+            if ((code = sample_twin(&f->neurons.at[i], &orbit, V, err)) ||
                 (code = h4l_harmonics(V, PER_PERIOD, 1, HARMONICS, harmonics, NULL, err)))
                 return code;
-            put_harmonics(f, f->neurons.at[i], harmonics);
+            put_harmonics(f, f->neurons.at[i].model, harmonics);
         }
     return H4L_OK;
 }
 
 static int orbit_part(const struct frequency *f, struct h4l_err *err)
 {
-    struct h4l_neuron hh;
-    struct h4l_system system;
+    const struct h4l_neuron *hh = &f->neurons.at[0];
+    struct h4l_system system = h4l_model_system(hh);
     struct h4l_shooting shooting;
     double *V = malloc(PER_PERIOD * sizeof *V);
     int code = V ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for the orbit");
 
-    h4l_neuron_init(f->neurons.at[0], &hh);
-    system = h4l_model_system(&hh);
     if (!code && !(code = h4l_shooting_create(&system, &shooting, err))) {
-        code = put_orbit(f, &shooting, &hh, V, err);
+        code = put_orbit(f, &shooting, hh, V, err);
         h4l_shooting_destroy(&shooting);
     }
     free(V);
@@ -430,7 +430,7 @@ static int write_sweep(const struct frequency *f, double *const power[H4L_NEURON
     h4l_header_add(&header, "time", NULL);
     h4l_header_add(&header, "frequency", NULL);
     for (size_t m = 0; m < f->neurons.n; m++)
-        h4l_header_add(&header, "P_*", f->neurons.at[m]->name);
+        h4l_header_add(&header, "P_*", f->neurons.at[m].model->name);
     if (!(csv = h4l_series_begin_with(f->run, &header, NULL, err)))
         return err->code;
     for (size_t s = 0; s < segments; s++)
@@ -477,7 +477,7 @@ static int sweep_part(const struct frequency *f, struct h4l_err *err)
         power[m] = malloc(cells * sizeof *power[m]);
         if (!power[m])
             code = h4l_fail(err, H4L_E_NOMEM, "no memory for the spectrograms");
-        if (!code && !(code = h4l_simulate(&sim, f->neurons.at[m], true, &r, err)))
+        if (!code && !(code = h4l_simulate(&sim, &f->neurons.at[m], true, &r, err)))
             code = h4l_spectrogram(r.signal[0], SWEEP_MS, &o, power[m], err);
         h4l_sim_free(&r);
     }

@@ -64,6 +64,7 @@ static int interrupted(void *run)
 // State and time at which trajectory j begins.
 static double start_of(const struct job *job, size_t j, double start[HH])
 {
+    const struct h4l_neuron *hh = &job->neurons.at[0];
     struct h4l_rng rng;
 
     if (!job->groups) {
@@ -71,7 +72,7 @@ static double start_of(const struct job *job, size_t j, double start[HH])
         return 0;
     }
     h4l_rng_init(&rng, h4l_run_seed(job->run), "lyapunov start", j);
-    h4l_hh_steady_state(&h4l_hh_form_a, h4l_rng_between(&rng, -75, -55), start);
+    hh->model->start(hh->constants, h4l_rng_between(&rng, -75, -55), start);
     return h4l_rng_between(&rng, 0, 1000);
 }
 
@@ -167,10 +168,10 @@ static int begin_job(struct job *job, const struct h4l_wave *wave, struct h4l_er
         return code;
     for (size_t i = 0; i < job->neurons.n; i++)
         for (int noisy = 0; noisy <= (i > 0); noisy++)
-            if (i == 0 || job->neurons.at[i]->of == job->neurons.at[0]) {
+            if (i == 0 || job->neurons.at[i].model->of == job->neurons.at[0].model) {
                 struct part *part = &job->parts[job->n++];
                 part->noisy = noisy;
-                h4l_driven_init(job->neurons.at[i], wave, &part->driven);
+                h4l_driven_init(&job->neurons.at[i], wave, &part->driven);
             }
     return H4L_OK;
 }
@@ -315,9 +316,10 @@ static bool is_own(const struct h4l_model *m)
     return !m->of && m != &h4l_model_hh;
 }
 
-static int put_own(const struct job *job, const struct h4l_model *m, struct own *ret,
+static int put_own(const struct job *job, const struct h4l_neuron *neuron, struct own *ret,
                    struct h4l_err *err)
 {
+    const struct h4l_model *m = neuron->model;
     struct h4l_run *run = job->run;
     const struct h4l_dynamics_options *o = h4l_run_options(run);
     struct own r = {.model = m};
@@ -325,7 +327,7 @@ static int put_own(const struct job *job, const struct h4l_model *m, struct own 
     struct h4l_driven driven;
     int code;
 
-    h4l_driven_init(m, &job->parts[0].driven.wave, &driven);
+    h4l_driven_init(neuron, &job->parts[0].driven.wave, &driven);
     if ((code = own_flow(run, &driven, duration, &r, err)) ||
         (m->map && (code = own_map(run, &driven, duration, &r, err))))
         return code;
@@ -350,8 +352,8 @@ static int put_all_own(const struct job *job, struct own *ret, struct h4l_err *e
     size_t n = 0;
 
     for (size_t i = 0; i < job->neurons.n; i++)
-        if (is_own(job->neurons.at[i])) {
-            int code = put_own(job, job->neurons.at[i], &ret[n], err);
+        if (is_own(job->neurons.at[i].model)) {
+            int code = put_own(job, &job->neurons.at[i], &ret[n], err);
             if (code)
                 return code;
             n++;
@@ -382,13 +384,14 @@ static void put_twin(struct h4l_run *run, const struct part *hh, const struct pa
     struct {
         double value, error;
     } predicted[MOST];
-    double values[MOST], deviation[MOST], rounding[MOST], error[MOST], worst = 0;
+    double values[MOST], deviation[MOST], rounding[MOST], error[MOST], more[MOST], worst = 0;
     char name[96];
     int n = m->exponents;
 
+    m->more(plain->driven.neuron.constants, more);
     // HH's and the further ones, in order (the value leads the struct, so the comparison of doubles serves)
     for (int i = 0; i < n; i++) {
-        predicted[i].value = i < HH ? hh->mean[i] : m->more[i - HH];
+        predicted[i].value = i < HH ? hh->mean[i] : more[i - HH];
         predicted[i].error = i < HH ? hh->error[i] : 0;
     }
     qsort(predicted, (size_t)n, sizeof *predicted, descending);
@@ -445,7 +448,7 @@ static int write_spectra(const struct job *job, const char *what, const struct o
     if (!(csv = h4l_series_begin_with(job->run, &header, what, err)))
         return err->code;
     for (size_t m = 0; m < job->neurons.n; m++) {
-        const struct h4l_model *model = job->neurons.at[m];
+        const struct h4l_model *model = job->neurons.at[m].model;
         bool mine = is_own(model);
         for (int i = 0; i < model->exponents; i++)
             h4l_csv_row(csv, (double[]){(double)m, i + 1, mine ? own->flow[i] : part->mean[i],
@@ -490,7 +493,7 @@ int h4l_dynamics_lyapunov_rest(struct h4l_run *run, struct h4l_err *err)
     if (z[0].re > 0)
         return h4l_fail(err, H4L_E_RANGE,
                         "lyapunov-rest: rest is unstable at i0 = %g (an eigenvalue of %g per ms); "
-                        "it is stable below 9.775 and above 154.52",
+                        "that of HH as published is stable below 9.775 and above 154.52",
                         wave.offset, z[0].re);
     for (int i = 0; i < HH; i++) {
         re[i] = z[i].re;
@@ -517,13 +520,14 @@ int h4l_dynamics_lyapunov_periodic(struct h4l_run *run, struct h4l_err *err)
     struct h4l_shooting shooting;
     struct h4l_orbit orbit;
     struct job job = {.run = run};
+    const struct h4l_neuron *hh = &job.neurons.at[0];
     double rest[HH], exponents[HH], divergence = 0;
     int code;
 
     if ((code = begin_job(&job, &wave, err)))
         return code;
     system = h4l_model_system(&job.parts[0].driven.neuron);
-    h4l_hh_steady_state(&h4l_hh_form_a, h4l_model_hh.rest_mV, rest);
+    hh->model->start(hh->constants, hh->model->rest_mV, rest);
     if ((code = h4l_shooting_create(&system, &shooting, err)))
         return code;
     code = h4l_orbit_guess(&shooting, wave.offset, rest, 500, H4L_HH_V, -30, &orbit, err);
@@ -534,8 +538,8 @@ int h4l_dynamics_lyapunov_periodic(struct h4l_run *run, struct h4l_err *err)
     h4l_shooting_destroy(&shooting);
     if (code == H4L_E_NUMERIC)
         return h4l_fail(err, H4L_E_RANGE,
-                        "lyapunov-periodic: HH does not settle on a periodic orbit at i0 = %g (it "
-                        "fires steadily between 6.26 and about 100): %s",
+                        "lyapunov-periodic: HH does not settle on a periodic orbit at i0 = %g "
+                        "(as published it fires steadily between 6.26 and about 100): %s",
                         wave.offset, err ? err->message : "");
     if (code)
         return code;
@@ -563,6 +567,7 @@ int h4l_dynamics_lyapunov_chaotic(struct h4l_run *run, struct h4l_err *err)
     struct h4l_wave wave = h4l_wave_sine(o->i0, o->amplitude, o->frequency_per_ms, 0);
     struct h4l_hh_tangent *kernel;
     struct job job = {.run = run};
+    const struct h4l_hh_flow *hh = (const void *)job.neurons.at[0].constants;
     long trajectories = (long)o->trajectories;
     int code;
 
@@ -572,7 +577,7 @@ int h4l_dynamics_lyapunov_chaotic(struct h4l_run *run, struct h4l_err *err)
         return h4l_fail(err, H4L_E_USAGE, "trajectories = %ld: expected a multiple of %d",
                         trajectories, LANES);
     if ((code = begin_job(&job, &wave, err)) ||
-        (code = h4l_hh_tangent_create(&h4l_hh_form_a, h4l_simd_level_id(), &kernel, err)))
+        (code = h4l_hh_tangent_create(&hh->hh, h4l_simd_level_id(), &kernel, err)))
         return code;
     job.kernel = kernel;
     job.groups = (size_t)trajectories / LANES;

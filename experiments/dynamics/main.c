@@ -14,12 +14,13 @@ enum {
     METRICS = 16,
     TIMING = 32,
     FREQUENCY = 64,
-    NETWORK = 128
+    NETWORK = 128,
+    BIFURCATIONS = 256
 };
 
 static const struct h4l_case cases[] = {
     {"bifurcations", "rest, Hopf points, folds of cycles and the bifurcation diagram of HH",
-     h4l_dynamics_bifurcations, NULL, 0},
+     h4l_dynamics_bifurcations, NULL, BIFURCATIONS},
     {"fi-curve", "interval, peak and Floquet exponents of HH's orbit over the current",
      h4l_dynamics_fi_curve, NULL, FI_CURVE},
     {"lyapunov-rest", "Lyapunov spectra at rest: HH, tv-LIF2HH, s-LIF2HH",
@@ -46,7 +47,7 @@ static const struct h4l_case cases[] = {
 
 static const struct h4l_param params[] = {
     NUMBER("currents_uA_per_cm2", currents, 0, 250, FI_CURVE,
-           "currents, uA/cm^2; there is no orbit below 6.2603 and above 154.52",
+           "currents, uA/cm^2; HH as published has no orbit below 6.2603 and above 154.52",
            "6.3,6.5,7,8,9,10,12,15,20,25,30,40,50,60,62.8,63,70,80,100,120,140,150", NULL,
            "6.27,6.3,6.35,6.4,6.5,6.75,7,7.5,8,8.5,9,9.5,10,11,12,13,14,15,17.5,20,22.5,25,27.5,30,"
            "35,40,45,50,55,60,62.8,63,65,70,75,80,85,90,95,100,105,110,115,120,125,130,135,140,145,"
@@ -128,6 +129,12 @@ int main(int argc, char **argv)
         &h4l_spike_timing_series,      &h4l_spike_rates_series,     &h4l_spike_pairs_series,
         &h4l_frequency_spectra_series, &h4l_frequency_sweep_series, &h4l_network_lyapunov_series,
         &h4l_network_raster_series};
+    static const struct h4l_constants constants = {
+        "model",
+        "a constant of a simulated neuron of the case, by neuron and name; tv has those of hh. "
+        "--list-neurons shows values, units and ranges.",
+        FI_CURVE | LYAPUNOV | TIMING | FREQUENCY | NETWORK | BIFURCATIONS,
+        h4l_model_constant_listed};
     static const struct h4l_family family = {
         .name = "dynamics",
         .question = "Is the Hodgkin-Huxley neuron of this suite the Hodgkin-Huxley neuron, and do "
@@ -139,6 +146,7 @@ int main(int argc, char **argv)
         .n_params = sizeof params / sizeof *params,
         .series = series,
         .n_series = sizeof series / sizeof *series,
+        .constants = &constants,
         .neuron = h4l_model_listed,
         .options_size = sizeof(struct h4l_dynamics_options)};
 

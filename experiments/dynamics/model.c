@@ -35,12 +35,15 @@ int h4l_model_rest(const struct h4l_neuron *neuron, double I, double *ret_x, str
     int code;
 
     if (m->of)
-        h4l_neuron_init(m->of, &base);
+        base.model = m->of; // the constants are the same
     system = h4l_model_system(&base);
     base.model->start(base.constants, base.model->rest_mV, x);
     if ((code = h4l_equilibrium(&system, I, x, err)))
         return code;
     h4l_model_place(m, x, ret_x);
+    if (m->event && m->event(neuron->constants, ret_x, NULL) >= 0)
+        return h4l_fail(err, H4L_E_NUMERIC, "the neuron %s does not rest: it spikes by itself",
+                        m->name);
     return H4L_OK;
 }
 
@@ -58,10 +61,10 @@ int h4l_model_parts(const struct h4l_model *model, double step)
                                                        : 1;
 }
 
-void h4l_driven_init(const struct h4l_model *model, const struct h4l_wave *wave,
+void h4l_driven_init(const struct h4l_neuron *neuron, const struct h4l_wave *wave,
                      struct h4l_driven *ret)
 {
-    h4l_neuron_init(model, &ret->neuron);
+    ret->neuron = *neuron;
     ret->wave = *wave;
 }
 

@@ -26,8 +26,8 @@ struct h4l_driven {
     struct h4l_neuron neuron;
     struct h4l_wave wave;
 };
-// The published neuron under the wave (shared, not copied).
-void h4l_driven_init(const struct h4l_model *model, const struct h4l_wave *wave,
+// The neuron (copied) under the wave (shared, not copied).
+void h4l_driven_init(const struct h4l_neuron *neuron, const struct h4l_wave *wave,
                      struct h4l_driven *ret);
 // The flow, without any jumps. `driven` must outlive what these return.
 struct h4l_flow h4l_driven_flow(const struct h4l_driven *driven);

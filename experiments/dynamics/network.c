@@ -53,7 +53,7 @@ struct experiment {
 // Of a network of resetting neurons the largest exponent only.
 static int exponents_of(const struct experiment *e, size_t m)
 {
-    return e->neurons.at[m]->event ? 1 : e->exponents;
+    return e->neurons.at[m].model->event ? 1 : e->exponents;
 }
 
 static void spikes_free(struct spikes *s)
@@ -71,10 +71,10 @@ static int add(struct spikes *s, int i, double t, struct h4l_err *err)
     return H4L_OK;
 }
 
-static int make_net(const struct experiment *e, const struct h4l_model *model, size_t index,
+static int make_net(const struct experiment *e, const struct h4l_neuron *neuron, size_t index,
                     struct h4l_recurrent *ret, struct h4l_err *err)
 {
-    const struct h4l_recurrent_options o = {.model = model,
+    const struct h4l_recurrent_options o = {.model = neuron->model,
                                             .n = N,
                                             .n_exc = N_EXC,
                                             .in_exc = 40,
@@ -85,8 +85,11 @@ static int make_net(const struct experiment *e, const struct h4l_model *model, s
                                             .drive_range = e->o.drive_range,
                                             .seed = h4l_run_seed(e->run),
                                             .index = index};
+    int code = h4l_recurrent_create(&o, ret, err);
 
-    return h4l_recurrent_create(&o, ret, err);
+    if (!code)
+        ret->neuron = *neuron; // its constants in place of the published ones
+    return code;
 }
 
 static void start_potentials(const struct experiment *e, size_t index, double V[N])
@@ -225,13 +228,13 @@ static int run_spikes(const struct experiment *e, size_t m, size_t index, double
     double V[N], x[N * (H4L_MODEL_DIM + 1)];
     struct h4l_recurrent net = {0};
     struct h4l_network w = {0};
-    int code = make_net(e, e->neurons.at[m], index, &net, err);
+    int code = make_net(e, &e->neurons.at[m], index, &net, err);
 
     if (!code && !(code = h4l_network_create(&net, 0, &w, err))) {
         start_potentials(e, index, V);
         h4l_recurrent_start(&net, V, x);
-        code = e->neurons.at[m]->map ? run_map(&w, x, duration, ret, err)
-                                     : run_flow(e, &w, x, duration, z, ret, currents, err);
+        code = e->neurons.at[m].model->map ? run_map(&w, x, duration, ret, err)
+                                           : run_flow(e, &w, x, duration, z, ret, currents, err);
     }
     h4l_network_destroy(&w);
     h4l_recurrent_destroy(&net);
@@ -326,7 +329,7 @@ static int run_map_lyapunov(struct h4l_lyapunov_options o, const struct h4l_netw
 // Leading exponents on wiring 0 from start j with neuron m; of a stepped one also those of its map.
 static int run_lyapunov(struct experiment *e, size_t m, size_t j, struct h4l_err *err)
 {
-    const struct h4l_model *model = e->neurons.at[m];
+    const struct h4l_model *model = e->neurons.at[m].model;
     struct h4l_recurrent net = {0};
     struct h4l_network w = {0};
     double V[N], x[N * (H4L_MODEL_DIM + 1)];
@@ -339,7 +342,7 @@ static int run_lyapunov(struct experiment *e, size_t m, size_t j, struct h4l_err
                                      .blocks = BLOCKS,
                                      .stop = interrupted,
                                      .stop_ctx = e->run};
-    int code = make_net(e, model, 0, &net, err);
+    int code = make_net(e, &e->neurons.at[m], 0, &net, err);
 
     if (!code && !(code = h4l_network_create(&net, e->exponents, &w, err))) {
         double *blocks = e->blocks[m] + j * BLOCKS * (size_t)o.exponents;
@@ -413,7 +416,7 @@ static void put_reals(const struct experiment *e, const char *before, size_t m, 
 {
     char name[96];
 
-    snprintf(name, sizeof name, "%s%s%s", before, e->neurons.at[m]->name, after);
+    snprintf(name, sizeof name, "%s%s%s", before, e->neurons.at[m].model->name, after);
     h4l_metric_reals(e->run, name, values, (size_t)n);
 }
 
@@ -422,7 +425,7 @@ static void put_real(const struct experiment *e, const char *before, size_t m, c
 {
     char name[96];
 
-    snprintf(name, sizeof name, "%s%s%s", before, e->neurons.at[m]->name, after);
+    snprintf(name, sizeof name, "%s%s%s", before, e->neurons.at[m].model->name, after);
     h4l_metric_real(e->run, name, value);
 }
 
@@ -430,7 +433,7 @@ static void put_sign(const struct experiment *e, size_t m, const char *after, in
 {
     char name[96];
 
-    snprintf(name, sizeof name, "sign_of_largest_%s%s", e->neurons.at[m]->name, after);
+    snprintf(name, sizeof name, "sign_of_largest_%s%s", e->neurons.at[m].model->name, after);
     h4l_metric_int(e->run, name, sign);
 }
 
@@ -464,17 +467,17 @@ static int put_lyapunov(const struct experiment *e, struct h4l_err *err)
     put_reals(e, "spectrum_", 0, "_per_ms", s[0].mean, e->exponents);
     h4l_metric_reals(e->run, "spectrum_stderr_per_ms", s[0].error, (size_t)e->exponents);
     for (size_t m = 1; m < n; m++)
-        if (!e->neurons.at[m]->event)
+        if (!e->neurons.at[m].model->event)
             put_smooth(e, m, &s[0], &s[m]);
     for (size_t m = 1; m < n; m++)
-        if (e->neurons.at[m]->event) {
+        if (e->neurons.at[m].model->event) {
             put_real(e, "largest_", m, "_per_ms", s[m].mean[0]);
             put_real(e, "largest_", m, "_stderr_per_ms", s[m].error[0]);
             if (e->map[m])
                 put_real(e, "largest_", m, "_map_per_ms", map[m]);
         }
     for (size_t m = 0; m < n; m++)
-        if (m == 0 || e->neurons.at[m]->event) {
+        if (m == 0 || e->neurons.at[m].model->event) {
             put_sign(e, m, "", sign_of(s[m].mean[0], SIGMAS * s[m].error[0]));
             if (e->map[m])
                 put_sign(e, m, "_map", sign_of(map[m], 0));
@@ -494,7 +497,7 @@ static int put_trains(const struct experiment *e, struct h4l_err *err)
             for (size_t i = 0; i < e->networks; i++)
                 values[i] = e->d[i][p][m];
             snprintf(name, sizeof name, "%s_%s", h4l_measure_names[m],
-                     p + 1 < e->neurons.n ? e->neurons.at[p + 1]->name : "repetitions");
+                     p + 1 < e->neurons.n ? e->neurons.at[p + 1].model->name : "repetitions");
             h4l_metric_reals(e->run, name, values, e->networks);
         }
     for (size_t i = 0; i < e->networks; i++)
@@ -544,7 +547,7 @@ static int allocate(struct experiment *e, double **memory, struct h4l_err *err)
     if (!p || !e->d)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu networks", e->networks);
     for (size_t m = 0; m < e->neurons.n; m++) {
-        e->map[m] = e->neurons.at[m]->map ? p + m * each : NULL;
+        e->map[m] = e->neurons.at[m].model->map ? p + m * each : NULL;
         e->blocks[m] = p + m * each + e->trajectories;
     }
     return H4L_OK;

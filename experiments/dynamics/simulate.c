@@ -137,10 +137,11 @@ static int run_ms(struct flow_run *r, struct h4l_hybrid_run *hybrid, struct h4l_
     return r->code;
 }
 
-static int run_flow(const struct h4l_sim *s, const struct h4l_model *m, struct h4l_sim_result *r,
-                    struct h4l_err *err)
+static int run_flow(const struct h4l_sim *s, const struct h4l_neuron *neuron,
+                    struct h4l_sim_result *r, struct h4l_err *err)
 {
-    struct flow_run run = {.sim = s, .result = r, .err = err};
+    const struct h4l_model *m = neuron->model;
+    struct flow_run run = {.sim = s, .neuron = *neuron, .result = r, .err = err};
     const struct h4l_hybrid system = {.flow = {.dim = m->dim, .ctx = &run, .eval = eval},
                                       .events = m->event ? 1 : 0,
                                       .values = values,
@@ -150,7 +151,6 @@ static int run_flow(const struct h4l_sim *s, const struct h4l_model *m, struct h
     double x[H4L_MODEL_DIM];
     int code;
 
-    h4l_neuron_init(m, &run.neuron);
     if ((code = h4l_model_rest(&run.neuron, 0, x, err)) ||
         (code = h4l_detector_init(s->threshold_mV, s->threshold_mV, H4L_CROSSING_SAMPLE, &detector,
                                   err)) ||
@@ -171,33 +171,33 @@ static int run_flow(const struct h4l_sim *s, const struct h4l_model *m, struct h
     return code;
 }
 
-static int run_map(const struct h4l_sim *s, const struct h4l_model *m, struct h4l_sim_result *r,
-                   struct h4l_err *err)
+static int run_map(const struct h4l_sim *s, const struct h4l_neuron *neuron,
+                   struct h4l_sim_result *r, struct h4l_err *err)
 {
-    struct h4l_neuron neuron;
+    const struct h4l_model *m = neuron->model;
     double x[H4L_MODEL_DIM], before[H4L_MODEL_DIM], signal[H4L_MODEL_SIGNALS];
-    int code;
+    int code = h4l_model_rest(neuron, 0, x, err);
 
-    h4l_neuron_init(m, &neuron);
-    if ((code = h4l_model_rest(&neuron, 0, x, err)))
+    if (code)
         return code;
     for (long n = 0; n < lround(s->duration_ms / m->map_ms); n++) {
         double t = (double)n * m->map_ms, end = t + m->map_ms;
         const struct h4l_input in = {.I = h4l_wave_mean(s->stimulus, t, end) +
                                           (s->noise ? h4l_wave_mean(s->noise, t, end) : 0)};
-        bool fired = m->map(neuron.constants, &in, x, NULL, NULL, 0, before);
+        bool fired = m->map(neuron->constants, &in, x, NULL, NULL, 0, before);
         if (fired && (code = add_spike(r, t, err)))
             return code;
-        look(&neuron, before, signal);
+        look(neuron, before, signal);
         for (int i = 0; i < H4L_MODEL_SIGNALS && r->signal[i]; i++)
             r->signal[i][n] = signal[i];
     }
     return H4L_OK;
 }
 
-int h4l_simulate(const struct h4l_sim *sim, const struct h4l_model *model, bool with_signals,
+int h4l_simulate(const struct h4l_sim *sim, const struct h4l_neuron *neuron, bool with_signals,
                  struct h4l_sim_result *ret, struct h4l_err *err)
 {
+    const struct h4l_model *model = neuron->model;
     struct h4l_sim_result r = {0};
     size_t n = (size_t)lround(sim->duration_ms);
     int code = H4L_OK, signals = model->n_signals ? model->n_signals : 1;
@@ -208,7 +208,7 @@ int h4l_simulate(const struct h4l_sim *sim, const struct h4l_model *model, bool 
             code = h4l_fail(err, H4L_E_NOMEM, "no memory for %zu samples", n);
     }
     if (!code)
-        code = (model->map ? run_map : run_flow)(sim, model, &r, err);
+        code = (model->map ? run_map : run_flow)(sim, neuron, &r, err);
     if (code)
         h4l_sim_free(&r);
     else

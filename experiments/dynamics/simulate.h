@@ -27,8 +27,8 @@ struct h4l_sim_result {
     double *signal[H4L_MODEL_SIGNALS];
 };
 
-// Runs a model with its published constants. H4L_E_NOMEM, H4L_E_NUMERIC.
-int h4l_simulate(const struct h4l_sim *sim, const struct h4l_model *model, bool with_signals,
+// H4L_E_NOMEM, H4L_E_NUMERIC.
+int h4l_simulate(const struct h4l_sim *sim, const struct h4l_neuron *neuron, bool with_signals,
                  struct h4l_sim_result *ret, struct h4l_err *err);
 void h4l_sim_free(struct h4l_sim_result *result); // harmless on a zeroed struct
 struct h4l_spikes h4l_sim_train(const struct h4l_sim_result *result);

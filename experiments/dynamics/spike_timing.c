@@ -56,7 +56,7 @@ static int noise_wave(const struct timing *t, const char *purpose, uint64_t inde
 
 static const char *pair_name(const struct timing *t, size_t p)
 {
-    return p + 1 < t->neurons.n ? t->neurons.at[p + 1]->name : "repetitions";
+    return p + 1 < t->neurons.n ? t->neurons.at[p + 1].model->name : "repetitions";
 }
 
 // Results of the neurons, then of the repetitions.
@@ -67,7 +67,7 @@ static int simulate_all(const struct timing *t, size_t item, const struct h4l_wa
     int code = H4L_OK;
 
     for (size_t i = 0; i < t->neurons.n && !code; i++)
-        code = h4l_simulate(&sim, t->neurons.at[i], false, &r[i], err);
+        code = h4l_simulate(&sim, &t->neurons.at[i], false, &r[i], err);
     for (uint64_t i = 0; i < REPETITIONS && !code; i++) {
         struct h4l_wave noise;
         code = noise_wave(t, "spike-timing repetition", REPETITIONS * item + i, 0, t->noise_sd,
@@ -75,7 +75,7 @@ static int simulate_all(const struct timing *t, size_t item, const struct h4l_wa
         if (code)
             break;
         sim.noise = &noise;
-        code = h4l_simulate(&sim, t->neurons.at[0], false, &r[t->neurons.n + i], err);
+        code = h4l_simulate(&sim, &t->neurons.at[0], false, &r[t->neurons.n + i], err);
         h4l_wave_free(&noise);
     }
     return code;
@@ -179,7 +179,7 @@ static int write_distances(const struct timing *t, struct h4l_err *err)
 
     for (size_t p = 0; p + 1 < t->neurons.n && used < sizeof key; p++)
         used += (size_t)snprintf(key + used, sizeof key - used, "%zu %s and HH, ", p,
-                                 t->neurons.at[p + 1]->label);
+                                 t->neurons.at[p + 1].model->label);
     if (used < sizeof key)
         snprintf(key + used, sizeof key - used, "%zu two noisy repetitions of HH",
                  t->neurons.n - 1);
@@ -217,7 +217,7 @@ static int write_rates(const struct timing *t, struct h4l_err *err)
     h4l_header_add(&header, "seed", NULL);
     for (int c = 2; c < h4l_spike_rates_series.n; c++)
         for (size_t k = 0; k < n; k++)
-            h4l_header_add(&header, rate_columns[c].name, t->neurons.at[k]->name);
+            h4l_header_add(&header, rate_columns[c].name, t->neurons.at[k].model->name);
     if (!(csv = h4l_series_begin_with(t->run, &header, NULL, err)))
         return err->code;
     for (size_t i = 0; i < STIMULI * t->seeds; i++) {

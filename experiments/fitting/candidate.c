@@ -132,12 +132,14 @@ struct h4l_candidate h4l_candidate_published(const char *name)
     return c;
 }
 
-struct h4l_candidate h4l_candidate_neuron(const char *name, const struct h4l_model *model,
+struct h4l_candidate h4l_candidate_neuron(const char *name, const struct h4l_neuron *neuron,
                                           double dt, double level_mV)
 {
+    const struct h4l_model *model = neuron->model;
+
     return (struct h4l_candidate){.name = name,
                                   .kind = H4L_CANDIDATE_NEURON,
-                                  .neuron = model,
+                                  .neuron = *neuron,
                                   .level_mV = level_mV,
                                   .dt = model->map ? model->map_ms : dt};
 }
@@ -192,7 +194,7 @@ int h4l_candidate_decode(const struct h4l_candidate *c, const double *z,
             ret->srm.theta = linear(z[0], 1, 20); // mV
         break;
     case H4L_CANDIDATE_NEURON:
-        h4l_neuron_init(c->neuron, &ret->neuron);
+        ret->neuron = c->neuron;
     }
     return code;
 }
@@ -287,7 +289,7 @@ json_t *h4l_candidate_json(const struct h4l_candidate *c, const union h4l_candid
     const struct h4l_srm *m = &model->srm;
 
     if (c->kind == H4L_CANDIDATE_NEURON)
-        return json_pack("{s:s}", "neuron", c->neuron->name);
+        return json_pack("{s:s}", "neuron", c->neuron.model->name);
     if (c->kind == H4L_CANDIDATE_SUBNET || c->kind == H4L_CANDIDATE_PUBLISHED)
         return subnet_json(&model->subnet);
     return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:o, s:o}", "dt_ms", m->dt,

@@ -19,7 +19,7 @@ enum h4l_candidate_kind {
     H4L_CANDIDATE_PUBLISHED, // s-LIF2HH with the published constants: nothing is free
     H4L_CANDIDATE_SRM,       // spike response model, both kernels fitted
     H4L_CANDIDATE_SRM_HH, // spike response model with kernels computed from HH: threshold and refractory time are free
-    H4L_CANDIDATE_NEURON, // a neuron of h4l_models with its published constants: nothing is free
+    H4L_CANDIDATE_NEURON, // a neuron of h4l_models with the constants that it has: nothing is free
 };
 
 struct h4l_candidate {
@@ -28,10 +28,10 @@ struct h4l_candidate {
     struct h4l_topology topology; // SUBNET, PUBLISHED
     bool refractory;              // SUBNET: an absolute refractory time is free (else 0)
     bool forget; // SRM: how much input a spike makes the neuron forget is free (else none: SRM0)
-    const struct h4l_model *neuron; // NEURON
-    double level_mV;                // NEURON: a smooth one spikes above it
-    double dt;                      // ms
-    int n;                          // number of free constants
+    struct h4l_neuron neuron; // NEURON
+    double level_mV;          // NEURON: a smooth one spikes above it
+    double dt;                // ms
+    int n;                    // number of free constants
 };
 
 enum { H4L_CANDIDATE_MAX = 200 }; // most free constants
@@ -41,7 +41,7 @@ int h4l_candidate_subnet(const char *name, const char *topology, bool refractory
                          struct h4l_candidate *ret, struct h4l_err *err);
 struct h4l_candidate h4l_candidate_published(const char *name);
 // A neuron of h4l_models; dt is that of its map where it has one.
-struct h4l_candidate h4l_candidate_neuron(const char *name, const struct h4l_model *model,
+struct h4l_candidate h4l_candidate_neuron(const char *name, const struct h4l_neuron *neuron,
                                           double dt, double level_mV);
 struct h4l_candidate h4l_candidate_srm(const char *name, bool forget, double dt);
 struct h4l_candidate h4l_candidate_srm_hh(const char *name, double dt);

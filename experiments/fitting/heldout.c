@@ -2,36 +2,59 @@
 // the published constants, all fitted with the same budget (E5).
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fitting.h"
 
 enum { SLIF2HH, SLIF2HH_OWN, PUBLISHED, LIF, LIF_REFRACTORY, SRM0_HH, SRM0, SRM, MODELS };
 enum { NEURONS = 16, MOST = MODELS + NEURONS }; // neurons that --set neuron=... adds
 
-// Candidates of a run; the names of the neurons are "NAME_published", as the paper's are also fitted here.
+// Candidates of a run; the names of the neurons are "NAME_published", as the paper's are also fitted here, or "NAME_set" where the user
+// changed a constant.
 struct candidates {
     size_t n;
     struct h4l_candidate at[MOST];
     char names[NEURONS][64];
 };
 
-static int make_candidates(const struct h4l_fitting_options *o, struct candidates *ret_c,
-                           struct h4l_err *err)
+static bool is_published(const struct h4l_neuron *neuron)
 {
-    const struct h4l_model *neurons[NEURONS];
-    struct h4l_candidate *ret = ret_c->at;
-    double dt = o->dt_ms;
+    struct h4l_neuron published;
+
+    h4l_neuron_init(neuron->model, &published);
+    return memcmp(published.constants, neuron->constants, sizeof published.constants) == 0;
+}
+
+static int make_neurons(const struct h4l_run *run, struct candidates *ret, struct h4l_err *err)
+{
+    const struct h4l_fitting_options *o = h4l_run_options(run);
+    const struct h4l_model *models[NEURONS];
+    struct h4l_neuron neurons[NEURONS];
     size_t n = 0;
-    int code = h4l_models_named(o->neuron, NEURONS, neurons, &n, err);
+    int code = h4l_models_named(o->neuron, NEURONS, models, &n, err);
+
+    for (size_t i = 0; i < n; i++)
+        h4l_neuron_init(models[i], &neurons[i]);
+    if (code || (code = h4l_neurons_given(run, neurons, n, err)))
+        return code;
+    for (size_t i = 0; i < n; i++) {
+        char *name = ret->names[i];
+        snprintf(name, sizeof ret->names[i], "%s_%s", models[i]->name,
+                 is_published(&neurons[i]) ? "published" : "set");
+        ret->at[MODELS + i] = h4l_candidate_neuron(name, &neurons[i], o->dt_ms, o->hh_level_mV);
+    }
+    ret->n = MODELS + n;
+    return H4L_OK;
+}
+
+static int make_candidates(const struct h4l_run *run, struct candidates *ret_c, struct h4l_err *err)
+{
+    struct h4l_candidate *ret = ret_c->at;
+    double dt = ((const struct h4l_fitting_options *)h4l_run_options(run))->dt_ms;
+    int code = make_neurons(run, ret_c, err);
 
     if (code != H4L_OK)
         return code;
-    for (size_t i = 0; i < n; i++) {
-        char *name = ret_c->names[i];
-        snprintf(name, sizeof ret_c->names[i], "%s_published", neurons[i]->name);
-        ret[MODELS + i] = h4l_candidate_neuron(name, neurons[i], dt, o->hh_level_mV);
-    }
-    ret_c->n = MODELS + n;
     ret[PUBLISHED] = h4l_candidate_published("published");
     ret[SRM0_HH] = h4l_candidate_srm_hh("srm0_hh", dt);
     ret[SRM0] = h4l_candidate_srm("srm0", false, dt);
@@ -275,11 +298,10 @@ static int report(struct h4l_fitting *f, struct h4l_field *field, struct h4l_err
 
 int h4l_fitting_heldout_case(struct h4l_run *run, struct h4l_err *err)
 {
-    const struct h4l_fitting_options *o = h4l_run_options(run);
     struct candidates candidates;
     struct h4l_fitting f;
     struct h4l_field field;
-    int code = make_candidates(o, &candidates, err);
+    int code = make_candidates(run, &candidates, err);
 
     if (code != H4L_OK || (code = h4l_fitting_begin(run, &f, err)) != H4L_OK)
         return code;

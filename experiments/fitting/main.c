@@ -70,6 +70,12 @@ int main(int argc, char **argv)
                                                       &h4l_heldout_fi_series,
                                                       &h4l_topologies_series,
                                                       &h4l_units_series};
+    static const struct h4l_constants constants = {
+        "model",
+        "a constant of a neuron that --set neuron names, by neuron and name; tv has those of hh. "
+        "The HH "
+        "that is predicted stays as it is. --list-neurons shows values, units and ranges.",
+        HELDOUT, h4l_model_constant_listed};
     static const struct h4l_family family = {
         .name = "fitting",
         .question = "Does a network of LIF units with fitted constants predict the spikes of a "
@@ -81,6 +87,7 @@ int main(int argc, char **argv)
         .n_params = sizeof params / sizeof *params,
         .series = series,
         .n_series = sizeof series / sizeof *series,
+        .constants = &constants,
         .neuron = h4l_model_listed,
         .options_size = sizeof(struct h4l_fitting_options)};
 

@@ -1,4 +1,4 @@
-// A neuron of h4l_models as a candidate: its published constants, nothing to fit.
+// A neuron of h4l_models as a candidate: with the constants that it has, nothing to fit.
 #ifndef H4L_FITTING_NEURON_H
 #define H4L_FITTING_NEURON_H
 

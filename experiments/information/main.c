@@ -120,7 +120,7 @@ int main(int argc, char **argv)
         "cell",
         "a constant that the network's neuron has of its own, such as cell.g_na of hh; a wrong "
         "name lists them.",
-        TRAIN};
+        TRAIN, NULL};
     static const struct h4l_family family = {
         .name = "information",
         .question = "Do networks of HH and of s-LIF2HH lie closer together in the information "

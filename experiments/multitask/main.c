@@ -134,7 +134,7 @@ int main(int argc, char **argv)
         "cell",
         "a constant that the network's neuron has of its own, such as cell.tau_w of adex; a wrong "
         "name lists them.",
-        H4L_TAKES_TRAINING};
+        H4L_TAKES_TRAINING, NULL};
     const struct h4l_family family = {.name = "multitask",
                                       .question = "Do HH and s-LIF2HH learn the two-task images "
                                                   "alike, and better than LIF (claims L1 to L3)? "

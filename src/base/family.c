@@ -25,6 +25,20 @@ static int list_cases(const struct options *o)
     return H4L_OK;
 }
 
+// Those of a neuron that --set may change: the ones whose names begin with its own.
+static void list_constants(const struct h4l_family *family, const char *neuron, int indent)
+{
+    const struct h4l_constants *all = family->constants;
+    size_t n = strlen(neuron);
+    struct h4l_constant c;
+
+    for (size_t i = 0; all && all->listed && all->listed(i, &c); i++)
+        if (strncmp(c.name, neuron, n) == 0 && c.name[n] == '.')
+            printf("%*s%s.%s = %.10g%s%s (%g to %g): %s\n", indent, "", all->prefix, c.name,
+                   c.value, strcmp(c.unit, "1") == 0 ? "" : " ",
+                   strcmp(c.unit, "1") == 0 ? "" : c.unit, c.min, c.max, c.help);
+}
+
 static int list_neurons(const struct h4l_family *family)
 {
     const char *name, *summary;
@@ -33,8 +47,10 @@ static int list_neurons(const struct h4l_family *family)
     for (size_t i = 0; (name = family->neuron(i, &summary)); i++)
         if ((int)strlen(name) > width)
             width = (int)strlen(name);
-    for (size_t i = 0; (name = family->neuron(i, &summary)); i++)
+    for (size_t i = 0; (name = family->neuron(i, &summary)); i++) {
         printf("%-*s  %s\n", width, name, summary);
+        list_constants(family, name, width + 2);
+    }
     return H4L_OK;
 }
 
@@ -55,8 +71,13 @@ static const char *outcome(int code)
 
 static int measure(struct h4l_run *run, double started, struct h4l_err *err)
 {
+    const char *name;
+    double value;
     int code = run->the_case->run(run, err);
 
+    // A neuron whose constants the user changed may do nothing that the case looks for: that is no fault of the program.
+    if (code == H4L_E_NUMERIC && h4l_run_constant(run, 0, &name, &value))
+        code = h4l_fail_context(err, H4L_E_RANGE, "with the constants that were set");
     h4l_progress_end(&run->progress);
     if (code)
         return code;

@@ -40,11 +40,15 @@ enum h4l_case_kind {
     H4L_ON_DEMAND = 1 << 29
 };
 
-// Numbers that cases take beside the table, as --set PREFIX.NAME=VALUE: constants that a neuron has of its own. The case knows the
-// names (h4l_run_constant); the frame records, under PREFIX.NAME, those that were given.
+// Numbers that cases take beside the table, as --set PREFIX.NAME=VALUE: constants that a neuron has of its own. The case gets those
+// that were given from h4l_run_constant; the frame records them under PREFIX.NAME, and no registered claim is judged on such a result unless
+// it pins that name.
 struct h4l_constants {
     const char *prefix, *help;
     unsigned of; // groups of cases that take them
+    // Constant i, false past the last one: the frame then checks name and range before anything runs, and lists them. NULL: only the case
+    // knows the names.
+    bool (*listed)(size_t i, struct h4l_constant *ret);
 };
 
 struct h4l_family {

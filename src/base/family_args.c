@@ -96,11 +96,34 @@ static int unused_parameter(const struct h4l_family *family, const struct h4l_pa
 
 // ---- constants beside the table ----
 
-// How a constant's value is read.
+// How a constant's value is read, where the family does not list it.
 static struct h4l_param constant_row(const struct h4l_family *family, const char *name)
 {
     return (struct h4l_param){
         .member = {name, H4L_AS_DOUBLE, 0}, .min = -1e12, .max = 1e12, .of = family->constants->of};
+}
+
+// Takes the range from the family's list. H4L_E_USAGE: it has no constant of that name.
+static int take_range(const struct h4l_constants *constants, const char *name,
+                      struct h4l_param *row, struct h4l_err *err)
+{
+    struct h4l_nearest nearest = {.name = name};
+    struct h4l_constant c;
+    char best[sizeof c.name], prefix[sizeof c.name];
+
+    for (size_t i = 0; constants->listed(i, &c); i++) {
+        if (strcmp(c.name, name) == 0) {
+            row->min = c.min;
+            row->max = c.max;
+            return H4L_OK;
+        }
+        h4l_nearest_offer(&nearest, c.name);
+        if (nearest.best == c.name) // which the next one overwrites
+            nearest.best = memcpy(best, c.name, sizeof best);
+    }
+    snprintf(prefix, sizeof prefix, "%s.", constants->prefix);
+    return h4l_fail(err, H4L_E_USAGE, "unknown constant %s%s%s (--list-neurons shows them)", prefix,
+                    name, h4l_nearest_text(&nearest, prefix));
 }
 
 const char *h4l_family_constant(const struct h4l_family *family, const char *name)
@@ -120,6 +143,7 @@ static int check_constant(const struct options *o, const struct assignment *set,
     struct h4l_value v = {.param = &row};
     bool used = false;
     char what[200];
+    int code;
 
     for (size_t c = 0; c < o->family->n_cases; c++) {
         if (!o->selected[c] || !takes(&o->family->cases[c], &row))
@@ -131,8 +155,11 @@ static int check_constant(const struct options *o, const struct assignment *set,
                             name, name, set->value);
     }
     snprintf(what, sizeof what, "parameter %s", set->name);
-    return used ? h4l_value_parse(what, set->value, &v, err)
-                : unused_parameter(o->family, &row, err);
+    if (!used)
+        return unused_parameter(o->family, &row, err);
+    if (o->family->constants->listed && (code = take_range(o->family->constants, name, &row, err)))
+        return code;
+    return h4l_value_parse(what, set->value, &v, err);
 }
 
 bool h4l_run_constant(const struct h4l_run *run, size_t i, const char **ret_name, double *ret_value)
@@ -515,6 +542,18 @@ static void put_param(FILE *stream, const struct h4l_family *family, const struc
     fputc('\n', stream);
 }
 
+// "hh.C, hh.gNa, ....", where the family lists them.
+static void put_names(FILE *text, const struct h4l_constants *constants)
+{
+    struct h4l_constant c;
+    size_t n = 0;
+
+    for (; constants->listed && constants->listed(n, &c); n++)
+        fprintf(text, n ? ", %s" : "They are %s", c.name);
+    if (n)
+        fputs(". ", text);
+}
+
 static void put_constants(FILE *stream, const struct h4l_family *family)
 {
     struct h4l_param row = constant_row(family, "");
@@ -524,7 +563,9 @@ static void put_constants(FILE *stream, const struct h4l_family *family)
 
     fprintf(stream, "  %s.NAME=NUMBER", family->constants->prefix);
     if (text) {
-        fprintf(text, "%s Cases: ", family->constants->help);
+        fprintf(text, "%s ", family->constants->help);
+        put_names(text, family->constants);
+        fputs("Cases: ", text);
         put_cases(text, family, &row);
         fputc('.', text);
         if (fclose(text) == 0)

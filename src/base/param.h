@@ -74,6 +74,14 @@ struct h4l_param {
     const char *defaults[H4L_TIERS]; // NULL: as in the tier before; [0] NULL: none, the case's own
 };
 
+// A number beside the table (struct h4l_constants): its name behind the prefix, its unit and meaning, its valid range (inclusive), and its value
+// where nothing is set.
+struct h4l_constant {
+    char name[64];
+    const char *unit, *help;
+    double min, max, value;
+};
+
 #define H4L_OWN NULL // in the place of a default: the case has its own value
 
 // Rows of a table. The last arguments are the default of each tier, as one would write it behind --set NAME=. A name may stand

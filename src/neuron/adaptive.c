@@ -1,6 +1,7 @@
 #include "neuron/adaptive.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #define AREA_CM2 281e-6
@@ -17,6 +18,37 @@ struct h4l_adaptive h4l_adaptive_published(double D, double cut)
                                  .tau_w = 144,
                                  .a = 4e-6 / AREA_CM2,
                                  .b = 0.0805e-3 / AREA_CM2};
+}
+
+#define AT(constant) offsetof(struct h4l_adaptive, constant)
+
+const struct h4l_model_constant h4l_adaptive_settable[] = {
+    {"D", "mV", "slope factor of the upstroke", AT(D), 0.1, 20},
+    {"VT", "mV", "potential at which the upstroke begins", AT(VT), -120, 50},
+    {"cut", "mV", "potential at which it spikes", AT(cut), -120, 50},
+    {"reset", "mV", "potential after a spike", AT(reset), -120, 50},
+    {"C", "uF/cm^2", "capacitance of the membrane", AT(C), 0.1, 10},
+    {"gL", "mS/cm^2", "conductance of the leak", AT(gL), 0.01, 1},
+    {"EL", "mV", "reversal potential of the leak", AT(EL), -120, 50},
+    {"tau_w", "ms", "time constant of the adaptation", AT(tau_w), 1, 10000},
+    {"a", "mS/cm^2", "adaptation by the potential", AT(a), 0, 1},
+    {"b", "uA/cm^2", "adaptation by each spike", AT(b), 0, 10},
+    {0}};
+
+int h4l_adaptive_check(const void *c, struct h4l_err *err)
+{
+    const struct h4l_adaptive *p = c;
+    double steepest = p->D > 0 ? p->gL / p->C * exp((p->cut - p->VT) / p->D) : 0; // per ms
+
+    if (p->reset >= p->cut)
+        return h4l_fail(err, H4L_E_RANGE, "reset is %g mV; it must lie below the cut, %g mV",
+                        p->reset, p->cut);
+    if (steepest > 100)
+        return h4l_fail(
+            err, H4L_E_RANGE,
+            "gL / C exp((cut - VT) / D) is %g per ms; expected at most 100: lower the cut",
+            steepest);
+    return H4L_OK;
 }
 
 void h4l_adaptive_start(const void *c, double V, double *ret_x)

@@ -21,7 +21,12 @@ enum { H4L_ADAPTIVE_DIM = 2 };
 // divided.
 struct h4l_adaptive h4l_adaptive_published(double D, double cut);
 
-// Members of struct h4l_model whose constants are a struct h4l_adaptive.
+// Members of struct h4l_model whose constants are a struct h4l_adaptive. The first constants, H4L_ADAPTIVE_UPSTROKE of them, act only
+// where D is not 0.
+enum { H4L_ADAPTIVE_UPSTROKE = 2 };
+extern const struct h4l_model_constant h4l_adaptive_settable[];
+// H4L_E_RANGE: the reset is not below the cut, or V rises there by more than a factor of e in 0.01 ms.
+int h4l_adaptive_check(const void *c, struct h4l_err *err);
 void h4l_adaptive_start(const void *c, double V, double *ret_x);
 void h4l_adaptive_eval(const void *c, const struct h4l_input *in, const double *x, double *ret_dx,
                        double *ret_J, double *ret_by);

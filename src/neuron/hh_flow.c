@@ -5,12 +5,19 @@
 
 #include "neuron/hh_tangent.h"
 
+static void derive(void *c)
+{
+    struct h4l_hh_flow *f = c;
+
+    f->shift_m = exp((f->hh.v_0 - f->hh.v_m) / 10);
+    f->shift_h = exp((f->hh.v_0 - f->hh.v_h) / 10);
+    f->shift_n = exp((f->hh.v_0 - f->hh.v_n) / 10);
+}
+
 void h4l_hh_flow_init(const struct h4l_hh *hh, struct h4l_hh_flow *ret)
 {
     ret->hh = *hh;
-    ret->shift_m = exp((hh->v_0 - hh->v_m) / 10);
-    ret->shift_h = exp((hh->v_0 - hh->v_h) / 10);
-    ret->shift_n = exp((hh->v_0 - hh->v_n) / 10);
+    derive(ret);
 }
 
 // linoid(x) = x / (1 - e), e = exp(-x), and its derivative (1 - e - x e) / (1 - e)^2. Near 0, where both cancel, the plain
@@ -89,6 +96,34 @@ static void constants(void *ret_c)
     h4l_hh_flow_init(&h4l_hh_form_a, ret_c);
 }
 
+#define AT(constant) offsetof(struct h4l_hh_flow, hh.constant)
+
+static const struct h4l_model_constant settable[] = {
+    {"C", "uF/cm^2", "capacitance of the membrane", AT(C), 0.1, 10},
+    {"gNa", "mS/cm^2", "largest conductance of sodium", AT(gNa), 0, 500},
+    {"gK", "mS/cm^2", "largest conductance of potassium", AT(gK), 0, 500},
+    {"gL", "mS/cm^2", "conductance of the leak", AT(gL), 0.01, 10},
+    {"ENa", "mV", "reversal potential of sodium", AT(ENa), -200, 200},
+    {"EK", "mV", "reversal potential of potassium", AT(EK), -200, 200},
+    {"EL", "mV", "reversal potential of the leak", AT(EL), -200, 200},
+    {"v_0", "mV", "shift of the exponential rates: they see V + v_0", AT(v_0), -100, 100},
+    {"v_n", "mV", "shift of the opening rate of n", AT(v_n), -100, 100},
+    {"v_m", "mV", "shift of the opening rate of m", AT(v_m), -100, 100},
+    {"v_h", "mV", "shift of the closing rate of h", AT(v_h), -100, 100},
+    {0}};
+
+// What the vector kernels take (neuron/hh_fast.h).
+static int check(const void *c, struct h4l_err *err)
+{
+    const struct h4l_hh_flow *f = c;
+    double apart = fabs(f->hh.v_m - f->hh.v_n);
+
+    if (apart == 0 || (apart >= 1 && apart <= 100))
+        return H4L_OK;
+    return h4l_fail(err, H4L_E_RANGE, "v_m and v_n are %g mV apart; expected 0, or 1 to 100 mV",
+                    apart);
+}
+
 static void start(const void *c, double V, double *ret_x)
 {
     const struct h4l_hh_flow *f = c;
@@ -155,6 +190,9 @@ const struct h4l_model h4l_model_hh = {
     .exponents = H4L_HH_DIM,
     .scale = (const double[]){100, 1, 1, 1},
     .constants = constants,
+    .settable = settable,
+    .check = check,
+    .derive = derive,
     .rest_mV = -65,
     .start = start,
     .eval = eval,

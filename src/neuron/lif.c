@@ -1,6 +1,7 @@
 #include "neuron/lif.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 const struct h4l_lif h4l_lif_learning = {.decay = 0.2, .threshold = 0.3};
@@ -175,6 +176,27 @@ static void jump(const void *c, double *x, double *W, int k)
         W[v] = 0; // only the time of the spike is kept (analysis/hybrid.h)
 }
 
+#define AT(constant) offsetof(struct h4l_lif_ct, constant)
+
+// Without a refractory time, which the row does not have.
+static const struct h4l_model_constant settable[] = {
+    {"tau", "ms", "time constant of the membrane", AT(tau_ms), 0.1, 1000},
+    {"R", "mV cm^2/uA", "potential per current", AT(R), 0.01, 1000},
+    {"rest", "mV", "potential without input", AT(rest), -120, 50},
+    {"threshold", "mV", "potential at which it spikes", AT(threshold), -120, 50},
+    {"reset", "mV", "potential after a spike", AT(reset), -120, 50},
+    {0}};
+
+static int check(const void *c, struct h4l_err *err)
+{
+    const struct h4l_lif_ct *lif = c;
+
+    if (lif->reset < lif->threshold)
+        return H4L_OK;
+    return h4l_fail(err, H4L_E_RANGE, "reset is %g mV; it must lie below the threshold, %g mV",
+                    lif->reset, lif->threshold);
+}
+
 const struct h4l_model h4l_model_lif = {
     .name = "lif",
     .label = "LIF",
@@ -183,6 +205,8 @@ const struct h4l_model h4l_model_lif = {
     .exponents = 1,
     .scale = (const double[]){100},
     .constants = constants,
+    .settable = settable,
+    .check = check,
     .rest_mV = -65,
     .start = start,
     .eval = eval,

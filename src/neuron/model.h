@@ -41,6 +41,15 @@ enum {
 };
 
 struct h4l_hh_tangent; // neuron/hh_tangent.h
+struct h4l_constant;   // base/param.h
+struct h4l_run;        // base/family.h
+
+// A constant that --set model.NEURON.NAME=VALUE may change: where it lies in the row's constants, and its valid range (inclusive).
+struct h4l_model_constant {
+    const char *name, *unit, *help;
+    size_t offset; // of a double
+    double min, max;
+};
 
 // Every function gets the neuron's constants c; x[dim] is the state. W[dim * k] are k tangent vectors row by row (analysis/flow.h).
 struct h4l_model {
@@ -53,8 +62,15 @@ struct h4l_model {
 
     void (*constants)(
         void *ret_c); // writes the published constants, at most H4L_MODEL_CONSTANTS doubles
-    double rest_mV;   // the potential near which the neuron rests without input
-    double step_ms;   // the longest step of RK4 that its flow bears; 0: those of the experiments do
+    // Those that may be changed, up to the first without a name. NULL: none, or, of a neuron in other coordinates, those of the other one,
+    // whose constants are its own.
+    const struct h4l_model_constant *settable;
+    // Optional: whether constants that are each in their range go together. H4L_E_RANGE.
+    int (*check)(const void *c, struct h4l_err *err);
+    // Optional: after a constant was changed, computes what else follows from them.
+    void (*derive)(void *c);
+    double rest_mV; // the potential near which the neuron rests without input
+    double step_ms; // the longest step of RK4 that its flow bears; 0: those of the experiments do
     // The state at potential V (mV), the other variables in their steady state there.
     void (*start)(const void *c, double V, double *ret_x);
 
@@ -90,12 +106,13 @@ struct h4l_model {
     double map_ms; // 1: the experiments sample in whole ms
 
     // ---- other coordinates ----
-    // Optional: the neuron is another one in other coordinates. embed writes the state that stands at a state of it. Its spectrum is
-    // that of the other and the exponents `more`, which make up its number.
+    // Optional: the neuron is another one in other coordinates, with the same constants. embed writes the state that stands at a state of
+    // it. Its spectrum is that of the other and the exponents that `more` writes, which make up its number.
     const struct h4l_model *of;
     void (*embed)(const double *x, double *ret_x);
-    const double *more;
-    // Optional: the vector kernel for ensembles of trajectories, on the constants of an HH neuron (neuron/hh_tangent.h).
+    void (*more)(const void *c, double *ret_exponents);
+    // Optional: the vector kernel for ensembles of trajectories, of a neuron whose constants are a struct h4l_hh_flow: the kernel's are made
+    // from them (neuron/hh_tangent.h).
     void (*lanes)(const struct h4l_hh_tangent *kernel, double step, size_t N, size_t steps,
                   const double *I, double *state);
 };
@@ -120,5 +137,20 @@ struct h4l_neuron {
 };
 // With the published constants.
 void h4l_neuron_init(const struct h4l_model *model, struct h4l_neuron *ret);
+
+// The constants of a row that may be changed, *ret_n of them (of a neuron in other coordinates: the other one's).
+const struct h4l_model_constant *h4l_model_settable(const struct h4l_model *model, size_t *ret_n);
+// Constant i of all rows for struct h4l_constants, by the name "NEURON.NAME" and with its published value. False past the last one.
+bool h4l_model_constant_listed(size_t i, struct h4l_constant *ret);
+// Gives the constant "NEURON.NAME" a value, in each of the n neurons that is NEURON or is it in other coordinates, and makes what follows
+// from it. H4L_E_USAGE: none of them is, or there is no such constant; H4L_E_RANGE. Constants go together only when all are set: see
+// h4l_neurons_check.
+int h4l_neurons_set(struct h4l_neuron *neurons, size_t n, const char *name, double value,
+                    struct h4l_err *err);
+// H4L_E_RANGE: the constants of one of them do not go together.
+int h4l_neurons_check(const struct h4l_neuron *neurons, size_t n, struct h4l_err *err);
+// Both for all constants that the user gave (h4l_run_constant, base/family.h).
+int h4l_neurons_given(const struct h4l_run *run, struct h4l_neuron *neurons, size_t n,
+                      struct h4l_err *err);
 
 #endif

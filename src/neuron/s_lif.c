@@ -1,5 +1,6 @@
 #include "neuron/s_lif.h"
 
+#include <stddef.h>
 #include <string.h>
 
 const struct h4l_s_lif h4l_s_lif_published = {
@@ -178,6 +179,31 @@ static bool map(const void *c, const struct h4l_input *in, double *u, double *W,
     return flags.joint;
 }
 
+#define AT(constant) offsetof(struct h4l_s_lif, constant)
+
+// Without dt: the step is the row's map_ms.
+static const struct h4l_model_constant settable[] = {
+    {"C", "uF/cm^2", "capacitance of every unit", AT(C), 0.05, 100},
+    {"decay", "1", "its leak is 1 - decay, mS/cm^2", AT(decay), 0, 0.999},
+    {"U", "mV above -65", "rest and reset of every unit", AT(U), -200, 200},
+    {"threshold", "mV above -65", "of every unit; all reset together", AT(threshold), -200, 300},
+    {0}};
+
+static int check(const void *c, struct h4l_err *err)
+{
+    const struct h4l_s_lif *p = c;
+
+    if (p->U >= p->threshold)
+        return h4l_fail(err, H4L_E_RANGE, "U is %g mV; it must lie below the threshold, %g mV",
+                        p->U, p->threshold);
+    if (p->dt_ms * (1 - p->decay) > p->C)
+        return h4l_fail(
+            err, H4L_E_RANGE,
+            "C is %g uF/cm^2; it must be at least 1 - decay = %g, or a step passes the rest", p->C,
+            1 - p->decay);
+    return H4L_OK;
+}
+
 const struct h4l_model h4l_model_s_lif = {
     .name = "slif2hh",
     .label = "s-LIF2HH",
@@ -187,6 +213,8 @@ const struct h4l_model h4l_model_s_lif = {
     .exponents = 1, // the jump forgets all but the time of the spike
     .scale = (const double[]){100, 100, 100, 100},
     .constants = constants,
+    .settable = settable,
+    .check = check,
     .rest_mV = REST,
     .start = start,
     .eval = eval,

@@ -208,6 +208,15 @@ static void tangent(const void *c, const struct h4l_input *in, const double *x, 
     h4l_tv_flow_tangent(c, x, h4l_input_current(in, 0, V), W, dI, k, ret_dx, ret_dW);
 }
 
+// -1/C, of the input neurons.
+static void more(const void *c, double *ret_exponents)
+{
+    const struct h4l_hh_flow *flow = c;
+
+    for (int i = 0; i < 3; i++)
+        ret_exponents[i] = -1 / flow->hh.C;
+}
+
 const struct h4l_model h4l_model_tv_lif = {
     .name = "tv",
     .label = "tv-LIF2HH",
@@ -225,6 +234,6 @@ const struct h4l_model h4l_model_tv_lif = {
     .potential = potential,
     .of = &h4l_model_hh,
     .embed = h4l_tv_flow_from_hh,
-    .more = (const double[]){-1, -1, -1}, // -1/C, of the input neurons
+    .more = more,
     .lanes = h4l_tv_tangent_run,
 };

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "analysis/hybrid.h"
+#include "base/param.h"
+#include "neuron/hh_flow.h"
 #include "neuron/hh_tangent.h"
 #include "neuron/model.h"
 
@@ -266,10 +268,26 @@ static void maps_carry_vectors(void **state)
     }
 }
 
-// A neuron in other coordinates moves as the other one does, seen through the potential.
-static void other_coordinates_are_the_same_neuron(void **state)
+// Constants near the published ones, all of them others.
+static void change_all(struct h4l_neuron *n)
 {
-    (void)state;
+    struct h4l_err err;
+    char name[64];
+    struct h4l_constant c;
+
+    for (size_t i = 0; h4l_model_constant_listed(i, &c); i++) {
+        const struct h4l_model *of = n->model->of ? n->model->of : n->model;
+        size_t length = strlen(of->name);
+        snprintf(name, sizeof name, "%s", c.name);
+        if (strncmp(name, of->name, length) == 0 && name[length] == '.')
+            CHECK_OK(h4l_neurons_set(n, 1, name, c.value * 1.02 + 0.001, &err), err);
+    }
+    CHECK_OK(h4l_neurons_check(n, 1, &err), err);
+}
+
+// A neuron in other coordinates moves as the other one does, seen through the potential.
+static void same_neuron(bool changed)
+{
     FOR_EVERY_MODEL(n)
     {
         const struct h4l_model *m = n.model;
@@ -278,6 +296,10 @@ static void other_coordinates_are_the_same_neuron(void **state)
         if (!m->of)
             continue;
         h4l_neuron_init(m->of, &of);
+        if (changed) {
+            change_all(&n);
+            change_all(&of);
+        }
         state_of(&of, 1, x);
         m->embed(x, y);
         CHECK_CLOSE(m->potential(n.constants, y, slope_y),
@@ -290,6 +312,102 @@ static void other_coordinates_are_the_same_neuron(void **state)
             a += slope_x[i] * dx[i];
         CHECK_CLOSE(b, a, 1e-11 * fmax(1, fabs(a)));
     }
+}
+
+static void other_coordinates_are_the_same_neuron(void **state)
+{
+    (void)state;
+    same_neuron(false);
+}
+
+static void and_stay_it_with_other_constants(void **state)
+{
+    (void)state;
+    same_neuron(true);
+}
+
+// All that a row says at x: the flow, the event, the jump and a step of the map.
+enum { SAID = 3 * MOST + 1 };
+
+static void say(const struct h4l_neuron *n, const double *x, double *ret)
+{
+    int d = n->model->dim;
+
+    memset(ret, 0, SAID * sizeof *ret);
+    rhs(n, &input, x, ret);
+    if (n->model->event) {
+        event_of(n, &input, x, ret + d);
+        after_jump(n, &input, x, ret + d + 1);
+    }
+    if (n->model->map)
+        after_map(n, &input, x, ret + 2 * d + 1);
+}
+
+static void constants_are_listed_in_range_and_reach_the_row(void **state)
+{
+    struct h4l_constant c, other;
+    struct h4l_err err;
+    size_t n = 0;
+
+    (void)state;
+    for (; h4l_model_constant_listed(n, &c); n++) {
+        char name[64];
+        double x[MOST], before[SAID], after[SAID];
+        struct h4l_neuron neuron, again;
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(c.name, "."), c.name);
+        h4l_neuron_init(h4l_model_find(name), &neuron);
+        again = neuron;
+        printf("%s\n", c.name);
+        CHECK_TRUE(strlen(c.name) > strlen(name) + 1 && *c.unit && *c.help);
+        CHECK_TRUE(c.min < c.max && c.min <= c.value && c.value <= c.max);
+        for (size_t i = 0; i < n; i++)
+            CHECK_TRUE(h4l_model_constant_listed(i, &other) && strcmp(other.name, c.name) != 0);
+        state_of(&neuron, 2, x);
+        say(&neuron, x, before);
+        CHECK_OK(h4l_neurons_set(&neuron, 1, c.name, c.value, &err), err);
+        CHECK_TRUE(memcmp(&neuron, &again, sizeof neuron) == 0); // the published one
+        CHECK_OK(h4l_neurons_set(&neuron, 1, c.name, c.value + (c.max - c.value) / 16, &err), err);
+        say(&neuron, x, after);
+        CHECK_TRUE(memcmp(before, after, sizeof before) != 0);
+        CHECK_INT(h4l_neurons_set(&again, 1, c.name, nextafter(c.max, INFINITY), &err),
+                  H4L_E_RANGE);
+        CHECK_INT(h4l_neurons_set(&again, 1, c.name, nextafter(c.min, -INFINITY), &err),
+                  H4L_E_RANGE);
+        CHECK_INT(h4l_neurons_set(&again, 1, c.name, NAN, &err), H4L_E_RANGE);
+        say(&again, x, after);
+        CHECK_TRUE(memcmp(before, after, sizeof before) == 0); // a refused one changes nothing
+    }
+    CHECK_AT_LEAST(n, 30);
+}
+
+static void constants_that_do_not_go_together_are_refused(void **state)
+{
+    static const struct {
+        const char *name;
+        double value;
+    } wrong[] = {{"hh.v_m", 55.5}, {"slif2hh.U", 70}, {"slif2hh.C", 0.05}, {"adex.reset", -40.4},
+                 {"adex.D", 0.5},  {"adex.cut", -30}, {"adlif.cut", -80},  {"lif.reset", 5}};
+    struct h4l_err err;
+    struct h4l_neuron both[2];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char name[64];
+        struct h4l_neuron n;
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(wrong[i].name, "."), wrong[i].name);
+        h4l_neuron_init(h4l_model_find(name), &n);
+        CHECK_OK(h4l_neurons_check(&n, 1, &err), err);
+        CHECK_OK(h4l_neurons_set(&n, 1, wrong[i].name, wrong[i].value, &err), err);
+        CHECK_INT(h4l_neurons_check(&n, 1, &err), H4L_E_RANGE);
+        CHECK_TRUE(strstr(err.message, name) != NULL);
+    }
+    h4l_neuron_init(h4l_model_find("hh"), &both[0]);
+    h4l_neuron_init(h4l_model_find("tv"), &both[1]);
+    CHECK_OK(h4l_neurons_set(both, 2, "hh.gNa", 110, &err), err);
+    CHECK_TRUE(memcmp(both[0].constants, both[1].constants, sizeof both[0].constants) == 0);
+    CHECK_INT(h4l_neurons_set(both, 2, "hh.gX", 1, &err), H4L_E_USAGE);
+    CHECK_INT(h4l_neurons_set(both, 2, "adex.b", 1, &err), H4L_E_USAGE);
+    CHECK_INT(h4l_neurons_set(both, 2, "tv.gNa", 1, &err), H4L_E_USAGE);
 }
 
 // Without input the neuron stays near its rest, and is not on its surface.
@@ -400,9 +518,8 @@ static void lanes_follow_the_plain_flow(void **state)
     struct h4l_err err;
 
     (void)state;
-    CHECK_OK(h4l_hh_tangent_create(&h4l_hh_form_a, h4l_simd_level_id(), &kernel, &err), err);
     FOR_EVERY_MODEL(n)
-    {
+    for (int changed = 0; changed <= 1; changed++) {
         const struct h4l_flow flow = {.dim = n.model->dim, .ctx = &n, .eval = hybrid_eval};
         double I[(2 * STEPS + 1) * LANES], lanes[MOST * (1 + MOST) * LANES], x[LANES][MOST],
             W[LANES][MOST * MOST], worst = 0;
@@ -410,6 +527,10 @@ static void lanes_follow_the_plain_flow(void **state)
         struct h4l_rk4 rk4;
         if (!n.model->lanes)
             continue;
+        if (changed)
+            change_all(&n);
+        const struct h4l_hh_flow *constants = (const void *)n.constants;
+        CHECK_OK(h4l_hh_tangent_create(&constants->hh, h4l_simd_level_id(), &kernel, &err), err);
         for (int i = 0; i < (2 * STEPS + 1) * LANES; i++)
             I[i] = 15; // as in hybrid_eval
         for (int j = 0; j < LANES; j++) {
@@ -433,9 +554,9 @@ static void lanes_follow_the_plain_flow(void **state)
                                              fmax(1, fabs(W[j][i])));
         }
         h4l_rk4_destroy(&rk4);
+        h4l_hh_tangent_destroy(kernel);
         CHECK_AT_MOST(worst, 1e-12);
     }
-    h4l_hh_tangent_destroy(kernel);
 }
 
 int main(void)
@@ -450,6 +571,9 @@ int main(void)
         cmocka_unit_test(the_direction_of_the_flow_survives_spikes),
         cmocka_unit_test(lanes_follow_the_plain_flow),
         cmocka_unit_test(other_coordinates_are_the_same_neuron),
+        cmocka_unit_test(and_stay_it_with_other_constants),
+        cmocka_unit_test(constants_are_listed_in_range_and_reach_the_row),
+        cmocka_unit_test(constants_that_do_not_go_together_are_refused),
         cmocka_unit_test(neurons_rest)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
