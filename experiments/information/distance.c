@@ -14,7 +14,7 @@
 
 enum { HH, SLIF, LIF, MODELS };
 static const char *const models[MODELS] = {"hh", "slif2hh", "lif"};
-static const char *const prefixes[H4L_VARIANTS] = {"vib-", "stated-vib-"};
+static const char *const prefixes[H4L_INFORMATION_VARIANTS] = {"vib-", "stated-vib-"};
 static const struct {
     const char *name;
     int a, b;
@@ -249,7 +249,7 @@ static int add_variants(struct distances *d, struct h4l_csv *csv, int *ret_found
     int code = H4L_OK;
 
     *ret_found = 0;
-    for (int v = 0; v < H4L_VARIANTS && code == H4L_OK; v++) {
+    for (int v = 0; v < H4L_INFORMATION_VARIANTS && code == H4L_OK; v++) {
         bool found;
 
         code = read_variant(d, v, &found, err);

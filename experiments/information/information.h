@@ -9,8 +9,12 @@
 
 enum { H4L_INFORMATION_MAX_SEEDS = 64 };
 
-enum h4l_information_variant { H4L_AS_PUBLISHED, H4L_AS_STATED, H4L_VARIANTS };
-extern const char *const h4l_information_variants[H4L_VARIANTS];
+enum h4l_information_variant {
+    H4L_INFORMATION_AS_PUBLISHED,
+    H4L_INFORMATION_AS_STATED,
+    H4L_INFORMATION_VARIANTS
+};
+extern const char *const h4l_information_variants[H4L_INFORMATION_VARIANTS];
 
 // How much a case trains in each tier, unless --set or --seeds say otherwise.
 enum h4l_information_budget { H4L_ONE_NETWORK, H4L_CURVE };

@@ -10,7 +10,8 @@
 #include "base/provenance.h"
 #include "base/rng.h"
 
-const char *const h4l_information_variants[H4L_VARIANTS] = {"as_published", "as_stated"};
+const char *const h4l_information_variants[H4L_INFORMATION_VARIANTS] = {"as_published",
+                                                                        "as_stated"};
 
 // The quick tier is a smoke test in seconds; full is the paper's scale but for the number of seeds, which was one.
 static const struct {
@@ -25,7 +26,7 @@ static const struct {
 // What the published program does and a reader does not expect, or not.
 static void set_variant(struct h4l_information_options *o)
 {
-    bool stated = o->variant == H4L_AS_STATED;
+    bool stated = o->variant == H4L_INFORMATION_AS_STATED;
 
     o->total_gradient = stated;
     o->two_entropies = stated;
