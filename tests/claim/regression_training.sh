@@ -39,4 +39,4 @@ fi
 ends 0 train rate --set learning_rate=0.0011
 ends 1 "$compare" "$registered" rate/multitask/fc-lif.json
 check "another learning rate shows" grep -q 'differs *final_accuracy_task1_percent' stdout
-finish 5
+finish 4
