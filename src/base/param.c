@@ -232,12 +232,16 @@ json_t *h4l_param_json(const struct h4l_param *param, const void *options)
 
 // ---- to --help ----
 
-static void put_choices(FILE *text, const char *choices)
+// A list with a blank behind each comma, where a line can be broken.
+static void put_list(FILE *text, const char *list, char separator)
 {
-    fputs(" One of ", text);
-    for (const char *c = choices; *c; c++)
-        fputs(*c == '|' ? ", " : (char[]){*c, 0}, text);
-    fputc('.', text);
+    for (const char *c = list; *c; c++)
+        fputs(*c == separator ? ", " : (char[]){*c, 0}, text);
+}
+
+static void put_default(FILE *text, const struct h4l_param *param, const char *value)
+{
+    put_list(text, value, param->member.store == H4L_AS_REALS ? ',' : 0);
 }
 
 void h4l_param_describe(FILE *text, const struct h4l_param *param)
@@ -245,14 +249,20 @@ void h4l_param_describe(FILE *text, const struct h4l_param *param)
     const char *quick = h4l_param_default(param, H4L_QUICK);
 
     fprintf(text, "%s.", param->help);
-    if (param->choices)
-        put_choices(text, param->choices);
-    else if (param->member.store != H4L_AS_STRING)
+    if (param->choices) {
+        fputs(" One of ", text);
+        put_list(text, param->choices, '|');
+        fputc('.', text);
+    } else if (param->member.store != H4L_AS_STRING)
         fprintf(text, " Range %g to %g.", param->min, param->max);
-    fprintf(text, quick ? " Default %s" : " Not set by default", quick);
+    fputs(quick ? " Default " : " Not set by default", text);
+    if (quick)
+        put_default(text, param, quick);
     for (int tier = 1; tier < H4L_TIERS; tier++)
-        if (param->defaults[tier])
-            fprintf(text, ", %s %s", h4l_tier_names[tier], param->defaults[tier]);
+        if (param->defaults[tier]) {
+            fprintf(text, ", %s ", h4l_tier_names[tier]);
+            put_default(text, param, param->defaults[tier]);
+        }
     fputc('.', text);
 }
 
