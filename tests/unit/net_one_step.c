@@ -3,6 +3,8 @@
 //   image b, row r, column c: clip(floor(127.5 (1 + sin(0.13 (b+1) r) cos(0.11 (b+2) c))), 0, 255); labels (3b) mod 10, (7b+1) mod 10
 //   trainable tensor k, entry i: scale sin((0.37 (i+1)) (i+1) + k), rounded in that order
 // (the arguments reach 1e11, where an ulp is 1e-5); HH rate constants: scale (1 + that sine)
+// tests/data/bottleneck_one_step.json holds the same for the three networks of Fig. 5d, by a program of our own, once with the
+// gradient of the class loss alone and once with beta; eps number i is sqrt(2) sin((0.37 (i+1)) (i+1) + 100).
 #include "check.h"
 
 #include <jansson.h>
@@ -15,7 +17,7 @@ enum { BATCH = 4 };
 static const double relative = 1e-10;
 static double images[BATCH * H4L_MULTI_PIXELS];
 static uint8_t labels[BATCH * H4L_MULTI_TASKS];
-static json_t *reference;
+static json_t *reference, *gaussian_reference;
 
 struct state {
     struct h4l_net_spec spec;
@@ -54,7 +56,7 @@ static size_t place(const struct state *s, const char *name, bool *ret_constant)
     if (begins(name, "task_")) {
         size_t task = (size_t)(name[5] - '0');
 
-        return bias ? at->head_bias + 10 * task : at->head_weight + 500 * task;
+        return bias ? at->head_bias + 10 * task : at->head_weight + 10 * at->seen * task;
     }
     if (strstr(name, "lif_fc"))
         return at->mix + (bias ? 3 : 0);
@@ -172,6 +174,48 @@ static void check_parameters(const struct state *s, json_t *tensors, json_t *exp
     }
 }
 
+static void begin(struct state *s, json_t *tensors, double *logits)
+{
+    s->at = h4l_net_layout(&s->spec);
+    s->parameters = array(s->at.parameters);
+    s->gradient = array(s->at.parameters);
+    s->m = array(s->at.parameters);
+    s->v = array(s->at.parameters);
+    s->constants = array(s->at.constants);
+    fill(s, tensors);
+    s->out = (struct h4l_net_plain_out){.logits = logits, .gradient = s->gradient};
+}
+
+static void run(struct state *s)
+{
+    struct h4l_err err = {0};
+
+    CHECK_OK(
+        h4l_net_plain(&s->spec, s->parameters, s->constants, BATCH, images, labels, &s->out, &err),
+        err);
+}
+
+static void end(struct state *s)
+{
+    free(s->parameters);
+    free(s->gradient);
+    free(s->m);
+    free(s->v);
+    free(s->constants);
+}
+
+// Adam's step from the last gradient, and the logits after it.
+static void step(struct state *s, json_t *e, json_t *tensors, double beta1)
+{
+    CHECK_REL(s->spec.learning_rate, json_number_value(json_object_get(e, "lr")), 0);
+    h4l_adam_plain(s->spec.learning_rate, s->spec.l2, beta1, 1, s->at.parameters, s->gradient,
+                   s->parameters, s->m, s->v);
+    check_parameters(s, tensors, json_object_get(e, "parameters_after_one_adam_step_first4"));
+    s->out.gradient = NULL;
+    run(s);
+    check_logits(s->out.logits, json_object_get(e, "logits_after"));
+}
+
 static void one_step(const char *name)
 {
     json_t *e = json_object_get(json_object_get(reference, "networks"), name);
@@ -182,38 +226,56 @@ static void one_step(const char *name)
 
     assert_non_null(e);
     CHECK_OK(h4l_net_published(name, &s.spec, &err), err);
-    s.at = h4l_net_layout(&s.spec);
-    s.parameters = array(s.at.parameters);
-    s.gradient = array(s.at.parameters);
-    s.m = array(s.at.parameters);
-    s.v = array(s.at.parameters);
-    s.constants = array(s.at.constants);
-    fill(&s, tensors);
-    s.out = (struct h4l_net_plain_out){.logits = logits, .gradient = s.gradient};
-    CHECK_OK(h4l_net_plain(&s.spec, s.parameters, s.constants, BATCH, images, labels, &s.out, &err),
-             err);
+    begin(&s, tensors, logits);
+    run(&s);
     check_logits(logits, json_object_get(e, "logits"));
     CHECK_REL(s.out.loss, json_number_value(json_object_get(e, "loss")), relative);
     check_gradient(&s, tensors, json_object_get(e, "gradients"));
-    CHECK_REL(s.spec.learning_rate, json_number_value(json_object_get(e, "lr")), 0);
     CHECK_REL(s.spec.l2, json_number_value(json_object_get(e, "weight_decay")), 0);
-    h4l_adam_plain(s.spec.learning_rate, s.spec.l2, 0.9, 1, s.at.parameters, s.gradient,
-                   s.parameters, s.m, s.v);
-    check_parameters(&s, tensors, json_object_get(e, "parameters_after_one_adam_step_first4"));
-    s.out.gradient = NULL;
-    CHECK_OK(h4l_net_plain(&s.spec, s.parameters, s.constants, BATCH, images, labels, &s.out, &err),
-             err);
-    check_logits(logits, json_object_get(e, "logits_after"));
-    free(s.parameters);
-    free(s.gradient);
-    free(s.m);
-    free(s.v);
-    free(s.constants);
+    step(&s, e, tensors, 0.9);
+    end(&s);
+}
+
+// vib-MODEL
+static void gaussian_step(const char *name)
+{
+    json_t *e = json_object_get(json_object_get(gaussian_reference, "networks"), name);
+    json_t *tensors = json_object_get(e, "tensors");
+    double logits[BATCH * (H4L_MULTI_TASKS * H4L_MULTI_CLASSES)], *eps;
+    struct h4l_err err = {0};
+    struct state s;
+
+    assert_non_null(e);
+    CHECK_OK(h4l_net_bottleneck_published(strchr(name, '-') + 1, &s.spec, &err), err);
+    begin(&s, tensors, logits);
+    s.out.eps = eps = array(BATCH * s.at.seen);
+    for (size_t i = 0; i < BATCH * s.at.seen; i++) {
+        double j = (double)(i + 1);
+
+        eps[i] = sqrt(2) * sin(0.37 * j * j + 100);
+    }
+    run(&s);
+    check_logits(logits, json_object_get(e, "logits"));
+    CHECK_REL(s.out.loss, json_number_value(json_object_get(e, "loss")), relative);
+    CHECK_REL(s.out.kl, json_number_value(json_object_get(e, "kl")), relative);
+    check_gradient(&s, tensors, json_object_get(e, "gradients"));
+    s.spec.bottleneck.beta = json_number_value(json_object_get(e, "beta"));
+    run(&s);
+    check_gradient(&s, tensors, json_object_get(e, "gradients_with_beta"));
+    step(&s, e, tensors, s.spec.beta1);
+    CHECK_REL(s.out.kl, json_number_value(json_object_get(e, "kl_after")), relative);
+    end(&s);
+    free(eps);
 }
 
 static void test_network(void **state)
 {
     one_step(*state);
+}
+
+static void test_gaussian(void **state)
+{
+    gaussian_step(*state);
 }
 
 static int setup(void **state)
@@ -230,18 +292,22 @@ static int setup(void **state)
         labels[2 * b + 1] = (uint8_t)((7 * b + 1) % 10);
     }
     reference = json_load_file(H4L_SOURCE_DIR "/tests/data/learning_one_step.json", 0, NULL);
-    return reference ? 0 : -1;
+    gaussian_reference =
+        json_load_file(H4L_SOURCE_DIR "/tests/data/bottleneck_one_step.json", 0, NULL);
+    return reference && gaussian_reference ? 0 : -1;
 }
 
 static int teardown(void **state)
 {
     (void)state;
     json_decref(reference);
+    json_decref(gaussian_reference);
     return 0;
 }
 
 int main(void)
 {
+    static const char *const gaussian[] = {"vib-lif", "vib-hh", "vib-slif2hh", NULL};
     struct CMUnitTest tests[16];
     size_t n = 0;
 
@@ -249,5 +315,9 @@ int main(void)
         tests[n] = (struct CMUnitTest){.name = h4l_net_names[n],
                                        .test_func = test_network,
                                        .initial_state = (void *)h4l_net_names[n]};
+    for (size_t i = 0; gaussian[i]; i++)
+        tests[n++] = (struct CMUnitTest){.name = gaussian[i],
+                                         .test_func = test_gaussian,
+                                         .initial_state = (void *)(uintptr_t)gaussian[i]};
     return _cmocka_run_group_tests("net_one_step", tests, n, setup, teardown);
 }
