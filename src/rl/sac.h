@@ -38,6 +38,8 @@ struct h4l_sac_spec {
     int batch;                               // B, published 64
     // The published code computes 1 - tanh(u)^2, which loses its digits in float32 near saturation; the default is stable.
     bool published_log_prob;
+    // The policy's gradient of the last update can be read (H4L_SAC_POLICY_GRADIENT). Else most of it is gone when Adam has taken it.
+    bool keep_gradient;
     // HH: per-neuron dt uniform in (0, dt_max), the six rates uniform in (0, rate_max). dt_max 0: every neuron has neuron.dt.
     // LIF with dt_max > 0 takes HH's time constants: v <- (1 - 0.3 dt) v (1 - s) + dt I (audit).
     double dt_max, rate_max;

@@ -16,6 +16,9 @@
 #define tabulate NAME(h4l_window_tabulate)
 
 enum { VECTOR_BYTES = 64, LANES = VECTOR_BYTES / (int)sizeof(REAL) };
+enum {
+    LEARNED = 24
+}; // rows of a gradient that Adam takes at a time: 48 KB at the most, of which whole tiles fill four
 
 H4L_DECLARE_LEVELS(const struct NAME(h4l_sac_loops), NAME(h4l_sac_loops));
 static const struct NAME(h4l_sac_loops) *const loops[] = H4L_LEVELS_OF(NAME(h4l_sac_loops));
@@ -40,6 +43,7 @@ struct h4l_sac_agent {
     REAL *z_units, *head_units[2][2], *out[2], *qx, *q_units[2][2], *q[2];
     // By sample, of B: hidden layers [B][D] and [B][C], gradients.
     REAL *head[2], *dhead[2], *dout[2], *q_hidden[2], *dq_hidden[2], *dq;
+    REAL *dw; // gradient of LEARNED rows of a layer's weights
     REAL *dw_q,
         *w_action; // gradient of a critic's first layer, [O + 1][C]; its weights of the action [C]
     REAL *memory;  // the one block all of these point into
@@ -73,16 +77,16 @@ static void dense(const struct h4l_sac_agent *g, int n, size_t row, int in, int 
                                                           .relu = relu});
 }
 
-// dw[out][in] = dy[n][out]^T x[n][in]; rows of x are x_row apart.
+// dw[out][in] = dy[n][out]^T x[n][in]; rows of x are x_row apart, of dy y_row.
 static void weights_back(const struct h4l_sac_agent *g, int n, int in, int out, const REAL *x,
-                         int x_row, const REAL *dy, REAL *dw)
+                         int x_row, const REAL *dy, int y_row, REAL *dw)
 {
     g->products->multiply(&(struct NAME(h4l_product)){.rows = (size_t)out,
                                                       .columns = (size_t)in,
                                                       .depth = (size_t)n,
                                                       .a = dy,
                                                       .a_row = 1,
-                                                      .a_depth = (size_t)out,
+                                                      .a_depth = (size_t)y_row,
                                                       .b = x,
                                                       .b_depth = (size_t)x_row,
                                                       .c = dw,
@@ -104,6 +108,48 @@ static void inputs_back(const struct h4l_sac_agent *g, int n, int in, int out, c
                                                       .c = dx,
                                                       .c_row = (size_t)x_row,
                                                       .add = add});
+}
+
+// Adam's factors, and what it changes: moments, parameters, and the critics' slow copies (NULL: there are none).
+struct adam {
+    REAL step, root, tau;
+    REAL *m, *v, *p, *slow;
+};
+
+static struct adam adam_of(const struct h4l_sac *sac, const struct h4l_sac_agent *g, bool critics)
+{
+    double n = (double)sac->updates;
+
+    return (struct adam){.step = (REAL)(sac->spec.learning_rate / (1 - pow(0.9, n))),
+                         .root = (REAL)(1 / sqrt(1 - pow(0.999, n))),
+                         .tau = (REAL)sac->spec.tau,
+                         .m = critics ? g->m_critic : g->m_policy,
+                         .v = critics ? g->v_critic : g->v_policy,
+                         .p = g->sets[critics ? H4L_SAC_CRITIC : H4L_SAC_POLICY],
+                         .slow = critics ? g->sets[H4L_SAC_TARGET] : NULL};
+}
+
+// Parameters from number `first` to `end`, whose gradient begins at gradient.
+static void learn(const struct h4l_sac_agent *g, const struct adam *a, size_t first, size_t end,
+                  const REAL *gradient)
+{
+    g->loops->adam(end - first, a->step, a->root, gradient, a->m + first, a->v + first,
+                   a->p + first, a->tau, a->slow ? a->slow + first : NULL);
+}
+
+// The weights from number `at` on learn: their gradient as in weights_back, some rows at a time, which Adam takes out of the cache.
+// A whole gradient would go to memory and come back. It is kept, too, in `keep`, the set's gradient, unless that is NULL.
+static void learn_weights(const struct h4l_sac_agent *g, int n, int in, int out, const REAL *x,
+                          int x_row, const REAL *dy, const struct adam *a, size_t at, REAL *keep)
+{
+    for (int first = 0; first < out; first += LEARNED) {
+        int rows = out - first < LEARNED ? out - first : LEARNED;
+        size_t begin = at + (size_t)first * (size_t)in;
+        REAL *dw = keep ? keep + begin : g->dw;
+
+        weights_back(g, n, in, rows, x, x_row, dy + first, out, dw);
+        learn(g, a, begin, begin + (size_t)rows * (size_t)in, dw);
+    }
 }
 
 // dw[in][out] = x[in][n] dy[n][out] for few inputs: the outputs are what lies in whole vectors. x(i, k) = x[i x_row + k x_depth].
@@ -200,39 +246,60 @@ static REAL sum_of(int n, const REAL *x)
     return sum;
 }
 
-// Hidden layers y of n samples, by unit, and the gradient dy [n] to their output: gradients of the output's and the second
-// layer's parameters, offsets at[2] to at[5] of p and dp, and of the first layer's bias. The two layers by sample go to hidden, the
-// gradients to their sums to dhidden.
+// Hidden layers y of n samples, by unit, and the gradient dy [n] to their output: the second layer's weights, number at[2] on, learn;
+// gradients of its bias, of the output's parameters and of the first layer's bias go to dp, at[3], [4], [5] and [1]. The two layers
+// by sample go to hidden, the gradients to their sums to dhidden.
 static void tail_back(const struct h4l_sac_agent *g, int n, int width, size_t row, REAL *const y[2],
-                      const REAL *dy, const size_t at[6], const REAL *p, REAL *dp,
-                      REAL *const hidden[2], REAL *const dhidden[2])
+                      const REAL *dy, const size_t at[6], const struct adam *a, REAL *dp,
+                      REAL *keep, REAL *const hidden[2], REAL *const dhidden[2])
 {
+    const REAL *p = a->p;
+
     for (int k = 0; k < 2; k++)
         g->loops->transpose((size_t)width, (size_t)n, y[k], row, hidden[k], (size_t)width);
-    weights_back(g, n, width, 1, hidden[1], width, dy, dp + at[4]);
+    weights_back(g, n, width, 1, hidden[1], width, dy, 1, dp + at[4]);
     dp[at[5]] = sum_of(n, dy);
     inputs_back(g, n, width, 1, p + at[4], dy, dhidden[1], width, false);
     g->loops->relu_back(n, width, hidden[1], dhidden[1], dp + at[3]);
-    weights_back(g, n, width, width, hidden[0], width, dhidden[1], dp + at[2]);
     inputs_back(g, n, width, width, p + at[2], dhidden[1], dhidden[0], width, false);
+    learn_weights(g, n, width, width, hidden[0], width, dhidden[1], a, at[2], keep);
     g->loops->relu_back(n, width, hidden[0], dhidden[0], dp + at[1]);
 }
 
-// Backward through the policy for its first n samples; g->dout[0], [1] hold the gradients to mean and log_std. Writes g->g_policy.
+// What learn_weights has left of a set of n parameters: all but these matrices, each from number [0] to [1].
+static void learn_rest(const struct h4l_sac_agent *g, const struct adam *a, size_t n,
+                       const REAL *gradient, const size_t matrices[][2], int count)
+{
+    size_t at = 0;
+
+    for (int i = 0; i < count; i++) {
+        learn(g, a, at, matrices[i][0], gradient + at);
+        at = matrices[i][1];
+    }
+    learn(g, a, at, n, gradient + at);
+}
+
+// Backward through the policy for its first n samples; g->dout[0], [1] hold the gradients to mean and log_std. The policy learns.
 static void policy_back(const struct h4l_sac *sac, struct h4l_sac_agent *g, int n)
 {
     const struct h4l_sac_spec *s = &sac->spec;
-    const REAL *p = g->sets[H4L_SAC_POLICY];
-    REAL *dp = g->g_policy;
+    const struct adam adam = adam_of(sac, g, false);
+    REAL *dp = g->g_policy, *keep = s->keep_gradient ? dp : NULL;
     double dmix[H4L_CELL_MAX_MIXING] = {0};
-    int zw = s->hidden * sac->R, z_row = sac->Hp * sac->R;
+    int D = s->heads, zw = s->hidden * sac->R, z_row = sac->Hp * sac->R;
+    size_t learned[4][2];
 
     for (int j = 0; j < 2; j++) {
         const size_t *at = sac->at_head[j];
-        tail_back(g, n, s->heads, policy_row(sac), g->head_units[j], g->dout[j], at, p, dp, g->head,
-                  g->dhead);
-        weights_back(g, n, zw, s->heads, g->z, z_row, g->dhead[0], dp + at[0]);
-        inputs_back(g, n, zw, s->heads, p + at[0], g->dhead[0], g->dz, z_row, j > 0);
+
+        tail_back(g, n, D, policy_row(sac), g->head_units[j], g->dout[j], at, &adam, dp, keep,
+                  g->head, g->dhead);
+        inputs_back(g, n, zw, D, adam.p + at[0], g->dhead[0], g->dz, z_row, j > 0);
+        learn_weights(g, n, zw, D, g->z, z_row, g->dhead[0], &adam, at[0], keep);
+        for (int k = 0; k < 2; k++) { // to where their biases begin
+            learned[2 * j + k][0] = at[2 * k];
+            learned[2 * j + k][1] = at[2 * k + 1];
+        }
     }
     g->windows->backward(&g->layer, n, g->input, g->dz, g->dinput, dmix);
     for (int u = 0; u < sac->M; u++)
@@ -240,6 +307,7 @@ static void policy_back(const struct h4l_sac *sac, struct h4l_sac_agent *g, int 
     for (int k = 0; k < sac->P; k++)
         project_back(sac, g, n * s->observations, g->dinput + (size_t)k * sac->projection,
                      dp + sac->at_in[k][0], dp + sac->at_in[k][1]);
+    learn_rest(g, &adam, sac->n_policy, dp, learned, 4);
 }
 
 // Both critics of one parameter set on g->qx; fills q_units and q.
@@ -257,15 +325,16 @@ static void critic_forward(const struct h4l_sac *sac, struct h4l_sac_agent *g, i
     }
 }
 
-// Backward through critic j, dq in g->dq: gradients of its parameters.
-static void critic_back(const struct h4l_sac *sac, struct h4l_sac_agent *g, int n, int j)
+// Backward through critic j, dq in g->dq: its second layer's weights learn, gradients of its other parameters.
+static void critic_back(const struct h4l_sac *sac, struct h4l_sac_agent *g, int n, int j,
+                        const struct adam *adam)
 {
     const size_t *at = sac->at_critic[j];
     REAL *dp = g->g_critic;
     int C = sac->spec.critics, in = sac->spec.n_obs + 1;
 
-    tail_back(g, n, C, critic_row(sac), g->q_units[j], g->dq, at, g->sets[H4L_SAC_CRITIC], dp,
-              g->q_hidden, g->dq_hidden);
+    tail_back(g, n, C, critic_row(sac), g->q_units[j], g->dq, at, adam, dp, NULL, g->q_hidden,
+              g->dq_hidden);
     few_weights_back(g, n, in, C, g->qx, (int)critic_row(sac), 1, g->dq_hidden[0], C, g->dw_q);
     g->loops->transpose((size_t)in, (size_t)C, g->dw_q, (size_t)C, dp + at[0], (size_t)in);
 }
@@ -297,17 +366,6 @@ static void action_slopes(const struct h4l_sac *sac, struct h4l_sac_agent *g, in
                 g->products->dots(1, width, row, g->w_action, NULL, false, &g->dq[i]);
             }
     }
-}
-
-// The two factors of Adam's step.
-static REAL adam_step(const struct h4l_sac *sac)
-{
-    return (REAL)(sac->spec.learning_rate / (1 - pow(0.9, (double)sac->updates)));
-}
-
-static REAL adam_root(const struct h4l_sac *sac)
-{
-    return (REAL)(1 / sqrt(1 - pow(0.999, (double)sac->updates)));
 }
 
 struct sample {
@@ -393,18 +451,21 @@ static void update_critics(struct h4l_sac *sac, struct h4l_sac_agent *g,
         action[i] = batch->action[i];
     critic_forward(sac, g, B, g->sets[H4L_SAC_CRITIC]);
     double loss[2] = {0, 0};
+    const struct adam adam = adam_of(sac, g, true);
+    size_t learned[2][2];
     for (int j = 0; j < 2; j++) {
         for (int i = 0; i < B; i++) {
             double error = (double)g->q[j][i] - (double)(REAL)y[i];
             loss[j] += error * error;
             g->dq[i] = (REAL)(2 * error / B);
         }
-        critic_back(sac, g, B, j);
+        critic_back(sac, g, B, j, &adam);
+        learned[j][0] = sac->at_critic[j][2];
+        learned[j][1] = sac->at_critic[j][3];
     }
     losses->qa = loss[0] / B;
     losses->qb = loss[1] / B;
-    g->loops->adam(sac->n_critic, adam_step(sac), adam_root(sac), g->g_critic, g->m_critic,
-                   g->v_critic, g->sets[H4L_SAC_CRITIC], (REAL)s->tau, g->sets[H4L_SAC_TARGET]);
+    learn_rest(g, &adam, sac->n_critic, g->g_critic, learned, 2);
 }
 
 static void update_policy(struct h4l_sac *sac, struct h4l_sac_agent *g,
@@ -430,8 +491,6 @@ static void update_policy(struct h4l_sac *sac, struct h4l_sac_agent *g,
     }
     losses->policy = loss / B;
     policy_back(sac, g, B);
-    g->loops->adam(sac->n_policy, adam_step(sac), adam_root(sac), g->g_policy, g->m_policy,
-                   g->v_policy, g->sets[H4L_SAC_POLICY], 0, NULL);
 }
 
 // ---- memory ----
@@ -513,6 +572,8 @@ static size_t put_critics(const struct h4l_sac *sac, struct h4l_sac_agent *g, RE
 {
     size_t B = (size_t)sac->spec.batch, C = (size_t)sac->spec.critics,
            in = (size_t)sac->spec.n_obs + 1, row = critic_row(sac);
+    size_t D = (size_t)sac->spec.heads, zw = (size_t)sac->spec.hidden * (size_t)sac->R,
+           widest = zw > D ? zw : D;
     const struct piece pieces[] = {
         {&g->qx, in * row},
         {&g->q_units[0][0], C * row},
@@ -527,6 +588,7 @@ static size_t put_critics(const struct h4l_sac *sac, struct h4l_sac_agent *g, RE
         {&g->dq_hidden[1], B * C},
         {&g->dq, B},
         {&g->dw_q, in * C},
+        {&g->dw, LEARNED * (widest > C ? widest : C)},
         {&g->w_action, C + LANES}, // the last: a product may read a vector beyond its factor
     };
 

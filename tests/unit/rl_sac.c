@@ -98,6 +98,7 @@ static struct h4l_sac *make_agent(const struct record *r, const json_t *root,
     spec.hidden = spec.heads = spec.critics = 6;
     spec.batch = B;
     spec.published_log_prob = published;
+    spec.keep_gradient = true;
     CHECK_CLOSE(spec.neuron.threshold, json_number_value(json_object_get(root, "threshold")), 0);
     CHECK_CLOSE(spec.neuron.half_width,
                 json_number_value(json_object_get(root, "surrogate_half_width")), 0);
@@ -437,6 +438,7 @@ static void test_float_against_double(void **state)
         spec.hidden = i < 6 ? 37 : 48;
         spec.heads = spec.critics = 40;
         spec.batch = 8;
+        spec.keep_gradient = true;
         if (i % 6 == 5) // the audit with HH's time constants
             spec.dt_max = 0.2;
         check_precisions(&spec);
