@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "cell/window.h"
 #include "rl/product.h"
@@ -15,7 +16,7 @@
 
 #define tabulate NAME(h4l_window_tabulate)
 
-enum { VECTOR_BYTES = 64, LANES = VECTOR_BYTES / (int)sizeof(REAL) };
+enum { HUGE_PAGE = 2 << 20, VECTOR_BYTES = 64, LANES = VECTOR_BYTES / (int)sizeof(REAL) };
 enum {
     LEARNED = 24
 }; // rows of a gradient that Adam takes at a time: 48 KB at the most, of which whole tiles fill four
@@ -653,13 +654,29 @@ static struct NAME(h4l_policy_layer)
     return l;
 }
 
+// An agent of large networks goes through more small pages in an update than the processor keeps addresses of.
+static void *get_memory(size_t *bytes)
+{
+    const size_t page = *bytes < HUGE_PAGE ? VECTOR_BYTES : HUGE_PAGE;
+    void *memory;
+
+    *bytes = (*bytes + page - 1) / page * page;
+    memory = aligned_alloc(page, *bytes);
+#ifdef MADV_HUGEPAGE
+    if (memory && page == HUGE_PAGE)
+        (void)madvise(memory, *bytes,
+                      MADV_HUGEPAGE); // a wish: nothing depends on whether it is granted
+#endif
+    return memory;
+}
+
 static bool create(struct h4l_sac *sac)
 {
     struct h4l_sac_agent *g = sac->agent = calloc(1, sizeof *g);
     size_t bytes = g ? place(sac, g, NULL) * sizeof(REAL) : 0;
 
     if (g)
-        g->memory = aligned_alloc(VECTOR_BYTES, bytes);
+        g->memory = get_memory(&bytes);
     if (!g || !g->memory)
         return false;
     memset(g->memory, 0, bytes);
