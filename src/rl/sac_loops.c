@@ -1,8 +1,15 @@
 #include "rl/sac_loops.h"
 
+#include <float.h>
 #include <tgmath.h>
 
 #include "base/lanes.h"
+
+#if H4L_REAL_BYTES == 4
+#define LEAST_NORMAL FLT_MIN
+#else
+#define LEAST_NORMAL DBL_MIN
+#endif
 
 static void relu_back(int n, int out, const REAL *y, REAL *dy, REAL *db)
 {
@@ -63,6 +70,13 @@ static void gate(int n, const REAL *from, REAL scale, const REAL *y, REAL *to)
         to[k] = y[k] > 0 ? scale * from[k] : 0;
 }
 
+// x, or 0 where it is below the normal numbers. The moments of a unit that has died go there after some hundred updates and stay, as
+// 0.9 of the least number rounds to itself; each operation on them then takes a hundred times as long. Against Adam's eps they are 0.
+H4L_INLINE REAL normal(REAL x)
+{
+    return fabs(x) < LEAST_NORMAL ? 0 : x;
+}
+
 static void adam(size_t n, REAL step, REAL root, const REAL *grad, REAL *m, REAL *v, REAL *p,
                  REAL tau, REAL *slow)
 {
@@ -70,8 +84,8 @@ static void adam(size_t n, REAL step, REAL root, const REAL *grad, REAL *m, REAL
                eps = (REAL)1e-8;
 
     for (size_t i = 0; i < n; i++) {
-        m[i] = b1 * m[i] + c1 * grad[i];
-        v[i] = b2 * v[i] + c2 * grad[i] * grad[i];
+        m[i] = normal(b1 * m[i] + c1 * grad[i]);
+        v[i] = normal(b2 * v[i] + c2 * grad[i] * grad[i]);
         p[i] -= step * m[i] / (sqrt(v[i]) * root + eps);
         if (slow)
             slow[i] = (1 - tau) * slow[i] + tau * p[i];

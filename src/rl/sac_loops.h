@@ -18,6 +18,7 @@ struct NAME(h4l_sac_loops) {
     void (*gate)(int n, const REAL *from, REAL scale, const REAL *y, REAL *to);
     // Adam as torch.optim.Adam without weight decay: beta 0.9, 0.999, eps 1e-8; step = rate / (1 - 0.9^count), root =
     // 1 / sqrt(1 - 0.999^count). A slow copy follows in the same pass if there is one: slow <- (1 - tau) slow + tau p.
+    // Moments below the normal numbers become 0.
     void (*adam)(size_t n, REAL step, REAL root, const REAL *grad, REAL *m, REAL *v, REAL *p,
                  REAL tau, REAL *slow);
 };

@@ -5,8 +5,11 @@
 
 #include <jansson.h>
 
+#include <float.h>
+
 #include "check.h"
 #include "base/simd.h"
+#include "rl/sac_loops.h"
 #include "hh4lif_config.h"
 
 enum { B = 4, MAX = 4096 };
@@ -530,6 +533,47 @@ static void test_levels_that_fuse_give_the_same_bytes(void **state)
     free(b);
 }
 
+H4L_DECLARE_LEVELS(const struct h4l_sac_loops_float, h4l_sac_loops_float);
+static const struct h4l_sac_loops_float *const loops[] = H4L_LEVELS_OF(h4l_sac_loops_float);
+
+// A unit without a gradient: its moments fade, and end at 0 and not among the numbers that a processor is slow with. What it learns
+// is what Adam in double gives, to roundings of the parameter.
+static void test_moments_fade_to_nothing(void **state)
+{
+    enum { N = 19 };
+
+    (void)state;
+    for (int level = 0; level < H4L_SIMD_LEVELS; level++) {
+        float p[N], m[N], v[N], gradient[N] = {0}, slow[N];
+        double exact[N], m_exact = 1e-36, v_exact = 3e-38;
+        int between = 0;
+
+        if (!h4l_simd_available((enum h4l_simd)level))
+            continue;
+        for (int i = 0; i < N; i++) {
+            p[i] = slow[i] = (float)(i - 9) / 8;
+            exact[i] = (double)p[i];
+            m[i] = i % 2 ? 1e-36f : -1e-36f;
+            v[i] = 3e-38f;
+        }
+        for (int step = 0; step < 2000; step++) {
+            loops[level]->adam(N, 3e-4f, 1, gradient, m, v, p, 0.005f, slow);
+            m_exact *= 0.9;
+            v_exact *= 0.999;
+            for (int i = 0; i < N; i++) {
+                between += (m[i] != 0 && fabsf(m[i]) < FLT_MIN) || (v[i] != 0 && v[i] < FLT_MIN);
+                exact[i] -= (i % 2 ? 3e-4 : -3e-4) * m_exact / (sqrt(v_exact) + 1e-8);
+            }
+        }
+        CHECK_INT(between, 0);
+        for (int i = 0; i < N; i++) {
+            CHECK_CLOSE((double)p[i], exact[i], 1e-30);
+            CHECK_CLOSE((double)m[i], 0, 0);
+            CHECK_CLOSE((double)v[i], 0, 0);
+        }
+    }
+}
+
 static void test_published_sizes(void **state)
 {
     // Trainable parameters used, IP / IDP, and of both critics: the table of the reinforcement-learning facts.
@@ -596,6 +640,7 @@ int main(void)
         cmocka_unit_test(test_float_against_double),
         cmocka_unit_test(test_save_restore_goes_on_with_same_bytes),
         cmocka_unit_test(test_levels_that_fuse_give_the_same_bytes),
+        cmocka_unit_test(test_moments_fade_to_nothing),
         cmocka_unit_test(test_published_sizes),
         cmocka_unit_test(test_rejects_bad_specs),
     };
