@@ -121,6 +121,13 @@ static const struct h4l_param params[] = {
            "spikes at most this far apart coincide in gamma, ms", "2"),
 };
 
+static const struct h4l_answer answers[] = {
+    {"spike-timing", "isi_distance_* spike_distance_* gamma_loss_*"},
+    {"network",
+     "networks isi_distance_* gamma_loss_* tv_deviation_over_error_bar sign_of_largest_*"},
+    {"frequency", "coherence_min_* coherence_mean_*"},
+    {0}};
+
 int main(int argc, char **argv)
 {
     static const struct h4l_series *const series[] = {
@@ -147,6 +154,7 @@ int main(int argc, char **argv)
         .series = series,
         .n_series = sizeof series / sizeof *series,
         .constants = &constants,
+        .answers = answers,
         .neuron = h4l_model_listed,
         .options_size = sizeof(struct h4l_dynamics_options)};
 

@@ -49,6 +49,12 @@ static const struct h4l_param params[] = {
          "$XDG_DATA_HOME/hh4lif/fashion-mnist, /usr/share/datasets/fashion-mnist)"),
 };
 
+static const struct h4l_answer answers[] = {
+    {"exchange-rate", "rate"},
+    {"speed", "ratio_*"},
+    {"simulated-time", "step_ms cpu_s_per_simulated_s_* ratio_*"},
+    {0}};
+
 int main(int argc, char **argv)
 {
     static const struct h4l_series *const series[] = {&h4l_operations_series, &h4l_memory_series,
@@ -64,6 +70,7 @@ int main(int argc, char **argv)
         .n_params = sizeof params / sizeof *params,
         .series = series,
         .n_series = sizeof series / sizeof *series,
+        .answers = answers,
         .options_size = sizeof(struct h4l_efficiency_options)};
 
     return h4l_family_main(&family, argc, argv);

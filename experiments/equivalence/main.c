@@ -130,6 +130,21 @@ static const struct h4l_param params[] = {
            "vary the leak 1 - decay (0.08..0.12) or decay itself (0.72..1.08)", "leak"),
 };
 
+static const struct h4l_answer answers[] = {
+    {"single",
+     "max_abs_error_mV_exact_order_all_inputs max_abs_error_mV_published_order_all_inputs "
+     "total_samples_differing_exact_order total_samples_differing_published_order "
+     "max_abs_error_mV_exact_order_own_gates_all_inputs "
+     "max_abs_error_mV_published_order_own_gates_all_inputs"},
+    {"xor-* fc",
+     "output_spike_counts_hh output_spike_counts_tv output_spike_times_hh_ms "
+     "output_spike_times_tv_ms samples_differing_exact_order samples_differing_published_order "
+     "max_abs_error_mV_exact_order max_abs_error_mV_published_order"},
+    {"slif-map", "*_counts_agree_percent *_criterion_holds_percent"},
+    {"slif-jitter", "*_all_draws *_all_counts_agree_percent *_all_counts_agree_low_percent "
+                    "*_all_counts_agree_high_percent"},
+    {0}};
+
 int main(int argc, char **argv)
 {
     static const struct h4l_series *const series[] = {
@@ -150,6 +165,7 @@ int main(int argc, char **argv)
         .n_params = sizeof params / sizeof *params,
         .series = series,
         .n_series = sizeof series / sizeof *series,
+        .answers = answers,
         .options_size = sizeof(struct h4l_equivalence_options),
     };
 

@@ -61,6 +61,9 @@ static const struct h4l_param params[] = {
            "400"),
 };
 
+static const struct h4l_answer answers[] = {{"heldout units", "gamma_mean_* gamma_noise_mean_*"},
+                                            {0}};
+
 int main(int argc, char **argv)
 {
     static const struct h4l_series *const series[] = {&h4l_heldout_stimuli_series,
@@ -88,6 +91,7 @@ int main(int argc, char **argv)
         .series = series,
         .n_series = sizeof series / sizeof *series,
         .constants = &constants,
+        .answers = answers,
         .neuron = h4l_model_listed,
         .options_size = sizeof(struct h4l_fitting_options)};
 

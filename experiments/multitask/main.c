@@ -123,6 +123,12 @@ static const struct h4l_param params[] = {
     NUMBER("dt_ms", true_hh.dt, 1e-6, 10, H4L_TAKES_TRUE_HH, "step of forward Euler, ms", "0.02"),
 };
 
+static const struct h4l_answer answers[] = {
+    {"factorial-* width-* audit-* noise-* topologies-* stated-*",
+     "seeds final_accuracy_* accuracy_loss_* share_of_gap_* differing_parameters "
+     "peak_i_na_over_leak"},
+    {0}};
+
 int main(int argc, char **argv)
 {
     static const struct h4l_series *const series[] = {
@@ -146,6 +152,7 @@ int main(int argc, char **argv)
                                       .n_params = sizeof params / sizeof *params,
                                       .series = series,
                                       .n_series = sizeof series / sizeof *series,
+                                      .answers = answers,
                                       .constants = &constants,
                                       .neuron = h4l_cell_listed,
                                       .options_size = sizeof(struct h4l_multitask_options)};

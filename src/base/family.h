@@ -51,6 +51,13 @@ struct h4l_constants {
     bool (*listed)(size_t i, struct h4l_constant *ret);
 };
 
+// Of the cases that one of these patterns matches, the metrics and timings that are shown on stdout: what the case was run for. The
+// others are named by their number. Patterns as of the shell, with spaces between them. A case without such a row, or of which
+// none matches, shows all.
+struct h4l_answer {
+    const char *cases, *shown;
+};
+
 struct h4l_family {
     const char *name;     // "equivalence": the binary is hh4lif-equivalence
     const char *question; // one or two sentences for --help
@@ -62,6 +69,8 @@ struct h4l_family {
     const struct h4l_series *const *series; // every CSV file that the cases write, for --list-files
     size_t n_series;
     const struct h4l_constants *constants; // NULL: none
+    const struct h4l_answer
+        *answers; // the first row that fits counts; ended by cases NULL. NULL: none
     // Row i of the neurons that the family's parameters may name: its name, and one line about it. NULL past the last row. Makes the
     // option --list-neurons; NULL: no such option.
     const char *(*neuron)(size_t i, const char **ret_summary);

@@ -1,4 +1,5 @@
 // What a case found, on stdout: for a look, so a long list shows by what it comes to, and the result file has all of it.
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -173,34 +174,80 @@ static void print_value(const json_t *value, int indent)
     }
 }
 
-static int widest(const json_t *object, int width)
+// Does one of the patterns, with spaces between them, match? NULL matches all.
+static bool is_among(const char *patterns, const char *name)
+{
+    char one[100];
+
+    if (!patterns)
+        return true;
+    while (*patterns) {
+        size_t n = strcspn(patterns, " ");
+
+        snprintf(one, sizeof one, "%.*s", (int)n, patterns);
+        if (fnmatch(one, name, 0) == 0)
+            return true;
+        patterns += n + strspn(patterns + n, " ");
+    }
+    return false;
+}
+
+static size_t count_among(const json_t *object, const char *patterns, int *ret_width)
 {
     const char *name;
     json_t *value;
+    size_t n = 0;
 
-    json_object_foreach((json_t *)object, name, value) width =
-        (int)strlen(name) > width ? (int)strlen(name) : width;
-    return width;
+    json_object_foreach((json_t *)object, name, value)
+    {
+        int width = (int)strlen(name);
+
+        if (!is_among(patterns, name))
+            continue;
+        n++;
+        *ret_width = width > *ret_width ? width : *ret_width;
+    }
+    return n;
 }
 
-static void print_all(const json_t *object, int width)
+static void print_among(const json_t *object, const char *patterns, int width)
 {
     const char *name;
     json_t *value;
 
     json_object_foreach((json_t *)object, name, value)
     {
+        if (!is_among(patterns, name))
+            continue;
         printf("    %-*s  ", width, name);
         print_value(value, width + 6);
         putchar('\n');
     }
 }
 
+static const char *shown_of(const struct h4l_run *run)
+{
+    const struct h4l_answer *row = run->options->family->answers;
+
+    while (row && row->cases && !is_among(row->cases, run->the_case->name))
+        row++;
+    return row && row->cases ? row->shown : NULL;
+}
+
 void h4l_run_print_metrics(const struct h4l_run *run)
 {
     const json_t *timings = json_object_get(run->provenance, "timings");
-    int width = widest(timings, widest(run->metrics, 0));
+    size_t all = json_object_size(run->metrics) + json_object_size(timings), n;
+    const char *shown = shown_of(run);
+    int width = 0;
 
-    print_all(run->metrics, width);
-    print_all(timings, width);
+    n = count_among(run->metrics, shown, &width) + count_among(timings, shown, &width);
+    if (n == 0) {
+        shown = NULL;
+        n = count_among(run->metrics, shown, &width) + count_among(timings, shown, &width);
+    }
+    print_among(run->metrics, shown, width);
+    print_among(timings, shown, width);
+    if (n < all)
+        printf("    (%zu more in the result)\n", all - n);
 }

@@ -39,6 +39,8 @@ says_answer() { check "the terminal says: $1" grep -qE "^ *(rate +)?$1\$" stdout
 says_answer 'digits_raw +4 \(4 to 4\), n = 2'
 says_answer 'clothing_raw +above 8, n = 2'
 says_answer 'time +not measured yet'
+check "that is all, and the rest is counted" [ "$(grep -c '^    [a-z(]' stdout)" -eq 2 ]
+check "six more" grep -qx '    (6 more in the result)' stdout
 check "no line is long, or cut short" [ -z "$(tail -n +2 stdout | grep -E '.{121}|\.\.\.| $')" ]
 # what a simulated second costs comes from kept timings: a ratio of speeds, so the rate is one over it
 mkdir -p made/full/efficiency
@@ -80,4 +82,4 @@ mv short.json made/standard/multitask/width-fc.json
 run 3 made
 says 'width-fc.json: expected metric "final_accuracy_task1_percent/lif_64" with 1 to 32 values'
 
-finish 18
+finish 20
