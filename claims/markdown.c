@@ -136,7 +136,7 @@ static void check_table(FILE *stream, const json_t *checks)
 static void line(FILE *stream, const char *label, const char *text)
 {
     if (*text)
-        fprintf(stream, "**%s** %s\n\n", label, text);
+        fprintf(stream, "%s%s%s%s\n\n", *label ? "**" : "", label, *label ? "** " : "", text);
 }
 
 static void lines(FILE *stream, const char *label, const json_t *texts)
