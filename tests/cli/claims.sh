@@ -65,6 +65,13 @@ says "clash/fam/claims.json: the id E1 is in "
 says "or leave the suite's claims out by --without-suite"
 expect 0 --registry clash --without-suite --list
 rm -r clash
+mkdir -p more/fam
+for file in claims verdicts; do sed 's/"G/"H/g' reg/fam/$file.json >more/fam/$file.json; done
+expect 0 --registry reg --registry more --list
+for id in E1 G1 H1; do shows "$id   "; done
+expect 0 --registry reg --registry more --without-suite --results res --summary
+shows "this machine: 4 of 4 registered figures agree"
+rm -r more
 run 0 --format json
 shows '"schema": "hh4lif.verdicts/2"'
 shows '"outcome": "refuted"'

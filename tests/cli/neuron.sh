@@ -39,6 +39,10 @@ check "the same table is kept" cmp -s table out/neuron.md
 ends 0 compare ann --out learns
 check "no part that it has no row for" sh -c '! grep -q SPIKE stdout && grep -q "^| accuracy, digits" stdout'
 
+# ---- ./reproduce, without a run ----
+ends 0 "$source/reproduce" --list
+check "a line for each family" [ "$(grep -cE '^[a-z]+ +[A-Z]' stdout)" -eq "$(ls "$source"/experiments/*/claims.json | wc -l)" ]
+prints 'multitask    Multi-task learning: which neurons'
 ends 2 compare nobody
 says "no neuron 'nobody': simulated are hh "
 says "docs/your-neuron.md"
