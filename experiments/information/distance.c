@@ -1,6 +1,6 @@
 // How far apart the networks are in the information plane: Euclidean distances, in bits, of the points of the same seed, where training
-// left them, before it, and where training left them but at the scale at which each one's I(Z;X) is least. Reads the results that other
-// cases of this family left in the same folder.
+// left them, before it, where training left them but at the scale at which each one's I(Z;X) is least, and by I(Z;Y) alone. Reads the
+// results that other cases of this family left in the same folder.
 #include "information.h"
 
 #include <math.h>
@@ -21,13 +21,15 @@ static const struct {
 } pairs[] = {{"hh_slif2hh", HH, SLIF}, {"hh_lif", HH, LIF}, {"slif2hh_lif", SLIF, LIF}};
 enum { PAIRS = sizeof pairs / sizeof *pairs };
 
-enum { REPORTED, UNTRAINED, LEAST_SCALE, PLACES };
+enum { REPORTED, UNTRAINED, LEAST_SCALE, ZY_ALONE, PLACES };
 static const struct {
-    const char *name, *prefix, *zx, *zy; // in the table; of metrics; metrics that are read
+    const char *name, *prefix, *zx,
+        *zy; // in the table; of metrics; metrics that are read, zx NULL: 0
 } places[PLACES] = {
     {"reported", "", "reported_i_zx_bits", "reported_i_zy_bits"},
     {"untrained", "untrained_", "untrained_i_zx_bits", "untrained_i_zy_bits"},
     {"least_scale", "least_scale_", "reported_i_zx_bits_least_scale", "reported_i_zy_bits"},
+    {"zy_alone", "zy_alone_", NULL, "reported_i_zy_bits"},
 };
 
 typedef double by_seed[H4L_INFORMATION_MAX_SEEDS];
@@ -63,8 +65,15 @@ static int read_array(const char *path, const json_t *metrics, const char *name,
 
     if (n == 0 || n > H4L_INFORMATION_MAX_SEEDS)
         return h4l_fail(err, H4L_E_DATA, "%s: no array %s by seed: run its case again", path, name);
-    for (size_t i = 0; i < n; i++)
-        ret[i] = json_number_value(json_array_get(array, i));
+    for (size_t i = 0; i < n; i++) {
+        const json_t *value = json_array_get(array, i);
+
+        if (!json_is_number(value))
+            return h4l_fail(err, H4L_E_DATA,
+                            "%s: value %zu of %s is no number, so there is no distance", path, i,
+                            name);
+        ret[i] = json_number_value(value);
+    }
     *ret_n = n;
     return H4L_OK;
 }
@@ -115,14 +124,15 @@ static int read_points(struct distances *d, const char *path, const json_t *resu
     if (code == H4L_OK)
         code = read_array(path, metrics, "seeds", ret->seeds, &n, err);
     for (int i = 0; i < PLACES && code == H4L_OK; i++) {
-        code = read_array(path, metrics, places[i].zx, ret->zx[i], &zx, err);
-        if (code == H4L_OK)
-            code = read_array(path, metrics, places[i].zy, ret->zy[i], &zy, err);
+        code = read_array(path, metrics, places[i].zy, ret->zy[i], &zy, err);
+        zx = zy;
+        if (code == H4L_OK && places[i].zx)
+            code = read_array(path, metrics, places[i].zx, ret->zx[i], &zx, err);
         if (code == H4L_OK && (zx != n || zy != n))
-            code =
-                h4l_fail(err, H4L_E_DATA,
-                         "%s: %zu seeds, but %zu and %zu values of %s and %s: run its case again",
-                         path, n, zx, zy, places[i].zx, places[i].zy);
+            code = h4l_fail(err, H4L_E_DATA,
+                            "%s: %zu seeds, but %zu and %zu values of the points %s: run its case "
+                            "again",
+                            path, n, zx, zy, places[i].name);
     }
     if (code == H4L_OK)
         code = h4l_sha256_file(path, hex, err);
@@ -186,7 +196,9 @@ static int read_variant(struct distances *d, int variant, bool *ret_found, struc
 
 static const struct h4l_column columns[] = {
     {"variant", "", "as_published or as_stated"},
-    {"place", "", "reported; untrained; least_scale: reported, but at the scale of least I(Z;X)"},
+    {"place", "",
+     "reported; untrained; least_scale: reported, but at the scale of least I(Z;X); zy_alone: "
+     "reported, I(Z;Y) alone"},
     {"seed", "1", "seed"},
     {"hh_slif2hh_bits", "bit", "distance of HH and s-LIF2HH in the plane"},
     {"hh_lif_bits", "bit", "the same of HH and LIF"},

@@ -37,7 +37,7 @@ if reason=$("$information" "$@" $all --threads 1 --out one 2>&1); then
     check "the same table" cmp -s one/information/vib-hh-plane.csv three/information/vib-hh-plane.csv
     check "a row before training and one an epoch, for two seeds" [ "$(wc -l <one/information/vib-lif-plane.csv)" -eq 7 ]
     # ---- distances ----
-    check "a row for each place and seed" [ "$(wc -l <one/information/distance-points.csv)" -eq 7 ]
+    check "a row for each place and seed" [ "$(wc -l <one/information/distance-points.csv)" -eq 9 ]
     check "the first seed's distance of HH and LIF is that of their points" awk "BEGIN {
         x = $(number reported_i_zx_bits one/information/vib-hh.json) - $(number reported_i_zx_bits one/information/vib-lif.json)
         y = $(number reported_i_zy_bits one/information/vib-hh.json) - $(number reported_i_zy_bits one/information/vib-lif.json)
@@ -80,6 +80,11 @@ if reason=$("$information" "$@" $all --threads 1 --out one 2>&1); then
     check "the training is not" [ "$(grep train_loss m1)" != "$(grep train_loss m2)" ]
     ends 3 "$information" --quiet --case distance --out one
     says "its labels is not that of the results beside it"
+    sed 's/\("reported_i_zy_bits": \[\)[^,]*/\1null/' one/information/vib-slif2hh.json >other
+    cp other one/information/vib-hh.json
+    ends 3 "$information" --quiet --case distance --out one
+    says "value 0 of reported_i_zy_bits is no number"
+    cp three/information/vib-hh.json one/information/vib-hh.json
     sed 's/"seeds": \[1, 2\]/"seeds": [3, 4]/' one/information/vib-slif2hh.json >other
     cp other one/information/vib-slif2hh.json
     ends 3 "$information" --quiet --case distance --out one
