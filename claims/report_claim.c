@@ -125,7 +125,13 @@ static void why_and_how(FILE *f, const json_t *claim)
     texts(f, "Caveat", json_object_get(row, "caveats"));
     if (is_open(row))
         first_round(f, row);
-    fprintf(f, "<dt>Repeat</dt><dd class=\"small\">%s tier</dd>\n</dl>\n", h4l_text(row, "tier"));
+    fprintf(f, "<dt>Repeat</dt><dd class=\"small\">%s tier", h4l_text(row, "tier"));
+    if (*h4l_text(row, "results") && !is_open(row)) {
+        fputs("; the results that decide are in <code>results/reference/", f);
+        h4l_print_escaped(f, h4l_text(row, "results"));
+        fputs("</code>", f);
+    }
+    fputs("</dd>\n</dl>\n", f);
     put_commands(f, json_object_get(row, "commands"));
 }
 
@@ -253,7 +259,7 @@ static void check_row(FILE *f, const json_t *check, const char *why)
     measured(f, check);
     fputs("</td><td class=\"num\" data-label=\"Expected\">", f);
     expected(f, check);
-    fputs("</td><td class=\"num\" data-label=\"Used\"><span class=\"used\">", f);
+    fputs("</td><td class=\"num\" data-label=\"Tolerance used\"><span class=\"used\">", f);
     used(f, check);
     fputs("</span></td><td data-label=\"Outcome\">", f);
     h4l_report_badge(f, h4l_text(check, "outcome"));
@@ -274,11 +280,11 @@ static void check_table(FILE *f, const json_t *checks)
     const json_t *check;
     size_t i;
 
-    fputs(
-        "<table class=\"checks cards\"><thead><tr><th scope=\"col\">What</th><th "
-        "scope=\"col\">Measured</th><th scope=\"col\">Expected</th><th scope=\"col\">Used</th><th "
-        "scope=\"col\">Outcome</th></tr></thead><tbody>\n",
-        f);
+    fputs("<table class=\"checks cards\"><thead><tr><th scope=\"col\">What</th><th "
+          "scope=\"col\">Measured</th><th scope=\"col\">Expected</th><th scope=\"col\">Tolerance "
+          "used</th><th "
+          "scope=\"col\">Outcome</th></tr></thead><tbody>\n",
+          f);
     json_array_foreach(checks, i, check)
         check_row(f, check, said_before(checks, i) ? NULL : h4l_text(check, "why"));
     fputs("</tbody></table>\n", f);

@@ -33,7 +33,7 @@ set arrow 2 from first 1,graph 0 to first 1,graph 1 nohead lc rgb DIM lw 1 back
 set label 2 "{/:Bold How many LIF neurons is one HH neuron worth?}" at screen 0.02,0.965 left textcolor rgb INK font FONT.",17"
 set label 3 "{/:Bold does as much as}" at screen 0.02,first 0 left textcolor rgb INK
 set label 4 "{/:Bold costs as much as}" at screen 0.02,first costs+0.8 left textcolor rgb INK
-set label 5 "n" at screen 0.915,first 0 left textcolor rgb DIM
+set label 5 "n" at screen 0.957,first 0 right textcolor rgb DIM
 set label 6 "95 % interval" at screen 0.677,first 0 left textcolor rgb DIM font FONT.",13"
 set key off
 plot f using (0.1251):(row(0)):(strcol("label")) with labels right offset -1,0 textcolor rgb INK font FONT.",13", \

@@ -29,6 +29,13 @@ for registry in experiments/*/claims.json; do
     [ -z "$long" ] || fail "$registry: a caption of more than 40 words: $long"
 done
 
+# ---- the families by name, each with what it measures ----
+listed=$(./reproduce --list) || fail "./reproduce --list ends with $?"
+for registry in experiments/*/claims.json; do
+    name=$(basename "$(dirname "$registry")")
+    printf '%s\n' "$listed" | grep -qE "^$name +[^ ].{10}" || fail "./reproduce --list says nothing of $name: $listed"
+done
+
 # ---- numbers ----
 # A reason or a headline has its results filled in by {name}: nothing else in it is broken or in percent.
 for registry in experiments/*/claims.json experiments/*/verdicts.json; do
