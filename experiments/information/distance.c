@@ -43,8 +43,9 @@ struct points {
 enum { NEARER = PAIRS, MEASURES };
 
 // Parameters that all results share, and those that make a variant: both become parameters of this case.
-static const char *const shared[] = {"batch",  "beta",   "data_seed", "epochs",     "input_scale",
-                                     "labels", "latent", "shots",     "test_limit", "train_limit"};
+static const char *const shared[] = {
+    "average", "batch",  "beta",          "channels", "data_seed",  "epochs",      "input_scale",
+    "labels",  "latent", "learning_rate", "shots",    "test_limit", "train_limit", "window"};
 static const char *const switches[] = {"gradient", "label_entropy", "score_softmax", "reported"};
 enum { SHARED = sizeof shared / sizeof *shared, SWITCHES = sizeof switches / sizeof *switches };
 
