@@ -22,8 +22,9 @@ dynamics|spike-timing|--set runs=3 --set duration_ms=200
 dynamics|frequency|--set duration_ms=4096
 dynamics|network|--set networks=2 --set window_ms=50 --set raster_ms=100 --set trajectories=2 --set exponents=2 --set lyapunov_ms=10 --set step_ms=0.05
 dynamics|spike-metrics|--set a=WORK/a.txt --set b=WORK/b.txt
-efficiency|operations memory|
+efficiency|operations memory exchange-rate|
 efficiency|speed|--set rounds=3 --set batches=1
+efficiency|simulated-time|--set rounds=3 --set simulated_ms=1
 efficiency|synapses|--set train_steps=1 --set images=1
 equivalence|single|--set dt_ms=0.05,0.01 --set t_end_ms=40 --set float_run_ms=40
 equivalence|xor-* fc|--set dt_ms=0.02
