@@ -13,6 +13,8 @@ static const double threshold_and[2] = {-10,
 static const double threshold_own[2] = {0.5, 25}; // a unit that resets itself must rest below it
 static const double drop_hi = 80;                 // threshold - reset
 static const double refractory_hi = 15;           // ms
+static const double delay[2] = {-1, 4};           // ms
+const double h4l_candidate_no_delay = 0.2;
 static const double weight_membrane = 3, weight_level = 40, weight_kick = 25; // +-
 
 static double linear(double z, double lo, double hi)
@@ -155,6 +157,70 @@ struct h4l_candidate h4l_candidate_srm_hh(const char *name, double dt)
     return (struct h4l_candidate){.name = name, .kind = H4L_CANDIDATE_SRM_HH, .dt = dt, .n = 2};
 }
 
+void h4l_candidate_free_delay(struct h4l_candidate *c)
+{
+    if (c->n == 0 || c->delay)
+        return;
+    c->delay = true;
+    c->n++;
+}
+
+bool h4l_candidate_has_margins(const struct h4l_candidate *c)
+{
+    return c->kind != H4L_CANDIDATE_AEIF && c->kind != H4L_CANDIDATE_NEURON;
+}
+
+// ---- the adaptive neuron ----
+
+// Its gauge: potentials may be shifted and stretched together with C, gL and a, so gL is HH's leak, about, and EL its rest. The cut lies
+// where the upstroke is steep; what it takes from there on is less than 0.03 C / gL.
+static const double aeif_gL = 0.25, aeif_EL = -65, aeif_cut = 3.5; // mS/cm^2, mV, D
+enum { AEIF_CONSTANTS = 9 };
+
+struct h4l_candidate h4l_candidate_aeif(const char *name, double dt)
+{
+    struct h4l_candidate c = {
+        .name = name, .kind = H4L_CANDIDATE_AEIF, .dt = dt, .n = AEIF_CONSTANTS};
+
+    h4l_neuron_init(h4l_model_find("adex"), &c.neuron);
+    h4l_neurons_set(&c.neuron, 1, "adex.gL", aeif_gL, NULL);
+    h4l_neurons_set(&c.neuron, 1, "adex.EL", aeif_EL, NULL);
+    return c;
+}
+
+static int decode_aeif(const struct h4l_candidate *c, const double *z, struct h4l_aeif *ret,
+                       struct h4l_err *err)
+{
+    const double D = logarithmic(z[1], 0.3, 8), VT = linear(z[2], -63, 0);
+    const struct {
+        const char *name;
+        double value;
+    } constants[] = {
+        {"adex.C", aeif_gL * logarithmic(z[0], 0.42, 39)},
+        {"adex.D", D},
+        {"adex.VT", VT},
+        {"adex.cut", VT + aeif_cut * D},
+        {"adex.tau_w", logarithmic(z[3], 1, 300)},
+        {"adex.a", linear(z[4], 0, 1)},
+        {"adex.reset", linear(z[5], -120, VT)},
+        {"adex.b", linear(z[6], 0, 10)},
+    };
+    struct h4l_neuron row = c->neuron;
+
+    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
+        int code = h4l_neurons_set(&row, 1, constants[i].name, constants[i].value, err);
+
+        if (code != H4L_OK)
+            return code;
+    }
+    *ret = (struct h4l_aeif){
+        .keep = z[8], .refractory_ms = linear(z[7], 0, refractory_hi), .dt = c->dt};
+    memcpy(&ret->adaptive, row.constants, sizeof ret->adaptive);
+    return H4L_OK;
+}
+
+// ---- all ----
+
 // theta is 1: the scale of u is free otherwise.
 static void decode_srm(const struct h4l_candidate *c, const double *z, struct h4l_srm *m)
 {
@@ -173,10 +239,11 @@ static void decode_srm(const struct h4l_candidate *c, const double *z, struct h4
 }
 
 int h4l_candidate_decode(const struct h4l_candidate *c, const double *z,
-                         union h4l_candidate_model *ret, struct h4l_err *err)
+                         struct h4l_candidate_model *ret, struct h4l_err *err)
 {
     int code = H4L_OK;
 
+    ret->delay_ms = c->delay ? linear(z[c->n - 1], delay[0], delay[1]) : 0;
     switch (c->kind) {
     case H4L_CANDIDATE_SUBNET:
         decode_subnet(c, z, &ret->subnet);
@@ -195,6 +262,9 @@ int h4l_candidate_decode(const struct h4l_candidate *c, const double *z,
         break;
     case H4L_CANDIDATE_NEURON:
         ret->neuron = c->neuron;
+        break;
+    case H4L_CANDIDATE_AEIF:
+        code = decode_aeif(c, z, &ret->aeif, err);
     }
     return code;
 }
@@ -211,7 +281,21 @@ static int run_neuron(const struct h4l_candidate *c, const struct h4l_neuron *ne
     return code;
 }
 
-int h4l_candidate_run(const struct h4l_candidate *c, const union h4l_candidate_model *model,
+// Reports the n spikes of one lane later; those that leave 0..end are not reported. A train beyond the capacity stays as it is: no score
+// looks at its times.
+static size_t report_later(double by, double end, size_t capacity, double *t, size_t n)
+{
+    size_t kept = 0;
+
+    if (by == 0 || n > capacity)
+        return n;
+    for (size_t k = 0; k < n; k++)
+        if (t[k] + by >= 0 && t[k] + by < end)
+            t[kept++] = t[k] + by;
+    return kept;
+}
+
+int h4l_candidate_run(const struct h4l_candidate *c, const struct h4l_candidate_model *model,
                       const struct h4l_stim_input *input, size_t g, size_t capacity, double *ret_t,
                       size_t ret_n[H4L_SUBNET_LANES], struct h4l_err *err)
 {
@@ -228,11 +312,16 @@ int h4l_candidate_run(const struct h4l_candidate *c, const union h4l_candidate_m
         break;
     case H4L_CANDIDATE_NEURON:
         return run_neuron(c, &model->neuron, x, input->steps, capacity, ret_t, ret_n, err);
+    case H4L_CANDIDATE_AEIF:
+        h4l_aeif_run_lanes(&model->aeif, x, input->steps, capacity, ret_t, ret_n);
     }
+    for (size_t l = 0; l < H4L_SUBNET_LANES; l++)
+        ret_n[l] = report_later(model->delay_ms, (double)input->steps * input->dt_ms, capacity,
+                                ret_t + l * capacity, ret_n[l]);
     return H4L_OK;
 }
 
-double h4l_candidate_margins(const struct h4l_candidate *c, const union h4l_candidate_model *model,
+double h4l_candidate_margins(const struct h4l_candidate *c, const struct h4l_candidate_model *model,
                              const struct h4l_stim_input *input, size_t g, const uint16_t *fires,
                              double *ret_margin)
 {
@@ -284,16 +373,49 @@ static json_t *subnet_json(const struct h4l_subnet *net)
                      "edges", edges);
 }
 
-json_t *h4l_candidate_json(const struct h4l_candidate *c, const union h4l_candidate_model *model)
+static json_t *srm_json(const struct h4l_srm *m)
 {
-    const struct h4l_srm *m = &model->srm;
-
-    if (c->kind == H4L_CANDIDATE_NEURON)
-        return json_pack("{s:s}", "neuron", c->neuron.model->name);
-    if (c->kind == H4L_CANDIDATE_SUBNET || c->kind == H4L_CANDIDATE_PUBLISHED)
-        return subnet_json(&model->subnet);
     return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:o, s:o}", "dt_ms", m->dt,
                      "a_per_ms", m->a, "b_per_ms", m->b, "c_per_ms", m->c, "omega_per_ms", m->omega,
                      "theta", m->theta, "forget", m->forget, "refractory_ms", m->refractory_ms,
                      "kappa", reals(m->kappa, H4L_SRM_MODES), "eta", reals(m->eta, H4L_SRM_MODES));
+}
+
+// The row's constants by their names, as --set has them, and what is no constant of the row.
+static json_t *aeif_json(const struct h4l_aeif *m)
+{
+    json_t *all = json_pack("{s:f, s:f, s:f}", "dt_ms", m->dt, "refractory_ms", m->refractory_ms,
+                            "w_kept_at_spike", m->keep);
+
+    for (const struct h4l_model_constant *s = h4l_adaptive_settable; s->name; s++) {
+        double value;
+
+        memcpy(&value, (const char *)&m->adaptive + s->offset, sizeof value);
+        json_object_set_new(all, s->name, h4l_json_real(value));
+    }
+    return all;
+}
+
+json_t *h4l_candidate_json(const struct h4l_candidate *c, const struct h4l_candidate_model *model)
+{
+    json_t *all = NULL;
+
+    switch (c->kind) {
+    case H4L_CANDIDATE_SUBNET:
+    case H4L_CANDIDATE_PUBLISHED:
+        all = subnet_json(&model->subnet);
+        break;
+    case H4L_CANDIDATE_SRM:
+    case H4L_CANDIDATE_SRM_HH:
+        all = srm_json(&model->srm);
+        break;
+    case H4L_CANDIDATE_NEURON:
+        all = json_pack("{s:s}", "neuron", c->neuron.model->name);
+        break;
+    case H4L_CANDIDATE_AEIF:
+        all = aeif_json(&model->aeif);
+    }
+    if (c->delay)
+        json_object_set_new(all, "report_delay_ms", h4l_json_real(model->delay_ms));
+    return all;
 }

@@ -69,10 +69,10 @@ static json_t *cell_identity(const struct h4l_fitting *f, const struct h4l_fitti
 
     if (c->kind == H4L_CANDIDATE_SUBNET)
         h4l_topology_print(&c->topology, text, sizeof text);
-    id = json_pack("{s:s, s:s, s:I, s:I, s:i, s:s, s:b, s:b}", "schema", "hh4lif.fit/1", "program",
-                   f->program, "seed", (json_int_t)h4l_run_seed(f->run), "fit",
+    id = json_pack("{s:s, s:s, s:I, s:I, s:i, s:s, s:b, s:b, s:b}", "schema", "hh4lif.fit/1",
+                   "program", f->program, "seed", (json_int_t)h4l_run_seed(f->run), "fit",
                    (json_int_t)cell->fit, "kind", (int)c->kind, "topology", text, "refractory",
-                   c->refractory, "forget", c->forget);
+                   c->refractory, "forget", c->forget, "delay", c->delay);
     json_object_update_new(id, h4l_members_json(members, sizeof members / sizeof *members, &f->o));
     return id;
 }
@@ -312,7 +312,7 @@ static int score_cell(void *ctx, size_t i, int worker, struct h4l_err *err)
     struct h4l_fit_score *scores = malloc(n * sizeof *scores);
     struct h4l_fit_data own = {.set = NULL};
     const struct h4l_fit_data *data = s->usual;
-    union h4l_candidate_model model;
+    struct h4l_candidate_model model;
     int code = H4L_OK;
 
     (void)worker;

@@ -100,7 +100,7 @@ static int scratch_begin(const struct h4l_fit_data *data, struct scratch *ret, s
     return h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory for spike trains");
 }
 
-static int evaluate(const struct h4l_candidate *c, const union h4l_candidate_model *model,
+static int evaluate(const struct h4l_candidate *c, const struct h4l_candidate_model *model,
                     const struct h4l_fit_data *data, double tau, struct scratch *s,
                     struct h4l_fit_score *ret, struct h4l_err *err)
 {
@@ -121,7 +121,7 @@ static int evaluate(const struct h4l_candidate *c, const union h4l_candidate_mod
     return H4L_OK;
 }
 
-int h4l_fit_evaluate(const struct h4l_candidate *candidate, const union h4l_candidate_model *model,
+int h4l_fit_evaluate(const struct h4l_candidate *candidate, const struct h4l_candidate_model *model,
                      const struct h4l_fit_data *data, double tau_ms, struct h4l_fit_score *ret,
                      struct h4l_err *err)
 {
@@ -135,7 +135,7 @@ int h4l_fit_evaluate(const struct h4l_candidate *candidate, const union h4l_cand
     return code;
 }
 
-int h4l_fit_train(const struct h4l_candidate *candidate, const union h4l_candidate_model *model,
+int h4l_fit_train(const struct h4l_candidate *candidate, const struct h4l_candidate_model *model,
                   const struct h4l_fit_data *data, size_t i, double **ret_t, size_t *ret_n,
                   struct h4l_err *err)
 {
@@ -185,7 +185,7 @@ struct search {
 #define DIVERGED 1e10    // value of a model that leaves the finite numbers
 enum { SWEEP_COST = 3 }; // evaluations that a backward sweep counts as
 
-static double led_loss(struct search *s, const union h4l_candidate_model *model)
+static double led_loss(struct search *s, const struct h4l_candidate_model *model)
 {
     const struct h4l_fit_data *d = s->data;
     double loss[H4L_SUBNET_LANES], sum = 0;
@@ -201,7 +201,7 @@ static double led_loss(struct search *s, const union h4l_candidate_model *model)
     return sum < DIVERGED ? sum : DIVERGED; // NaN too
 }
 
-static double free_run(struct search *s, const union h4l_candidate_model *model)
+static double free_run(struct search *s, const struct h4l_candidate_model *model)
 {
     const struct h4l_stim_set *set = s->data->set;
     double distance = 0, gamma = 0;
@@ -222,7 +222,7 @@ static double free_run(struct search *s, const union h4l_candidate_model *model)
 
 static double value_at(struct search *s, const double *z)
 {
-    union h4l_candidate_model model;
+    struct h4l_candidate_model model;
     double value;
 
     if (s->evaluations >= s->last)
@@ -262,7 +262,7 @@ static double sweep_gradient(struct search *s, const double *z, double *gradient
 {
     const struct h4l_fit_data *d = s->data;
     double value = value_at(s, z), loss[H4L_SUBNET_LANES], weight[H4L_SUBNET_LANES] = {0};
-    union h4l_candidate_model model;
+    struct h4l_candidate_model model;
 
     memset(&s->gradient, 0, sizeof s->gradient);
     memset(gradient, 0, (size_t)s->candidate->n * sizeof *gradient);
@@ -353,16 +353,19 @@ static int led_start(struct search *s, struct h4l_rng *rng, long last, struct h4
 {
     size_t steps = s->data->input.steps;
     double z[H4L_CANDIDATE_MAX];
+    const struct h4l_candidate *c = s->candidate;
     int code = H4L_OK;
 
-    if (s->candidate->kind == H4L_CANDIDATE_SUBNET) {
+    if (c->kind == H4L_CANDIDATE_SUBNET) {
         s->slope = aligned_alloc(64, H4L_SUBNET_LANES * steps * sizeof *s->slope);
-        code = s->slope ? h4l_subnet_tape_create(steps, s->candidate->topology.units, &s->tape, err)
+        code = s->slope ? h4l_subnet_tape_create(steps, c->topology.units, &s->tape, err)
                         : h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory for gradients");
     }
     begin_stage(s, LED, 0, last);
     for (long i = 0; code == H4L_OK && i < 50 && i < last / 20 + 1; i++) {
         random_point(s, rng, z);
+        if (c->delay) // the imposed spikes come at once, so that the loss does not depend on it
+            z[c->n - 1] = h4l_candidate_no_delay;
         value_at(s, z);
     }
     if (code == H4L_OK)
@@ -387,9 +390,9 @@ static int stages(struct search *s, enum h4l_fit_round round, long last, struct 
 {
     int code = H4L_OK;
 
-    if (round == H4L_FIT_LED)
+    if (round == H4L_FIT_LED && h4l_candidate_has_margins(s->candidate))
         code = led_start(s, rng, last - last / 4, err);
-    else if (round == H4L_FIT_GLOBAL)
+    else if (round == H4L_FIT_LED || round == H4L_FIT_GLOBAL)
         code = global_start(s, rng, last - last / 4, err);
     if (code != H4L_OK)
         return code;

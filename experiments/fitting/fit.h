@@ -8,8 +8,8 @@
 //     gamma      1 - Gamma + distance / 10, tau = 4 ms; Gamma greedy, |dt| <= delta
 //
 // Starts with an even number begin with the led loss: the best of some random points, then a gradient method (NLopt SLSQP;
-// the gradient by a backward sweep, or by forward differences for the threshold models). Starts with an odd number begin with the distance, tau = 12 ms: a global search (NLopt CRS2 with
-// local mutation). Both go on with the subplex method (NLopt Sbplx) on the distance, tau = 4 ms, and then on gamma, each from the
+// the gradient by a backward sweep, or by forward differences for the threshold models), with no report delay. Starts with an odd number,
+// and all of a candidate without margins, begin with the distance, tau = 12 ms: a global search (NLopt CRS2 with local mutation). Both go on with the subplex method (NLopt Sbplx) on the distance, tau = 4 ms, and then on gamma, each from the
 // best point so far. Every run of the training set through the model counts as one evaluation; those for gradients too, a
 // backward sweep counts as three.
 // One search uses one random stream, so the result of many starts does not depend on the number of threads.
@@ -41,11 +41,11 @@ struct h4l_fit_score {
 };
 
 // Scores of the model on each stimulus, with the distance's time constant tau. H4L_E_NOMEM.
-int h4l_fit_evaluate(const struct h4l_candidate *candidate, const union h4l_candidate_model *model,
+int h4l_fit_evaluate(const struct h4l_candidate *candidate, const struct h4l_candidate_model *model,
                      const struct h4l_fit_data *data, double tau_ms, struct h4l_fit_score *ret,
                      struct h4l_err *err);
 // The spike train of the model on stimulus i; *ret_t is malloc'ed.
-int h4l_fit_train(const struct h4l_candidate *candidate, const union h4l_candidate_model *model,
+int h4l_fit_train(const struct h4l_candidate *candidate, const struct h4l_candidate_model *model,
                   const struct h4l_fit_data *data, size_t i, double **ret_t, size_t *ret_n,
                   struct h4l_err *err);
 
@@ -61,7 +61,7 @@ struct h4l_fit_state {
 };
 
 enum h4l_fit_round {
-    H4L_FIT_LED, // random points, SLSQP on the led loss, Sbplx on the distance with the last quarter
+    H4L_FIT_LED, // without margins as GLOBAL, else random points, SLSQP on the led loss, Sbplx on the distance with the last quarter
     H4L_FIT_GLOBAL, // CRS2 on the distance, tau = 12 ms, Sbplx with tau = 4 ms with the last quarter
     H4L_FIT_DISTANCE, // Sbplx on the distance
     H4L_FIT_GAMMA,    // Sbplx on gamma

@@ -101,7 +101,7 @@ int h4l_constants_report(struct h4l_fitting *f, const struct h4l_field *field, s
 
 // Metrics gamma_NAME (per stimulus, mean over fits), gamma_mean_NAME, gamma_interval_NAME (95 %, over stimuli), gamma_noise_mean_NAME,
 // gamma_noise_interval_NAME, gamma_by_class_NAME {class: [mean, low, high]}, gamma_by_fit_NAME (mean over stimuli, per
-// fit), gamma_training_NAME (per fit), free_constants_NAME.
+// fit), gamma_fits_by_stimuli_NAME (a row per fit), gamma_training_NAME (per fit), free_constants_NAME.
 int h4l_scores_report(struct h4l_fitting *f, struct h4l_scores *scores,
                       const struct h4l_fitting_cell *cells, struct h4l_err *err);
 

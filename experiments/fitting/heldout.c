@@ -1,12 +1,12 @@
-// heldout: does the fitted s-LIF2HH predict spikes on inputs that it was not fitted to? Against a single LIF, threshold models and
-// the published constants, all fitted with the same budget (E5).
+// heldout: does the fitted s-LIF2HH predict spikes on inputs that it was not fitted to? Against a single LIF, threshold models, a neuron with
+// adaptation and the published constants, all fitted with the same budget (E5).
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fitting.h"
 
-enum { SLIF2HH, SLIF2HH_OWN, PUBLISHED, LIF, LIF_REFRACTORY, SRM0_HH, SRM0, SRM, MODELS };
+enum { SLIF2HH, SLIF2HH_OWN, PUBLISHED, LIF, LIF_REFRACTORY, SRM0_HH, SRM0, SRM, AEIF, MODELS };
 enum { NEURONS = 16, MOST = MODELS + NEURONS }; // neurons that --set neuron=... adds
 
 // Candidates of a run; the names of the neurons are "NAME_published", as the paper's are also fitted here, or "NAME_set" where the user
@@ -59,6 +59,8 @@ static int make_candidates(const struct h4l_run *run, struct candidates *ret_c, 
     ret[SRM0_HH] = h4l_candidate_srm_hh("srm0_hh", dt);
     ret[SRM0] = h4l_candidate_srm("srm0", false, dt);
     ret[SRM] = h4l_candidate_srm("srm", true, dt);
+    ret[AEIF] = h4l_candidate_aeif("aeif", dt);
+    h4l_candidate_free_delay(&ret[AEIF]);
     if ((code = h4l_candidate_subnet("slif2hh", "3+1", true, dt, &ret[SLIF2HH], err)) ||
         (code = h4l_candidate_subnet("slif2hh_own", "3+1 reset own", true, dt, &ret[SLIF2HH_OWN],
                                      err)) ||
@@ -138,7 +140,7 @@ static int raster_model(struct h4l_fitting *f, const struct h4l_field *field, in
     const struct h4l_fitting_cell *cell = h4l_field_best(f, field, (size_t)m);
     size_t fit = (size_t)(cell - field->cells) % f->o.fits, n = 0;
     struct h4l_fit_data data;
-    union h4l_candidate_model model;
+    struct h4l_candidate_model model;
     double *t = NULL;
     int code = h4l_fit_data(&f->heldout, cell->candidate->dt, f->o.delta_ms, 0.5, &data, err);
 
@@ -244,7 +246,7 @@ static int write_fi(struct h4l_fitting *f, const struct h4l_field *field, struct
     for (int m = 0; m < SHOWN && code == H4L_OK; m++) {
         const struct h4l_fitting_cell *cell = h4l_field_best(f, field, (size_t)shown[m]);
         struct h4l_fit_data data;
-        union h4l_candidate_model model;
+        struct h4l_candidate_model model;
 
         if ((code = h4l_candidate_decode(cell->candidate, cell->best.z, &model, err)) != H4L_OK ||
             (code = h4l_fit_data(&set, cell->candidate->dt, 2, 0, &data, err)) != H4L_OK)

@@ -63,6 +63,23 @@ static int report_classes(struct h4l_fitting *f, struct h4l_scores *s, double *v
     return code;
 }
 
+// gamma_fits_by_stimuli_NAME: a row per fit, for errors over both.
+static void report_matrix(struct h4l_fitting *f, const struct h4l_scores *s)
+{
+    json_t *rows = json_array();
+    char metric[100];
+
+    for (size_t k = 0; k < s->fits; k++) {
+        json_t *row = json_array();
+
+        for (size_t i = 0; i < s->n; i++)
+            json_array_append_new(row, h4l_json_real(s->gamma[k * s->n + i]));
+        json_array_append_new(rows, row);
+    }
+    metric_name(metric, sizeof metric, "fits_by_stimuli", s->name);
+    h4l_metric_json(f->run, metric, rows);
+}
+
 int h4l_scores_report(struct h4l_fitting *f, struct h4l_scores *s,
                       const struct h4l_fitting_cell *cells, struct h4l_err *err)
 {
@@ -93,6 +110,7 @@ int h4l_scores_report(struct h4l_fitting *f, struct h4l_scores *s,
         h4l_metric_reals(f->run, metric, values, s->fits);
         snprintf(metric, sizeof metric, "free_constants_%s", s->name);
         h4l_metric_int(f->run, metric, cells->candidate->n);
+        report_matrix(f, s);
         code = report_classes(f, s, values, err);
     }
     free(values);
@@ -237,7 +255,7 @@ int h4l_constants_report(struct h4l_fitting *f, const struct h4l_field *field, s
 
     for (size_t k = 0; k < f->o.fits; k++) {
         const struct h4l_fitting_cell *cell = &field->cells[i * f->o.fits + k];
-        union h4l_candidate_model model;
+        struct h4l_candidate_model model;
         int code = h4l_candidate_decode(cell->candidate, cell->best.z, &model, err);
 
         if (code != H4L_OK) {

@@ -7,7 +7,7 @@
 #include "fitting.h"
 
 // Mean Gamma of a model on a set.
-static int mean_gamma(const struct h4l_candidate *c, const union h4l_candidate_model *model,
+static int mean_gamma(const struct h4l_candidate *c, const struct h4l_candidate_model *model,
                       const struct h4l_fit_data *data, double *ret, struct h4l_err *err)
 {
     struct h4l_fit_score *scores = malloc(data->set->n * sizeof *scores);
@@ -29,7 +29,7 @@ static int mean_gamma(const struct h4l_candidate *c, const union h4l_candidate_m
 
 // Gamma for other precisions delta, the model unchanged.
 static int over_delta(struct h4l_fitting *f, const struct h4l_candidate *c,
-                      const union h4l_candidate_model *model, struct h4l_err *err)
+                      const struct h4l_candidate_model *model, struct h4l_err *err)
 {
     static const double delta[] = {0.5, 1, 1.5, 2, 3, 4};
     enum { N = sizeof delta / sizeof *delta };
@@ -53,7 +53,7 @@ static int over_delta(struct h4l_fitting *f, const struct h4l_candidate *c,
 
 // Gamma where another potential counts as an HH spike, or HH takes another step; the model unchanged.
 static int over_hh(struct h4l_fitting *f, const struct h4l_candidate *c,
-                   const union h4l_candidate_model *model, struct h4l_err *err)
+                   const struct h4l_candidate_model *model, struct h4l_err *err)
 {
     static const double level[] = {-40, -20, 0, 20}, step_ms[] = {0.02, 0.01, 0.005};
     enum { LEVELS = 4, STEPS = 3 };
@@ -96,7 +96,7 @@ enum { SHARES = sizeof shares / sizeof *shares };
 
 struct jitter {
     const struct h4l_candidate *candidate;
-    const struct h4l_subnet *net;
+    const struct h4l_candidate_model *model;
     const struct h4l_fit_data *data;
     uint64_t seed;
     size_t draws;
@@ -108,7 +108,7 @@ static int jitter_item(void *ctx, size_t i, int worker, struct h4l_err *err)
 {
     const struct jitter *j = ctx;
     double share = shares[i / j->draws];
-    union h4l_candidate_model model = {.subnet = *j->net};
+    struct h4l_candidate_model model = *j->model;
     struct h4l_rng rng;
 
     (void)worker;
@@ -123,15 +123,16 @@ static int jitter_item(void *ctx, size_t i, int worker, struct h4l_err *err)
     }
     for (int e = 0; e < model.subnet.topology.n_edges; e++)
         model.subnet.weight[e] *= h4l_rng_between(&rng, 1 - share, 1 + share);
+    model.delay_ms *= h4l_rng_between(&rng, 1 - share, 1 + share);
     return mean_gamma(j->candidate, &model, j->data, &j->gamma[i], err);
 }
 
 static int over_jitter(struct h4l_fitting *f, const struct h4l_candidate *c,
-                       const union h4l_candidate_model *model, const struct h4l_fit_data *data,
+                       const struct h4l_candidate_model *model, const struct h4l_fit_data *data,
                        struct h4l_err *err)
 {
     struct jitter j = {.candidate = c,
-                       .net = &model->subnet,
+                       .model = model,
                        .data = data,
                        .seed = h4l_run_seed(f->run),
                        .draws = f->o.jitter_draws};
@@ -161,7 +162,7 @@ static int over_jitter(struct h4l_fitting *f, const struct h4l_candidate *c,
 static int measure(struct h4l_fitting *f, const struct h4l_fitting_cell *cell, struct h4l_err *err)
 {
     struct h4l_fit_data data;
-    union h4l_candidate_model model;
+    struct h4l_candidate_model model;
     double gamma = NAN;
     int code = h4l_candidate_decode(cell->candidate, cell->best.z, &model, err);
 

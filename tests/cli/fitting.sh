@@ -48,6 +48,8 @@ for file in stimuli classes raster raster-rows fi; do
     check "heldout-$file.csv has a row" [ "$(head -n 2 one/fitting/heldout-$file.csv | grep -c .)" -eq 2 ]
     check "the same on one and two threads" cmp -s one/fitting/heldout-$file.csv two/fitting/heldout-$file.csv
 done
+check "the adaptive neuron has ten constants" grep -q '"free_constants_aeif": 10' one/fitting/heldout.json
+check "two fits have two rows of Gamma" [ "$(grep '"gamma_fits_by_stimuli_aeif": ' one/fitting/heldout.json | tr -cd '[' | wc -c)" -eq 3 ]
 run 0 $small --set fits=2 --case heldout --seed 2 --threads 2 --out seed
 metrics one/fitting/heldout.json >m1
 metrics seed/fitting/heldout.json >m2

@@ -54,7 +54,7 @@ static void test_threads(void **state)
     struct h4l_err err;
 
     (void)state;
-    for (int model = 0; model < 3; model++)
+    for (int model = 0; model < 4; model++)
         for (int w = 0; w < 4; w++) {
             struct job *j = w == 0 ? &first : &again;
             struct h4l_pool *pool;
@@ -62,7 +62,10 @@ static void test_threads(void **state)
             memset(j, 0, sizeof *j);
             if (model == 2)
                 j->candidate = h4l_candidate_srm("srm", true, 0.2);
-            else
+            else if (model == 3) {
+                j->candidate = h4l_candidate_aeif("aeif", 0.2);
+                h4l_candidate_free_delay(&j->candidate);
+            } else
                 CHECK_OK(h4l_candidate_subnet("c", model ? "2+1 reset own" : "3+1", true, 0.2,
                                               &j->candidate, &err),
                          err);
@@ -115,7 +118,7 @@ static void test_planted_model_is_found(void **state)
     struct h4l_candidate c;
     struct h4l_fit_data planted;
     struct h4l_stim_set copy = set;
-    union h4l_candidate_model m;
+    struct h4l_candidate_model m;
     struct h4l_err err;
     double *trains[32];
 

@@ -113,7 +113,7 @@ static void test_candidates_decode_to_valid_models(void **state)
         CHECK_INT(c.n, constants[t]);
         for (int k = 0; k < 200; k++) {
             double z[H4L_CANDIDATE_MAX];
-            union h4l_candidate_model m;
+            struct h4l_candidate_model m;
 
             for (int i = 0; i < c.n; i++) // corners of the cube too
                 z[i] = k < 20 ? (double)h4l_rng_below(&rng, 2) : h4l_rng_uniform(&rng);
@@ -125,7 +125,7 @@ static void test_candidates_decode_to_valid_models(void **state)
     for (int forget = 0; forget < 2; forget++) {
         struct h4l_candidate c = h4l_candidate_srm("srm", forget, 0.2);
         double z[13] = {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 1};
-        union h4l_candidate_model m;
+        struct h4l_candidate_model m;
 
         CHECK_INT(c.n, 12 + forget);
         CHECK_OK(h4l_candidate_decode(&c, z, &m, &err), err);
@@ -134,11 +134,92 @@ static void test_candidates_decode_to_valid_models(void **state)
     }
 }
 
+// The adaptive neuron: everywhere in the cube one that its own checks take, with the row's constants by name.
+static void test_aeif_decodes(void **state)
+{
+    struct h4l_candidate c = h4l_candidate_aeif("aeif", 0.4);
+    struct h4l_candidate_model m;
+    struct h4l_rng rng;
+    struct h4l_err err;
+    double z[10];
+    json_t *json;
+
+    (void)state;
+    h4l_candidate_free_delay(&c);
+    h4l_candidate_free_delay(&c); // once is enough
+    CHECK_INT(c.n, 10);
+    CHECK_TRUE(!h4l_candidate_has_margins(&c));
+    h4l_rng_init(&rng, 1, "decode aeif", 0);
+    for (int k = 0; k < 1200; k++) {
+        for (int i = 0; i < c.n; i++) // all corners too
+            z[i] = k < 1024 ? k >> i & 1 : h4l_rng_uniform(&rng);
+        if (h4l_candidate_decode(&c, z, &m, &err) != H4L_OK ||
+            h4l_aeif_check(&m.aeif, &err) != H4L_OK)
+            fail_msg("%s", err.message);
+    }
+    for (int i = 0; i < c.n; i++)
+        z[i] = 0.5;
+    z[9] = h4l_candidate_no_delay;
+    CHECK_OK(h4l_candidate_decode(&c, z, &m, &err), err);
+    CHECK_CLOSE(m.delay_ms, 0, 0);
+    z[9] = 1;
+    CHECK_OK(h4l_candidate_decode(&c, z, &m, &err), err);
+    json = h4l_candidate_json(&c, &m);
+    CHECK_CLOSE(json_real_value(json_object_get(json, "VT")), -31.5, 1e-12);
+    CHECK_CLOSE(json_real_value(json_object_get(json, "b")), 5, 1e-12);
+    CHECK_CLOSE(json_real_value(json_object_get(json, "w_kept_at_spike")), 0.5, 0);
+    CHECK_CLOSE(json_real_value(json_object_get(json, "report_delay_ms")), 4, 1e-12);
+    json_decref(json);
+}
+
+// A delay moves every spike by as much, and drops what leaves the stimulus.
+static void test_delay(void **state)
+{
+    enum { CAPACITY = 200 };
+    static const double level[] = {10, 15}, by[] = {3, -1};
+    static double t[H4L_SUBNET_LANES * CAPACITY], moved[H4L_SUBNET_LANES * CAPACITY];
+    size_t n[H4L_SUBNET_LANES], n_moved[H4L_SUBNET_LANES];
+    double z[4] = {0.4, 0.4, 0.2, 0.1};
+    struct h4l_candidate c;
+    struct h4l_candidate_model m;
+    struct h4l_stim_set set;
+    struct h4l_stim_input in;
+    struct h4l_err err;
+
+    (void)state;
+    CHECK_OK(h4l_stim_constants(&small, level, 2, &set, &err), err);
+    CHECK_OK(h4l_stim_input(&set, 0.2, &in, &err), err);
+    CHECK_OK(h4l_candidate_subnet("c", "1", true, 0.2, &c, &err), err);
+    CHECK_OK(h4l_candidate_decode(&c, z, &m, &err), err);
+    CHECK_CLOSE(m.delay_ms, 0, 0);
+    CHECK_OK(h4l_candidate_run(&c, &m, &in, 0, CAPACITY, t, n, &err), err);
+    CHECK_AT_LEAST((double)n[1], 10);
+    for (int d = 0; d < 2; d++) {
+        size_t inside = 0, wrong = 0;
+
+        m.delay_ms = by[d];
+        CHECK_OK(h4l_candidate_run(&c, &m, &in, 0, CAPACITY, moved, n_moved, &err), err);
+        for (size_t k = 0; k < n[1]; k++) {
+            double later = t[CAPACITY + k] + by[d];
+
+            if (later >= 0 && later < 200)
+                wrong += moved[CAPACITY + inside++] != later;
+        }
+        CHECK_INT(wrong, 0);
+        CHECK_INT(n_moved[1], inside);
+    }
+    m.delay_ms = 199; // only what it fires in its first ms is still reported
+    CHECK_OK(h4l_candidate_run(&c, &m, &in, 0, CAPACITY, moved, n_moved, &err), err);
+    CHECK_INT(n_moved[1], 0);
+    h4l_stim_input_free(&in);
+    h4l_stim_free(&set);
+}
+
 static void test_json_has_the_constants(void **state)
 {
     double z[16] = {0.5, 0.5, 0.5, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0, 0.5, 1, 0.2};
     struct h4l_candidate c;
-    union h4l_candidate_model m;
+    struct h4l_candidate_model m;
     struct h4l_err err;
     json_t *json, *unit;
 
@@ -160,7 +241,7 @@ static void test_json_has_the_constants(void **state)
 // ---- scores ----
 
 // A candidate that never fires: threshold high above everything.
-static void silent(struct h4l_candidate *c, union h4l_candidate_model *m)
+static void silent(struct h4l_candidate *c, struct h4l_candidate_model *m)
 {
     struct h4l_err err;
     double z[4] = {0.5, 1, 0.5, 0};
@@ -177,7 +258,7 @@ static void test_scores(void **state)
     struct h4l_candidate c;
     struct h4l_stim_set set;
     struct h4l_fit_data data;
-    union h4l_candidate_model m;
+    struct h4l_candidate_model m;
     struct h4l_err err;
 
     (void)state;
@@ -310,7 +391,7 @@ static void test_chain_rule(void **state)
         static struct h4l_subnet_gradient g;
         double z[H4L_CANDIDATE_MAX], dz[H4L_CANDIDATE_MAX], worst = 0;
         struct h4l_candidate c;
-        union h4l_candidate_model m;
+        struct h4l_candidate_model m;
 
         CHECK_OK(h4l_candidate_subnet("c", topologies[t], true, 0.2, &c, &err), err);
         for (int i = 0; i < c.n; i++)
@@ -351,6 +432,8 @@ int main(void)
         cmocka_unit_test(test_hh_answers),
         cmocka_unit_test(test_input_lanes),
         cmocka_unit_test(test_candidates_decode_to_valid_models),
+        cmocka_unit_test(test_aeif_decodes),
+        cmocka_unit_test(test_delay),
         cmocka_unit_test(test_json_has_the_constants),
         cmocka_unit_test(test_scores),
         cmocka_unit_test(test_weights_sum_to_one),
