@@ -152,6 +152,15 @@ struct h4l_candidate h4l_candidate_srm(const char *name, bool forget, double dt)
         .name = name, .kind = H4L_CANDIDATE_SRM, .forget = forget, .dt = dt, .n = 12 + forget};
 }
 
+struct h4l_candidate h4l_candidate_srm_dynamic(const char *name, double dt)
+{
+    struct h4l_candidate c = h4l_candidate_srm(name, true, dt);
+
+    c.dynamic = true;
+    c.n += 2;
+    return c;
+}
+
 struct h4l_candidate h4l_candidate_srm_hh(const char *name, double dt)
 {
     return (struct h4l_candidate){.name = name, .kind = H4L_CANDIDATE_SRM_HH, .dt = dt, .n = 2};
@@ -236,6 +245,10 @@ static void decode_srm(const struct h4l_candidate *c, const double *z, struct h4
         m->eta[i] = linear(z[7 + i], -15, 15);
     m->refractory_ms = linear(z[11], 0, refractory_hi);
     m->forget = c->forget ? z[12] : 0;
+    if (c->dynamic) {
+        m->theta_jump = linear(z[13], 0, 5);
+        m->theta_rate = 1 / logarithmic(z[14], 1, 300);
+    }
 }
 
 int h4l_candidate_decode(const struct h4l_candidate *c, const double *z,
@@ -373,12 +386,19 @@ static json_t *subnet_json(const struct h4l_subnet *net)
                      "edges", edges);
 }
 
-static json_t *srm_json(const struct h4l_srm *m)
+static json_t *srm_json(const struct h4l_candidate *c, const struct h4l_srm *m)
 {
-    return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:o, s:o}", "dt_ms", m->dt,
-                     "a_per_ms", m->a, "b_per_ms", m->b, "c_per_ms", m->c, "omega_per_ms", m->omega,
-                     "theta", m->theta, "forget", m->forget, "refractory_ms", m->refractory_ms,
-                     "kappa", reals(m->kappa, H4L_SRM_MODES), "eta", reals(m->eta, H4L_SRM_MODES));
+    json_t *all =
+        json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:o, s:o}", "dt_ms", m->dt, "a_per_ms",
+                  m->a, "b_per_ms", m->b, "c_per_ms", m->c, "omega_per_ms", m->omega, "theta",
+                  m->theta, "forget", m->forget, "refractory_ms", m->refractory_ms, "kappa",
+                  reals(m->kappa, H4L_SRM_MODES), "eta", reals(m->eta, H4L_SRM_MODES));
+
+    if (c->dynamic) {
+        json_object_set_new(all, "theta_jump", h4l_json_real(m->theta_jump));
+        json_object_set_new(all, "theta_rate_per_ms", h4l_json_real(m->theta_rate));
+    }
+    return all;
 }
 
 // The row's constants by their names, as --set has them, and what is no constant of the row.
@@ -407,7 +427,7 @@ json_t *h4l_candidate_json(const struct h4l_candidate *c, const struct h4l_candi
         break;
     case H4L_CANDIDATE_SRM:
     case H4L_CANDIDATE_SRM_HH:
-        all = srm_json(&model->srm);
+        all = srm_json(c, &model->srm);
         break;
     case H4L_CANDIDATE_NEURON:
         all = json_pack("{s:s}", "neuron", c->neuron.model->name);

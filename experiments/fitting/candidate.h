@@ -31,6 +31,8 @@ struct h4l_candidate {
     bool refractory;              // SUBNET: an absolute refractory time is free (else 0)
     bool forget; // SRM: how much input a spike makes the neuron forget is free (else none: SRM0)
     bool delay;  // a constant report delay is free, the last constant (else 0)
+    bool
+        dynamic; // SRM: how much a spike raises the threshold, and how fast that decays, are free (else it is fixed)
     struct h4l_neuron neuron; // NEURON; AEIF: those of its constants that are not free
     double level_mV;          // NEURON: a smooth one spikes above it
     double dt;                // ms
@@ -47,6 +49,8 @@ struct h4l_candidate h4l_candidate_published(const char *name);
 struct h4l_candidate h4l_candidate_neuron(const char *name, const struct h4l_neuron *neuron,
                                           double dt, double level_mV);
 struct h4l_candidate h4l_candidate_srm(const char *name, bool forget, double dt);
+// One that forgets and has a dynamic threshold.
+struct h4l_candidate h4l_candidate_srm_dynamic(const char *name, double dt);
 struct h4l_candidate h4l_candidate_srm_hh(const char *name, double dt);
 // Adaptive exponential integrate-and-fire neuron; it has no margins.
 struct h4l_candidate h4l_candidate_aeif(const char *name, double dt);

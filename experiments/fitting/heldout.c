@@ -6,7 +6,19 @@
 
 #include "fitting.h"
 
-enum { SLIF2HH, SLIF2HH_OWN, PUBLISHED, LIF, LIF_REFRACTORY, SRM0_HH, SRM0, SRM, AEIF, MODELS };
+enum {
+    SLIF2HH,
+    SLIF2HH_OWN,
+    PUBLISHED,
+    LIF,
+    LIF_REFRACTORY,
+    SRM0_HH,
+    SRM0,
+    SRM,
+    AEIF,
+    SRM_DYNAMIC,
+    MODELS
+};
 enum { NEURONS = 16, MOST = MODELS + NEURONS }; // neurons that --set neuron=... adds
 
 // Candidates of a run; the names of the neurons are "NAME_published", as the paper's are also fitted here, or "NAME_set" where the user
@@ -60,7 +72,9 @@ static int make_candidates(const struct h4l_run *run, struct candidates *ret_c, 
     ret[SRM0] = h4l_candidate_srm("srm0", false, dt);
     ret[SRM] = h4l_candidate_srm("srm", true, dt);
     ret[AEIF] = h4l_candidate_aeif("aeif", dt);
+    ret[SRM_DYNAMIC] = h4l_candidate_srm_dynamic("srm_dynamic", dt);
     h4l_candidate_free_delay(&ret[AEIF]);
+    h4l_candidate_free_delay(&ret[SRM_DYNAMIC]);
     if ((code = h4l_candidate_subnet("slif2hh", "3+1", true, dt, &ret[SLIF2HH], err)) ||
         (code = h4l_candidate_subnet("slif2hh_own", "3+1 reset own", true, dt, &ret[SLIF2HH_OWN],
                                      err)) ||

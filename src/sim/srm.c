@@ -15,6 +15,8 @@ int h4l_srm_check(const struct h4l_srm *m, struct h4l_err *err)
         {"omega", m->omega, -1e6, 1e6},
         {"theta", m->theta, -1e300, 1e300},
         {"forget", m->forget, 0, 1},
+        {"theta_jump", m->theta_jump, -1e300, 1e300},
+        {"theta_rate", m->theta_rate, 0, 1e6},
         {"refractory_ms", m->refractory_ms, 0, 1e6 * m->dt},
     };
 
@@ -33,7 +35,7 @@ int h4l_srm_check(const struct h4l_srm *m, struct h4l_err *err)
 struct step {
     double keep_a, keep_b, keep_re, keep_im;
     double take_a, take_b, take_re, take_im;
-    double remember, theta, hold;
+    double remember, theta, keep_rise, hold;
 };
 
 static double decay_integral(double rate, double dt) // integral of e^(-rate t) over the step
@@ -63,6 +65,7 @@ static struct step propagator(const struct h4l_srm *m)
         .take_im = K_cos * integral_im - K_sin * integral_re,
         .remember = 1 - m->forget,
         .theta = m->theta,
+        .keep_rise = exp(-m->theta_rate * m->dt),
         .hold = ceil(m->refractory_ms / m->dt - 1e-9),
     };
 }
@@ -73,7 +76,7 @@ void h4l_srm_run(const struct h4l_srm *m, const double *x, size_t steps, size_t 
     const struct step p = propagator(m);
     double a = 0, b = 0, re = 0, im = 0;                 // of kappa
     double eta_a = 0, eta_b = 0, eta_re = 0, eta_im = 0; // of eta
-    double free_at = 0;
+    double free_at = 0, rise = 0;                        // rise: of theta
     size_t n = 0;
 
     for (size_t s = 0; s < steps; s++) {
@@ -87,13 +90,15 @@ void h4l_srm_run(const struct h4l_srm *m, const double *x, size_t steps, size_t 
         eta_b = p.keep_b * eta_b;
         eta_re = p.keep_re * eta_old - p.keep_im * eta_im;
         eta_im = p.keep_im * eta_old + p.keep_re * eta_im;
+        rise *= p.keep_rise;
         u = a + b + re + (eta_a + eta_b + eta_re);
-        if (!(u > p.theta) || (double)s < free_at)
+        if (!(u > p.theta + rise) || (double)s < free_at)
             continue;
         if (n < capacity)
             ret_t[n] = (double)s * m->dt;
         n++;
         free_at = (double)s + 1 + p.hold;
+        rise += m->theta_jump;
         a *= p.remember;
         b *= p.remember;
         re *= p.remember;
@@ -111,7 +116,7 @@ enum { LANES = H4L_SUBNET_LANES };
 struct lanes {
     double a[LANES], b[LANES], re[LANES], im[LANES];
     double eta_a[LANES], eta_b[LANES], eta_re[LANES], eta_im[LANES];
-    double u[LANES], free_at[LANES];
+    double u[LANES], theta[LANES], rise[LANES], free_at[LANES];
 };
 
 // One step of all lanes; true when some lane is above the threshold. Written so that the compiler makes vectors of it.
@@ -130,16 +135,19 @@ static int advance(const struct step *p, struct lanes *v, const double *x)
         v->eta_b[l] = p->keep_b * v->eta_b[l];
         v->eta_re[l] = p->keep_re * eta_old - p->keep_im * v->eta_im[l];
         v->eta_im[l] = p->keep_im * eta_old + p->keep_re * v->eta_im[l];
+        v->rise[l] = p->keep_rise * v->rise[l];
+        v->theta[l] = p->theta + v->rise[l];
         v->u[l] = v->a[l] + v->b[l] + v->re[l] + (v->eta_a[l] + v->eta_b[l] + v->eta_re[l]);
     }
     for (int l = 0; l < LANES; l++)
-        above |= v->u[l] > p->theta;
+        above |= v->u[l] > v->theta[l];
     return above;
 }
 
 static void spike(const struct h4l_srm *m, const struct step *p, struct lanes *v, int l, double s)
 {
     v->free_at[l] = s + 1 + p->hold;
+    v->rise[l] += m->theta_jump;
     v->a[l] *= p->remember;
     v->b[l] *= p->remember;
     v->re[l] *= p->remember;
@@ -162,7 +170,7 @@ void h4l_srm_run_lanes(const struct h4l_srm *m, const double *x, size_t steps, s
         if (!advance(&p, &v, x + s * LANES))
             continue;
         for (int l = 0; l < LANES; l++) {
-            if (!(v.u[l] > p.theta) || (double)s < v.free_at[l])
+            if (!(v.u[l] > v.theta[l]) || (double)s < v.free_at[l])
                 continue;
             if (ret_n[l] < capacity)
                 ret_t[(size_t)l * capacity + ret_n[l]] = (double)s * m->dt;
@@ -183,7 +191,7 @@ void h4l_srm_margin_lanes(const struct h4l_srm *m, const double *x, const uint16
 
         advance(&p, &v, x + s * LANES);
         for (int l = 0; l < LANES; l++) {
-            double d = v.u[l] - p.theta;
+            double d = v.u[l] - v.theta[l];
 
             margin[l] = (double)s < v.free_at[l] && d > 0 ? 0 : d;
         }

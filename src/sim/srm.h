@@ -9,6 +9,8 @@
 //     forget = 0: kappa does not depend on the last spike (SRM0);
 //     forget = 1: the input before the last spike is forgotten, kappa(t - t^, s) = kappa(s) for s < t - t^ and 0 beyond;
 //     between:    that share of it is.
+// A dynamic threshold: each spike raises theta by theta_jump, and the rises of all spikes add up and decay with theta_rate
+// (Jolivet, Rauch, Luescher and Gerstner 2006, J. Comput. Neurosci. 21:35). theta_jump = 0: a fixed one.
 // After a spike there is none for the absolute refractory time. Units: ms, uA/cm^2; u, eta and theta in mV (any scale).
 #ifndef H4L_SIM_SRM_H
 #define H4L_SIM_SRM_H
@@ -24,13 +26,14 @@ enum { H4L_SRM_FAST, H4L_SRM_SLOW, H4L_SRM_COS, H4L_SRM_SIN, H4L_SRM_MODES };
 struct h4l_srm {
     double dt;             // ms
     double a, b, c, omega; // 1/ms: decay of the fast, the slow and the oscillating modes; rad/ms
-    double kappa[H4L_SRM_MODES]; // mV per (uA/cm^2 ms)
-    double eta[H4L_SRM_MODES];   // mV
-    double theta, forget;        // mV; 0..1
-    double refractory_ms;        // >= 0
+    double kappa[H4L_SRM_MODES];   // mV per (uA/cm^2 ms)
+    double eta[H4L_SRM_MODES];     // mV
+    double theta, forget;          // mV; 0..1
+    double theta_jump, theta_rate; // mV; 1/ms, >= 0
+    double refractory_ms;          // >= 0
 };
 
-// dt > 0; a, b, c >= 0; all finite; 0 <= forget <= 1; refractory 0..1e6 dt. H4L_E_RANGE.
+// dt > 0; a, b, c, theta_rate >= 0; all finite; 0 <= forget <= 1; refractory 0..1e6 dt. H4L_E_RANGE.
 int h4l_srm_check(const struct h4l_srm *srm, struct h4l_err *err);
 
 // Plain version: `steps` steps from t = 0 with the input x[s] held over step s, exact between the steps' ends (the modes are

@@ -49,6 +49,7 @@ for file in stimuli classes raster raster-rows fi; do
     check "the same on one and two threads" cmp -s one/fitting/heldout-$file.csv two/fitting/heldout-$file.csv
 done
 check "the adaptive neuron has ten constants" grep -q '"free_constants_aeif": 10' one/fitting/heldout.json
+check "the dynamic threshold has two more than the SRM, and a delay" grep -q '"free_constants_srm_dynamic": 16' one/fitting/heldout.json
 check "two fits have two rows of Gamma" [ "$(grep '"gamma_fits_by_stimuli_aeif": ' one/fitting/heldout.json | tr -cd '[' | wc -c)" -eq 3 ]
 run 0 $small --set fits=2 --case heldout --seed 2 --threads 2 --out seed
 metrics one/fitting/heldout.json >m1

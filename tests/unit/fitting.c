@@ -134,6 +134,26 @@ static void test_candidates_decode_to_valid_models(void **state)
     }
 }
 
+static void test_dynamic_threshold_decodes(void **state)
+{
+    struct h4l_candidate c = h4l_candidate_srm_dynamic("srm_dynamic", 0.2);
+    double z[16] = {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0.5, 1, 1};
+    struct h4l_candidate_model m;
+    struct h4l_err err;
+    json_t *json;
+
+    (void)state;
+    h4l_candidate_free_delay(&c);
+    CHECK_INT(c.n, 16);
+    CHECK_TRUE(h4l_candidate_has_margins(&c));
+    CHECK_OK(h4l_candidate_decode(&c, z, &m, &err), err);
+    CHECK_OK(h4l_srm_check(&m.srm, &err), err);
+    json = h4l_candidate_json(&c, &m);
+    CHECK_CLOSE(json_real_value(json_object_get(json, "theta_jump")), 2.5, 1e-12);
+    CHECK_CLOSE(json_real_value(json_object_get(json, "theta_rate_per_ms")), 1.0 / 300, 1e-15);
+    json_decref(json);
+}
+
 // The adaptive neuron: everywhere in the cube one that its own checks take, with the row's constants by name.
 static void test_aeif_decodes(void **state)
 {
@@ -432,6 +452,7 @@ int main(void)
         cmocka_unit_test(test_hh_answers),
         cmocka_unit_test(test_input_lanes),
         cmocka_unit_test(test_candidates_decode_to_valid_models),
+        cmocka_unit_test(test_dynamic_threshold_decodes),
         cmocka_unit_test(test_aeif_decodes),
         cmocka_unit_test(test_delay),
         cmocka_unit_test(test_json_has_the_constants),

@@ -54,11 +54,13 @@ static size_t literal(const struct h4l_srm *m, const double *x, int steps, doubl
         kernel[k] = sum;
     }
     for (int k = 0; k < steps; k++) {
-        double u = last < 0 ? 0 : mode_sum(m, m->eta, (k - last) * m->dt);
+        double u = last < 0 ? 0 : mode_sum(m, m->eta, (k - last) * m->dt), theta = m->theta;
 
         for (int j = m->forget == 1 && last >= 0 ? last + 1 : 0; j <= k; j++)
             u += kernel[k - j] * x[j];
-        if (u > m->theta && (last < 0 || (k - last - 1) * m->dt >= m->refractory_ms - 1e-9)) {
+        for (size_t i = 0; i < n; i++) // all spikes so far raise it
+            theta += m->theta_jump * exp(-m->theta_rate * (k * m->dt - t[i]));
+        if (u > theta && (last < 0 || (k - last - 1) * m->dt >= m->refractory_ms - 1e-9)) {
             t[n++] = k * m->dt;
             last = k;
         }
@@ -71,23 +73,27 @@ static void test_is_the_integral(void **state)
 {
     enum { STEPS = 2000 };
     double x[STEPS], t[STEPS], expected[STEPS];
-    size_t n, spikes = 0;
+    size_t n, spikes = 0, by_threshold[2] = {0, 0};
 
     (void)state;
-    for (int f = 0; f < 2; f++)
+    for (int f = 0; f < 4; f++) // with and without forgetting, fixed and dynamic threshold
         for (uint64_t i = 0; i < 3; i++) {
             struct h4l_srm m = example;
             struct h4l_err err;
 
-            m.forget = f;
+            m.forget = f % 2;
+            m.theta_jump = f / 2 * 0.7;
+            m.theta_rate = 0.03;
             CHECK_OK(h4l_srm_check(&m, &err), err);
             random_input(x, STEPS, i);
             h4l_srm_run(&m, x, STEPS, STEPS, t, &n);
             CHECK_INT(n, literal(&m, x, STEPS, expected));
             CHECK_TRUE(memcmp(t, expected, n * sizeof *t) == 0);
             spikes += n;
+            by_threshold[f / 2] += n;
         }
     CHECK_AT_LEAST((double)spikes, 60);
+    CHECK_TRUE(by_threshold[1] < by_threshold[0]); // a rise costs spikes
 }
 
 static void test_lanes(void **state)
@@ -103,6 +109,8 @@ static void test_lanes(void **state)
 
     (void)state;
     m.forget = 0.3;
+    m.theta_jump = 0.4;
+    m.theta_rate = 0.05;
     random_input(x, STEPS * LANES, 9);
     h4l_srm_run_lanes(&m, x, STEPS, CAPACITY, fast, n_fast);
     for (size_t l = 0; l < LANES; l++) {
