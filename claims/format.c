@@ -16,7 +16,7 @@ static const char *const order[] = {
     // a claim and its verdict
     "for", "id", "kind", "role", "tiers", "null", "title", "source", "statement", "setting", "criterion", "edition", "number",
     "verdict", "date", "reason", "tier", "results", "first_round", "seed", "of", "power", "ceiling", "headline", "effect",
-    "caveats", "row", "is", "text", "command",
+    "caveats", "row", "is", "needs", "yes", "text", "command",
     // a check
     "x", "y", "statistic", "rounds", "direction", "bound", "reference", "tolerance", "relative_tolerance", "delta", "margin",
     "guard", "n", "pairs", "level", "interval", "holm", "unit", "agreement", "why", "rows", "checks", "figures",
@@ -25,9 +25,9 @@ static const char *const order[] = {
 // clang-format on
 
 // Keys of a check that begin a line.
-static const char *const breaks[] = {"id",      "title",     "statement", "criterion",
-                                     "edition", "tier",      "headline",  "caveats",
-                                     "x",       "statistic", "why",       "checks"};
+static const char *const breaks[] = {"id",        "title",    "statement", "criterion", "edition",
+                                     "tier",      "headline", "caveats",   "needs",     "x",
+                                     "statistic", "why",      "checks"};
 
 // FILL: as much on a line as there is room; LINES: one member a line; ROW: a check.
 enum layout { FILL, LINES, ROW };

@@ -52,17 +52,18 @@ static const struct key claim_keys[] = {
     {"kind", TEXT, true},   {"statement", TEXT, true}, {"rows", ARRAY, true},
     {"checks", LIST, true}, {"figures", ARRAY, false}, {"command", TEXT, false}};
 static const struct key row_keys[] = {
-    {"id", TEXT, true},          {"kind", TEXT, false},        {"statement", TEXT, true},
-    {"setting", TEXT, true},     {"criterion", TEXT, true},    {"tier", TEXT, true},
-    {"results", TEXT, false},    {"first_round", TEXT, false}, {"seed", WHOLE, false},
-    {"n", WHOLE, false},         {"of", TEXT, false},          {"power", TEXT, false},
-    {"headline", TEXT, true},    {"effect", TEXT, false},      {"edition", OBJECT, false},
-    {"ceiling", NUMBER, false},  {"caveats", ARRAY, false},    {"checks", ARRAY, true},
-    {"registered", OBJECT, true}};
+    {"id", TEXT, true},         {"kind", TEXT, false},        {"statement", TEXT, true},
+    {"setting", TEXT, true},    {"criterion", TEXT, true},    {"tier", TEXT, true},
+    {"results", TEXT, false},   {"first_round", TEXT, false}, {"seed", WHOLE, false},
+    {"n", WHOLE, false},        {"of", TEXT, false},          {"power", TEXT, false},
+    {"headline", TEXT, true},   {"effect", TEXT, false},      {"edition", OBJECT, false},
+    {"ceiling", NUMBER, false}, {"caveats", ARRAY, false},    {"needs", OBJECT, false},
+    {"checks", ARRAY, true},    {"registered", OBJECT, true}};
 static const struct key edition_keys[] = {
     {"number", WHOLE, true}, {"date", TEXT, true}, {"reason", TEXT, true}};
 static const struct key caveat_keys[] = {
     {"row", TEXT, true}, {"is", TEXT, true}, {"text", TEXT, true}};
+static const struct key needs_keys[] = {{"yes", ARRAY, true}, {"text", TEXT, true}};
 static const struct key check_keys[] = {{"id", TEXT, true},
                                         {"role", TEXT, true},
                                         {"title", TEXT, true},
@@ -538,6 +539,38 @@ static int check_checks(struct context *c, const json_t *checks, size_t *ret_cri
     return code;
 }
 
+static bool has_row(const json_t *registry, const json_t *id)
+{
+    const json_t *claim, *row;
+    size_t i, j;
+
+    json_array_foreach(json_object_get(registry, "claims"), i, claim)
+        json_array_foreach(json_object_get(claim, "rows"), j, row)
+    {
+        if (json_equal(json_object_get(row, "id"), id))
+            return true;
+    }
+    return false;
+}
+
+// What has to be answered yes before the row is: questions of this registry.
+static int check_needs(const struct context *c, struct h4l_err *err)
+{
+    const json_t *needs = json_object_get(c->row, "needs"), *id;
+    size_t i;
+    int code = needs ? check_object(c->where, needs, KEYS(needs_keys), err) : H4L_OK;
+
+    if (!code && needs && !is_question(c))
+        code = h4l_fail(err, H4L_E_DATA, "%s: \"needs\" goes with a question", c->where);
+    json_array_foreach(json_object_get(needs, "yes"), i, id)
+    {
+        if (!code && !has_row(c->registry, id))
+            code = h4l_fail(err, H4L_E_DATA, "%s: \"needs\" names no row of this registry: \"%s\"",
+                            c->where, json_is_string(id) ? json_string_value(id) : "?");
+    }
+    return code;
+}
+
 // A question that is answered by numbers alone: every check describes.
 static bool describes(const struct context *c)
 {
@@ -565,6 +598,8 @@ static int check_row(struct context *c, struct h4l_err *err)
         code = check_row_words(c, err);
     if (!code)
         code = check_registered(c, err);
+    if (!code)
+        code = check_needs(c, err);
     if (!code)
         code = check_checks(c, json_object_get(c->row, "checks"), &criteria, err);
     if (!code && criteria == 0 && !describes(c))

@@ -589,6 +589,24 @@ static json_t *caveats_of(const json_t *claims, const json_t *row)
     return texts;
 }
 
+// Does the row need another row's yes that none of those it names says? Then it is open, and the text says why.
+static const json_t *unanswered(const json_t *registry, const json_t *claims, const json_t *row)
+{
+    const json_t *of = row_called(json_object_get(registry, "claims"), text_of(row, "id"));
+    const json_t *needs = json_object_get(of, "needs"), *id, *other;
+    size_t i;
+
+    if (!needs || rank_in(row) < 0 || !json_is_true(json_object_get(row, "complete")))
+        return NULL;
+    json_array_foreach(json_object_get(needs, "yes"), i, id)
+    {
+        other = row_called(claims, json_string_value(id));
+        if (json_is_true(json_object_get(other, "complete")) && rank_in(other) >= 2)
+            return NULL;
+    }
+    return json_object_get(needs, "text");
+}
+
 static const char *state_of(const json_t *row, const char *verdict, const json_t *registered)
 {
     if (json_array_size(json_object_get(row, "errors")) || !verdict)
@@ -633,12 +651,18 @@ static int finish_row(const json_t *registry, const json_t *claims, json_t *row)
 {
     const json_t *registered = registered_for(registry, text_of(row, "id"));
     bool question = is(text_of(row, "kind"), "question");
+    const json_t *open = unanswered(registry, claims, row);
     json_t *texts = caveats_of(claims, row);
     int rank = rank_in(row), failed;
     const char *verdict;
 
     if (rank == 3 && json_array_size(texts))
         rank = 2;
+    if (open && texts && json_array_append(texts, (json_t *)open)) {
+        json_decref(texts);
+        texts = NULL;
+    }
+    rank = open ? 1 : rank;
     verdict = h4l_verdict_name(question, rank);
     failed = json_object_set_new(row, "caveats", texts);
     failed |= json_object_set_new(row, "verdict", verdict ? json_string(verdict) : json_null());

@@ -71,6 +71,9 @@ static const struct {
     {"'{X1.a} points'", "'{X1.a} points and very many words behind it that do not fit on one line "
                         "of the table of verdicts, not even nearly'"},
     {"'ceiling': 9", "'ceiling': 'nine'"},
+    {"'ceiling': 9", "'needs': {'yes': ['X9'], 'text': 't'}"},
+    {"'ceiling': 9", "'needs': {'yes': ['X1.r']}"},
+    {"'ceiling': 9", "'needs': {'yes': [1], 'text': 't'}"},
     {"'number': 2, ", ""},
     {"2026-01-31", "January"},
     {"'is': 'no', ", ""},

@@ -421,6 +421,37 @@ static void caveats_come_from_other_rows(void **state)
     json_decref(claim);
 }
 
+// A question on "d" (yes) that needs a yes of C.y: of the question on `metric`, above 0.
+#define NEEDING(metric)                                                                            \
+    "[{'id': 'C.x', 'kind': 'question', 'statement': 's', 'setting': 's', 'criterion': 'c', "      \
+    "'tier': 'full', 'results': 'r', 'seed': 101, 'headline': 'h', 'registered': {}, 'needs': "    \
+    "{'yes': ['C.y'], 'text': 'nothing is asked'}, 'checks': [" CHECK(                             \
+        "k", "d",                                                                                  \
+        "'direction': 'above', 'delta': 0.5") "]}, {'id': 'C.y', 'kind': 'question', "             \
+                                              "'statement': 's', 'setting': 's', 'criterion': "    \
+                                              "'c', 'tier': 'full', 'results': 'r', 'seed': 101, " \
+                                              "'headline': 'h', 'registered': {}, 'checks': "      \
+                                              "[" CHECK(                                           \
+                                                  "l", metric,                                     \
+                                                  "'direction': 'above', 'delta': 0.1") "]}]"
+
+static void a_question_needs_anothers_yes(void **state)
+{
+    json_t *claim = evaluate(NEEDING("near"));
+
+    (void)state;
+    CHECK_STR(text(row_of(claim, 1), "verdict"), "yes");
+    CHECK_STR(text(row_of(claim, 0), "verdict"), "yes");
+    CHECK_INT((int)json_array_size(json_object_get(row_of(claim, 0), "caveats")), 0);
+    json_decref(claim);
+    claim = evaluate(NEEDING("small"));
+    CHECK_TRUE(strcmp(text(row_of(claim, 1), "verdict"), "yes") != 0);
+    CHECK_STR(text(row_of(claim, 0), "verdict"), "open");
+    CHECK_STR(json_string_value(json_array_get(json_object_get(row_of(claim, 0), "caveats"), 0)),
+              "nothing is asked");
+    json_decref(claim);
+}
+
 #define CEILING(x, y)                                                                              \
     ROW_OF("'ceiling': 1000, ",                                                                    \
            "{'id': 'k', 'role': 'criterion', 'title': 't', 'why': 'w', "                           \
@@ -607,6 +638,7 @@ int main(void)
         cmocka_unit_test(against_shows_a_no),
         cmocka_unit_test(descriptions_decide_nothing),
         cmocka_unit_test(caveats_come_from_other_rows),
+        cmocka_unit_test(a_question_needs_anothers_yes),
         cmocka_unit_test(at_the_ceiling_nothing_shows),
         cmocka_unit_test(incomplete_rows_have_no_verdict),
         cmocka_unit_test(seeds_as_found),
