@@ -60,8 +60,9 @@ struct h4l_information {
     char data_name[200];
     // For the progress line, in seeds: those of earlier arms, those of all arms.
     int done, all;
-    int seed;     // under way, from 0
-    bool started; // it has reported
+    int seed;      // under way, from 0
+    bool started;  // it has reported
+    double test_s; // what the test before training took
 };
 
 // A case of struct h4l_information_case.

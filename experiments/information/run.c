@@ -150,6 +150,7 @@ static bool progress(void *ctx, double done, int epoch)
     if (!w->started) // what it starts from is a checkpoint's
         h4l_run_progress_found(w->run, w->done + w->seed + done);
     w->started = true;
+    h4l_run_expect(w->run, w->test_s); // a test comes behind each epoch
     snprintf(label, sizeof label, "%s%sseed %d of %d, epoch %d of %d", w->c->arm ? w->c->arm : "",
              w->c->arm ? ", " : "", w->seed + 1, w->seeds, epoch + 1, w->o.training.epochs);
     h4l_run_progress(w->run, label, w->done + w->seed + done, w->all);
@@ -177,11 +178,13 @@ static int train_seed(struct h4l_information *w, struct h4l_net *net, struct h4l
                                      .test_labels = w->test.labels};
     struct h4l_training_watch watch = {w, progress};
     char *path = checkpoint_path(w);
+    double start = h4l_now();
     int code = path ? h4l_net_start(net, o->seed, err)
                     : h4l_fail(err, H4L_E_NOMEM, "no memory for a file's name");
 
     if (code == H4L_OK)
         code = h4l_training_test(net, &data, o, -1, &w->before[w->seed], err);
+    w->test_s = h4l_now() - start;
     w->started = false;
     o->checkpoint = path;
     if (code == H4L_OK) {
