@@ -48,10 +48,10 @@ int h4l_candidate_subnet(const char *name, const char *topology, bool refractory
     if (code != H4L_OK)
         return code;
     c.n = count_free(&c);
-    if (c.n > H4L_CANDIDATE_MAX)
+    if (c.n > H4L_CANDIDATE_MAX - 1)
         return h4l_fail(err, H4L_E_RANGE,
                         "topology \"%s\" has %d free constants, expected at most %d", topology, c.n,
-                        H4L_CANDIDATE_MAX);
+                        H4L_CANDIDATE_MAX - 1);
     *ret = c;
     return H4L_OK;
 }

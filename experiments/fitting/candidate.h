@@ -39,9 +39,10 @@ struct h4l_candidate {
     int n;                    // number of free constants
 };
 
-enum { H4L_CANDIDATE_MAX = 200 }; // most free constants
+enum { H4L_CANDIDATE_MAX = 201 }; // most free constants, with the delay
 
-// A sub-network from a description (neuron/topology.h); name is kept as a pointer. H4L_E_USAGE; H4L_E_RANGE: more than H4L_CANDIDATE_MAX.
+// A sub-network from a description (neuron/topology.h); name is kept as a pointer. H4L_E_USAGE; H4L_E_RANGE: more constants
+// than H4L_CANDIDATE_MAX with a delay.
 int h4l_candidate_subnet(const char *name, const char *topology, bool refractory, double dt,
                          struct h4l_candidate *ret, struct h4l_err *err);
 struct h4l_candidate h4l_candidate_published(const char *name);

@@ -10,6 +10,7 @@
 #include "base/family.h"
 #include "fit.h"
 
+enum h4l_report_delay { H4L_DELAY_FREE, H4L_DELAY_NONE };
 enum h4l_variants { H4L_VARIANTS_PAPER, H4L_VARIANTS_THREE, H4L_VARIANTS_FOUR };
 
 // Values of the parameters, which main.c lists.
@@ -18,6 +19,7 @@ struct h4l_fitting_options {
     int per_class, heldout_per_class;
     size_t fits, starts, jitter_draws;
     long evaluations;
+    enum h4l_report_delay report_delay;
     enum h4l_variants variants;
     const char *neuron; // further candidates: names of h4l_models with commas between; NULL: none
     const char *topologies;    // NULL: the built-in list
@@ -80,7 +82,8 @@ struct h4l_field {
     double *gamma, *mean;           // [n * fits * stimuli], [n * stimuli]
     struct h4l_scores *scores;      // [n]
 };
-int h4l_field_begin(struct h4l_fitting *f, const struct h4l_candidate *candidates, size_t n,
+// Frees a report delay in each candidate with free constants, where the parameter asks for it.
+int h4l_field_begin(struct h4l_fitting *f, struct h4l_candidate *candidates, size_t n,
                     struct h4l_field *ret, struct h4l_err *err);
 void h4l_field_end(struct h4l_field *field);
 // The cell of candidate i with the best training objective.

@@ -47,6 +47,10 @@ static const struct h4l_param params[] = {
     NUMBER("hh_dt_ms", hh_dt_ms, 1e-4, 0.05, 0, "Runge-Kutta step of the HH neuron, ms", "0.01"),
     NUMBER("hh_level_mV", hh_level_mV, -60, 40, 0,
            "an HH spike is an upward crossing of this potential, mV", "0"),
+    CHOICE("report_delay", report_delay, "free|none", 0,
+           "whether each fitted model has a constant delay of its own, -1 to 4 ms, with which it "
+           "reports a spike; none: only aeif and srm_dynamic",
+           "free"),
     CHOICE("variants", variants, "paper|three|four", MANY,
            "paper: membrane arrows, joint reset; three: also own resets, with membrane and with "
            "spike arrows; four: also spike arrows with joint reset",

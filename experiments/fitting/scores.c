@@ -119,13 +119,15 @@ int h4l_scores_report(struct h4l_fitting *f, struct h4l_scores *s,
 
 // ---- fields ----
 
-int h4l_field_begin(struct h4l_fitting *f, const struct h4l_candidate *candidates, size_t n,
+int h4l_field_begin(struct h4l_fitting *f, struct h4l_candidate *candidates, size_t n,
                     struct h4l_field *ret, struct h4l_err *err)
 {
     size_t stimuli = f->heldout.n;
     struct h4l_field field = {.n = n};
     int code;
 
+    for (size_t i = 0; f->o.report_delay == H4L_DELAY_FREE && i < n; i++)
+        h4l_candidate_free_delay(&candidates[i]);
     field.cells = calloc(n * f->o.fits, sizeof *field.cells);
     field.gamma = malloc(n * f->o.fits * stimuli * sizeof *field.gamma);
     field.mean = calloc(n * stimuli, sizeof *field.mean);

@@ -48,6 +48,13 @@ for file in stimuli classes raster raster-rows fi; do
     check "heldout-$file.csv has a row" [ "$(head -n 2 one/fitting/heldout-$file.csv | grep -c .)" -eq 2 ]
     check "the same on one and two threads" cmp -s one/fitting/heldout-$file.csv two/fitting/heldout-$file.csv
 done
+check "a unit has a delay" grep -q '"free_constants_lif": 4' one/fitting/heldout.json
+run 2 --case units --set report_delay=some
+says "free"
+# shellcheck disable=SC2086
+run 0 $small --set fits=1 --case heldout --set report_delay=none --threads 2 --out none
+check "without one" grep -q '"free_constants_lif": 3' none/fitting/heldout.json
+check "the adaptive neuron keeps its own" grep -q '"free_constants_aeif": 10' none/fitting/heldout.json
 check "the adaptive neuron has ten constants" grep -q '"free_constants_aeif": 10' one/fitting/heldout.json
 check "the dynamic threshold has two more than the SRM, and a delay" grep -q '"free_constants_srm_dynamic": 16' one/fitting/heldout.json
 check "two fits have two rows of Gamma" [ "$(grep '"gamma_fits_by_stimuli_aeif": ' one/fitting/heldout.json | tr -cd '[' | wc -c)" -eq 3 ]

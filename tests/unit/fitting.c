@@ -212,6 +212,8 @@ static void test_delay(void **state)
     CHECK_OK(h4l_candidate_subnet("c", "1", true, 0.2, &c, &err), err);
     CHECK_OK(h4l_candidate_decode(&c, z, &m, &err), err);
     CHECK_CLOSE(m.delay_ms, 0, 0);
+    h4l_candidate_free_delay(&c); // the fifth constant; the others stay where they are
+    CHECK_INT(c.n, 5);
     CHECK_OK(h4l_candidate_run(&c, &m, &in, 0, CAPACITY, t, n, &err), err);
     CHECK_AT_LEAST((double)n[1], 10);
     for (int d = 0; d < 2; d++) {
