@@ -1,4 +1,4 @@
-// Tests of hypotheses: t tests, equivalence (TOST), signed-rank and sign-flip tests, Holm's adjustment, power.
+// Tests of hypotheses: t tests, equivalence (TOST), rank and sign-flip tests, Holm's adjustment, power.
 //
 // "A is better than B" needs a test or an interval of the difference; "A equals B" needs an equivalence test with a margin
 // fixed in advance: a difference that is not significant is not equality. With fewer than 2 values, values that are not
@@ -74,6 +74,21 @@ struct h4l_rank_test {
 // not 0, also with ties (the distribution over all signs given the ranks). All zero: p = 1. H4L_E_NOMEM.
 int h4l_wilcoxon_signed_rank(const double *d, size_t n, struct h4l_rank_test *ret,
                              struct h4l_err *err);
+
+struct h4l_rank_sum {
+    double u; // pairs (one of a, one of b) in which that of a is the greater, equal ones half
+    struct h4l_p_values p;
+};
+
+// The Mann-Whitney test of two independent groups, exact also with ties (the distribution over all ways to choose n_a of the
+// middle ranks). At least 2 values each, 100 together. H4L_E_NOMEM. (Mann & Whitney, Ann. Math. Stat. 18, 1947.)
+int h4l_mann_whitney(const double *a, size_t n_a, const double *b, size_t n_b,
+                     struct h4l_rank_sum *ret, struct h4l_err *err);
+
+// Probability of improvement, P(a value of a is above one of b) = u / (n_a n_b), 0 <= u <= n_a n_b, and its interval: the
+// score method, the variance taken at the bound itself (Newcombe, Stat. Med. 25, 2006, method 5).
+int h4l_improvement(double u, size_t n_a, size_t n_b, double level, double *ret,
+                    struct h4l_interval *ret_interval, struct h4l_err *err);
 
 struct h4l_flip_test {
     double mean;

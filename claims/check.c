@@ -626,7 +626,7 @@ int h4l_claims_check(const struct source *source, const json_t *check, json_t **
     } else {
         bool describes = h4l_claims_is(text_of(check, "role"), "description");
         o = skeleton(check, describes ? "described" : outcome_names[c.f.outcome], c.f.message);
-        if (o && fill(o, &c)) {
+        if (o && (fill(o, &c) || h4l_claims_put_beside(&c, o, &own))) {
             json_decref(o);
             o = NULL;
         }

@@ -75,6 +75,8 @@ struct h4l_claims_query {
 //      "got" "expected" "tolerance" (numbers, texts or null), "got_text" "expected_text" "tolerance_text", "used" (share of the
 //      tolerance, null: above every share); with a statistic: "interval" [lo, hi] and "level" (not for two values), "n", "values",
 //      "values_against" (single values), "p" "p_refuted" "p_refuted_adjusted" "standard_error" "df" "minimum_detectable_difference"
+//      deciding nothing: "beside" {"rank_test" {"name" "statistic" "p" (two-sided, exact)} "improvement" {"estimate" "interval" "level" "method"}}
+//      of a row's test from 10 values on; "pooled" {"estimate" "interval" "level" "n" "first_round" (its share of n)} over both rounds
 //
 // H4L_E_USAGE: no such claim or row. H4L_E_NOMEM. H4L_E_DATA: a headline names what is not there. Whatever is wrong with results is
 // reported inside and is no failure of the call.

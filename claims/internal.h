@@ -119,6 +119,12 @@ int h4l_claims_decide(struct comparison *c, struct h4l_err *err);
 int h4l_claims_estimate(const struct comparison *c, double level, struct h4l_t_test *ret,
                         struct h4l_err *err);
 
+// Adds "beside" to the evaluated check of a row: exact rank test and probability of improvement, of a test on 10 values or more (groups: each)
+// and at most 100 together; else nothing. They decide nothing.
+int h4l_claims_put_beside(const struct comparison *c, json_t *check, struct h4l_err *err);
+// Adds "pooled" to each check that the first round's results hold, too: the mean difference over the seeds of both, with its 95 % interval.
+int h4l_claims_pool(json_t *checks, const json_t *first_round, struct h4l_err *err);
+
 // Fills c->f for a statistic with an interval.
 int h4l_claims_compare_interval(struct comparison *c, struct h4l_err *err);
 

@@ -133,6 +133,59 @@ static void check_table(FILE *stream, const json_t *checks)
     json_array_foreach(checks, i, check) check_row(stream, check);
 }
 
+static void with_interval(FILE *stream, const json_t *of, const char *unit)
+{
+    const json_t *interval = json_object_get(of, "interval");
+
+    if (!of) {
+        fputs("–", stream);
+        return;
+    }
+    fprintf(stream, "%.3g [%.3g, %.3g]%s%s", json_number_value(json_object_get(of, "estimate")),
+            json_number_value(json_array_get(interval, 0)),
+            json_number_value(json_array_get(interval, 1)), *unit ? " " : "", unit);
+}
+
+static void beside_row(FILE *stream, const json_t *check)
+{
+    const json_t *beside = json_object_get(check, "beside");
+    const json_t *test = json_object_get(beside, "rank_test");
+    const json_t *pooled = json_object_get(check, "pooled");
+
+    fputs("| ", stream);
+    cell(stream, h4l_text(check, "title"));
+    if (test)
+        fprintf(stream, " | %s, p %.2g | ", h4l_text(test, "name"),
+                json_number_value(json_object_get(test, "p")));
+    else
+        fputs(" | – | ", stream);
+    with_interval(stream, json_object_get(beside, "improvement"), "");
+    fputs(" | ", stream);
+    with_interval(stream, pooled, h4l_text(check, "unit"));
+    if (pooled)
+        fprintf(stream, ", n = %lld", (long long)json_integer_value(json_object_get(pooled, "n")));
+    fputs(" |\n", stream);
+}
+
+// What is known beside the checks and decides nothing.
+static void beside_table(FILE *stream, const json_t *checks)
+{
+    const json_t *check;
+    size_t i, n = 0;
+
+    json_array_foreach(checks, i, check)
+    {
+        if (!json_object_get(check, "beside") && !json_object_get(check, "pooled"))
+            continue;
+        if (!n++)
+            fputs("\nBeside it, deciding nothing (95 % intervals):\n\n"
+                  "| check | exact rank test | P(x > y) | both rounds pooled, a description |\n"
+                  "|---|---|---|---|\n",
+                  stream);
+        beside_row(stream, check);
+    }
+}
+
 static void line(FILE *stream, const char *label, const char *text)
 {
     if (*text)
@@ -166,8 +219,10 @@ static void one_row(FILE *stream, const json_t *row)
     json_array_foreach(json_object_get(row, "commands"), i, command)
         fprintf(stream, "%s\n", json_string_value(command));
     fputs("```\n", stream);
-    if (json_is_true(json_object_get(row, "complete")))
+    if (json_is_true(json_object_get(row, "complete"))) {
         check_table(stream, json_object_get(row, "checks"));
+        beside_table(stream, json_object_get(row, "checks"));
+    }
     fputc('\n', stream);
 }
 

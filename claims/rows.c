@@ -503,6 +503,9 @@ int h4l_claims_row(struct evaluation *e, json_t **ret, struct h4l_err *err)
         code = judge(e, checks, errors, &rank, &complete, &n, err);
     if (!code)
         code = put_first_round(e, out, err);
+    if (!code)
+        code = h4l_claims_pool(checks,
+                               json_object_get(json_object_get(out, "first_round"), "checks"), err);
     if (!code &&
         (copy_row(e, out) || json_object_set(out, "checks", checks) ||
          json_object_set(out, "errors", errors) ||

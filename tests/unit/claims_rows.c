@@ -565,6 +565,95 @@ static void first_round_is_shown_beside(void **state)
     json_decref(claim);
 }
 
+#define TEN_A "7.4, 7.1, 6.9, 7.3, 8.0, 6.5, 7.7, 7.2, 6.6, 7.9"
+#define TEN_B "6.2, 6.8, 5.9, 6.65, 6.3, 7.0, 6.1, 7.15, 6.0, 6.4"
+
+// The row on ten seeds (or another number of values that it asks for) with the first round's three.
+static json_t *with_both_rounds(const char *metrics)
+{
+    json_t *results = json_object();
+    json_t *old = result_of("a", "{'seeds': [1, 2, 3], 'd': [0.5, 1.5, 0.8], 'a': [7.0, 7.5, 7.2], "
+                                 "'b': [6.5, 6.9, 6.6]}");
+
+    json_object_set_new(old, "seed", json_integer(1));
+    json_object_set_new(results, "full/a", old);
+    json_object_set_new(results, "r/a", result_of("a", metrics));
+    return results;
+}
+
+#define BOTH_ROUNDS(n)                                                                             \
+    ROW_OF("'first_round': 'full', 'n': " n ", ",                                                  \
+           "{'id': 'C.k', 'role': 'criterion', 'title': 't', 'why': 'w', 'statistic': "            \
+           "'mean_interval', 'n': " n ", 'pairs': 'seeds', 'x': {'run': 'r', 'case': 'a', "        \
+           "'metric': 'd'}, 'direction': 'above', 'delta': 0.5}, {'id': 'C.w', 'role': "           \
+           "'criterion', 'title': 't', 'why': 'w', 'statistic': 'welch_interval', 'n': " n         \
+           ", 'x': {'run': 'r', 'case': 'a', 'metric': 'a'}, 'y': {'run': 'r', 'case': 'a', "      \
+           "'metric': 'b'}, 'direction': 'above', 'delta': 0.1}")
+
+static void check_estimate(const json_t *of, double estimate, double lo, double hi)
+{
+    const json_t *interval = json_object_get(of, "interval");
+
+    CHECK_CLOSE(number(of, "estimate"), estimate, 1e-12);
+    CHECK_CLOSE(json_number_value(json_array_get(interval, 0)), lo, 1e-9);
+    CHECK_CLOSE(json_number_value(json_array_get(interval, 1)), hi, 1e-9);
+    CHECK_CLOSE(number(of, "level"), 0.95, 0);
+}
+
+// By scipy 1.10.1: wilcoxon and mannwhitneyu (method="exact"), binomtest(8, 10).proportion_ci("wilson"), stats.t, Welch by its formula.
+static void beside_stands_what_decides_nothing(void **state)
+{
+    json_t *claim = evaluate_as(
+        BOTH_ROUNDS("10"),
+        with_both_rounds("{'seeds': [101, 102, 103, 104, 105, 106, 107, 108, 109, 110], 'd': [1.2, "
+                         "0.7, 1.9, 0.4, 1.1, 1.6, -0.3, 0.9, 2.2, -0.55], 'a': [" TEN_A
+                         "], 'b': [" TEN_B "]}"),
+        &by_run);
+    const json_t *pairs = json_object_get(check_of(claim, 0), "beside");
+    const json_t *groups = json_object_get(check_of(claim, 1), "beside");
+
+    (void)state;
+    CHECK_STR(text(json_object_get(pairs, "rank_test"), "name"), "Wilcoxon signed rank");
+    CHECK_CLOSE(number(json_object_get(pairs, "rank_test"), "statistic"), 51, 0);
+    CHECK_CLOSE(number(json_object_get(pairs, "rank_test"), "p"), 0.013671875, 1e-15);
+    check_estimate(json_object_get(pairs, "improvement"), 0.8, 0.4901624715366418,
+                   0.9433178485456248);
+    CHECK_STR(text(json_object_get(groups, "rank_test"), "name"), "Mann-Whitney");
+    CHECK_CLOSE(number(json_object_get(groups, "rank_test"), "p"), 0.0020892420273225226, 1e-15);
+    check_estimate(json_object_get(groups, "improvement"), 0.89, 0.6436260272017122,
+                   0.969905159521791);
+    check_estimate(json_object_get(check_of(claim, 0), "pooled"), 0.9192307692307692,
+                   0.43618313080778887, 1.4022784076537496);
+    check_estimate(json_object_get(check_of(claim, 1), "pooled"), 0.7538461538461538,
+                   0.40934795486576986, 1.0983443528265378);
+    CHECK_INT(
+        json_integer_value(json_object_get(json_object_get(check_of(claim, 1), "pooled"), "n")),
+        13);
+    CHECK_INT(json_integer_value(
+                  json_object_get(json_object_get(check_of(claim, 1), "pooled"), "first_round")),
+              3);
+    json_decref(claim);
+}
+
+// Of four seeds a rank test says little; both rounds are pooled all the same.
+static void below_ten_nothing_stands_beside(void **state)
+{
+    json_t *claim =
+        evaluate_as(BOTH_ROUNDS("4"),
+                    with_both_rounds("{'seeds': [101, 102, 103, 104], 'd': [1.2, 0.7, 1.9, 0.4], "
+                                     "'a': [7.4, 7.1, 6.9, 7.3], 'b': [6.2, 6.8, 5.9, 6.6]}"),
+                    &by_run);
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        CHECK_TRUE(json_object_get(check_of(claim, i), "beside") == NULL);
+        CHECK_INT(
+            json_integer_value(json_object_get(json_object_get(check_of(claim, i), "pooled"), "n")),
+            7);
+    }
+    json_decref(claim);
+}
+
 // A folder of results: rows of its tier are judged under the case alone, those of another tier are left out.
 static void rows_of_a_folder(void **state)
 {
@@ -644,6 +733,8 @@ int main(void)
         cmocka_unit_test(seeds_as_found),
         cmocka_unit_test(seeds_are_those_registered),
         cmocka_unit_test(first_round_is_shown_beside),
+        cmocka_unit_test(beside_stands_what_decides_nothing),
+        cmocka_unit_test(below_ten_nothing_stands_beside),
         cmocka_unit_test(rows_of_a_folder),
         cmocka_unit_test(names_are_filled),
     };

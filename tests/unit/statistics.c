@@ -199,6 +199,56 @@ static void equivalence(void **state)
     CHECK_TRUE(!t.equivalent && t.different && t.test.interval.hi < 0);
 }
 
+// Two-sided and one-sided p: scipy 1.10.1, mannwhitneyu(method="exact"); the first example is that of R's wilcox.test (permeability
+// of the membrane, Hollander & Wolfe 1973: W = 35, p-value = 0.1272). With ties: splits counted by itertools.combinations.
+static void rank_sum(void **state)
+{
+    static const double x[] = {0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46};
+    static const double y[] = {1.15, 0.88, 0.90, 0.74, 1.21};
+    static const double tied_x[] = {1, 2, 2, 3, 5}, tied_y[] = {2, 2, 4, 1, 0, 3};
+    static const double low[] = {1, 2, 3}, high[] = {4, 5};
+    struct h4l_err err = {0};
+    struct h4l_rank_sum r;
+
+    (void)state;
+    CHECK_OK(h4l_mann_whitney(x, 10, y, 5, &r, &err), err);
+    CHECK_CLOSE(r.u, 35, 0);
+    CHECK_CLOSE(r.p.greater, 0.1272061272061272, 1e-15);
+    CHECK_OK(h4l_mann_whitney(tied_x, 5, tied_y, 6, &r, &err), err);
+    CHECK_CLOSE(r.u, 18, 0);
+    CHECK_CLOSE(r.p.less, 345.0 / 462, 1e-15);
+    CHECK_CLOSE(r.p.greater, 153.0 / 462, 1e-15);
+    CHECK_CLOSE(r.p.two_sided, 306.0 / 462, 1e-15);
+    CHECK_OK(h4l_mann_whitney(low, 3, high, 2, &r, &err), err);
+    CHECK_CLOSE(r.u, 0, 0);
+    CHECK_CLOSE(r.p.less, 0.1, 1e-16); // one of ten splits
+    CHECK_INT(h4l_mann_whitney(low, 1, high, 2, &r, &err), H4L_E_RANGE);
+    CHECK_INT(h4l_mann_whitney(x, 10, (double[]){1, NAN}, 2, &r, &err), H4L_E_RANGE);
+}
+
+// The bounds are roots of the method's own polynomial, found by scipy.optimize.brentq.
+static void improvement(void **state)
+{
+    struct h4l_err err = {0};
+    struct h4l_interval interval;
+    double p;
+
+    (void)state;
+    CHECK_OK(h4l_improvement(89, 10, 10, 0.95, &p, &interval, &err), err);
+    CHECK_CLOSE(p, 0.89, 1e-15);
+    CHECK_CLOSE(interval.lo, 0.6436260272017122, 1e-12);
+    CHECK_CLOSE(interval.hi, 0.969905159521791, 1e-12);
+    CHECK_OK(h4l_improvement(400, 20, 20, 0.95, &p, &interval, &err), err);
+    CHECK_CLOSE(p, 1, 0);
+    CHECK_CLOSE(interval.lo, 0.898668135763534, 1e-12);
+    CHECK_CLOSE(interval.hi, 1, 0);
+    CHECK_OK(h4l_improvement(0, 20, 20, 0.95, &p, &interval, &err), err);
+    CHECK_CLOSE(interval.lo, 0, 0);
+    CHECK_CLOSE(interval.hi, 1 - 0.898668135763534, 1e-12);
+    CHECK_INT(h4l_improvement(101, 10, 10, 0.95, &p, &interval, &err), H4L_E_RANGE);
+    CHECK_INT(h4l_improvement(1, 10, 10, 1, &p, &interval, &err), H4L_E_RANGE);
+}
+
 static void signed_rank(void **state)
 {
     // Ranks 1 to n all positive: only 1 of 2^n patterns reaches the sum.
@@ -391,6 +441,8 @@ int main(void)
         cmocka_unit_test(paired_t),
         cmocka_unit_test(welch_t),
         cmocka_unit_test(equivalence),
+        cmocka_unit_test(rank_sum),
+        cmocka_unit_test(improvement),
         cmocka_unit_test(signed_rank),
         cmocka_unit_test(sign_flip),
         cmocka_unit_test(holm),
