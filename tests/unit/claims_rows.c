@@ -6,6 +6,7 @@
 
 #include "claims/claims.h"
 #include "claims/fill.h"
+#include "claims/print.h"
 
 // One case with six seeds. d: mean 1.15, standard error 0.2262. a, b: two groups. A, B: fits x stimuli.
 static const char metrics_text[] =
@@ -600,6 +601,33 @@ static void check_estimate(const json_t *of, double estimate, double lo, double 
     CHECK_CLOSE(number(of, "level"), 0.95, 0);
 }
 
+// The claims as Markdown. The caller frees it.
+static char *markdown_of(const json_t *claim)
+{
+    json_t *claims = json_pack("[O]", claim);
+    struct h4l_err err = {0};
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+
+    CHECK_OK(h4l_print_markdown(stream, claims, &err), err);
+    fclose(stream);
+    json_decref(claims);
+    return text;
+}
+
+static void check_shown(const json_t *claim)
+{
+    char *page = markdown_of(claim);
+
+    CHECK_TRUE(strstr(page, "both rounds pooled, a description") != NULL);
+    CHECK_TRUE(strstr(page, "| t | Wilcoxon signed rank, p 0.014 | 0.8 [0.49, 0.943] | 0.919 "
+                            "[0.436, 1.4], n = 13 |") != NULL);
+    CHECK_TRUE(strstr(page, "| t | Mann-Whitney, p 0.0021 | 0.89 [0.644, 0.97] | 0.754 [0.409, "
+                            "1.1], n = 13 |") != NULL);
+    free(page);
+}
+
 // By scipy 1.10.1: wilcoxon and mannwhitneyu (method="exact"), binomtest(8, 10).proportion_ci("wilson"), stats.t, Welch by its formula.
 static void beside_stands_what_decides_nothing(void **state)
 {
@@ -632,6 +660,7 @@ static void beside_stands_what_decides_nothing(void **state)
     CHECK_INT(json_integer_value(
                   json_object_get(json_object_get(check_of(claim, 1), "pooled"), "first_round")),
               3);
+    check_shown(claim);
     json_decref(claim);
 }
 
