@@ -17,9 +17,7 @@
 #define tabulate NAME(h4l_window_tabulate)
 
 enum { HUGE_PAGE = 2 << 20, VECTOR_BYTES = 64, LANES = VECTOR_BYTES / (int)sizeof(REAL) };
-enum {
-    LEARNED = 24
-}; // rows of a gradient that Adam takes at a time: 48 KB at the most, of which whole tiles fill four
+enum { LEARNED = 24 }; // rows of a gradient that Adam takes at a time: four tiles high
 
 H4L_DECLARE_LEVELS(const struct NAME(h4l_sac_loops), NAME(h4l_sac_loops));
 static const struct NAME(h4l_sac_loops) *const loops[] = H4L_LEVELS_OF(NAME(h4l_sac_loops));
@@ -267,7 +265,7 @@ static void tail_back(const struct h4l_sac_agent *g, int n, int width, size_t ro
     g->loops->relu_back(n, width, hidden[0], dhidden[0], dp + at[1]);
 }
 
-// What learn_weights has left of a set of n parameters: all but these matrices, each from number [0] to [1].
+// What learn_weights has left of a set of n parameters: all but these matrices in ascending order, each from number [0] to [1].
 static void learn_rest(const struct h4l_sac_agent *g, const struct adam *a, size_t n,
                        const REAL *gradient, const size_t matrices[][2], int count)
 {
