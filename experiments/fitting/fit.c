@@ -8,6 +8,7 @@
 #include "analysis/spike_coincidence.h"
 #include "analysis/spike_metric.h"
 #include "base/rng.h"
+#include "cmaes.h"
 
 // ---- data ----
 
@@ -385,6 +386,36 @@ static int global_start(struct search *s, struct h4l_rng *rng, long last, struct
     return run_stage(s, NLOPT_GN_CRS2_LM, 0.1, err);
 }
 
+static double cmaes_value(void *ctx, const double *z, int *ret_code)
+{
+    struct search *s = ctx;
+    double value = value_at(s, z);
+
+    *ret_code = s->code;
+    return value;
+}
+
+static int polish(struct search *s, struct h4l_rng *rng, struct h4l_err *err)
+{
+    double z[H4L_CANDIDATE_MAX];
+    const struct h4l_cmaes how = {.n = s->candidate->n,
+                                  .step = 0.05,
+                                  .evaluations = s->last - s->evaluations,
+                                  .value = cmaes_value,
+                                  .ctx = s,
+                                  .rng = rng};
+    int code;
+
+    memcpy(z, s->z, sizeof z);
+    code = h4l_cmaes(&how, z, err);
+    return s->code == H4L_OK ? code : h4l_fail(err, s->code, "%s", s->err.message);
+}
+
+static bool on_gamma(enum h4l_fit_round round)
+{
+    return round == H4L_FIT_GAMMA || round == H4L_FIT_POLISH;
+}
+
 static int stages(struct search *s, enum h4l_fit_round round, long last, struct h4l_rng *rng,
                   struct h4l_err *err)
 {
@@ -396,7 +427,9 @@ static int stages(struct search *s, enum h4l_fit_round round, long last, struct 
         code = global_start(s, rng, last - last / 4, err);
     if (code != H4L_OK)
         return code;
-    begin_stage(s, round == H4L_FIT_GAMMA ? GAMMA : DISTANCE, 4, last);
+    begin_stage(s, on_gamma(round) ? GAMMA : DISTANCE, 4, last);
+    if (round == H4L_FIT_POLISH)
+        return polish(s, rng, err);
     return run_stage(s, NLOPT_LN_SBPLX, 0.05, err);
 }
 
@@ -413,12 +446,13 @@ int h4l_fit_round(const struct h4l_candidate *candidate, const struct h4l_fit_da
                         evaluations);
     if ((code = scratch_begin(data, &s.scratch, err)) != H4L_OK)
         return code;
-    h4l_rng_init(&rng, state->seed, "fitting start", state->start);
+    h4l_rng_init(&rng, state->seed, round == H4L_FIT_POLISH ? "fitting polish" : "fitting start",
+                 state->start);
     memcpy(s.z, state->z, sizeof s.z);
     if (candidate->n > 0)
         code = stages(&s, round, evaluations - 1, &rng, err);
     if (code == H4L_OK) { // the last evaluation: both values at the best point
-        begin_stage(&s, round == H4L_FIT_GAMMA ? GAMMA : DISTANCE, 4, s.evaluations + 1);
+        begin_stage(&s, on_gamma(round) ? GAMMA : DISTANCE, 4, s.evaluations + 1);
         state->objective = value_at(&s, s.z);
         if ((code = s.code) != H4L_OK)
             h4l_fail(err, code, "%s", s.err.message);

@@ -8,11 +8,12 @@
 //     gamma      1 - Gamma + distance / 10, tau = 4 ms; Gamma greedy, |dt| <= delta
 //
 // Starts with an even number begin with the led loss: the best of some random points, then a gradient method (NLopt SLSQP;
-// the gradient by a backward sweep, or by forward differences for the threshold models), with no report delay. Starts with an odd number,
-// and all of a candidate without margins, begin with the distance, tau = 12 ms: a global search (NLopt CRS2 with local mutation). Both go on with the subplex method (NLopt Sbplx) on the distance, tau = 4 ms, and then on gamma, each from the
-// best point so far. Every run of the training set through the model counts as one evaluation; those for gradients too, a
+// the gradient by a backward sweep, or by forward differences for the threshold models), with no report delay. Starts with an odd
+// number, and all of a candidate without margins, begin with the distance, tau = 12 ms: a global search (NLopt CRS2 with local
+// mutation). Both go on with the subplex method (NLopt Sbplx) on the distance, tau = 4 ms, and then on gamma with CMA-ES (or Sbplx), each
+// from the best point so far. Every run of the training set through the model counts as one evaluation; those for gradients too, a
 // backward sweep counts as three.
-// One search uses one random stream, so the result of many starts does not depend on the number of threads.
+// One start uses random streams of its own, so the result of many does not depend on the number of threads.
 #ifndef H4L_FITTING_FIT_H
 #define H4L_FITTING_FIT_H
 
@@ -65,9 +66,10 @@ enum h4l_fit_round {
     H4L_FIT_GLOBAL, // CRS2 on the distance, tau = 12 ms, Sbplx with tau = 4 ms with the last quarter
     H4L_FIT_DISTANCE, // Sbplx on the distance
     H4L_FIT_GAMMA,    // Sbplx on gamma
+    H4L_FIT_POLISH,   // CMA-ES on gamma (cmaes.h)
 };
 
-// The random stream of a start is (seed, "fitting start", start).
+// The random stream of a start is (seed, "fitting start", start), that of its POLISH (seed, "fitting polish", start).
 struct h4l_fit_state h4l_fit_start(uint64_t seed, uint64_t start);
 
 // Continues *state by one round of exactly `evaluations` >= 10 evaluations or fewer. A candidate without free constants is only

@@ -10,6 +10,7 @@
 #include "base/family.h"
 #include "fit.h"
 
+enum h4l_last_search { H4L_LAST_CMAES, H4L_LAST_SBPLX };
 enum h4l_report_delay { H4L_DELAY_FREE, H4L_DELAY_NONE };
 enum h4l_variants { H4L_VARIANTS_PAPER, H4L_VARIANTS_THREE, H4L_VARIANTS_FOUR };
 
@@ -19,6 +20,7 @@ struct h4l_fitting_options {
     int per_class, heldout_per_class;
     size_t fits, starts, jitter_draws;
     long evaluations;
+    enum h4l_last_search last_search;
     enum h4l_report_delay report_delay;
     enum h4l_variants variants;
     const char *neuron; // further candidates: names of h4l_models with commas between; NULL: none

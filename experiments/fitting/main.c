@@ -51,6 +51,10 @@ static const struct h4l_param params[] = {
            "whether each fitted model has a constant delay of its own, -1 to 4 ms, with which it "
            "reports a spike; none: only aeif and srm_dynamic",
            "free"),
+    CHOICE("last_search", last_search, "cmaes|sbplx", 0,
+           "the search that ends each fit, on Gamma: an evolution strategy with covariance matrix "
+           "adaptation, or the subplex method",
+           "cmaes"),
     CHOICE("variants", variants, "paper|three|four", MANY,
            "paper: membrane arrows, joint reset; three: also own resets, with membrane and with "
            "spike arrows; four: also spike arrows with joint reset",

@@ -51,8 +51,10 @@ done
 check "a unit has a delay" grep -q '"free_constants_lif": 4' one/fitting/heldout.json
 run 2 --case units --set report_delay=some
 says "free"
+run 2 --case units --set last_search=newton
+says "sbplx"
 # shellcheck disable=SC2086
-run 0 $small --set fits=1 --case heldout --set report_delay=none --threads 2 --out none
+run 0 $small --set fits=1 --case heldout --set report_delay=none --set last_search=sbplx --threads 2 --out none
 check "without one" grep -q '"free_constants_lif": 3' none/fitting/heldout.json
 check "the adaptive neuron keeps its own" grep -q '"free_constants_aeif": 10' none/fitting/heldout.json
 check "the adaptive neuron has ten constants" grep -q '"free_constants_aeif": 10' one/fitting/heldout.json

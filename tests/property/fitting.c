@@ -44,7 +44,9 @@ static int three_rounds(void *ctx, size_t i, int worker, struct h4l_err *err)
                               err)) ||
         (code = h4l_fit_round(&j->candidate, &data, H4L_FIT_DISTANCE, 50, s, err)))
         return code;
-    return h4l_fit_round(&j->candidate, &data, H4L_FIT_GAMMA, 60, s, err);
+    if ((code = h4l_fit_round(&j->candidate, &data, H4L_FIT_GAMMA, 60, s, err)))
+        return code;
+    return h4l_fit_round(&j->candidate, &data, H4L_FIT_POLISH, 60, s, err);
 }
 
 static void test_threads(void **state)
@@ -80,13 +82,13 @@ static void test_threads(void **state)
 static void test_budget_and_progress(void **state)
 {
     static const enum h4l_fit_round rounds[] = {H4L_FIT_LED, H4L_FIT_GLOBAL, H4L_FIT_DISTANCE,
-                                                H4L_FIT_GAMMA};
+                                                H4L_FIT_GAMMA, H4L_FIT_POLISH};
     struct h4l_candidate c;
     struct h4l_err err;
 
     (void)state;
     CHECK_OK(h4l_candidate_subnet("c", "3+1", true, 0.2, &c, &err), err);
-    for (int r = 0; r < 4; r++)
+    for (int r = 0; r < 5; r++)
         for (long n = 10; n <= 400; n *= 3) {
             struct h4l_fit_state s = h4l_fit_start(4, 0);
 
@@ -95,10 +97,10 @@ static void test_budget_and_progress(void **state)
             CHECK_AT_MOST((double)s.evaluations, (double)(n + (rounds[r] == H4L_FIT_LED ? 3 : 0)));
             for (int i = 0; i < c.n; i++)
                 CHECK_TRUE(s.z[i] >= 0 && s.z[i] <= 1);
-            if (rounds[r] == H4L_FIT_GAMMA) { // goes on from where it was
+            if (r >= 3) { // goes on from where it was
                 double before = s.objective;
 
-                CHECK_OK(h4l_fit_round(&c, &data, H4L_FIT_GAMMA, n, &s, &err), err);
+                CHECK_OK(h4l_fit_round(&c, &data, rounds[r], n, &s, &err), err);
                 CHECK_AT_MOST(s.objective, before);
             }
         }
@@ -140,7 +142,9 @@ static void test_planted_model_is_found(void **state)
         CHECK_OK(
             h4l_fit_round(&c, &planted, start % 2 ? H4L_FIT_GLOBAL : H4L_FIT_LED, 600, &s, &err),
             err);
-        CHECK_OK(h4l_fit_round(&c, &planted, H4L_FIT_GAMMA, 400, &s, &err), err);
+        CHECK_OK(h4l_fit_round(&c, &planted, start / 2 % 2 ? H4L_FIT_POLISH : H4L_FIT_GAMMA, 400,
+                               &s, &err),
+                 err);
         if (s.objective < best.objective)
             best = s;
     }
