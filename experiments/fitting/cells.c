@@ -69,11 +69,11 @@ static json_t *cell_identity(const struct h4l_fitting *f, const struct h4l_fitti
 
     if (c->kind == H4L_CANDIDATE_SUBNET)
         h4l_topology_print(&c->topology, text, sizeof text);
-    id = json_pack("{s:s, s:s, s:I, s:I, s:i, s:s, s:b, s:b, s:b, s:b, s:i}", "schema",
+    id = json_pack("{s:s, s:s, s:I, s:I, s:i, s:s, s:b, s:b, s:b, s:b, s:i, s:i}", "schema",
                    "hh4lif.fit/1", "program", f->program, "seed", (json_int_t)h4l_run_seed(f->run),
                    "fit", (json_int_t)cell->fit, "kind", (int)c->kind, "topology", text,
                    "refractory", c->refractory, "forget", c->forget, "delay", c->delay, "dynamic",
-                   c->dynamic, "last_search", (int)f->o.last_search);
+                   c->dynamic, "last_search", (int)f->o.last_search, "stimuli", (int)f->family);
     json_object_update_new(id, h4l_members_json(members, sizeof members / sizeof *members, &f->o));
     return id;
 }

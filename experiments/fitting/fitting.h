@@ -10,6 +10,8 @@
 #include "base/family.h"
 #include "fit.h"
 
+// The stimuli of a run: the classes, or Kistler's noise.
+enum h4l_stim_family { H4L_STIM_MIXED, H4L_STIM_KISTLER };
 enum h4l_last_search { H4L_LAST_CMAES, H4L_LAST_SBPLX };
 enum h4l_report_delay { H4L_DELAY_FREE, H4L_DELAY_NONE };
 enum h4l_variants { H4L_VARIANTS_PAPER, H4L_VARIANTS_THREE, H4L_VARIANTS_FOUR };
@@ -38,6 +40,7 @@ struct h4l_fitting {
     struct h4l_run *run;
     struct h4l_pool *pool; // the run's
     struct h4l_fitting_options o;
+    enum h4l_stim_family family;
     struct h4l_fitting_training *training; // [o.fits]
     struct h4l_stim_set heldout;
     char *program; // SHA-256 of this program, for checkpoints
@@ -45,6 +48,8 @@ struct h4l_fitting {
 
 // Makes the stimuli that the parameters ask for.
 int h4l_fitting_begin(struct h4l_run *run, struct h4l_fitting *ret, struct h4l_err *err);
+int h4l_fitting_begin_on(struct h4l_run *run, enum h4l_stim_family family, struct h4l_fitting *ret,
+                         struct h4l_err *err);
 void h4l_fitting_end(struct h4l_fitting *f);
 
 struct h4l_fitting_cell {
@@ -135,6 +140,10 @@ void h4l_contrasts_report(struct h4l_fitting *f, const char *metric,
                           const struct h4l_contrast *family, size_t n);
 // Metric gamma_A_minus_B[_holm]: mean difference and the ends of its interval over fits and stimuli, for the registry.
 void h4l_contrast_metric(struct h4l_fitting *f, const struct h4l_contrast *c, bool holm);
+
+// Metrics of the threshold model with HH's kernels on Kistler's noise, per held-out stimulus, mean over the fits:
+// kistler_hit_share_srm0_hh (of HH's spikes, within delta; null where there is none), kistler_gamma_srm0_hh, kistler_spikes_hh.
+int h4l_fitting_kistler(const struct h4l_fitting *f, struct h4l_err *err);
 
 // ---- cases ----
 

@@ -325,6 +325,8 @@ int h4l_fitting_heldout_case(struct h4l_run *run, struct h4l_err *err)
         code = report(&f, &field, err);
         h4l_field_end(&field);
     }
+    if (code == H4L_OK)
+        code = h4l_fitting_kistler(&f, err);
     h4l_fitting_end(&f);
     return code;
 }

@@ -25,13 +25,22 @@ static int choose_screen(const struct h4l_stim_set *all, struct h4l_stim_set *re
     return H4L_OK;
 }
 
-static int begin_training(const struct h4l_fitting_options *o,
-                          const struct h4l_stim_options *options, struct h4l_fitting_training *t,
-                          struct h4l_err *err)
+static int make_stimuli(enum h4l_stim_family family, bool heldout,
+                        const struct h4l_stim_options *options, struct h4l_stim_set *ret,
+                        struct h4l_err *err)
 {
+    if (family == H4L_STIM_KISTLER)
+        return h4l_stim_kistler(options, heldout, ret, err);
+    return heldout ? h4l_stim_heldout(options, ret, err) : h4l_stim_training(options, ret, err);
+}
+
+static int begin_training(const struct h4l_fitting *f, const struct h4l_stim_options *options,
+                          struct h4l_fitting_training *t, struct h4l_err *err)
+{
+    const struct h4l_fitting_options *o = &f->o;
     int code;
 
-    if ((code = h4l_stim_training(options, &t->all, err)) != H4L_OK ||
+    if ((code = make_stimuli(f->family, false, options, &t->all, err)) != H4L_OK ||
         (code = choose_screen(&t->all, &t->screen, err)) != H4L_OK ||
         (code = h4l_fit_data(&t->all, o->dt_ms, o->delta_ms, o->noise_share, &t->all_data, err)) !=
             H4L_OK)
@@ -48,8 +57,14 @@ static char *program_hash(void)
 
 int h4l_fitting_begin(struct h4l_run *run, struct h4l_fitting *ret, struct h4l_err *err)
 {
+    return h4l_fitting_begin_on(run, H4L_STIM_MIXED, ret, err);
+}
+
+int h4l_fitting_begin_on(struct h4l_run *run, enum h4l_stim_family family, struct h4l_fitting *ret,
+                         struct h4l_err *err)
+{
     const struct h4l_fitting_options *o = h4l_run_options(run);
-    struct h4l_fitting f = {.run = run, .pool = h4l_run_pool(run), .o = *o};
+    struct h4l_fitting f = {.run = run, .pool = h4l_run_pool(run), .o = *o, .family = family};
     struct h4l_stim_options options = {.duration_ms = o->duration_ms,
                                        .per_class = o->per_class,
                                        .seed = h4l_run_seed(run),
@@ -67,12 +82,12 @@ int h4l_fitting_begin(struct h4l_run *run, struct h4l_fitting *ret, struct h4l_e
         code = h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory");
     for (size_t i = 0; i < f.o.fits && code == H4L_OK; i++) {
         options.replicate = (int)i;
-        code = begin_training(&f.o, &options, &f.training[i], err);
+        code = begin_training(&f, &options, &f.training[i], err);
     }
     options.replicate = 0;
     options.per_class = o->heldout_per_class;
     if (code == H4L_OK)
-        code = h4l_stim_heldout(&options, &f.heldout, err);
+        code = make_stimuli(family, true, &options, &f.heldout, err);
     if (code != H4L_OK)
         h4l_fitting_end(&f);
     else

@@ -325,6 +325,51 @@ int h4l_stim_heldout(const struct h4l_stim_options *options, struct h4l_stim_set
     return make_set(options, true, ret, err);
 }
 
+static int make_kistler(struct h4l_stim *stim, double duration, struct h4l_rng *rng,
+                        struct h4l_err *err)
+{
+    const double every_ms = 2, deviation = 3;
+    size_t n = (size_t)ceil(duration / every_ms) + 1;
+    double *t = malloc(n * sizeof *t), *x = malloc(n * sizeof *x);
+    int code = H4L_E_NOMEM;
+
+    for (size_t k = 0; t && x && k < n; k++) {
+        t[k] = (double)k * every_ms;
+        x[k] = deviation * h4l_rng_normal(rng);
+    }
+    if (t && x)
+        code = h4l_wave_samples(t, x, n, H4L_WAVE_LINEAR, &stim->wave, err);
+    else
+        h4l_fail(err, code, "stimulus: no memory for %zu samples", n);
+    stim->class = H4L_STIM_NOISE;
+    snprintf(stim->label, sizeof stim->label, "Kistler noise mean 0 sd %g, new value every %g ms",
+             deviation, every_ms);
+    free(t);
+    free(x);
+    return code;
+}
+
+int h4l_stim_kistler(const struct h4l_stim_options *o, bool heldout, struct h4l_stim_set *ret,
+                     struct h4l_err *err)
+{
+    const char *purpose = heldout ? "fitting Kistler held out" : "fitting Kistler training";
+    size_t n = (size_t)o->per_class * (heldout ? 1 : 2);
+    struct h4l_stim_set set = {.duration_ms = o->duration_ms};
+    int code = check_options(o, err);
+
+    if (code != H4L_OK)
+        return code;
+    if ((set.stim = calloc(n, sizeof *set.stim)) == NULL)
+        return h4l_fail(err, H4L_E_NOMEM, "stimuli: out of memory");
+    for (; set.n < n && code == H4L_OK; set.n++) {
+        struct h4l_rng rng;
+
+        h4l_rng_init(&rng, o->seed, purpose, 1000000 * (uint64_t)o->replicate + set.n);
+        code = make_kistler(&set.stim[set.n], o->duration_ms, &rng, err);
+    }
+    return finish_set(o, code, &set, ret, err);
+}
+
 int h4l_stim_constants(const struct h4l_stim_options *o, const double *level, size_t n,
                        struct h4l_stim_set *ret, struct h4l_err *err)
 {

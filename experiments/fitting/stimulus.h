@@ -7,6 +7,7 @@
 #ifndef H4L_FITTING_STIMULUS_H
 #define H4L_FITTING_STIMULUS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -59,6 +60,10 @@ struct h4l_stim_options {
 int h4l_stim_training(const struct h4l_stim_options *options, struct h4l_stim_set *ret,
                       struct h4l_err *err);
 int h4l_stim_heldout(const struct h4l_stim_options *options, struct h4l_stim_set *ret,
+                     struct h4l_err *err);
+// Kistler's noise only (Kistler, Gerstner and van Hemmen 1997): mean 0, a new normal number of deviation 3 uA/cm^2 every 2 ms, joined by
+// lines. Held-out: per_class stimuli; training: twice as many, others. Their class is H4L_STIM_NOISE.
+int h4l_stim_kistler(const struct h4l_stim_options *options, bool heldout, struct h4l_stim_set *ret,
                      struct h4l_err *err);
 // Constant currents level[0..n-1] only, for f-I curves.
 int h4l_stim_constants(const struct h4l_stim_options *options, const double *level, size_t n,

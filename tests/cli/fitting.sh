@@ -59,6 +59,7 @@ check "without one" grep -q '"free_constants_lif": 3' none/fitting/heldout.json
 check "the adaptive neuron keeps its own" grep -q '"free_constants_aeif": 10' none/fitting/heldout.json
 check "the adaptive neuron has ten constants" grep -q '"free_constants_aeif": 10' one/fitting/heldout.json
 check "the dynamic threshold has two more than the SRM, and a delay" grep -q '"free_constants_srm_dynamic": 16' one/fitting/heldout.json
+check "two stimuli of Kistler's noise have a share of hits each" [ "$(metrics one/fitting/heldout.json | grep -A3 '"kistler_hit_share_srm0_hh": ' | tr -d ' \n' | sed 's/].*//' | tr -cd , | wc -c)" -eq 1 ]
 check "two fits have two rows of Gamma" [ "$(grep '"gamma_fits_by_stimuli_aeif": ' one/fitting/heldout.json | tr -cd '[' | wc -c)" -eq 3 ]
 run 0 $small --set fits=2 --case heldout --seed 2 --threads 2 --out seed
 metrics one/fitting/heldout.json >m1

@@ -50,6 +50,50 @@ static void test_stimuli(void **state)
     CHECK_INT(h4l_stim_training(&o, &a, &err), H4L_E_RANGE);
 }
 
+// Kistler's noise: lines between normal numbers of deviation 3, 2 ms apart; HH fires at about the published 33 Hz on it.
+static void test_kistler_noise(void **state)
+{
+    struct h4l_stim_options o = small;
+    struct h4l_stim_set held, training, other;
+    struct h4l_err err;
+    double sum = 0, squares = 0, bent = 0;
+    size_t n = 0, spikes = 0;
+
+    (void)state;
+    o.duration_ms = 500;
+    o.per_class = 10;
+    CHECK_OK(h4l_stim_kistler(&o, true, &held, &err), err);
+    CHECK_OK(h4l_stim_kistler(&o, false, &training, &err), err);
+    o.replicate = 1;
+    CHECK_OK(h4l_stim_kistler(&o, false, &other, &err), err);
+    CHECK_INT(held.n, 10);
+    CHECK_INT(training.n, 20);
+    for (size_t i = 0; i < held.n; i++) {
+        const struct h4l_wave *w = &held.stim[i].wave;
+
+        for (double t = 0; t < 498; t += 2, n++) {
+            double x = h4l_wave_value(w, t);
+
+            sum += x;
+            squares += x * x;
+            bent = fmax(bent, fabs(h4l_wave_value(w, t + 1) - (x + h4l_wave_value(w, t + 2)) / 2));
+        }
+        spikes += held.stim[i].hh.n;
+        CHECK_TRUE(h4l_wave_value(w, 100) != h4l_wave_value(&training.stim[i].wave, 100));
+        CHECK_TRUE(h4l_wave_value(&other.stim[i].wave, 100) !=
+                   h4l_wave_value(&training.stim[i].wave, 100));
+    }
+    CHECK_AT_MOST(bent, 1e-12);
+    CHECK_CLOSE(sum / (double)n, 0, 0.25);
+    CHECK_CLOSE(sqrt(squares / (double)n), 3, 0.2);
+    CHECK_CLOSE((double)spikes / 10 / 0.5, 32, 5); // Hz
+    h4l_stim_free(&held);
+    h4l_stim_free(&training);
+    h4l_stim_free(&other);
+    o.per_class = 0;
+    CHECK_INT(h4l_stim_kistler(&o, true, &held, &err), H4L_E_RANGE);
+}
+
 // The HH neuron at constant current fires as the bifurcation theory says: not at 6, with the known interval at 10.
 static void test_hh_answers(void **state)
 {
@@ -451,6 +495,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stimuli),
+        cmocka_unit_test(test_kistler_noise),
         cmocka_unit_test(test_hh_answers),
         cmocka_unit_test(test_input_lanes),
         cmocka_unit_test(test_candidates_decode_to_valid_models),
