@@ -24,10 +24,8 @@ static const char *const order[] = {
     "run", "case", "metric", "over", "timing", "at", "where", "reduce", "times", "file", "caption", "alt"};
 // clang-format on
 
-// Keys of a check that begin a line.
-static const char *const breaks[] = {"id",        "title",    "statement", "criterion", "edition",
-                                     "tier",      "headline", "caveats",   "needs",     "x",
-                                     "statistic", "why",      "checks"};
+// Keys of a check or row that begin a line; the others follow where there is room.
+static const char *const breaks[] = {"id", "criterion", "edition", "headline", "x", "checks"};
 
 // FILL: as much on a line as there is room; LINES: one member a line; ROW: a check.
 enum layout { FILL, LINES, ROW };
