@@ -1,7 +1,10 @@
 // What a claim's results were made by: files, commits, cost, and the commands that make them again.
+#include <ctype.h>
+#include <fnmatch.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/root.h"
 #include "internal.h"
@@ -131,30 +134,81 @@ static int note_run(void *ctx, const json_t *term)
     return run && json_object_set_new(runs, run, json_true());
 }
 
-// What patterns with a slash pin as one number or word for all cases of the run.
-static int add_settings(struct command *c)
+static bool matches(const char *pattern, const struct command *c)
+{
+    const char *word;
+    json_t *value;
+    char key[400];
+
+    json_object_foreach(c->text, word, value)
+    {
+        snprintf(key, sizeof key, "%s/%s", c->run, word + strlen("--case "));
+        if (fnmatch(pattern, key, 0) == 0)
+            return true;
+    }
+    return false;
+}
+
+// One pin of the run. Several values: the one that was chosen is for whoever types the command, so the name in capitals stands there.
+static int note_setting(json_t *settings, const char *key, const json_t *value, bool own)
+{
+    char name[100];
+    size_t i = 0;
+
+    if (own && json_is_number(value))
+        return json_object_set_new(settings, key,
+                                   h4l_claims_text("%.15g", json_number_value(value)));
+    if (own && json_is_string(value))
+        return json_object_set(settings, key, (json_t *)value);
+    if (!json_object_get(value, "any"))
+        return 0;
+    for (; key[i] && i < sizeof name - 1; i++)
+        name[i] = (char)toupper((unsigned char)key[i]);
+    name[i] = 0;
+    return json_object_set_new(settings, key, json_string(name));
+}
+
+// What patterns with a slash pin for the cases of the run: "RUN/*" its own number or word, any of them what is to be chosen. Returns
+// whether there is something to set.
+static bool add_settings(struct command *c)
 {
     const char *pattern, *key;
-    json_t *pinned, *value;
+    json_t *pinned, *value, *settings = json_object();
     size_t n = c->run ? strlen(c->run) : 0;
     char word[300];
+    bool found;
 
+    c->failed |= !settings;
     json_object_foreach(json_object_get(c->e->registry, "pins"), pattern, pinned)
     {
-        if (!n || strncmp(pattern, c->run, n) != 0 || strcmp(pattern + n, "/*") != 0)
+        bool own = n && strncmp(pattern, c->run, n) == 0 && strcmp(pattern + n, "/*") == 0;
+
+        if (!n || !strchr(pattern, '/') || !matches(pattern, c))
             continue;
-        json_object_foreach(pinned, key, value)
-        {
-            if (json_is_number(value))
-                snprintf(word, sizeof word, "--set %s=%.15g", key, json_number_value(value));
-            else if (json_is_string(value))
-                snprintf(word, sizeof word, "--set %s=%s", key, json_string_value(value));
-            else
-                continue;
-            c->failed |= json_object_set_new(c->text, word, json_true());
-        }
+        json_object_foreach(pinned, key, value) c->failed |=
+            note_setting(settings, key, value, own);
     }
-    return c->failed;
+    found = json_object_size(settings) > 0;
+    json_object_foreach(settings, key, value)
+    {
+        snprintf(word, sizeof word, "--set %s=%s", key, json_string_value(value));
+        c->failed |= json_object_set_new(c->text, word, json_true());
+    }
+    json_decref(settings);
+    return found;
+}
+
+// The folder below which the row's result is looked for: other settings want another one.
+static void add_folder(struct command *c)
+{
+    const char *folder = text_of(c->e->registry, "folder"), *root = "results";
+    char path[4096], word[4400];
+
+    snprintf(path, sizeof path, "%s/reference", folder ? folder : "");
+    if (folder && access(path, F_OK) == 0)
+        root = folder;
+    snprintf(word, sizeof word, "--out %s/reference/%s", root, c->run);
+    c->failed |= json_object_set_new(c->text, word, json_true());
 }
 
 static json_t *command_text(struct command *c, const json_t *row)
@@ -198,7 +252,9 @@ int h4l_claims_commands(const struct evaluation *e, const json_t *row, json_t *l
 
         json_array_foreach(json_object_get(row, "checks"), i, check)
             h4l_claims_each_term(check, add_word, &c);
-        failed |= add_settings(&c) || json_array_append_new(list, command_text(&c, row));
+        if ((add_settings(&c) || json_object_size(runs) > 1) && c.run)
+            add_folder(&c);
+        failed |= c.failed || json_array_append_new(list, command_text(&c, row));
         json_decref(c.text);
     }
     json_decref(runs);

@@ -6,6 +6,7 @@
 
 #include "claims/claims.h"
 #include "claims/fill.h"
+#include "claims/internal.h"
 #include "claims/print.h"
 
 // One case with six seeds. d: mean 1.15, standard error 0.2262. a, b: two groups. A, B: fits x stimuli.
@@ -742,6 +743,32 @@ static void names_are_filled(void **state)
     json_decref(row);
 }
 
+// A setting that is one value is given, one that is to be chosen is named; each run has the folder that the row reads.
+static void commands_give_settings_and_folders(void **state)
+{
+    json_t *registry = registry_of(
+        ROW("{'id': 'C.k', 'role': 'criterion', 'title': 't', 'why': 'w', 'statistic': "
+            "'mean_interval', 'n': 6, 'pairs': 'seeds', 'x': [{'run': 'best/hh', 'case': 'a', "
+            "'metric': 'd'}, {'run': 'one', 'case': 'b', 'metric': 'd', 'times': -1}], "
+            "'direction': 'above', 'delta': 1}"));
+    const struct evaluation e = {.registry = registry};
+    json_t *list = json_array();
+
+    (void)state;
+    json_object_set_new(registry, "pins",
+                        J("{'best/*': {'scale': {'any': [1, 2]}, 'd': 3}, 'one/*': {'p': 0.5}}"));
+    CHECK_INT(h4l_claims_commands(
+                  &e, row_of(json_array_get(json_object_get(registry, "claims"), 0), 0), list),
+              0);
+    CHECK_INT(json_array_size(list), 2);
+    CHECK_STR(strstr(json_string_value(json_array_get(list, 0)), " --seed"),
+              " --seed 101 --case a --set scale=SCALE --out results/reference/best/hh");
+    CHECK_STR(strstr(json_string_value(json_array_get(list, 1)), " --seed"),
+              " --seed 101 --case b --set p=0.5 --out results/reference/one");
+    json_decref(list);
+    json_decref(registry);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -766,6 +793,7 @@ int main(void)
         cmocka_unit_test(below_ten_nothing_stands_beside),
         cmocka_unit_test(rows_of_a_folder),
         cmocka_unit_test(names_are_filled),
+        cmocka_unit_test(commands_give_settings_and_folders),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
