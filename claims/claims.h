@@ -41,6 +41,7 @@ struct h4l_claims_query {
 //      "rows" [ROW]                  below; empty where the results are of the quick tier, which has no verdict
 //      "checks" [CHECK]              the registered figures: must be "met" on every machine ("role" is "reference")
 //      "tier"                        of those figures; "figures_of" ("this machine" | "kept results") is added by evaluate.h
+//      "outside"                     true: of a registry that is not the suite's; added by evaluate.h
 //      "state"                       "as registered" | "verdict changed" | "not registered" | "as found" (other seeds than the
 //                                    registered ones) | "outside tolerance" | "nothing measured" | "error"
 //      "errors" [text]               of the figures

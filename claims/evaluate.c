@@ -72,6 +72,7 @@ static int add_registry(const struct h4l_selection *s, const char *path, const c
 {
     json_t *registry = NULL;
     const char *family;
+    char own[4096];
     size_t i = 0;
     int code = h4l_registry_read(path, &registry, err);
 
@@ -84,9 +85,11 @@ static int add_registry(const struct h4l_selection *s, const char *path, const c
         json_decref(registry);
         return H4L_OK;
     }
-    // Where the results are that are kept for it; what to call it.
+    // Where the results are that are kept for it; what to call it; whether it is a user's own.
+    snprintf(own, sizeof own, "%s/experiments", h4l_root());
     if (json_object_set_new(registry, "folder", json_string(folder)) |
         json_object_set_new(registry, "path", json_string(path)) |
+        json_object_set_new(registry, "outside", json_boolean(strcmp(folder, own) != 0)) |
         json_array_append_new(list, registry))
         return h4l_fail(err, H4L_E_NOMEM, "no memory for %s", path);
     return H4L_OK;
@@ -419,8 +422,9 @@ static int evaluate_on(const json_t *registry, const json_t *results,
     json_array_foreach(json_object_get(evaluated, "claims"), i, claim)
     {
         if (!code &&
-            json_object_set_new(claim, "figures_of",
-                                json_string(query->by_run ? "kept results" : "this machine")))
+            (json_object_set_new(claim, "figures_of",
+                                 json_string(query->by_run ? "kept results" : "this machine")) ||
+             json_object_set(claim, "outside", json_object_get(registry, "outside"))))
             code = h4l_fail(err, H4L_E_NOMEM, "no memory for the claims");
     }
     if (!code && json_array_extend(list, json_object_get(evaluated, "claims")))

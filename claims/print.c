@@ -96,6 +96,20 @@ static void add_counts(const json_t *summary, const char *const (*keys)[2], size
     }
 }
 
+// What a user registered is no claim of the paper.
+static bool all_of_the_suite(const json_t *claims)
+{
+    const json_t *claim;
+    size_t i;
+
+    json_array_foreach(claims, i, claim)
+    {
+        if (json_is_true(json_object_get(claim, "outside")))
+            return false;
+    }
+    return true;
+}
+
 void h4l_totals_text(const json_t *claims, char *ret, size_t size)
 {
     static const char *const of_claims[][2] = {{"reproduced", "reproduced"},
@@ -113,7 +127,8 @@ void h4l_totals_text(const json_t *claims, char *ret, size_t size)
 
     *ret = 0;
     if (n)
-        snprintf(ret, size, "%d claim%s of the paper", n, n == 1 ? "" : "s");
+        snprintf(ret, size, "%d claim%s%s", n, n == 1 ? "" : "s",
+                 all_of_the_suite(claims) ? " of the paper" : "");
     add_counts(summary, of_claims, n ? 5 : 0, ret, size);
     at = strlen(ret);
     if (questions)

@@ -41,7 +41,7 @@ const char *h4l_verdict_mark(const char *verdict);
 bool h4l_is_shown(const json_t *row, const json_t *rows);
 // The used share of a check as text: "0.17", "over", "-".
 void h4l_used_text(const json_t *check, char *ret, size_t size);
-// "16 claims of the paper: 1 reproduced, 6 reproduced with caveat, ...; 7 questions: ...". Empty where no row was judged.
+// "16 claims of the paper: 1 reproduced, 6 reproduced with caveat, ...; 7 questions: ..."; "2 claims: ..." where one is a user's own. Empty where no row was judged.
 void h4l_totals_text(const json_t *claims, char *ret, size_t size);
 // "this machine: 210 of 210 registered figures agree", with how many differ or were not measured. Empty where there are none.
 void h4l_agreement_text(const json_t *claims, char *ret, size_t size);

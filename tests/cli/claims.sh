@@ -19,7 +19,7 @@ shows "got 3 mV | expected below 4 mV | tolerance - | used 0.75"
 shows "got 2.25 | expected 2 | tolerance 0.5 | used 0.5"
 shows "G2*  a claim that fails (—): no (as registered)"
 shows "open (0 of 5 seeds)"
-shows "1 claim of the paper: 1 reproduced; 1 question: 1 no"
+shows "1 claim: 1 reproduced; 1 question: 1 no"
 check "the last line is the agreement" [ "$(tail -n 1 stdout)" = "this machine: 2 of 2 registered figures agree" ]
 first "G1  a <b>bold" "G2*  a claim that fails" stdout
 expect 0 --results res --without-suite --registry reg/fam --summary

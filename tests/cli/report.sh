@@ -112,7 +112,7 @@ run 0 --update-docs doc.md
 check "no page with --update-docs alone" [ ! -e $page ]
 shows "| G2.left* | Is two above four? |" doc.md
 shows "a <b>bold</b> & \"quoted\" | claim" doc.md
-shows "1 claim of the paper: 1 reproduced; 1 question: 1 no." doc.md
+shows "1 claim: 1 reproduced; 1 question: 1 no." doc.md
 shows "between" doc.md
 check "the text around stays" [ "$(tail -n 1 doc.md)" = "after" ]
 run 0 --check-docs doc.md

@@ -16,7 +16,7 @@ done <commands
 check "six commands" [ "$n" -eq 6 ]
 ends 0 hh4lif-claims --without-suite --registry mine --results mine/results
 check "the last line" [ "$(tail -n 1 stdout)" = "this machine: 1 of 1 registered figures agree" ]
-check "its own claim alone" grep -q "^1 claim of the paper: 1 reproduced$" stdout
+check "its own claim alone" grep -q "^1 claim: 1 reproduced$" stdout
 check "the table has the row of the question" grep -q "^equivalence,U1,U1.slif,question," mine/claims.csv
 check "the template is in its layout" cmp -s mine/claims.json docs/your-claim/claims.json
 # Another current, another answer: what was registered shows it.
