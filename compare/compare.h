@@ -23,9 +23,9 @@ int h4l_compare_read(const char *path, json_t **ret, struct h4l_err *err);
 //    "only_a" [case], "only_b" [case],
 //    "metrics": [{"case", "metric" (objects flattened, joined by '/'), "outcome": "same"|"within"|"differs",
 //       "size" (largest absolute difference, null where the values are no numbers or not as many), "relative" (size over
-//       A's largest value), "tolerance" (registered, null: none), "note" (text or null),
+//       A's largest value), "tolerance" (the least registered, null: none for a number that differs), "note" (text or null),
 //       "seeds": null or {"n_a", "n_b", "difference" (mean of B minus mean of A), "interval" [lo, hi], "level", "p",
-//                "p_adjusted" (Holm, over the metrics that differ and have seeds), "judged": "alike"|"different"}}],
+//                "p_adjusted" (Holm, over the metrics that differ and have seeds), "judged": "no difference seen"|"different"}}],
 //    "verdicts": [{"claim", "tier", "a", "b"}: those that differ], "verdicts_compared",
 //    "counts": {"cases", "metrics", "same", "within", "differs", "tested", "judged_different"}}
 //

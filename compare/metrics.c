@@ -11,6 +11,7 @@ struct tally {
     double tolerance;   // the least that is registered for an element that differs, NAN: none
     bool differs;       // in any bit of a number, or as the note says
     bool untolerated;   // a number differs beyond what is registered
+    bool unregistered;  // a number differs for which nothing is
     const char *note;   // why there is no size; NULL
 };
 
@@ -37,6 +38,7 @@ static void tally_number(const struct h4l_pair_of_results *pair, const char *met
     t->size = fmax(t->size, fabs(x - y));
     if (!h4l_compare_tolerated(pair, metric, at, x, y, &tolerance))
         t->untolerated = true;
+    t->unregistered |= isnan(tolerance);
     t->tolerance = fmin(t->tolerance, tolerance); // fmin passes over a NAN
 }
 
@@ -73,7 +75,7 @@ static json_t *row(const struct h4l_pair_of_results *pair, const char *metric, c
     return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "case", pair->name, "metric",
                      metric, "outcome", outcome, "size", number ? json_real(t->size) : json_null(),
                      "relative", number && t->scale > 0 ? real(t->size / t->scale) : json_null(),
-                     "tolerance", t ? real(t->tolerance) : json_null(), "note",
+                     "tolerance", t && !t->unregistered ? real(t->tolerance) : json_null(), "note",
                      t && t->note ? json_string(t->note) : json_null(), "seeds",
                      seeds ? seeds : json_null());
 }

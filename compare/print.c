@@ -62,7 +62,7 @@ static void put_size(FILE *stream, const json_t *row)
         fprintf(stream, ", registered tolerance %.6g", number(row, "tolerance"));
     if (json_is_object(seeds))
         fprintf(stream,
-                "; seeds judged %s: mean of B minus A %.6g [%.6g, %.6g] (%g %%), n %lld and %lld, "
+                "; seeds: %s, mean of B minus A %.6g [%.6g, %.6g] (%g %%), n %lld and %lld, "
                 "p %.3g, after Holm %.3g",
                 text_of(seeds, "judged"), number(seeds, "difference"), limit(seeds, 0),
                 limit(seeds, 1), 100 * number(seeds, "level"), (long long)number(seeds, "n_a"),

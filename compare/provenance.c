@@ -20,11 +20,26 @@ static const struct fact {
     {"versions", "flags"},
 };
 
-// A value of any kind as one text.
+// A value of any kind as one text; its numbers with no more digits than read back the same.
 static char *as_text(const json_t *value)
 {
-    return json_is_string(value) ? strdup(json_string_value(value))
-                                 : json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(17));
+    char *text = NULL;
+
+    if (json_is_string(value))
+        return strdup(json_string_value(value));
+    for (size_t digits = 15; digits <= 17; digits++) {
+        json_t *again;
+        bool same;
+
+        free(text);
+        text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(digits));
+        again = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+        same = json_equal(again, value);
+        json_decref(again);
+        if (same)
+            break;
+    }
+    return text;
 }
 
 static const json_t *follow(const json_t *object, const char *path)

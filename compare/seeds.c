@@ -87,7 +87,7 @@ int h4l_compare_judge_seeds(json_t *rows, struct h4l_err *err)
 
         if (code || !json_is_object(seeds))
             continue;
-        const char *judged = p[n] < 1 - level ? "different" : "alike";
+        const char *judged = p[n] < 1 - level ? "different" : "no difference seen";
         if (json_object_set_new(seeds, "p_adjusted", json_real(p[n++])) ||
             json_object_set_new(seeds, "judged", json_string(judged)))
             code = h4l_fail(err, H4L_E_NOMEM, "out of memory for the tests of seeds");

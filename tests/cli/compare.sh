@@ -71,6 +71,9 @@ first "different versions" "different parameters" stdout
 first "different parameters" "within   value_mV" stdout
 shows "another CPU"
 shows "fam/two  steps: A 10, B 20"
+other two '"value_mV": 2.5, "right": 5' 's/"steps": 10/"steps": 0.3/'
+compare 0 res theirs
+shows "fam/two  steps: A 10, B 0.3"
 
 # ---- seeds ----
 copy
@@ -81,8 +84,8 @@ seeded() { # seeded FILE ACCURACIES LOSSES
 seeded a.json '[[0, 80], [0, 81], [0, 82], [0, 83]]' '[1, 2, 3, 4]'
 seeded b.json '[[0, 90], [0, 91], [0, 92], [0, 93]]' '[1.5, 2, 3, 4]'
 compare 1 a.json b.json
-shows "differs  accuracy: by 10 (relative 0.12); seeds judged different: mean of B minus A 10 [7.76"
-shows "differs  loss: by 0.5 (relative 0.12); seeds judged alike: mean of B minus A 0.125"
+shows "differs  accuracy: by 10 (relative 0.12); seeds: different, mean of B minus A 10 [7.76"
+shows "differs  loss: by 0.5 (relative 0.12); seeds: no difference seen, mean of B minus A 0.125"
 shows "(2 of them with seeds: 1 judged different)"
 # Welch's p of these means, 10 apart with four values of variance 5/3 each: t = 10.954, 6 degrees of freedom; Holm doubles it.
 shows "p 3.44e-05, after Holm 6.87e-05"

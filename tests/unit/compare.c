@@ -98,6 +98,22 @@ static void a_tolerance_belongs_to_its_element(void **state)
     is_judged("'by_dt': [1, 2, 3]" AXIS, "'by_dt': [1, 2]" AXIS, "differs");
 }
 
+// A tolerance stands in the row only where it holds for every number that differs.
+static void a_tolerance_of_one_number_is_not_anothers(void **state)
+{
+    static const char *const right[] = {"'by_dt': [1, 2.1, 3]" AXIS,
+                                        "'by_dt': [1.001, 2.1, 3]" AXIS};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        json_t *found = compare("'by_dt': [1, 2, 3]" AXIS, right[i]);
+        const json_t *row = json_array_get(json_object_get(found, "metrics"), 0);
+
+        CHECK_INT(json_is_null(json_object_get(row, "tolerance")), i == 1);
+        json_decref(found);
+    }
+}
+
 static void a_tolerance_belongs_to_its_tier(void **state)
 {
     (void)state;
@@ -141,7 +157,7 @@ static void seeds_are_tested_where_there_are_some(void **state)
                 "'acc': [[9, 1], [9, 2], [9, 4], [9, 3]], 'other': [1, 3], 'seeds': [4, 5, 6, 7]");
     CHECK_CLOSE(json_number_value(json_object_get(seeds(c, 0), "difference")), 0.5, 1e-15);
     CHECK_INT(json_integer_value(json_object_get(seeds(c, 0), "n_b")), 4);
-    CHECK_STR(json_string_value(json_object_get(seeds(c, 0), "judged")), "alike");
+    CHECK_STR(json_string_value(json_object_get(seeds(c, 0), "judged")), "no difference seen");
     CHECK_INT(json_is_null(seeds(c, 1)), 1); // two values are not one per seed
     CHECK_INT(json_is_null(seeds(c, 2)), 1); // nor are the seeds themselves a measurement
     json_decref(c);
@@ -168,6 +184,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tolerance_belongs_to_its_element),
+        cmocka_unit_test(a_tolerance_of_one_number_is_not_anothers),
         cmocka_unit_test(a_tolerance_belongs_to_its_tier),
         cmocka_unit_test(a_bound_is_one_of_an_error),
         cmocka_unit_test(only_the_value_counts),
