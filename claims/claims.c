@@ -66,46 +66,98 @@ static int expect_text(const json_t *object, const char *key, const char *expect
     return H4L_OK;
 }
 
-// What is pinned for a result: by its case, and then by patterns with a slash for "RUN/CASE". A new reference; NULL: no memory.
-static json_t *pins_of(const struct evaluation *e, const char *name, const char *key)
+// Adds what patterns with a slash pin for "RUN/CASE"; only: of that name; NULL: of all. Non-zero without memory.
+static int add_run_pins(const struct evaluation *e, const char *key, const char *only, json_t *pins)
 {
-    json_t *row = json_object_get(json_object_get(e->registry, "cases"), name);
-    json_t *base = json_object_get(row, "parameters"), *value;
-    json_t *pins = json_object(); // not by json_copy, which tells nobody that memory ran out
     const char *pattern;
-
-    if (pins && base && json_object_update(pins, base)) {
-        json_decref(pins);
-        return NULL;
-    }
+    json_t *value, *one;
+    int failed = 0;
 
     json_object_foreach(json_object_get(e->registry, "pins"), pattern, value)
     {
-        if (pins && strchr(pattern, '/') && fnmatch(pattern, key, 0) == 0 &&
-            json_object_update(pins, value)) {
-            json_decref(pins);
-            pins = NULL;
-        }
+        if (failed || !strchr(pattern, '/') || fnmatch(pattern, key, 0) != 0)
+            continue;
+        one = only ? json_object_get(value, only) : NULL;
+        if (!only)
+            failed = json_object_update(pins, value);
+        else if (one)
+            failed = json_object_set(pins, only, one);
+    }
+    return failed;
+}
+
+struct asked {
+    const struct evaluation *e;
+    const char *key;
+    json_t *pins;
+    int failed;
+};
+
+// A folder's result stands under its case alone. What it was asked for may be what the row's own run is registered for.
+static bool pin_asked(void *ctx, const char *name)
+{
+    struct asked *a = ctx;
+    char key[500];
+
+    snprintf(key, sizeof key, "%s/%s", a->e->source.flat_run, a->key);
+    a->failed = add_run_pins(a->e, key, name, a->pins);
+    return a->failed;
+}
+
+// What is pinned for a result: by its case, and then by patterns with a slash for "RUN/CASE". A new reference; NULL: no memory.
+static json_t *pins_of(const struct evaluation *e, const char *name, const char *key,
+                       const json_t *result)
+{
+    json_t *row = json_object_get(json_object_get(e->registry, "cases"), name);
+    json_t *base = json_object_get(row, "parameters");
+    json_t *pins = json_object(); // not by json_copy, which tells nobody that memory ran out
+    struct asked asked = {e, key, pins, 0};
+
+    asked.failed =
+        !pins || (base && json_object_update(pins, base)) || add_run_pins(e, key, NULL, pins);
+    if (!asked.failed && e->source.flat_run && !strchr(key, '/'))
+        h4l_claims_each_asked(result, pin_asked, &asked);
+    if (asked.failed) {
+        json_decref(pins);
+        return NULL;
     }
     return pins;
 }
 
-// Constants of a neuron that were set are the parameters with a point in their name (struct h4l_constants, base/family.h). What is registered
-// holds for the published ones, whether or not somebody thought of pinning them.
-static int check_constants(const json_t *pins, const json_t *parameters, struct h4l_err *err)
+static int other_parameter(const char *name, const json_t *found, const char *wanted,
+                           struct h4l_err *err)
 {
-    const char *name;
-    json_t *value;
+    char *text =
+        found ? json_dumps(found, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+    int code = h4l_fail(err, H4L_E_DATA, "parameter %s: the claim is registered for %s, found %s",
+                        name, wanted, text ? text : "none");
 
-    json_object_foreach((json_t *)parameters, name, value)
-    {
-        if (strchr(name, '.') && !json_object_get(pins, name))
-            return h4l_fail(err, H4L_E_DATA,
-                            "made with a constant of the user's own, %s = %g, on which no "
-                            "registered claim is judged (a claim of one's own pins it)",
-                            name, json_number_value(value));
-    }
-    return H4L_OK;
+    free(text);
+    return code;
+}
+
+struct unpinned {
+    const json_t *pins;
+    char name[120]; // of the parameter that was found
+};
+
+static bool is_unpinned(void *ctx, const char *name)
+{
+    struct unpinned *u = ctx;
+
+    snprintf(u->name, sizeof u->name, "%s", name);
+    return !json_object_get(u->pins, name);
+}
+
+// What is registered holds for the values that a case has by itself, whether or not somebody thought of pinning them.
+static int check_unpinned(const json_t *pins, const json_t *result, struct h4l_err *err)
+{
+    struct unpinned u = {.pins = pins};
+
+    if (!h4l_claims_each_asked(result, is_unpinned, &u))
+        return H4L_OK;
+    return other_parameter(u.name, json_object_get(json_object_get(result, "parameters"), u.name),
+                           "the case's own value (a claim of one's own pins another)", err);
 }
 
 static int check_parameters(const struct evaluation *e, const json_t *pins, const json_t *result,
@@ -115,26 +167,22 @@ static int check_parameters(const struct evaluation *e, const json_t *pins, cons
     const char *name;
     json_t *pinned;
 
-    if (check_constants(pins, parameters, err))
-        return H4L_E_DATA;
     json_object_foreach((json_t *)pins, name, pinned)
     {
         const json_t *wanted = h4l_claims_for_tier(pinned, e->source.tier);
         const json_t *found = json_object_get(parameters, name);
-        char *a, *b;
+        char *text;
         int code;
 
         if (pin_allows(wanted, found))
             continue;
-        a = wanted ? json_dumps(wanted, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
-        b = found ? json_dumps(found, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
-        code = h4l_fail(err, H4L_E_DATA, "parameter %s: the claim is registered for %s, found %s",
-                        name, a ? a : "nothing", b ? b : "none");
-        free(a);
-        free(b);
+        text =
+            wanted ? json_dumps(wanted, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+        code = other_parameter(name, found, text ? text : "nothing", err);
+        free(text);
         return code;
     }
-    return H4L_OK;
+    return check_unpinned(pins, result, err);
 }
 
 // A registry that asks for data of one's own says so by pinning data_check.
@@ -196,7 +244,7 @@ static int inspect_result(const struct evaluation *e, const char *name, const ch
         code = check_seed(e, name, result, err);
     if (code)
         return code;
-    pins = pins_of(e, name, key);
+    pins = pins_of(e, name, key, result);
     code = pins ? check_parameters(e, pins, result, err) : no_memory(err);
     if (!code)
         code = check_provenance(e, pins, result, err);

@@ -148,6 +148,10 @@ int h4l_claims_no_memory(struct h4l_err *err);
 
 // The file that a key stands for: "FAMILY/CASE.json" or "RUN/FAMILY/CASE.json". *ret: of size; returns it.
 const char *h4l_claims_path(const struct evaluation *e, const char *key, char *ret, size_t size);
+// Calls visit for each parameter of the result that the user set, except those that only say where files lie, until one returns
+// true; says whether one did.
+typedef bool (*h4l_asked_fn)(void *ctx, const char *name);
+bool h4l_claims_each_asked(const json_t *result, h4l_asked_fn visit, void *ctx);
 // Sorts the results of the check's terms into usable, case_errors and missing. Non-zero without memory.
 int h4l_claims_note_cases(struct evaluation *e, const json_t *check);
 // Adds the messages of an object as case_errors or missing to the errors, a line per file. Non-zero without memory.

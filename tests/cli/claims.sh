@@ -190,17 +190,47 @@ run 3
 shows "made on data of the user's own (data_check none), on which no registered claim is judged"
 results
 
-# ---- constants of a neuron that were set: no claim pins them, and none is judged; one that pins them is ----
+# ---- what the user set and no claim pins: none is judged; one that pins it is ----
 result one '"value_mV": 3, "tiny": 2e-13' 's/"steps": 10/"steps": 10, "model.hh.gNa": 110/'
 run 3
-shows "made with a constant of the user's own, model.hh.gNa = 110, on which no registered claim is judged"
+shows "parameter model.hh.gNa: the claim is registered for the case's own value (a claim of one's own pins another), found 110"
 lacks "used 0.75"
 cp reg/fam/claims.json kept-claims
 sed -i 's/"o\*": { "steps": 10 }/"o*": { "steps": 10, "model.hh.gNa": 110 }/' reg/fam/claims.json
 run 0 --claim G1
 shows "used 0.75"
+cp kept-claims reg/fam/claims.json
+asked() { # asked WORDS: one is the result of a command line with these words, and takes g_na and trained_dir
+    result one '"value_mV": 3, "tiny": 2e-13' \
+        "s/\"steps\": 10/\"steps\": 10, \"g_na\": 0, \"trained_dir\": \"kept\"/;s/\"threads\": 2/\"threads\": 2, \"argv\": [\"fam\", $1]/"
+}
+asked '"--case", "one"' # the case's own value
+run 0
+for words in '"--set", "g_na=0"' '"--set=g_na=0"' '"--set", "steps=10", "--set", "g_na=0"'; do
+    asked "$words"
+    run 3
+    shows "parameter g_na: the claim is registered for the case's own value (a claim of one's own pins another), found 0"
+    lacks "used 0.75"
+    run 3 --row G1
+done
+kept main one
+expect 3 --without-suite --registry reg # kept results, too
+asked '"--set", "steps=10", "--set", "of_another_case=3", "--set", "trained_dir=kept"' # pinned; not taken; only a place
+run 0
+kept main one
+expect 0 --without-suite --registry reg
+asked '"--set", "g_na=0"'
+kept main one
+sed -i 's|"o\*": { "steps": 10 }|"o*": { "steps": 10 }, "main/*e": { "g_na": 0 }|' reg/fam/claims.json # what the row's run is made with
+expect 0 --without-suite --registry reg
+run 0 --row G1
+sed -i 's|"g_na": 0 }|"g_na": 2 }|' reg/fam/claims.json
+expect 3 --without-suite --registry reg
+run 3 --row G1
+shows "parameter g_na: the claim is registered for 2, found 0"
 mv kept-claims reg/fam/claims.json
 results
+kept main one
 
 # ---- 1: not as registered ----
 result one '"value_mV": 5, "tiny": 2e-13'

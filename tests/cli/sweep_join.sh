@@ -73,7 +73,10 @@ cat >registry/multitask/claims.json <<'END'
           "checks": [ { "id": "S1.n", "title": "accuracy", "x": { "case": "audit-channels-fc", "metric": "final_accuracy_task1_percent/hh" },
                         "statistic": "mean_interval", "n": 2, "pairs": "seeds", "direction": "greater", "bound": -1000, "why": "it is a number" } ] } ] } ] }
 END
+ends 3 "$claims" --registry registry --without-suite --results seeds --tier full
+says "parameter epochs: the claim is registered for the case's own value (a claim of one's own pins another), found 2"
+sed -i 's/"data_check": "none"/"data_check": "none", "epochs": 2/' registry/multitask/claims.json
 ends 1 "$claims" --registry registry --without-suite --results seeds --tier full
 says "a verdict that is not registered yet"
 check "hh4lif-claims judges the two seeds" grep -q 'met  *criterion S1.n' stdout
-finish 28
+finish 30
