@@ -1,6 +1,7 @@
 // Results of the same case over other seeds, made in several goes, as one.
 #include "join.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,16 +17,51 @@ static const json_t *seeds_of(const json_t *result)
     return json_object_get(json_object_get(result, "metrics"), "seeds");
 }
 
+static int differ(const char *what, const json_t *a, const json_t *b, struct h4l_err *err)
+{
+    char *x = a ? json_dumps(a, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+    char *y = b ? json_dumps(b, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+    int code = h4l_fail(err, H4L_E_DATA,
+                        "two folders have it, and %s differs, %s and %s: not to be joined", what,
+                        x ? x : "none", y ? y : "none");
+
+    free(x);
+    free(y);
+    return code;
+}
+
+// Every parameter is the same but the number of seeds, which each go has of its own.
+static int check_parameters(const json_t *a, const json_t *b, struct h4l_err *err)
+{
+    const json_t *sides[] = {a, b};
+    const char *name;
+    json_t *value;
+
+    for (size_t i = 0; i < 2; i++)
+        json_object_foreach((json_t *)sides[i], name, value)
+        {
+            const json_t *x = json_object_get(a, name), *y = json_object_get(b, name);
+            char what[200];
+
+            if (strcmp(name, "seeds") == 0 || (x && y && json_equal(x, y)))
+                continue;
+            snprintf(what, sizeof what, "parameter %s", name);
+            return differ(what, x, y, err);
+        }
+    return H4L_OK;
+}
+
 static int check_pair(const json_t *a, const json_t *b, struct h4l_err *err)
 {
-    static const char *const alike[] = {"schema", "family", "case", "tier", "parameters"};
+    static const char *const alike[] = {"schema", "family", "case", "tier"};
     const json_t *x = seeds_of(a), *y = seeds_of(b);
 
     for (size_t i = 0; i < sizeof alike / sizeof *alike; i++)
         if (!json_equal(json_object_get(a, alike[i]), json_object_get(b, alike[i])))
-            return h4l_fail(err, H4L_E_DATA,
-                            "two folders have it, and their \"%s\" differs: not to be joined",
-                            alike[i]);
+            return differ(alike[i], json_object_get(a, alike[i]), json_object_get(b, alike[i]),
+                          err);
+    if (check_parameters(json_object_get(a, "parameters"), json_object_get(b, "parameters"), err))
+        return H4L_E_DATA;
     if (json_array_size(x) == 0 || json_array_size(y) == 0)
         return h4l_fail(err, H4L_E_DATA,
                         "two folders have it, and it has no seeds that could be joined");
@@ -58,6 +94,18 @@ static bool comes_first(const json_t *a, const json_t *b)
            json_integer_value(json_array_get(seeds_of(b), 0));
 }
 
+// The number of seeds that were asked for, where a go names it: that of both. Non-zero without memory.
+static int count_seeds(json_t *joined, const json_t *second)
+{
+    json_t *parameters = json_object_get(joined, "parameters");
+
+    if (!json_object_get(parameters, "seeds") &&
+        !json_object_get(json_object_get(second, "parameters"), "seeds"))
+        return 0;
+    return json_object_set_new(parameters, "seeds",
+                               json_integer((json_int_t)json_array_size(seeds_of(joined))));
+}
+
 int h4l_claims_join(const json_t *a, const json_t *b, json_t **ret, struct h4l_err *err)
 {
     const json_t *first = comes_first(a, b) ? a : b, *second = first == a ? b : a;
@@ -67,8 +115,10 @@ int h4l_claims_join(const json_t *a, const json_t *b, json_t **ret, struct h4l_e
     if (code)
         return code;
     joined = json_deep_copy(first);
-    if (!joined || extend(json_object_get(joined, "metrics"), json_object_get(second, "metrics"),
-                          json_array_size(seeds_of(first)), json_array_size(seeds_of(second)))) {
+    if (!joined ||
+        extend(json_object_get(joined, "metrics"), json_object_get(second, "metrics"),
+               json_array_size(seeds_of(first)), json_array_size(seeds_of(second))) ||
+        count_seeds(joined, second)) {
         json_decref(joined);
         return no_memory(err);
     }

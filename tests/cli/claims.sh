@@ -147,7 +147,20 @@ expect 3 --without-suite --registry reg --results a --results b --summary
 shows "seed 103 is in two folders"
 go b 104 "1.4, 1.7" 's/"steps": 10/"steps": 11/'
 expect 3 --without-suite --registry reg --results a --results b --summary
-shows 'two folders have it, and their "parameters" differs: not to be joined'
+shows 'two folders have it, and parameter steps differs, 10 and 11: not to be joined'
+go b 104 "1.4, 1.7" 's/"steps": 10/"steps": 10, "decay": 0.5/'
+expect 3 --without-suite --registry reg --results a --results b --summary
+shows 'two folders have it, and parameter decay differs, none and 0.5: not to be joined'
+go b 104 "1.4, 1.7" 's/"tier": "full"/"tier": "quick"/'
+expect 3 --without-suite --registry reg --results a --results b --summary
+shows 'two folders have it, and tier differs, "full" and "quick": not to be joined'
+go a 101 "1.5, 1.2, 1.9" 's/"steps": 10/"steps": 10, "seeds": 3/' # goes of another number of seeds
+go b 104 "1.4, 1.7" 's/"steps": 10/"steps": 10, "seeds": 2/'
+for order in "a b" "b a"; do
+    expect 1 --without-suite --registry reg --results "${order% *}" --results "${order#* }" --summary --seeds-as-found
+    shows "G2.seeds   yes                     1.54 (1.2 to 1.88) (NOT REGISTERED YET)"
+done
+go a 101 "1.5, 1.2, 1.9"
 go b 104 "1.4, 1.7, 1.5"
 expect 0 --without-suite --registry reg --results a --results b --summary --seeds-as-found
 shows "(as found: 6 seeds, not the registered 5)"
