@@ -19,8 +19,9 @@
 int h4l_claims_validate(const json_t *registry, struct h4l_err *err);
 
 struct h4l_claims_query {
-    const char *claim; // id of the only claim to look at; NULL: all of the registry
-    const char *row;   // id of the only row, without its claim's figures; NULL: all of a claim
+    const char *claim;  // id of the only claim to look at; NULL: all of the registry
+    const char *row;    // id of the only row, without its claim's figures; NULL: all of a claim
+    const char *folder; // where the results lie, as a word for the shell; NULL: kept results
     const char *
         tier; // "quick", "standard" or "full": results of another tier are refused; NULL: the results' own tier
     const char *version; // results made by another version are refused as stale; NULL: any version
@@ -95,7 +96,8 @@ int h4l_claims_sort(json_t *claims, struct h4l_err *err);
 json_t *h4l_claims_summary(const json_t *claims);
 
 // H4L_OK; H4L_E_CHECK where a verdict is not the registered one or a figure is outside its tolerance; H4L_E_DATA where something
-// could not be evaluated, or where there is nothing (nothing measured is no pass). A row that is not complete is no failure.
+// could not be evaluated, or where there is nothing (nothing measured is no pass). A row that is not complete is no failure, unless it was asked
+// for by itself in a folder that lacks a result of it.
 int h4l_claims_status(const json_t *claims, struct h4l_err *err);
 
 // Verdicts by rank: 0 "not-reproduced" or "no", 1 "inconclusive" or "open", 2 "reproduced-with-caveat" or "yes", 3 "reproduced" or "yes".

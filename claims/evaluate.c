@@ -453,9 +453,10 @@ static int evaluate_kept(const struct h4l_selection *s, const json_t *registry, 
 static int evaluate_folder(const struct h4l_selection *s, const json_t *registry, json_t *list,
                            struct h4l_err *err)
 {
-    char commit[80];
+    char commit[80], folder[4096];
     const struct h4l_claims_query query = {.claim = s->claim,
                                            .row = s->row,
+                                           .folder = folder,
                                            .tier = s->tier,
                                            .version = H4L_VERSION,
                                            .commit = commit,
@@ -465,6 +466,7 @@ static int evaluate_folder(const struct h4l_selection *s, const json_t *registry
     int code = read_results(s, registry, &results, err);
 
     own_commit(commit, sizeof commit);
+    quoted(s->results, folder, sizeof folder);
     if (!code)
         code = evaluate_on(registry, results, &query, list, err);
     json_decref(results);

@@ -176,6 +176,9 @@ int h4l_claims_set_state(json_t *claim);
 
 // Appends to list the commands that make the row's results, one for each run. Non-zero without memory.
 int h4l_claims_commands(const struct evaluation *e, const json_t *row, json_t *list);
+// Why the row that was asked for has nothing to be judged on in the folder (query->folder): tier, files and the commands that make them.
+// *ret stays where something is there, or no single row was asked for. Non-zero without memory.
+int h4l_claims_nothing_found(const struct evaluation *e, json_t **ret);
 // "warnings", "files", "runs" and "cost" of the evaluated claim. Non-zero without memory.
 int h4l_claims_describe_runs(const struct evaluation *e, json_t *out);
 

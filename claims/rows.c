@@ -470,7 +470,9 @@ static int judge(struct evaluation *e, json_t *checks, json_t *errors, int *ret_
     if (code)
         return code;
     found = count_found(e);
-    wrong = count_error(e, found);
+    wrong = found ? count_error(e, found) : NULL;
+    if (!found && h4l_claims_nothing_found(e, &wrong))
+        return no_memory(err);
     *ret_n = found;
     *ret_complete =
         json_object_size(e->missing) == 0 && found > 0 && (found >= n || (as_found && found >= 2));

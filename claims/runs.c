@@ -261,6 +261,74 @@ int h4l_claims_commands(const struct evaluation *e, const json_t *row, json_t *l
     return failed;
 }
 
+// What is missing of the row, "FAMILY/CASE.json" after "FAMILY/CASE.json".
+static json_t *missing_text(const struct evaluation *e)
+{
+    json_t *text = json_string(""), *longer, *message;
+    const char *key;
+    char path[600];
+
+    json_object_foreach(e->missing, key, message)
+    {
+        longer =
+            h4l_claims_text("%s%s%s", json_string_value(text), *json_string_value(text) ? ", " : "",
+                            h4l_claims_path(e, key, path, sizeof path));
+        json_decref(text);
+        text = longer;
+        if (!text)
+            return NULL;
+    }
+    return text;
+}
+
+// The row's commands, which write into the folder that is judged. Where it takes several runs, those with settings keep a folder each.
+static json_t *commands_text(const struct evaluation *e)
+{
+    json_t *list = json_array(), *text = json_string(""), *longer, *command;
+    bool failed = !list || !text || h4l_claims_commands(e, e->row, list);
+    size_t i;
+
+    json_array_foreach(failed ? NULL : list, i, command)
+    {
+        const char *line = json_string_value(command), *out = strstr(line, " --out ");
+        bool own = !out || json_array_size(list) == 1;
+
+        longer = h4l_claims_text("%s%s%.*s%s%s", text ? json_string_value(text) : "", i ? "; " : "",
+                                 (int)(own && out ? out - line : 4000), line, own ? " --out " : "",
+                                 own ? e->query->folder : "");
+        json_decref(text);
+        text = longer;
+    }
+    json_decref(list);
+    if (failed) {
+        json_decref(text);
+        return NULL;
+    }
+    return text;
+}
+
+int h4l_claims_nothing_found(const struct evaluation *e, json_t **ret)
+{
+    json_t *missing, *commands, *text = NULL;
+
+    if (!e->query->folder || !is(e->query->row, text_of(e->row, "id")) ||
+        json_object_size(e->case_errors) || json_object_size(e->missing) == 0)
+        return 0;
+    missing = missing_text(e);
+    commands = commands_text(e);
+    if (missing && commands)
+        text = h4l_claims_text(
+            "%s: no results of the %s tier%s in %s, missing: %s; make them by: %s",
+            text_of(e->row, "id"), text_of(e->row, "tier"),
+            json_object_get(e->row, "n") ? " and the registered seeds" : "", e->query->folder,
+            json_string_value(missing), json_string_value(commands));
+    json_decref(missing);
+    json_decref(commands);
+    if (text)
+        *ret = text;
+    return !text;
+}
+
 int h4l_claims_describe_runs(const struct evaluation *e, json_t *out)
 {
     struct cost cost = {0};

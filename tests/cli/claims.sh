@@ -129,6 +129,30 @@ expect 3 --without-suite --registry reg --summary
 shows "expected seed 101, found 1"
 rm -r reg/reference/seeds
 
+# ---- one row in a folder that has nothing for it: no pass ----
+for row in G1 G2.seeds; do
+    for folder in nowhere "an empty one"; do
+        mkdir -p "an empty one"
+        expect 3 --without-suite --registry reg --results "$folder" --tier full --row $row
+        lacks "as registered"
+    done
+    expect 3 --without-suite --registry reg --results nowhere --row $row
+done
+says "G2.seeds: no results of the full tier and the registered seeds in nowhere, missing: fam/two.json; make them by: "
+says "hh4lif-fam --tier full --seed 101 --seeds 5 --case two --out nowhere"
+expect 3 --without-suite --registry reg --results "an empty one" --row G1
+says "G1: no results of the full tier in 'an empty one', missing: fam/one.json; make them by: "
+says "hh4lif-fam --tier full --case one --out 'an empty one'"
+run 3 --row G2.seeds # of other seeds
+says "missing: fam/two.json"
+sed -i 's/"tier": "full"/"tier": "quick"/' res/fam/two.json
+run 3 --row G2.seeds --tier full # of another tier, and other seeds
+says "missing: fam/two.json"
+run 3 --row G2.left --tier full
+says 'expected tier "full", found "quick"'
+results
+expect 0 --without-suite --registry reg --row G2.seeds # kept results: a run that is to come
+
 # ---- several goes of one row, and what its n can find ----
 go() { # go FOLDER FIRST VALUES [SEDSCRIPT]: results of some seeds in a folder of their own
     n=$(echo "$3" | tr -cd , | wc -c)
