@@ -186,17 +186,23 @@ static int check_parameters(const struct evaluation *e, const json_t *pins, cons
 }
 
 // A registry that asks for data of one's own says so by pinning data_check.
-static int check_provenance(const struct evaluation *e, const json_t *pins, const json_t *result,
-                            struct h4l_err *err)
+static int check_data(const json_t *pins, const json_t *result, struct h4l_err *err)
 {
     const json_t *provenance = json_object_get(result, "provenance");
-    const char *version = text_of(provenance, "version");
-    double seconds = json_number_value(json_object_get(provenance, "seconds"));
 
     if (is(text_of(provenance, "data_check"), "none") && !is(text_of(pins, "data_check"), "none"))
         return h4l_fail(err, H4L_E_DATA,
                         "made on data of the user's own (data_check none), on which no registered "
                         "claim is judged");
+    return H4L_OK;
+}
+
+static int check_provenance(const struct evaluation *e, const json_t *result, struct h4l_err *err)
+{
+    const json_t *provenance = json_object_get(result, "provenance");
+    const char *version = text_of(provenance, "version");
+    double seconds = json_number_value(json_object_get(provenance, "seconds"));
+
     if (!version || !text_of(provenance, "git_commit"))
         return h4l_fail(err, H4L_E_DATA, "expected provenance with version and git_commit");
     if (!json_is_number(json_object_get(provenance, "seconds")) || !(seconds >= 0))
@@ -245,9 +251,11 @@ static int inspect_result(const struct evaluation *e, const char *name, const ch
     if (code)
         return code;
     pins = pins_of(e, name, key, result);
-    code = pins ? check_parameters(e, pins, result, err) : no_memory(err);
+    code = pins ? check_data(pins, result, err) : no_memory(err);
+    if (!code) // after the data, of which a smaller number of images follows
+        code = check_parameters(e, pins, result, err);
     if (!code)
-        code = check_provenance(e, pins, result, err);
+        code = check_provenance(e, result, err);
     json_decref(pins);
     return code;
 }

@@ -65,7 +65,7 @@ static int write_cycles(struct h4l_run *run, struct h4l_shooting *s, const doubl
                         struct trace *t, struct h4l_err *err)
 {
     struct h4l_orbit start;
-    int code = h4l_orbit_guess(s, 10, rest, 300, H4L_HH_V, 0, &start, err);
+    int code = h4l_model_orbit(s, rest, &start, err);
 
     if (code)
         return code;

@@ -53,7 +53,7 @@ static int collect(struct h4l_shooting *s, struct orbits *o, struct h4l_err *err
     int code;
 
     hh->model->start(hh->constants, hh->model->rest_mV, rest);
-    if ((code = h4l_orbit_guess(s, 10, rest, 300, H4L_HH_V, 0, &start, err)))
+    if ((code = h4l_model_orbit(s, rest, &start, err)))
         return code;
     for (int direction = -1; direction <= 1 && !code; direction += 2) {
         double first[H4L_HH_DIM + 2] = {0};

@@ -373,7 +373,7 @@ static int put_orbit(const struct frequency *f, struct h4l_shooting *shooting,
     int code;
 
     hh->model->start(hh->constants, hh->model->rest_mV, start);
-    if ((code = h4l_orbit_guess(shooting, 10, start, 300, H4L_HH_V, 0, &orbit, err)) ||
+    if ((code = h4l_model_orbit(shooting, start, &orbit, err)) ||
         (code = h4l_orbit_find(shooting, &orbit, err)) ||
         (code = sample_orbit(shooting, &orbit, V, err)) ||
         (code = h4l_harmonics(V, PER_PERIOD, 1, HARMONICS, harmonics, NULL, err)))

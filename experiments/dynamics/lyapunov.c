@@ -537,10 +537,10 @@ int h4l_dynamics_lyapunov_periodic(struct h4l_run *run, struct h4l_err *err)
         code = h4l_orbit_exponents(&shooting, &orbit, exponents, &divergence, err);
     h4l_shooting_destroy(&shooting);
     if (code == H4L_E_NUMERIC)
-        return h4l_fail(err, H4L_E_RANGE,
-                        "lyapunov-periodic: HH does not settle on a periodic orbit at i0 = %g "
-                        "(as published it fires steadily between 6.26 and about 100): %s",
-                        wave.offset, err ? err->message : "");
+        return h4l_fail_context(err, H4L_E_RANGE,
+                                "HH does not settle on a periodic orbit at i0 = %g (as published "
+                                "it fires steadily between 6.26 and about 100)",
+                                wave.offset);
     if (code)
         return code;
     h4l_metric_reals(run, "floquet_exponents_per_ms", exponents, HH);

@@ -47,6 +47,21 @@ int h4l_model_rest(const struct h4l_neuron *neuron, double I, double *ret_x, str
     return H4L_OK;
 }
 
+int h4l_model_orbit(struct h4l_shooting *s, const double *x, struct h4l_orbit *ret,
+                    struct h4l_err *err)
+{
+    const struct h4l_neuron *neuron = s->system->ctx;
+    int code = h4l_orbit_guess(s, H4L_MODEL_ORBIT_I, x, 300, H4L_HH_V, 0, ret, err);
+
+    if (code == H4L_E_NUMERIC)
+        return h4l_fail_context(err, code,
+                                "the neuron %s does not keep firing at %d uA/cm^2, where this case "
+                                "starts from; set constants (model.%s.NAME) nearer to the "
+                                "published ones, which --list-neurons shows",
+                                neuron->model->name, H4L_MODEL_ORBIT_I, neuron->model->name);
+    return code;
+}
+
 void h4l_model_place(const struct h4l_model *model, const double *x, double *ret_x)
 {
     if (model->of)

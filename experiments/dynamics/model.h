@@ -16,6 +16,11 @@ struct h4l_system h4l_model_system(const struct h4l_neuron *neuron);
 // The state in which the neuron rests at current I, ret_x[dim]: an equilibrium of its flow, found from its rest_mV; of a neuron in other
 // coordinates where the other one rests. H4L_E_NUMERIC.
 int h4l_model_rest(const struct h4l_neuron *neuron, double I, double *ret_x, struct h4l_err *err);
+// A start for its periodic orbit at H4L_MODEL_ORBIT_I uA/cm^2: what it settles to from state x in 300 ms, from one upward passage of
+// 0 mV to the next. H4L_E_NUMERIC, with what to do: it does not fire there.
+#define H4L_MODEL_ORBIT_I 10
+int h4l_model_orbit(struct h4l_shooting *s, const double *x, struct h4l_orbit *ret,
+                    struct h4l_err *err);
 // The state of the neuron that stands at the state x of the one that it is in other coordinates; a copy of x for any other.
 void h4l_model_place(const struct h4l_model *model, const double *x, double *ret_x);
 

@@ -225,6 +225,10 @@ results
 result one '"value_mV": 3, "tiny": 2e-13' 's/"threads": 2/"threads": 2, "data_check": "none"/'
 run 3
 shows "made on data of the user's own (data_check none), on which no registered claim is judged"
+result one '"value_mV": 3, "tiny": 2e-13' 's/"threads": 2/"threads": 2, "data_check": "none"/; s/"steps": 10/"steps": 5/'
+run 3
+shows "made on data of the user's own (data_check none)" # and not the steps first, which follow from the data
+lacks "parameter steps"
 results
 
 # ---- what the user set and no claim pins: none is judged; one that pins it is ----

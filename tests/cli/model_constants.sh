@@ -36,6 +36,10 @@ refused 'neuron slif2hh: U is 70 mV; it must lie below the threshold, 70 mV' "$d
 refused 'with the constants that were set: the neuron adlif does not rest' \
     "$dynamics" --case fi-curve --set currents_uA_per_cm2=10 --set neuron=adlif --set model.adlif.EL=-40
 refused 'model.hh.gNa: the neuron hh is no part of this run' "$fitting" --case heldout --set model.hh.gNa=110
+refused 'the neuron hh does not keep firing at 10 uA/cm^2' "$dynamics" --case fi-curve --set currents_uA_per_cm2=10 --set model.hh.gNa=100
+check "what to do" grep -q 'model.hh.NAME' stderr
+refused 'lyapunov-periodic: HH does not settle on a periodic orbit at i0 = 10' "$dynamics" --case lyapunov-periodic --set model.hh.gNa=100
+check "said once" [ "$(grep -o 'does not settle' stderr | wc -l)" -eq 1 ]
 ends 0 "$dynamics" --help
 check "the help has them" grep -q 'model.NAME=NUMBER' stdout
 check "each by name" grep -q 'hh.gNa' stdout
