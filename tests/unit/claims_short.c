@@ -259,11 +259,11 @@ static void one_layout(void **state)
                  "'a'}]}}]}]}",
                  "{\n  \"claims\": [\n    {\n      \"id\": \"X\",\n      \"checks\": [\n        { "
                  "\"for\": {\"m\": "
-                 "[{\"z\": 1, \"case\": \"a\"}]},\n          \"id\": \"c\",\n          \"title\": "
+                 "[{\"z\": 1, \"case\": \"a\"}]},\n          \"id\": \"c\", \"title\": "
                  "\"t\",\n          "
-                 "\"x\": {\"case\": \"a\", \"metric\": \"m\"},\n          \"statistic\": "
+                 "\"x\": {\"case\": \"a\", \"metric\": \"m\"}, \"statistic\": "
                  "\"value\", \"direction\": "
-                 "\"less\", \"bound\": 0.1,\n          \"why\": \"w\" }\n      ]\n    }\n  ]\n}\n");
+                 "\"less\", \"bound\": 0.1, \"why\": \"w\" }\n      ]\n    }\n  ]\n}\n");
     check_layout(
         "{'verdicts': {'X': {'full': {'reason': 'r', 'date': 'd', 'verdict': 'v'}, 'quick': {}}}}",
         "{\n  \"verdicts\": {\n    \"X\": {\n      \"quick\": {},\n      \"full\": {\"verdict\": "
