@@ -161,9 +161,11 @@ struct h4l_candidate h4l_candidate_srm_dynamic(const char *name, double dt)
     return c;
 }
 
-struct h4l_candidate h4l_candidate_srm_hh(const char *name, double dt)
+int h4l_candidate_srm_hh(const char *name, double dt, struct h4l_candidate *ret,
+                         struct h4l_err *err)
 {
-    return (struct h4l_candidate){.name = name, .kind = H4L_CANDIDATE_SRM_HH, .dt = dt, .n = 2};
+    *ret = (struct h4l_candidate){.name = name, .kind = H4L_CANDIDATE_SRM_HH, .dt = dt, .n = 2};
+    return h4l_srm_record(&h4l_hh_form_a, &ret->source, err);
 }
 
 void h4l_candidate_free_delay(struct h4l_candidate *c)
@@ -268,8 +270,7 @@ int h4l_candidate_decode(const struct h4l_candidate *c, const double *z,
         decode_srm(c, z, &ret->srm);
         break;
     case H4L_CANDIDATE_SRM_HH:
-        code =
-            h4l_srm_from_hh(&h4l_hh_form_a, c->dt, linear(z[1], 2, refractory_hi), &ret->srm, err);
+        code = h4l_srm_from_hh(&c->source, c->dt, linear(z[1], 2, refractory_hi), &ret->srm, err);
         if (code == H4L_OK)
             ret->srm.theta = linear(z[0], 1, 20); // mV
         break;

@@ -33,10 +33,11 @@ struct h4l_candidate {
     bool delay;  // a constant report delay is free, the last constant (else 0)
     bool
         dynamic; // SRM: how much a spike raises the threshold, and how fast that decays, are free (else it is fixed)
-    struct h4l_neuron neuron; // NEURON; AEIF: those of its constants that are not free
-    double level_mV;          // NEURON: a smooth one spikes above it
-    double dt;                // ms
-    int n;                    // number of free constants
+    struct h4l_neuron neuron;     // NEURON; AEIF: those of its constants that are not free
+    double level_mV;              // NEURON: a smooth one spikes above it
+    double dt;                    // ms
+    struct h4l_srm_source source; // SRM_HH
+    int n;                        // number of free constants
 };
 
 enum { H4L_CANDIDATE_MAX = 201 }; // most free constants, with the delay
@@ -52,7 +53,9 @@ struct h4l_candidate h4l_candidate_neuron(const char *name, const struct h4l_neu
 struct h4l_candidate h4l_candidate_srm(const char *name, bool forget, double dt);
 // One that forgets and has a dynamic threshold.
 struct h4l_candidate h4l_candidate_srm_dynamic(const char *name, double dt);
-struct h4l_candidate h4l_candidate_srm_hh(const char *name, double dt);
+// Its kernels are HH's (form A). Errors: those of h4l_srm_record.
+int h4l_candidate_srm_hh(const char *name, double dt, struct h4l_candidate *ret,
+                         struct h4l_err *err);
 // Adaptive exponential integrate-and-fire neuron; it has no margins.
 struct h4l_candidate h4l_candidate_aeif(const char *name, double dt);
 // Frees a report delay in a candidate that has free constants: HH takes a millisecond or two from its threshold to the potential at which its

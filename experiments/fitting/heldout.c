@@ -68,14 +68,14 @@ static int make_candidates(const struct h4l_run *run, struct candidates *ret_c, 
     if (code != H4L_OK)
         return code;
     ret[PUBLISHED] = h4l_candidate_published("published");
-    ret[SRM0_HH] = h4l_candidate_srm_hh("srm0_hh", dt);
     ret[SRM0] = h4l_candidate_srm("srm0", false, dt);
     ret[SRM] = h4l_candidate_srm("srm", true, dt);
     ret[AEIF] = h4l_candidate_aeif("aeif", dt);
     ret[SRM_DYNAMIC] = h4l_candidate_srm_dynamic("srm_dynamic", dt);
     h4l_candidate_free_delay(&ret[AEIF]);
     h4l_candidate_free_delay(&ret[SRM_DYNAMIC]);
-    if ((code = h4l_candidate_subnet("slif2hh", "3+1", true, dt, &ret[SLIF2HH], err)) ||
+    if ((code = h4l_candidate_srm_hh("srm0_hh", dt, &ret[SRM0_HH], err)) ||
+        (code = h4l_candidate_subnet("slif2hh", "3+1", true, dt, &ret[SLIF2HH], err)) ||
         (code = h4l_candidate_subnet("slif2hh_own", "3+1 reset own", true, dt, &ret[SLIF2HH_OWN],
                                      err)) ||
         (code = h4l_candidate_subnet("lif", "1", false, dt, &ret[LIF], err)) ||

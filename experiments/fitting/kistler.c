@@ -69,13 +69,14 @@ static int measure(struct h4l_fitting *f, const struct h4l_fitting_cell *cells, 
 
 int h4l_fitting_kistler(const struct h4l_fitting *f, struct h4l_err *err)
 {
-    struct h4l_candidate c = h4l_candidate_srm_hh("srm0_hh on Kistler's noise", f->o.dt_ms);
     struct h4l_fitting_cell *cells = calloc(f->o.fits, sizeof *cells);
+    struct h4l_candidate c;
     struct h4l_fitting own;
-    int code = cells ? h4l_fitting_begin_on(f->run, H4L_STIM_KISTLER, &own, err)
+    int code = cells ? h4l_candidate_srm_hh("srm0_hh on Kistler's noise", f->o.dt_ms, &c, err)
                      : h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory");
 
-    if (code == H4L_OK) {
+    if (code == H4L_OK &&
+        (code = h4l_fitting_begin_on(f->run, H4L_STIM_KISTLER, &own, err)) == H4L_OK) {
         if (f->o.report_delay == H4L_DELAY_FREE)
             h4l_candidate_free_delay(&c);
         if ((code = h4l_fitting_run(&own, &c, 1, cells, err)) == H4L_OK)

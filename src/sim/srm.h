@@ -50,11 +50,20 @@ void h4l_srm_run_lanes(const struct h4l_srm *srm, const double *x, size_t steps,
 void h4l_srm_margin_lanes(const struct h4l_srm *srm, const double *x, const uint16_t *fires,
                           size_t steps, double *ret_margin);
 
-// Kernels computed from an HH neuron instead of fitted: the modes and kappa from the Jacobian at its rest (I = 0), eta by
-// least squares of the slow modes to the potential after a spike that a short current pulse evokes at rest, between
+// What kernels of an HH neuron rest on: the modes and kappa from the Jacobian at its rest (I = 0), and the potential above rest after
+// the spike that a pulse of 0.5 ms and 40 uA/cm^2 evokes there, every 0.1 ms from the end of the pulse on. A plain value.
+enum { H4L_SRM_RECORDED = 600 };
+struct h4l_srm_source {
+    struct h4l_srm modes; // a, b, c, omega, kappa; the rest is 0
+    double v[H4L_SRM_RECORDED];
+};
+// H4L_E_NUMERIC: no rest found, eigenvalues that are not two real ones and a pair, or no spike; H4L_E_NOMEM.
+int h4l_srm_record(const struct h4l_hh *hh, struct h4l_srm_source *ret, struct h4l_err *err);
+
+// Kernels computed from an HH neuron instead of fitted: eta by least squares of the slow modes to the recorded potential, between
 // refractory_ms and 60 ms after the pulse. theta is left at 0 and forget at 0, for the caller to choose.
-// H4L_E_RANGE: dt, refractory_ms < 60; H4L_E_NUMERIC: no rest found or eigenvalues that are not two real ones and a pair; H4L_E_NOMEM.
-int h4l_srm_from_hh(const struct h4l_hh *hh, double dt, double refractory_ms, struct h4l_srm *ret,
-                    struct h4l_err *err);
+// H4L_E_RANGE: dt > 0, refractory_ms in 0..60; H4L_E_NUMERIC: the after-potential does not determine eta; H4L_E_NOMEM.
+int h4l_srm_from_hh(const struct h4l_srm_source *source, double dt, double refractory_ms,
+                    struct h4l_srm *ret, struct h4l_err *err);
 
 #endif

@@ -116,11 +116,11 @@ done:
 }
 
 enum { SLOW_MODES = 3, SAMPLES_PER_MS = 10 };
-static const double onset = 0.5,
-                    until = 60; // ms: a pulse of 0.5 ms and 40 uA/cm^2; the end of the recording
+static const double onset = 0.5; // ms: the pulse
 
-// The potential above rest, every 0.1 ms from the end of the pulse on. False when there was no spike.
-static bool record_spike(const struct h4l_hh *hh, const double rest[N], gsl_vector *ret_v)
+// False when there was no spike.
+static bool record_spike(const struct h4l_hh *hh, const double rest[N],
+                         double ret_v[H4L_SRM_RECORDED])
 {
     const int per_sample = 10, lead = (int)(onset * SAMPLES_PER_MS);
     const double h = 1.0 / (SAMPLES_PER_MS * per_sample);
@@ -128,40 +128,35 @@ static bool record_spike(const struct h4l_hh *hh, const double rest[N], gsl_vect
     double x[N];
 
     memcpy(x, rest, sizeof x);
-    for (int k = 0; k < lead + (int)ret_v->size; k++) {
+    for (int k = 0; k < lead + H4L_SRM_RECORDED; k++) {
         double I = k < lead ? 40 : 0;
 
         for (int i = 0; i < per_sample; i++)
             h4l_hh_step(hh, H4L_RK4, h, (const double[3]){I, I, I}, x);
         spiked |= x[H4L_HH_V] - rest[H4L_HH_V] > 65;
         if (k >= lead)
-            gsl_vector_set(ret_v, (size_t)(k - lead), x[H4L_HH_V] - rest[H4L_HH_V]);
+            ret_v[k - lead] = x[H4L_HH_V] - rest[H4L_HH_V];
     }
     return spiked;
 }
 
 // eta: least squares of the slow modes to the potential from the refractory time on. (The fast mode has died out by then.)
-static int after_potential(const struct h4l_hh *hh, const double rest[N], struct h4l_srm *m,
-                           struct h4l_err *err)
+static int after_potential(const double v[H4L_SRM_RECORDED], struct h4l_srm *m, struct h4l_err *err)
 {
-    size_t all = (size_t)(until * SAMPLES_PER_MS),
-           first = (size_t)(m->refractory_ms * SAMPLES_PER_MS), n = all - first;
-    gsl_vector *v = gsl_vector_alloc(all), *amplitude = gsl_vector_alloc(SLOW_MODES);
+    size_t first = (size_t)(m->refractory_ms * SAMPLES_PER_MS), n = H4L_SRM_RECORDED - first;
+    gsl_vector_const_view tail = gsl_vector_const_view_array(v + first, n);
+    gsl_vector *amplitude = gsl_vector_alloc(SLOW_MODES);
     gsl_matrix *modes = gsl_matrix_alloc(n, SLOW_MODES),
                *covariance = gsl_matrix_alloc(SLOW_MODES, SLOW_MODES);
     gsl_multifit_linear_workspace *work = gsl_multifit_linear_alloc(n, SLOW_MODES);
     int code = H4L_E_NOMEM;
     double chi2;
 
-    if (!v || !amplitude || !modes || !covariance || !work) {
+    if (!amplitude || !modes || !covariance || !work) {
         h4l_fail(err, code, "spike response model: out of memory");
         goto done;
     }
     code = H4L_E_NUMERIC;
-    if (!record_spike(hh, rest, v)) {
-        h4l_fail(err, code, "spike response model: the pulse evoked no spike of the HH neuron");
-        goto done;
-    }
     for (size_t k = 0; k < n; k++) {
         double t = (double)(first + k + 1) / SAMPLES_PER_MS;
 
@@ -169,7 +164,6 @@ static int after_potential(const struct h4l_hh *hh, const double rest[N], struct
         gsl_matrix_set(modes, k, 1, exp(-m->c * t) * cos(m->omega * t));
         gsl_matrix_set(modes, k, 2, exp(-m->c * t) * sin(m->omega * t));
     }
-    gsl_vector_view tail = gsl_vector_subvector(v, first, n);
     if (gsl_multifit_linear(modes, &tail.vector, amplitude, covariance, &chi2, work)) {
         h4l_fail(err, code, "spike response model: the after-potential does not determine eta");
         goto done;
@@ -184,15 +178,28 @@ done:
     gsl_matrix_free(covariance);
     gsl_matrix_free(modes);
     gsl_vector_free(amplitude);
-    gsl_vector_free(v);
     return code;
 }
 
-int h4l_srm_from_hh(const struct h4l_hh *hh, double dt, double refractory_ms, struct h4l_srm *ret,
-                    struct h4l_err *err)
+int h4l_srm_record(const struct h4l_hh *hh, struct h4l_srm_source *ret, struct h4l_err *err)
 {
-    struct h4l_srm m = {.dt = dt, .refractory_ms = refractory_ms};
     double rest[N];
+    int code;
+
+    *ret = (struct h4l_srm_source){0};
+    if ((code = find_rest(hh, rest, err)) != H4L_OK ||
+        (code = linearise(hh, rest, &ret->modes, err)) != H4L_OK)
+        return code;
+    if (!record_spike(hh, rest, ret->v))
+        return h4l_fail(err, H4L_E_NUMERIC,
+                        "spike response model: the pulse evoked no spike of the HH neuron");
+    return H4L_OK;
+}
+
+int h4l_srm_from_hh(const struct h4l_srm_source *source, double dt, double refractory_ms,
+                    struct h4l_srm *ret, struct h4l_err *err)
+{
+    struct h4l_srm m = source->modes;
     int code;
 
     if (!(dt > 0) || !(refractory_ms >= 0) || !(refractory_ms < 60))
@@ -201,9 +208,9 @@ int h4l_srm_from_hh(const struct h4l_hh *hh, double dt, double refractory_ms, st
             "spike response model: dt %g ms, refractory time %g ms; expected dt > 0 and "
             "a refractory time in 0..60",
             dt, refractory_ms);
-    if ((code = find_rest(hh, rest, err)) != H4L_OK ||
-        (code = linearise(hh, rest, &m, err)) != H4L_OK ||
-        (code = after_potential(hh, rest, &m, err)) != H4L_OK)
+    m.dt = dt;
+    m.refractory_ms = refractory_ms;
+    if ((code = after_potential(source->v, &m, err)) != H4L_OK)
         return code;
     *ret = m;
     return H4L_OK;

@@ -144,11 +144,13 @@ static void test_kernels_of_hh(void **state)
 {
     const double h = 0.01, charge = 1e-3;
     double x[4], worst = 0, V_rest;
+    struct h4l_srm_source source;
     struct h4l_srm m;
     struct h4l_err err;
 
     (void)state;
-    CHECK_OK(h4l_srm_from_hh(&h4l_hh_form_a, 0.1, 6, &m, &err), err);
+    CHECK_OK(h4l_srm_record(&h4l_hh_form_a, &source, &err), err);
+    CHECK_OK(h4l_srm_from_hh(&source, 0.1, 6, &m, &err), err);
     CHECK_OK(h4l_srm_check(&(struct h4l_srm){.dt = 1, .theta = 1}, &err), err);
     CHECK_CLOSE(m.a, 4.675027302854125,
                 1e-11); // minus the eigenvalues at rest (50-digit arithmetic)
@@ -171,8 +173,8 @@ static void test_kernels_of_hh(void **state)
     CHECK_AT_MOST(worst, 1e-3);                 // the second order is of the size of the charge
     CHECK_AT_MOST(mode_sum(&m, m.eta, 10), -3); // after-hyperpolarisation, mV
     CHECK_CLOSE(mode_sum(&m, m.eta, 60), 0, 0.05);
-    CHECK_INT(h4l_srm_from_hh(&h4l_hh_form_a, 0, 6, &m, &err), H4L_E_RANGE);
-    CHECK_INT(h4l_srm_from_hh(&h4l_hh_form_a, 0.1, 60, &m, &err), H4L_E_RANGE);
+    CHECK_INT(h4l_srm_from_hh(&source, 0, 6, &m, &err), H4L_E_RANGE);
+    CHECK_INT(h4l_srm_from_hh(&source, 0.1, 60, &m, &err), H4L_E_RANGE);
 }
 
 static void test_check(void **state)
