@@ -18,7 +18,7 @@ static int by_value(const void *a, const void *b)
 }
 
 // Twice the middle ranks of the sorted values, so that they are whole numbers; returns their sum over the first group.
-static size_t doubled_ranks(const struct labelled *all, size_t n, size_t *ret_rank)
+static size_t pooled_ranks(const struct labelled *all, size_t n, size_t *ret_rank)
 {
     size_t sum = 0;
 
@@ -34,8 +34,8 @@ static size_t doubled_ranks(const struct labelled *all, size_t n, size_t *ret_ra
 }
 
 // P(W <= w) and P(W >= w) over all choices of n_a of the n ranks: count[k][s] choices of k ranks have the doubled sum s.
-static int exact_tails(const size_t *rank, size_t n, size_t n_a, size_t w, double *ret_le,
-                       double *ret_ge)
+static int rank_sum_tails(const size_t *rank, size_t n, size_t n_a, size_t w, double *ret_le,
+                          double *ret_ge)
 {
     size_t width = n * (n + 1) + 1;
     double *count = calloc((n_a + 1) * width, sizeof *count), le = 0, ge = 0, all = 0;
@@ -81,8 +81,8 @@ int h4l_mann_whitney(const double *a, size_t n_a, const double *b, size_t n_b,
         for (size_t i = 0; i < n; i++)
             all[i] = (struct labelled){i < n_a ? a[i] : b[i - n_a], i < n_a};
         qsort(all, n, sizeof *all, by_value);
-        w = doubled_ranks(all, n, rank);
-        failed = exact_tails(rank, n, n_a, w, &le, &ge);
+        w = pooled_ranks(all, n, rank);
+        failed = rank_sum_tails(rank, n, n_a, w, &le, &ge);
         ret->u = ((double)w - (double)n_a * ((double)n_a + 1)) / 2;
         ret->p = (struct h4l_p_values){
             .two_sided = fmin(1, 2 * fmin(le, ge)), .greater = fmin(1, ge), .less = fmin(1, le)};
