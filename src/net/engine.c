@@ -215,37 +215,14 @@ const float *h4l_net_gradient(const struct h4l_net *net)
     return net->g;
 }
 
-// Rows of pixels with what is added to them. A constant side lets the compiler unroll.
-static inline __attribute__((always_inline)) void load_rows(const struct h4l_net_input *in,
-                                                            const uint8_t *pixels,
-                                                            struct h4l_rng *fresh, size_t side,
-                                                            float *to, size_t stride, size_t pitch)
-{
-    float scale = (float)in->scale, row[H4L_TASK_MAX_SIDE];
-
-    for (size_t y = 0; y < side; y++) {
-        for (size_t x = 0; x < side; x++)
-            row[x] = (float)pixels[y * side + x];
-        if (in->noise)
-            for (size_t x = 0; x < side; x++)
-                row[x] += in->noise[y * side + x];
-        if (in->fresh_amplitude != 0)
-            for (size_t x = 0; x < side; x++)
-                row[x] += (float)(in->fresh_amplitude * h4l_rng_normal(fresh));
-        for (size_t x = 0; x < side; x++)
-            to[(y * pitch + x) * stride] = scale * row[x];
-    }
-}
-
 void h4l_net_load(const struct h4l_net_job *job, size_t i, float *to, size_t stride, size_t pitch)
 {
-    enum { PUBLISHED_SIDE = 28 };
     const struct h4l_net_samples *s = job->samples;
     const struct h4l_net_input *in = job->input;
     size_t number = s->index ? s->index[job->first + i] : job->first + i;
     const size_t side = job->net->spec.task.side, D = job->net->D;
     const uint8_t *pixels = s->pixels + number * D;
-    float scale = (float)in->scale;
+    float scale = (float)in->scale, row[H4L_TASK_MAX_SIDE];
     struct h4l_rng rng;
 
     if (in->fresh_amplitude != 0)
@@ -255,10 +232,18 @@ void h4l_net_load(const struct h4l_net_job *job, size_t i, float *to, size_t str
             to[k] = scale * (float)pixels[k];
         return;
     }
-    if (side == PUBLISHED_SIDE)
-        load_rows(in, pixels, &rng, PUBLISHED_SIDE, to, stride, pitch);
-    else
-        load_rows(in, pixels, &rng, side, to, stride, pitch);
+    for (size_t y = 0; y < side; y++) {
+        for (size_t x = 0; x < side; x++)
+            row[x] = (float)pixels[y * side + x];
+        if (in->noise)
+            for (size_t x = 0; x < side; x++)
+                row[x] += in->noise[y * side + x];
+        if (in->fresh_amplitude != 0)
+            for (size_t x = 0; x < side; x++)
+                row[x] += (float)(in->fresh_amplitude * h4l_rng_normal(&rng));
+        for (size_t x = 0; x < side; x++)
+            to[(y * pitch + x) * stride] = scale * row[x];
+    }
 }
 
 // Softmax, loss and the gradient to the logits of one sample and task. z: K logits, `ld` apart.

@@ -146,15 +146,17 @@ static void read_cells(const struct h4l_net *net, struct h4l_conv_scratch *s)
     const struct maps m = maps_of(net);
     const size_t R = net->R;
     const float share = 0.25f / (float)net->T;
+    float *to = s->r;
 
-    for (size_t i = 0; i < net->H * m.plane3; i++) {
-        size_t c = i / m.plane3, y = i % m.plane3 / m.side3, x = i % m.side3;
-        const float *from = s->sum2 + ((c * m.side2 + 2 * y) * m.side2 + 2 * x) * R * L;
+    for (size_t c = 0; c < net->H; c++)
+        for (size_t y = 0; y < m.side3; y++)
+            for (size_t x = 0; x < m.side3; x++, to += R * L) {
+                const float *from = s->sum2 + ((c * m.side2 + 2 * y) * m.side2 + 2 * x) * R * L;
 
-        for (size_t k = 0; k < R * L; k++)
-            s->r[i * R * L + k] = share * (from[k] + from[R * L + k] + from[m.side2 * R * L + k] +
-                                           from[(m.side2 + 1) * R * L + k]);
-    }
+                for (size_t k = 0; k < R * L; k++)
+                    to[k] = share * (from[k] + from[R * L + k] + from[m.side2 * R * L + k] +
+                                     from[(m.side2 + 1) * R * L + k]);
+            }
     if (net->at.width == net->H * m.plane3 * R)
         memcpy(s->read, s->r, net->at.width * L * sizeof(float));
     else
