@@ -6,87 +6,31 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "data/own.h"
+#include "data/multi_set.h"
 #include "data/timing.h"
 
-// Loaded once per process: all cases of a run share --set, so they share the data too.
-static struct {
-    bool loaded;
-    struct h4l_images digits[2], items[2]; // by split; pixels given back after composing
-    struct h4l_multi multi[2];
-} shared;
-
-// One of the two sets; with data_check=none a folder that is named may hold any.
-static int load_base(const struct h4l_multitask_options *o, enum h4l_base_set set,
-                     enum h4l_split split, struct h4l_images *ret, struct h4l_err *err)
-{
-    const char *dir = set == H4L_MNIST ? o->mnist_dir : o->fashion_dir;
-
-    return o->any_data && dir ? h4l_own_base_read(dir, split, ret, err)
-                              : h4l_images_read(set, split, dir, ret, err);
-}
-
-static int load_split(const struct h4l_multitask_options *o, enum h4l_split split,
-                      struct h4l_err *err)
-{
-    struct h4l_images *digits = &shared.digits[split], *items = &shared.items[split];
-    int code;
-
-    if (o->data_dir)
-        return h4l_own_multi_read(o->data_dir, split, &shared.multi[split], digits, err);
-    code = load_base(o, H4L_MNIST, split, digits, err);
-    if (code == H4L_OK)
-        code = load_base(o, H4L_FASHION_MNIST, split, items, err);
-    if (code == H4L_OK &&
-        o->any_data) // sets of different sizes: the first images of the larger one
-        digits->n = items->n = digits->n < items->n ? digits->n : items->n;
-    if (code == H4L_OK)
-        code = h4l_multi_compose(digits, items, (uint64_t)o->data_seed, split, &shared.multi[split],
-                                 err);
-    free(digits->pixels);
-    free(items->pixels);
-    digits->pixels = items->pixels = NULL;
-    return code;
-}
-
-static void forget(void)
-{
-    for (int split = 0; split < 2; split++) {
-        h4l_images_free(&shared.digits[split]);
-        h4l_images_free(&shared.items[split]);
-        h4l_multi_free(&shared.multi[split]);
-    }
-}
-
-static void note_files(struct h4l_run *run, const struct h4l_images *images)
-{
-    if (!images->images_path)
-        return;
-    h4l_provenance_data(run, images->images_path, images->images_sha256);
-    h4l_provenance_data(run, images->labels_path, images->labels_sha256);
-}
+// Of the process: all cases of a run share --set, so they share the data too.
+static struct h4l_multi_set shared;
 
 int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
                        struct h4l_multitask_data *ret, struct h4l_err *err)
 {
     const struct h4l_multitask_options *o = h4l_run_options(run);
-    int code = H4L_OK;
+    const struct h4l_multi_source source = {.mnist_dir = o->mnist_dir,
+                                            .fashion_dir = o->fashion_dir,
+                                            .data_dir = o->data_dir,
+                                            .any_data = o->any_data,
+                                            .seed = (uint64_t)o->data_seed};
+    int code;
 
     if (o->data_dir && (o->mnist_dir || o->fashion_dir))
         return h4l_fail(err, H4L_E_USAGE,
                         "data_dir holds two-task images that are ready: it goes without mnist_dir "
                         "and fashion_dir");
-    for (int split = 0; split < 2 && !shared.loaded && code == H4L_OK; split++)
-        code = load_split(o, (enum h4l_split)split, err);
-    if (code) {
-        forget();
+    code = h4l_multi_set_load(&source, &shared, err);
+    if (code)
         return code;
-    }
-    shared.loaded = true;
-    for (int split = 0; split < 2; split++) {
-        note_files(run, &shared.digits[split]);
-        note_files(run, &shared.items[split]);
-    }
+    h4l_multi_set_note(&shared, run);
     ret->owned = false;
     ret->train = shared.multi[H4L_TRAIN];
     ret->test = shared.multi[H4L_TEST];
