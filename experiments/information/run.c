@@ -34,19 +34,6 @@ static void set_variant(struct h4l_information_options *o)
     o->last_epoch = stated;
 }
 
-// --set cell.NAME=VALUE.
-static int set_constants(const struct h4l_run *run, struct h4l_cell_constants *neuron,
-                         struct h4l_err *err)
-{
-    const char *name;
-    double value;
-    int code = H4L_OK;
-
-    for (size_t i = 0; code == H4L_OK && h4l_run_constant(run, i, &name, &value); i++)
-        code = h4l_cell_set_own(neuron, name, value, err);
-    return code;
-}
-
 static int plan_options(struct h4l_information *w, struct h4l_err *err)
 {
     struct h4l_information_options *o = &w->o;
@@ -75,7 +62,7 @@ static int plan_options(struct h4l_information *w, struct h4l_err *err)
     o->training.evaluate_each = true;
     o->training.checkpoint_s = 60;
     o->training.resume = h4l_run_resume(w->run);
-    code = set_constants(w->run, &o->spec.neuron, err);
+    code = h4l_cell_set_asked(&o->spec.neuron, w->run, err);
     return code ? code : h4l_net_check(&o->spec, err);
 }
 

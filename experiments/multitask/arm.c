@@ -78,19 +78,6 @@ static void give_constants(struct h4l_multitask_options *o)
     take_constants(o);
 }
 
-// --set cell.NAME=VALUE.
-static int set_constants(const struct h4l_run *run, struct h4l_cell_constants *neuron,
-                         struct h4l_err *err)
-{
-    const char *name;
-    double value;
-    int code = H4L_OK;
-
-    for (size_t i = 0; code == H4L_OK && h4l_run_constant(run, i, &name, &value); i++)
-        code = h4l_cell_set_own(neuron, name, value, err);
-    return code;
-}
-
 // The task of a network, before --set: a row of an image in every step, or in every part of a window of as many ms.
 static void show(enum h4l_shown shown, struct h4l_net_spec *spec)
 {
@@ -130,7 +117,7 @@ int h4l_multitask_arm(const struct h4l_run *run, const struct h4l_arm *arm, enum
     h4l_run_override(run, o);
     give_constants(o);
     probe(o, &o->spec);
-    code = set_constants(run, &o->spec.neuron, err);
+    code = h4l_cell_set_asked(&o->spec.neuron, run, err);
     if (code)
         return code;
     if (arm->input_scale != 0)

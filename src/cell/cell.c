@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/family.h"
 #include "cell/cell_list.h" // H4L_CELL_LIST(X), from meson.build
 
 #define DECLARE(name) extern const struct h4l_cell h4l_cell_##name;
@@ -213,4 +214,15 @@ int h4l_cell_set_own(struct h4l_cell_constants *k, const char *name, double valu
                         k->cell->name, name);
     return h4l_fail(err, H4L_E_USAGE, "the neuron %s has no constant %s; it has: %s", k->cell->name,
                     name, names);
+}
+
+int h4l_cell_set_asked(struct h4l_cell_constants *k, const struct h4l_run *run, struct h4l_err *err)
+{
+    const char *name;
+    double value;
+    int code = H4L_OK;
+
+    for (size_t i = 0; code == H4L_OK && h4l_run_constant(run, i, &name, &value); i++)
+        code = h4l_cell_set_own(k, name, value, err);
+    return code;
 }

@@ -17,6 +17,8 @@
 #include "base/err.h"
 #include "neuron/topology.h"
 
+struct h4l_run; // base/family.h
+
 enum {
     H4L_CELL_MAX_WINDOW = 64, // as many as an image has rows
     H4L_CELL_MAX_UNITS = H4L_TOPOLOGY_UNITS,
@@ -173,6 +175,10 @@ void h4l_cell_set(struct h4l_cell_constants *k, const char *name, double value);
 // Sets a constant of the cell's own. H4L_E_USAGE: it has none of that name, and the message lists those it has; or there is no cell.
 int h4l_cell_set_own(struct h4l_cell_constants *k, const char *name, double value,
                      struct h4l_err *err);
+
+// Sets those that the user gave as --set cell.NAME=VALUE (struct h4l_constants, base/family.h), in their order. Errors: those of h4l_cell_set_own.
+int h4l_cell_set_asked(struct h4l_cell_constants *k, const struct h4l_run *run,
+                       struct h4l_err *err);
 
 // Runs one neuron, as struct h4l_cell says; spikes as 0, 1.
 void h4l_cell_forward(const struct h4l_cell_constants *k, const double *rates, const double *mix,
