@@ -3,39 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "analysis/hypothesis.h"
-
-struct labelled {
-    double value;
-    int first; // of the first group
-};
-
-static int by_value(const void *a, const void *b)
-{
-    const struct labelled *x = a, *y = b;
-
-    return x->value < y->value ? -1 : x->value > y->value;
-}
-
-// Twice the middle ranks of the sorted values, so that they are whole numbers; returns their sum over the first group.
-static size_t pooled_ranks(const struct labelled *all, size_t n, size_t *ret_rank)
-{
-    size_t sum = 0;
-
-    for (size_t i = 0, j; i < n; i = j) {
-        for (j = i + 1; j < n && all[j].value == all[i].value; j++)
-            ;
-        for (size_t k = i; k < j; k++) {
-            ret_rank[k] = i + j + 1; // 2 * mean of ranks i+1 .. j
-            sum += all[k].first ? ret_rank[k] : 0;
-        }
-    }
-    return sum;
-}
+#include "analysis/ranks_internal.h"
 
 // P(W <= w) and P(W >= w) over all choices of n_a of the n ranks: count[k][s] choices of k ranks have the doubled sum s.
-static int rank_sum_tails(const size_t *rank, size_t n, size_t n_a, size_t w, double *ret_le,
-                          double *ret_ge)
+static int choice_tails(const size_t *rank, size_t n, size_t n_a, size_t w, double *ret_le,
+                        double *ret_ge)
 {
     size_t width = n * (n + 1) + 1;
     double *count = calloc((n_a + 1) * width, sizeof *count), le = 0, ge = 0, all = 0;
@@ -65,7 +37,7 @@ int h4l_mann_whitney(const double *a, size_t n_a, const double *b, size_t n_b,
 {
     enum { MOST = 100 }; // the table has n^3 / 2 numbers
     size_t n = n_a + n_b, w, *rank;
-    struct labelled *all;
+    struct h4l_ranked *all;
     double le = 1, ge = 1;
     int failed;
 
@@ -79,13 +51,11 @@ int h4l_mann_whitney(const double *a, size_t n_a, const double *b, size_t n_b,
     failed = !all || !rank;
     if (!failed) {
         for (size_t i = 0; i < n; i++)
-            all[i] = (struct labelled){i < n_a ? a[i] : b[i - n_a], i < n_a};
-        qsort(all, n, sizeof *all, by_value);
-        w = pooled_ranks(all, n, rank);
-        failed = rank_sum_tails(rank, n, n_a, w, &le, &ge);
+            all[i] = (struct h4l_ranked){i < n_a ? a[i] : b[i - n_a], i < n_a};
+        h4l_ranks_doubled(all, n, rank, &w);
+        failed = choice_tails(rank, n, n_a, w, &le, &ge);
         ret->u = ((double)w - (double)n_a * ((double)n_a + 1)) / 2;
-        ret->p = (struct h4l_p_values){
-            .two_sided = fmin(1, 2 * fmin(le, ge)), .greater = fmin(1, ge), .less = fmin(1, le)};
+        ret->p = h4l_ranks_p(le, ge);
     }
     free(all);
     free(rank);

@@ -4,37 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/hypothesis.h"
+#include "analysis/ranks_internal.h"
 #include "base/rng.h"
 
 enum { EXACT_RANKS = 50, EXACT_FLIPS = 20 };
-
-struct magnitude {
-    double size;
-    int positive;
-};
-
-static int by_size(const void *a, const void *b)
-{
-    const struct magnitude *x = a, *y = b;
-
-    return x->size < y->size ? -1 : x->size > y->size;
-}
-
-// Twice the middle ranks of the sorted magnitudes, so that they are whole numbers; returns the tie sum of t^3 - t.
-static double doubled_ranks(const struct magnitude *m, size_t n, size_t *ret_rank)
-{
-    double ties = 0;
-
-    for (size_t i = 0, j; i < n; i = j) {
-        for (j = i + 1; j < n && m[j].size == m[i].size; j++)
-            ;
-        for (size_t k = i; k < j; k++)
-            ret_rank[k] = i + j + 1; // 2 * mean of ranks i+1 .. j
-        ties += pow((double)(j - i), 3) - (double)(j - i);
-    }
-    return ties;
-}
 
 // P(W <= w) and P(W >= w) over all sign patterns, by counting the patterns that reach each doubled rank sum.
 static int exact_tails(const size_t *rank, size_t n, size_t w, double *ret_le, double *ret_ge)
@@ -60,21 +33,11 @@ static int exact_tails(const size_t *rank, size_t n, size_t w, double *ret_le, d
     return 0;
 }
 
-static void set_p(struct h4l_rank_test *r, double le, double ge)
+static int rank_test(struct h4l_ranked *m, size_t *rank, struct h4l_rank_test *r)
 {
-    r->p = (struct h4l_p_values){
-        .two_sided = fmin(1, 2 * fmin(le, ge)), .greater = fmin(1, ge), .less = fmin(1, le)};
-}
+    size_t w, n = r->n;
+    double ties = h4l_ranks_doubled(m, n, rank, &w), mean, sd, le, ge;
 
-static int rank_test(struct magnitude *m, size_t *rank, struct h4l_rank_test *r)
-{
-    size_t w = 0, n = r->n;
-    double ties, mean, sd, le, ge;
-
-    qsort(m, n, sizeof *m, by_size);
-    ties = doubled_ranks(m, n, rank);
-    for (size_t i = 0; i < n; i++)
-        w += m[i].positive ? rank[i] : 0;
     r->w = (double)w / 2;
     r->exact = n <= EXACT_RANKS;
     if (r->exact) {
@@ -86,7 +49,7 @@ static int rank_test(struct magnitude *m, size_t *rank, struct h4l_rank_test *r)
         le = gsl_cdf_ugaussian_P((r->w - mean + 0.5) / sd);
         ge = gsl_cdf_ugaussian_Q((r->w - mean - 0.5) / sd);
     }
-    set_p(r, le, ge);
+    r->p = h4l_ranks_p(le, ge);
     return 0;
 }
 
@@ -94,7 +57,7 @@ int h4l_wilcoxon_signed_rank(const double *d, size_t n, struct h4l_rank_test *re
                              struct h4l_err *err)
 {
     struct h4l_rank_test r = {.exact = 1, .p = {1, 1, 1}};
-    struct magnitude *m;
+    struct h4l_ranked *m;
     size_t *rank;
     int failed;
 
@@ -106,7 +69,7 @@ int h4l_wilcoxon_signed_rank(const double *d, size_t n, struct h4l_rank_test *re
     failed = !m || !rank;
     for (size_t i = 0; i < n && !failed; i++)
         if (d[i] != 0)
-            m[r.n++] = (struct magnitude){fabs(d[i]), d[i] > 0};
+            m[r.n++] = (struct h4l_ranked){fabs(d[i]), d[i] > 0};
     if (!failed && r.n > 0)
         failed = rank_test(m, rank, &r);
     free(m);
