@@ -88,12 +88,25 @@ static void put_arm(struct line *l, const char *arm, const json_t *value)
     put_piece(l, piece);
 }
 
-// How many, and the least and the greatest, where they are numbers.
-static void print_range(size_t n, const char *what, bool numbers, double least, double most)
+// Of those that are numbers: how many, the least and the greatest.
+struct range {
+    size_t numbers;
+    double least, most;
+};
+
+static void widen(struct range *r, double x)
+{
+    r->least = r->numbers == 0 || x < r->least ? x : r->least;
+    r->most = r->numbers == 0 || x > r->most ? x : r->most;
+    r->numbers++;
+}
+
+// How many, and the range where all are numbers.
+static void print_range(size_t n, const char *what, const struct range *r)
 {
     printf("%zu %s", n, what);
-    if (numbers)
-        printf(", %.4g to %.4g", least, most);
+    if (r->numbers == n)
+        printf(", %.4g to %.4g", r->least, r->most);
 }
 
 static void print_arms(const json_t *object, int indent)
@@ -102,21 +115,19 @@ static void print_arms(const json_t *object, int indent)
     struct line line = {.indent = indent, .at = indent};
     const char *arm;
     json_t *value;
-    size_t n = json_object_size(object), numbers = 0;
-    double least = 0, most = 0, x;
+    struct range range = {0};
+    size_t n = json_object_size(object);
+    double x;
 
     json_object_foreach((json_t *)object, arm, value)
     {
         if (json_is_string(value) && strchr(json_string_value(value), ' '))
             line.each = true; // a sentence, and no word
-        if (!stands_for(value, &x))
-            continue;
-        least = numbers == 0 || x < least ? x : least;
-        most = numbers == 0 || x > most ? x : most;
-        numbers++;
+        if (stands_for(value, &x))
+            widen(&range, x);
     }
     if (n > SHOWN) {
-        print_range(n, "arms", numbers == n, least, most);
+        print_range(n, "arms", &range);
         return;
     }
     if (json_array_size(json_object_iter_value(json_object_iter((json_t *)object))))
@@ -130,8 +141,9 @@ static void print_array(const json_t *array, int indent)
 {
     enum { SHOWN = 5 };
     struct line line = {.indent = indent, .at = indent};
-    size_t n = json_array_size(array), numbers = 0;
-    double mean = 0, least = 0, most = 0;
+    struct range range = {0};
+    size_t n = json_array_size(array);
+    double mean = 0;
     bool nested = json_array_size(json_array_get(array, 0));
     bool has_mean = stands_for(array, &mean);
     char text[100];
@@ -142,14 +154,12 @@ static void print_array(const json_t *array, int indent)
     }
     for (size_t i = 0; i < n; i++) {
         const json_t *one = json_array_get(array, i);
-        double x = json_number_value(one);
 
-        least = numbers == 0 || x < least ? x : least;
-        most = numbers == 0 || x > most ? x : most;
-        numbers += json_is_number(one);
+        if (json_is_number(one))
+            widen(&range, json_number_value(one));
     }
     if (n > SHOWN)
-        print_range(n, "values", numbers == n, least, most);
+        print_range(n, "values", &range);
     for (size_t i = 0; n <= SHOWN && i < n; i++) {
         scalar_of(json_array_get(array, i), text, sizeof text);
         put_piece(&line, text);

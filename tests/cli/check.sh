@@ -30,6 +30,12 @@ ends() { # ends STATUS COMMAND...: runs it into the files stdout and stderr, its
     status=$?
     check "exit $wanted (got $status): $*" [ "$status" -eq "$wanted" ]
 }
+refused() { # refused TEXT PROGRAM ARGUMENT...: exit 2, and the message has the text
+    text=$1
+    shift
+    ends 2 "$@" --out out --quiet
+    check "the message says: $text" grep -qF -- "$text" stderr
+}
 says() { check "stderr has: $1" grep -qF -- "$1" stderr; }
 prints() { check "stdout has: $1" grep -qF -- "$1" stdout; }
 metrics() { sed -n '/^  "metrics"/,/^  }/p' "$1"; }

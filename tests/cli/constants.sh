@@ -7,13 +7,6 @@ multitask=$(absolute "$1")
 control=$(absolute "$2")
 scratch
 
-refused() { # refused TEXT PROGRAM ARGUMENT...: exit 2, and the message has the text
-    text=$1
-    shift
-    ends 2 "$@" --out out --quiet
-    check "the message says: $text" grep -qF -- "$text" stderr
-}
-
 # ---- in a policy ----
 run() { # run FOLDER ARGUMENT...: the smallest policy of AdEx; 77 where there is no simulator
     folder=$1

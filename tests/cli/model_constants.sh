@@ -7,12 +7,6 @@ dynamics=$(absolute "$1")
 fitting=$(absolute "$2")
 scratch
 
-refused() { # refused TEXT PROGRAM ARGUMENT...: exit 2, and the message has the text
-    text=$1
-    shift
-    ends 2 "$@" --out out --quiet
-    check "the message says: $text" grep -qF -- "$text" stderr
-}
 run() { # run FOLDER CASE ARGUMENT...
     folder=$1 case=$2
     shift 2
