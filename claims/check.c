@@ -542,15 +542,9 @@ static json_t *got_text(const struct comparison *c)
 // The single values, so that a reader can look for himself; no matrix, nothing long.
 static int put_values(json_t *o, const char *key, const struct values *v)
 {
-    json_t *list;
-    int failed = 0;
-
     if (v->rows || v->n < 2 || v->n > 100)
         return 0;
-    list = json_array();
-    for (size_t i = 0; i < v->n; i++)
-        failed |= json_array_append_new(list, h4l_json_real(v->x[i]));
-    return json_object_set_new(o, key, list) | failed;
+    return json_object_set_new(o, key, h4l_json_reals(v->x, v->n));
 }
 
 // What belongs to an interval: of two values there is none, only the values.

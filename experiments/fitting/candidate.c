@@ -351,15 +351,6 @@ double h4l_candidate_margins(const struct h4l_candidate *c, const struct h4l_can
 
 // ---- JSON ----
 
-static json_t *reals(const double *x, size_t n)
-{
-    json_t *array = json_array();
-
-    for (size_t i = 0; array && i < n; i++)
-        json_array_append_new(array, h4l_json_real(x[i]));
-    return array;
-}
-
 static json_t *subnet_json(const struct h4l_subnet *net)
 {
     char text[H4L_TOPOLOGY_TEXT];
@@ -389,11 +380,11 @@ static json_t *subnet_json(const struct h4l_subnet *net)
 
 static json_t *srm_json(const struct h4l_candidate *c, const struct h4l_srm *m)
 {
-    json_t *all =
-        json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:o, s:o}", "dt_ms", m->dt, "a_per_ms",
-                  m->a, "b_per_ms", m->b, "c_per_ms", m->c, "omega_per_ms", m->omega, "theta",
-                  m->theta, "forget", m->forget, "refractory_ms", m->refractory_ms, "kappa",
-                  reals(m->kappa, H4L_SRM_MODES), "eta", reals(m->eta, H4L_SRM_MODES));
+    json_t *all = json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:o, s:o}", "dt_ms", m->dt,
+                            "a_per_ms", m->a, "b_per_ms", m->b, "c_per_ms", m->c, "omega_per_ms",
+                            m->omega, "theta", m->theta, "forget", m->forget, "refractory_ms",
+                            m->refractory_ms, "kappa", h4l_json_reals(m->kappa, H4L_SRM_MODES),
+                            "eta", h4l_json_reals(m->eta, H4L_SRM_MODES));
 
     if (c->dynamic) {
         json_object_set_new(all, "theta_jump", h4l_json_real(m->theta_jump));

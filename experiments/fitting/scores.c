@@ -69,13 +69,8 @@ static void report_matrix(struct h4l_fitting *f, const struct h4l_scores *s)
     json_t *rows = json_array();
     char metric[100];
 
-    for (size_t k = 0; k < s->fits; k++) {
-        json_t *row = json_array();
-
-        for (size_t i = 0; i < s->n; i++)
-            json_array_append_new(row, h4l_json_real(s->gamma[k * s->n + i]));
-        json_array_append_new(rows, row);
-    }
+    for (size_t k = 0; k < s->fits; k++)
+        json_array_append_new(rows, h4l_json_reals(s->gamma + k * s->n, s->n));
     metric_name(metric, sizeof metric, "fits_by_stimuli", s->name);
     h4l_metric_json(f->run, metric, rows);
 }

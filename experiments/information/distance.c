@@ -232,19 +232,11 @@ static json_t *whole(const double *values, size_t n)
     return all;
 }
 
-static json_t *reals(const double *values, size_t n)
-{
-    json_t *all = json_array();
-
-    for (size_t i = 0; i < n; i++)
-        json_array_append_new(all, h4l_json_real(values[i]));
-    return all;
-}
-
 static void add_place(struct distances *d, const char *variant, int place, struct h4l_csv *csv)
 {
     for (int m = 0; m < MEASURES; m++)
-        json_object_set_new(d->metrics[place][m], variant, reals(d->at[place][m], d->of[0].n));
+        json_object_set_new(d->metrics[place][m], variant,
+                            h4l_json_reals(d->at[place][m], d->of[0].n));
     for (size_t s = 0; s < d->of[0].n; s++) {
         h4l_csv_text(csv, variant);
         h4l_csv_text(csv, places[place].name);

@@ -131,27 +131,21 @@ void h4l_metric_null(struct h4l_run *run, const char *name)
     h4l_metric_json(run, name, json_null());
 }
 
-static void put_array(struct h4l_run *run, const char *name, const double *reals,
-                      const long long *ints, size_t n)
-{
-    json_t *array = json_array();
-
-    for (size_t i = 0; array && i < n; i++)
-        if (json_array_append_new(array, reals ? h4l_json_real(reals[i]) : json_integer(ints[i]))) {
-            json_decref(array);
-            array = NULL;
-        }
-    h4l_metric_json(run, name, array);
-}
-
 void h4l_metric_reals(struct h4l_run *run, const char *name, const double *values, size_t n)
 {
-    put_array(run, name, values, NULL, n);
+    h4l_metric_json(run, name, h4l_json_reals(values, n));
 }
 
 void h4l_metric_ints(struct h4l_run *run, const char *name, const long long *values, size_t n)
 {
-    put_array(run, name, NULL, values, n);
+    json_t *array = json_array();
+
+    for (size_t i = 0; array && i < n; i++)
+        if (json_array_append_new(array, json_integer(values[i]))) {
+            json_decref(array);
+            array = NULL;
+        }
+    h4l_metric_json(run, name, array);
 }
 
 // ---- recorded parameters ----

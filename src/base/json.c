@@ -125,3 +125,15 @@ json_t *h4l_json_real(double x)
 {
     return isfinite(x) ? json_real(x) : json_null();
 }
+
+json_t *h4l_json_reals(const double *x, size_t n)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; array && i < n; i++)
+        if (json_array_append_new(array, h4l_json_real(x[i]))) {
+            json_decref(array);
+            array = NULL;
+        }
+    return array;
+}

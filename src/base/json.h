@@ -15,5 +15,7 @@ int h4l_json_prepare(const char *path, const json_t *value, struct h4l_file *ret
 int h4l_json_write(const char *path, const json_t *value, struct h4l_err *err);
 // A json_t real, or null where x is not finite.
 json_t *h4l_json_real(double x);
+// An array of them; NULL: no memory.
+json_t *h4l_json_reals(const double *x, size_t n);
 
 #endif

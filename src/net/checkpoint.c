@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/param.h"
 
 static const char magic[] = "hh4lif checkpoint 1\n";
@@ -116,15 +117,6 @@ int h4l_checkpoint_fingerprint(const struct h4l_net_spec *spec,
     return H4L_OK;
 }
 
-static json_t *numbers(const double *x, size_t n)
-{
-    json_t *array = json_array();
-
-    for (size_t i = 0; i < n; i++)
-        json_array_append_new(array, isfinite(x[i]) ? json_real(x[i]) : json_null());
-    return array;
-}
-
 // The sums of an epoch under way, in file order.
 enum { SUMS = 4 + H4L_TASK_MAX_TASKS };
 
@@ -166,14 +158,14 @@ static char *header_text(const char *fingerprint, struct h4l_net *net,
 
     take_sums(&c->stats, sums);
     for (int i = 0; i < c->epoch; i++)
-        json_array_append_new(epochs, numbers((const double *)&c->epochs[i], EPOCH_NUMBERS));
+        json_array_append_new(epochs, h4l_json_reals((const double *)&c->epochs[i], EPOCH_NUMBERS));
     for (int task = 0; task < H4L_TASK_MAX_TASKS; task++)
         json_array_append_new(correct, json_integer((json_int_t)c->stats.correct[task]));
     head = json_pack(
         "{s:s,s:i,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o}", "fingerprint", fingerprint, "epoch", c->epoch,
         "done", (json_int_t)c->done, "step", (json_int_t)*h4l_net_state(net).step, "parameters",
         (json_int_t)h4l_net_places(net)->parameters, "n", (json_int_t)c->stats.n, "correct",
-        correct, "sums", numbers(sums, SUMS), "windows", windows, "epochs", epochs);
+        correct, "sums", h4l_json_reals(sums, SUMS), "windows", windows, "epochs", epochs);
     text = head ? json_dumps(head, FLAGS) : NULL;
     json_decref(head);
     return text;
