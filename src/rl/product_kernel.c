@@ -30,7 +30,7 @@ H4L_INLINE void start(size_t R, size_t V, const product *p, const struct place *
                 sum[i][v] = SPLAT(p->bias ? p->bias[at->row + i] : 0);
 }
 
-// width: columns to write, if V is 1; else all are.
+// width: columns to write; V vectors, or fewer than one.
 H4L_INLINE void finish(size_t R, size_t V, size_t width, const product *p, const struct place *at,
                        lanes sum[ROWS][VECTORS])
 {
@@ -43,7 +43,7 @@ H4L_INLINE void finish(size_t R, size_t V, size_t width, const product *p, const
 
             if (relu)
                 x = UNLESS((masks)(x < 0), x);
-            if (V > 1 || width == LANES)
+            if (width >= LANES)
                 STORE(c + v * LANES, x);
             else
                 memcpy(c, &x, width * sizeof *c);
