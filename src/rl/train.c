@@ -614,8 +614,11 @@ static int check_bytes(const struct h4l_train *run, const char *path, const char
                         "%s: belongs to a run with other parameters: remove the file or give the "
                         "same parameters",
                         path);
-    if (n != checkpoint_bytes(run, &h) || h.replay_size > run->replay.capacity ||
-        h.counted > (uint64_t)run->spec.steps)
+    // Numbers beyond the file's own size would wrap the sum of its parts. The memory fills from its beginning.
+    if (h.n_episodes > n || h.n_evaluations > n || h.counted > (uint64_t)run->spec.steps ||
+        h.replay_size > run->replay.capacity || h.replay_next >= run->replay.capacity ||
+        (h.replay_size < run->replay.capacity && h.replay_next != h.replay_size) ||
+        n != checkpoint_bytes(run, &h))
         return h4l_fail(err, H4L_E_DATA,
                         "%s: its sizes do not fit together: remove the file to start anew", path);
     *ret = h;

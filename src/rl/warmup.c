@@ -47,6 +47,24 @@ static int read_tensor(const json_t *tensors, const char *path, const char *name
     return H4L_OK;
 }
 
+// The bounds of log_std; the published ones where the file has none.
+static int read_clamp(const json_t *root, const char *path, struct h4l_warmup *p,
+                      struct h4l_err *err)
+{
+    const json_t *clamp = json_object_get(root, "log_std_clamp");
+    const json_t *min = json_array_get(clamp, 0), *max = json_array_get(clamp, 1);
+
+    p->log_std_min = clamp ? json_number_value(min) : -20;
+    p->log_std_max = clamp ? json_number_value(max) : 2;
+    if (clamp && !(json_array_size(clamp) == 2 && json_is_number(min) && json_is_number(max) &&
+                   p->log_std_min <= p->log_std_max && fabs(p->log_std_min) <= 100 &&
+                   fabs(p->log_std_max) <= 100))
+        return h4l_fail(err, H4L_E_DATA,
+                        "%s: \"log_std_clamp\" must be two ascending numbers between -100 and 100",
+                        path);
+    return H4L_OK;
+}
+
 static int read_policy(const json_t *root, const char *path, int n_obs, struct h4l_warmup *p,
                        struct h4l_err *err)
 {
@@ -68,10 +86,9 @@ static int read_policy(const json_t *root, const char *path, int n_obs, struct h
     p->n_obs = n_obs;
     p->hidden = (int)hidden;
     p->time_steps = (int)steps;
-    const json_t *clamp = json_object_get(root, "log_std_clamp");
-    p->log_std_min =
-        json_array_size(clamp) == 2 ? json_number_value(json_array_get(clamp, 0)) : -20;
-    p->log_std_max = json_array_size(clamp) == 2 ? json_number_value(json_array_get(clamp, 1)) : 2;
+    code = read_clamp(root, path, p, err);
+    if (code)
+        return code;
     size_t H = (size_t)hidden, O = (size_t)n_obs;
     const struct {
         const char *name;

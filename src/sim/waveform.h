@@ -91,7 +91,11 @@ void h4l_wave_fill_means(const struct h4l_wave *wave, double start_ms, double st
 int h4l_wave_noise(struct h4l_rng *rng, double mean, double sd, double tau_ms, double step_ms,
                    size_t n, struct h4l_wave *ret, struct h4l_err *err);
 
-// Copies n >= 1 samples. H4L_E_RANGE: not finite or t not strictly ascending (names the sample); H4L_E_NOMEM.
+// What a sample may be: far beyond any current of a neuron, and small enough for differences and sums of samples to stay finite.
+#define H4L_WAVE_LATEST_MS 1e12
+#define H4L_WAVE_LARGEST 1e9 // uA/cm^2
+
+// Copies n >= 1 samples. H4L_E_RANGE: not finite, beyond these or t not strictly ascending (names the sample); H4L_E_NOMEM.
 int h4l_wave_samples(const double *t_ms, const double *I, size_t n, enum h4l_wave_join join,
                      struct h4l_wave *ret, struct h4l_err *err);
 

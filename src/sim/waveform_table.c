@@ -85,6 +85,11 @@ int h4l_wave_samples(const double *t, const double *I, size_t n, enum h4l_wave_j
         if (!isfinite(t[k]) || !isfinite(I[k]))
             return h4l_fail(err, H4L_E_RANGE, "waveform sample %zu: (%g ms, %g) is not finite",
                             k + 1, t[k], I[k]);
+        if (!(fabs(t[k]) <= H4L_WAVE_LATEST_MS) || !(fabs(I[k]) <= H4L_WAVE_LARGEST))
+            return h4l_fail(err, H4L_E_RANGE,
+                            "waveform sample %zu: (%g ms, %g) is not a time within +-%g ms and a "
+                            "current within +-%g",
+                            k + 1, t[k], I[k], H4L_WAVE_LATEST_MS, H4L_WAVE_LARGEST);
         if (k && t[k] <= t[k - 1])
             return h4l_fail(
                 err, H4L_E_RANGE,

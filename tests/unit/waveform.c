@@ -137,10 +137,13 @@ static void filled_arrays_hold_values_and_means(void **state)
 static void tables_hold_or_join_their_samples(void **state)
 {
     const double t[] = {1, 2, 4}, I[] = {10, 20, -10};
+    const double far[] = {1, 2, 1e13}, huge[] = {1e308, -1e308, 0}; // whose differences overflow
     struct h4l_wave w = {0};
     struct h4l_err err = {0};
 
     (void)state;
+    CHECK_INT(h4l_wave_samples(far, I, 3, H4L_WAVE_HOLD, &w, &err), H4L_E_RANGE);
+    CHECK_INT(h4l_wave_samples(t, huge, 3, H4L_WAVE_LINEAR, &w, &err), H4L_E_RANGE);
     CHECK_OK(h4l_wave_samples(t, I, 3, H4L_WAVE_HOLD, &w, &err), err);
     CHECK_OK(h4l_wave_check(&w, &err), err);
     CHECK_CLOSE(h4l_wave_value(&w, 0), 10, 0);
