@@ -41,7 +41,7 @@ static inline int adaptive_gsl(const struct adaptive *a, double t, double tolera
 }
 
 #if H4L_TESTS_CVODE
-static inline int adaptive_cvode_rhs(realtype t, N_Vector x, N_Vector dx, void *user)
+static inline int adaptive_cvode_rhs(sunrealtype t, N_Vector x, N_Vector dx, void *user)
 {
     const struct adaptive *a = user;
 
@@ -56,10 +56,14 @@ static inline int adaptive_cvode(const struct adaptive *a, double t, double tole
     N_Vector z;
     SUNNonlinearSolver solver;
     void *cvode;
-    realtype now = 0;
+    sunrealtype now = 0;
     int code;
 
+#ifdef SUN_COMM_NULL // from SUNDIALS 7 on; before, a pointer to a communicator
+    SUNContext_Create(SUN_COMM_NULL, &context);
+#else
     SUNContext_Create(NULL, &context);
+#endif
     z = N_VMake_Serial(a->n, x, context);
     cvode = CVodeCreate(CV_ADAMS, context);
     solver = SUNNonlinSol_FixedPoint(z, 0, context);
