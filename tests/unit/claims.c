@@ -300,6 +300,11 @@ static void given_intervals(void **state)
         {"{" GIVEN ", 'direction': 'greater', 'bound': 0}", "met", 2, 0.5},
         {"{" GIVEN ", 'direction': 'greater', 'bound': 1.5}", "undecided", 2, 2},
         {"{" GIVEN ", 'direction': 'greater', 'bound': 3}", "unmet", 2, NAN},
+        {"{" GIVEN ", 'direction': 'greater', 'bound': 1}", "undecided", 2, 1}, // ends on the bound
+        {"{" GIVEN ", 'direction': 'at_least', 'bound': 1}", "met", 2, 1},
+        {"{" GIVEN ", 'direction': 'less', 'bound': 3}", "undecided", 2, 1},
+        {"{" GIVEN ", 'direction': 'at_most', 'bound': 3}", "met", 2, 1},
+        {"{" GIVEN ", 'direction': 'at_most', 'bound': 1}", "unmet", 2, NAN},
         {"{" GIVEN ", 'direction': 'not_greater', 'bound': 1}", "met", 2, NAN},
         {"{" GIVEN ", 'direction': 'not_greater', 'bound': 0.9}", "unmet", 2, NAN},
         {"{" GIVEN ", 'direction': 'equivalent', 'margin': 4}", "met", 2, 0.75},

@@ -207,6 +207,37 @@ static void test_linear(void **state)
     CHECK_CLOSE(mean[0], 0.3, 1e-7);
 }
 
+static void growing(const void *ctx, double t, const double *x, double *dx, double *J)
+{
+    (void)ctx;
+    dx[0] = t * x[0];
+    if (J)
+        J[0] = t;
+}
+
+// A driven flow sees the time that has passed, the transient's included: x' = t x grows in a block by the block's middle.
+static void test_driven_time(void **state)
+{
+    const struct h4l_flow flow = {.dim = 1, .eval = growing};
+    const struct h4l_lyapunov_options o = {.exponents = 1,
+                                           .start = 3,
+                                           .step = 0.01,
+                                           .steps_per_qr = 5,
+                                           .transient_qr = 7,
+                                           .qr_per_block = 4,
+                                           .blocks = 3};
+    double x = 1e-9, blocks[3];
+
+    (void)state;
+    CHECK_OK(h4l_lyapunov_flow(&flow, &o, &x, blocks, &err), err);
+    for (int b = 0; b < 3; b++)
+        CHECK_CLOSE(blocks[b], 3 + 0.05 * (7 + 4 * (b + 0.5)), 1e-7); // the step's own error: 4e-8
+    x = 1e-9;
+    CHECK_OK(h4l_lyapunov_two_trajectories(&flow, &o, 1e-6, &x, blocks, &err), err);
+    for (int b = 0; b < 3; b++)
+        CHECK_CLOSE(blocks[b], 3 + 0.05 * (7 + 4 * (b + 0.5)), 1e-6);
+}
+
 // ---- QR ----
 
 static void test_orthonormalise_against_gsl(void **state)
@@ -444,6 +475,23 @@ static void test_forced_lif(void **state)
     CHECK_CLOSE(miss, 0, 1e-8);
 }
 
+// Means and standard errors over blocks, exponent by exponent; one block has no error.
+static void test_summary(void **state)
+{
+    const double blocks[8] = {1, 10, 2, 10, 3, 14, 6, 14};
+    double mean[2], error[2];
+
+    (void)state;
+    h4l_lyapunov_summary(blocks, 4, 2, mean, error);
+    CHECK_CLOSE(mean[0], 3, 1e-15);
+    CHECK_CLOSE(mean[1], 12, 1e-15);
+    CHECK_REL(error[0], sqrt(14.0 / 3 / 4), 1e-14);
+    CHECK_REL(error[1], sqrt(16.0 / 3 / 4), 1e-14);
+    h4l_lyapunov_summary(blocks, 1, 2, mean, error);
+    CHECK_CLOSE(mean[1], 10, 0);
+    CHECK_TRUE(isnan(error[0]) && isnan(error[1]));
+}
+
 static void stuck_jump(const void *ctx, int e, double t, double *x, double *W, int k)
 {
     (void)ctx;
@@ -517,6 +565,8 @@ int main(void)
         cmocka_unit_test(test_pulse_coupled_pair),
         cmocka_unit_test(test_avalanche),
         cmocka_unit_test(test_forced_lif),
+        cmocka_unit_test(test_driven_time),
+        cmocka_unit_test(test_summary),
         cmocka_unit_test(test_errors),
     };
 

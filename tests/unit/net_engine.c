@@ -357,6 +357,38 @@ static void test_rows_are_the_image(void **state)
     }
 }
 
+// A noise image of whole numbers is the images with it added, to the bit: each pixel has its own noise, row by row.
+static void test_noise_image(void **state)
+{
+    static uint8_t dim[SAMPLES * H4L_MULTI_PIXELS], noisy[SAMPLES * H4L_MULTI_PIXELS];
+    static float noise[H4L_MULTI_PIXELS];
+    struct h4l_net_samples plain = {.n = SAMPLES, .pixels = noisy, .labels = labels}, seen = plain;
+    struct h4l_net_input none = {.scale = 1}, added = {.scale = 1, .noise = noise};
+    struct h4l_net_stats stats = {0};
+    float expected[SAMPLES * 20], got[SAMPLES * 20];
+    struct h4l_net_spec spec;
+    struct h4l_err err = {0};
+    struct h4l_net *net;
+
+    for (size_t i = 0; i < H4L_MULTI_PIXELS; i++)
+        noise[i] = (float)((7 * (i / H4L_MULTI_SIDE) + 3 * (i % H4L_MULTI_SIDE)) % 100);
+    for (size_t i = 0; i < SAMPLES * H4L_MULTI_PIXELS; i++) {
+        dim[i] = pixels[i] / 2;
+        noisy[i] = (uint8_t)(dim[i] + (int)noise[i % H4L_MULTI_PIXELS]);
+    }
+    seen.pixels = dim;
+    spec_of(*state, &spec);
+    spec.channels = 6;
+    CHECK_OK(h4l_net_create(&spec, SAMPLES, NULL, &net, &err), err);
+    CHECK_OK(h4l_net_start(net, 3, &err), err);
+    CHECK_OK(h4l_net_infer(net, &plain, &none, &stats, expected, &err), err);
+    CHECK_OK(h4l_net_infer(net, &seen, &added, &stats, got, &err), err);
+    CHECK_INT(memcmp(got, expected, sizeof got), 0);
+    CHECK_OK(h4l_net_infer(net, &seen, &none, &stats, got, &err), err);
+    CHECK_TRUE(memcmp(got, expected, sizeof got) != 0);
+    h4l_net_destroy(net);
+}
+
 static void test_range(void **state)
 {
     struct h4l_net_samples samples = {.n = 17, .pixels = pixels, .labels = labels};
@@ -425,6 +457,10 @@ int main(void)
             tests[n++] = (struct CMUnitTest){.name = topologies[i],
                                              .test_func = threads ? test_threads : test_network,
                                              .initial_state = (void *)(uintptr_t)topologies[i]};
+    for (size_t i = 0; i < 2; i++)
+        tests[n++] = (struct CMUnitTest){.name = i ? "noise conv-lif" : "noise fc-lif",
+                                         .test_func = test_noise_image,
+                                         .initial_state = i ? "conv-lif" : "fc-lif"};
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_adam);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_shapes);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_rows_are_the_image);

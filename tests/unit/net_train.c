@@ -130,6 +130,119 @@ static void test_resume(void **state)
     CHECK_AT_MOST(whole[EPOCHS - 1].train_loss, whole[0].train_loss);
 }
 
+// What the images of a pass are shown with: noise of their own from `first` on.
+static struct h4l_net_input shown(const struct h4l_training_options *o, uint64_t first)
+{
+    return (struct h4l_net_input){.scale = o->input_scale,
+                                  .fresh_amplitude = o->noise,
+                                  .fresh_seed = o->seed,
+                                  .fresh_first = first,
+                                  .sample_seed = o->seed,
+                                  .sample_first = first};
+}
+
+static void shuffled(uint64_t seed, const char *purpose, uint64_t index, uint32_t *items, size_t n)
+{
+    struct h4l_rng rng;
+
+    h4l_rng_init(&rng, seed, purpose, index);
+    h4l_rng_shuffle(&rng, items, n);
+}
+
+static void check_pass(struct h4l_net *net, const struct h4l_training_options *o,
+                       const struct h4l_net_samples *samples, uint64_t first, double loss,
+                       const double *accuracy)
+{
+    struct h4l_net_input input = shown(o, first);
+    struct h4l_net_stats stats = {0};
+    struct h4l_err err = {0};
+
+    CHECK_OK(h4l_net_infer(net, samples, &input, &stats, NULL, &err), err);
+    CHECK_CLOSE(loss, stats.loss / (double)samples->n, 0);
+    for (int task = 0; task < 2; task++)
+        CHECK_CLOSE(accuracy[task], 100 * (double)stats.correct[task] / (double)samples->n, 0);
+}
+
+// A run by hand: the order is the seed's, another one in each epoch; an epoch's sums are its own; validation images are kept out of
+// training; training, validation and test have noise of their own.
+static void test_loop(void **state)
+{
+    enum { VALIDATION = N / 5, TRAIN = N - VALIDATION };
+    const struct h4l_net_samples test = {.n = TEST, .pixels = test_pixels, .labels = test_labels};
+    struct h4l_training_epoch epochs[EPOCHS];
+    struct h4l_training_options o = options();
+    struct h4l_err err = {0};
+    struct h4l_pool *pool;
+    struct h4l_net *net = network("fc-lif", 20, 1, &pool);
+    uint32_t split[N], order[TRAIN];
+    struct h4l_net_samples validation = {
+        .n = VALIDATION, .pixels = train_pixels, .labels = train_labels, .index = split + TRAIN};
+
+    (void)state;
+    o.checkpoint = NULL;
+    CHECK_OK(h4l_training_run(net, &data, &o, NULL, epochs, &err), err);
+    CHECK_OK(h4l_net_start(net, o.seed, &err), err);
+    for (uint32_t i = 0; i < N; i++)
+        split[i] = i;
+    shuffled(o.seed, "validation split", 0, split, N);
+    for (int e = 0; e < EPOCHS; e++) {
+        struct h4l_net_stats stats = {0};
+        struct h4l_net_input input = shown(&o, (uint64_t)e * N);
+
+        memcpy(order, split, sizeof order);
+        shuffled(o.seed, "training order", (uint64_t)e, order, TRAIN);
+        for (size_t at = 0; at < TRAIN; at += o.batch) {
+            struct h4l_net_samples batch = {.n = TRAIN - at < o.batch ? TRAIN - at : o.batch,
+                                            .pixels = train_pixels,
+                                            .labels = train_labels,
+                                            .index = order + at};
+
+            CHECK_OK(h4l_net_train(net, &batch, &input, 1e-3, &stats, &err), err);
+        }
+        CHECK_INT(stats.n, TRAIN);
+        CHECK_CLOSE(epochs[e].train_loss, stats.loss / TRAIN, 0);
+        for (int task = 0; task < 2; task++)
+            CHECK_CLOSE(epochs[e].train_accuracy[task], 100 * (double)stats.correct[task] / TRAIN,
+                        0);
+        check_pass(net, &o, &validation, (uint64_t)2 << 62, epochs[e].validation_loss,
+                   epochs[e].validation_accuracy);
+        check_pass(net, &o, &test, (uint64_t)1 << 62, epochs[e].test_loss, epochs[e].test_accuracy);
+    }
+    h4l_net_destroy(net);
+    h4l_pool_destroy(pool);
+}
+
+// A run may go on from a checkpoint only where every option that it depends on is the same.
+static void test_options_of_a_checkpoint(void **state)
+{
+    struct h4l_training_epoch epochs[EPOCHS + 1];
+    struct h4l_err err = {0};
+    struct h4l_pool *pool;
+    struct h4l_net *net = network("fc-lif", 20, 1, &pool);
+
+    (void)state;
+    for (int change = 0; change < 9; change++) {
+        struct h4l_training_options o = options();
+
+        o.checkpoint_s = 0;
+        unlink(path);
+        CHECK_OK(h4l_training_run(net, &data, &o, NULL, epochs, &err), err);
+        o.resume = true;
+        o.seed += change == 1;
+        o.epochs += change == 2;
+        o.batch -= change == 3;
+        o.input_scale = change == 4 ? 0.5 : o.input_scale;
+        o.noise = change == 5 ? 10 : o.noise;
+        o.noise_kind = change == 6 ? H4L_NOISE_UNSEEN : o.noise_kind;
+        o.validation = change == 7 ? 0.1 : o.validation;
+        o.evaluate_each = change != 8;
+        CHECK_INT(h4l_training_run(net, &data, &o, NULL, epochs, &err),
+                  change ? H4L_E_DATA : H4L_OK);
+    }
+    h4l_net_destroy(net);
+    h4l_pool_destroy(pool);
+}
+
 static void test_refused(void **state)
 {
     struct h4l_training_epoch epochs[EPOCHS];
@@ -256,6 +369,8 @@ int main(void)
         {"resume fc-hh", test_resume, NULL, NULL, "fc-hh"},
         {"resume fc-slif2hh", test_resume, NULL, NULL, "fc-slif2hh"},
         {"resume conv-lif", test_resume, NULL, NULL, "conv-lif"},
+        cmocka_unit_test(test_loop),
+        cmocka_unit_test(test_options_of_a_checkpoint),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_learns),
         cmocka_unit_test(test_schedule_and_noise),

@@ -369,6 +369,43 @@ static void test_gradient_of_heads(void **state)
     }
 }
 
+// A log_std beyond its clamp stays where it is: no gradient goes through it, but all that belongs to the mean learns.
+static void test_nothing_learns_beyond_the_clamp(void **state)
+{
+    const double eps[B] = {-0.2, 1.0, 0.2, -0.1};
+    json_t *root = open_record(&records[0]);
+    struct data d;
+    struct h4l_sac_batch batch = read_batch(root, &d);
+    struct h4l_sac *sac = make_agent(&records[0], root, H4L_DOUBLE, false);
+    const struct h4l_sac_tensor *t;
+    size_t n = h4l_sac_tensors(sac, H4L_SAC_POLICY, &t);
+
+    (void)state;
+    for (int which = 0; which < 3; which++) {
+        const double bias[] = {0, 50, -50};
+        struct h4l_sac_losses losses;
+        double p[MAX], gradient[MAX], of_std = 0, of_mean = 0;
+
+        load(sac, H4L_SAC_POLICY, json_object_get(json_object_get(root, "initial"), "policy"));
+        h4l_sac_get(sac, H4L_SAC_POLICY, p);
+        for (size_t i = 0; i < n; i++)
+            if (strcmp(t[i].name, "std_out.bias") == 0)
+                p[t[i].offset] = bias[which];
+        h4l_sac_set(sac, H4L_SAC_POLICY, p);
+        h4l_sac_update(sac, &batch, eps, eps, &losses);
+        h4l_sac_get(sac, H4L_SAC_POLICY_GRADIENT, gradient);
+        for (size_t i = 0; i < n; i++)
+            for (int k = 0; k < t[i].rows * t[i].cols; k++) {
+                double *sum = strncmp(t[i].name, "std", 3) == 0 ? &of_std : &of_mean;
+                *sum += fabs(gradient[t[i].offset + (size_t)k]);
+            }
+        CHECK_TRUE(of_mean > 0);
+        CHECK_INT(of_std > 0, which == 0);
+    }
+    h4l_sac_destroy(sac);
+    json_decref(root);
+}
+
 // Float against double where rows are not whole vectors (37 neurons) and where they are (48): the spikes agree, the gradient to
 // roundings of its largest entry, and Adam's first step, at most the learning rate each, therefore too.
 static void check_precisions(const struct h4l_sac_spec *spec)
@@ -637,6 +674,7 @@ int main(void)
         cmocka_unit_test(test_recorded_updates_float_published_formula),
         cmocka_unit_test(test_neurons_match_definition),
         cmocka_unit_test(test_gradient_of_heads),
+        cmocka_unit_test(test_nothing_learns_beyond_the_clamp),
         cmocka_unit_test(test_float_against_double),
         cmocka_unit_test(test_save_restore_goes_on_with_same_bytes),
         cmocka_unit_test(test_levels_that_fuse_give_the_same_bytes),

@@ -132,6 +132,7 @@ static void test_reference(void **state)
 static void test_detection(void **state)
 {
     const double V[] = {5, -1, 1, 3, 0, -0.5, 2, -3, 0, 4, -1, NAN, 1};
+    const double back[] = {-3, 1, -2, 1, -1.9, 1, -2.1, 1}; // at -2 rearms, above it does not
     size_t n = sizeof V / sizeof *V, found;
     struct h4l_detector d;
     struct h4l_err err;
@@ -158,6 +159,10 @@ static void test_detection(void **state)
     CHECK_OK(h4l_detect(V, n, 10, 0.5, &d, 8, t, &found, &err), err);
     CHECK_INT(found, 1);
     CHECK_CLOSE(t[0], 14.5, 0);
+    CHECK_OK(h4l_detect(back, 8, 0, 1, &d, 8, t, &found, &err), err);
+    CHECK_INT(found, 3);
+    CHECK_CLOSE(t[1], 3, 0);
+    CHECK_CLOSE(t[2], 7, 0);
     t[0] = 7;
     CHECK_OK(h4l_detector_init(0, 0, H4L_CROSSING_SAMPLE, &d, &err), err);
     CHECK_INT(h4l_detect(V, n, 10, 0.5, &d, 3, t, &found, &err), H4L_E_RANGE);

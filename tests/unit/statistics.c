@@ -316,6 +316,31 @@ static void sign_flip(void **state)
     CHECK_CLOSE(f.p.two_sided, 1, 0);
 }
 
+// More values than all patterns can be tried of: random ones, and the observed pattern among them.
+static void sign_flip_random(void **state)
+{
+    enum { MANY = 70, RESAMPLES = 999 };
+    struct h4l_err err = {0};
+    struct h4l_flip_test f, other;
+    double x[MANY], mixed[MANY];
+
+    (void)state;
+    for (int i = 0; i < MANY; i++) {
+        x[i] = 1 + 0.01 * i;
+        mixed[i] = i % 2 ? x[i] : -x[i];
+    }
+    CHECK_OK(h4l_sign_flip(x, MANY, 1, RESAMPLES, &f, &err), err);
+    CHECK_TRUE(!f.exact);
+    CHECK_INT(f.arrangements, RESAMPLES);
+    CHECK_CLOSE(f.p.greater, 1.0 / (RESAMPLES + 1), 0); // no other pattern has a sum as large
+    CHECK_CLOSE(f.p.two_sided, 1.0 / (RESAMPLES + 1), 0);
+    CHECK_CLOSE(f.p.less, 1, 0);
+    CHECK_OK(h4l_sign_flip(mixed, MANY, 1, RESAMPLES, &f, &err), err);
+    CHECK_CLOSE(f.p.greater, 0.5, 0.1); // the sum is 0.35 beside a deviation of 11.4
+    CHECK_OK(h4l_sign_flip(mixed, MANY, 2, RESAMPLES, &other, &err), err);
+    CHECK_TRUE(f.p.greater != other.p.greater);
+}
+
 static void holm(void **state)
 {
     static const double p[] = {0.01, 0.04, 0.03, 0.005}, all[] = {0.6, 0.9};
@@ -445,6 +470,7 @@ int main(void)
         cmocka_unit_test(improvement),
         cmocka_unit_test(signed_rank),
         cmocka_unit_test(sign_flip),
+        cmocka_unit_test(sign_flip_random),
         cmocka_unit_test(holm),
         cmocka_unit_test(power_of_paired_t),
         cmocka_unit_test(bad_input),
