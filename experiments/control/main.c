@@ -148,6 +148,11 @@ static const struct h4l_param params[] = {
            "standard deviation of the random input current, a new one per observation", "1"),
 };
 
+static const struct h4l_undefined undefined[] = {
+    {"trajectory", "first_terminated_step", "no step ended the episode"},
+    {NULL, "native_return_mean", "no episode ended"},
+    {0}};
+
 int main(int argc, char **argv)
 {
     static const struct h4l_series *const series[] = {
@@ -175,6 +180,7 @@ int main(int argc, char **argv)
         .n_series = sizeof series / sizeof *series,
         .constants = &constants,
         .neuron = h4l_cell_listed,
+        .undefined = undefined,
         .options_size = sizeof(struct h4l_control_options)};
 
     return h4l_family_main(&family, argc, argv);

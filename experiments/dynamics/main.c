@@ -128,6 +128,23 @@ static const struct h4l_answer answers[] = {
     {"frequency", "coherence_min_* coherence_mean_*"},
     {0}};
 
+#define TOO_FAST                                                                                   \
+    "spikes so often that chance alone hits every one (2 times rate times delta reaches 1)"
+static const struct h4l_undefined undefined[] = {
+    {"lyapunov-*", "largest_*_map_per_ms",
+     "minus infinity: the map fires, and a step that fires has the Jacobian 0"},
+    {"lyapunov-* network", "largest_* spectrum_*",
+     "minus infinity: the neuron is reset, and a reset forgets what was before"},
+    {"spike-metrics", "gamma*", "no train has a spike, or the train of the model " TOO_FAST},
+    {"spike-metrics", "mean_isi_ms cv cv2 lv",
+     "a train has too few spikes: two for an interval, three for a variation of intervals"},
+    {"spike-timing network", "gamma_loss_* mean_measures_*", "the neuron " TOO_FAST},
+    {"spike-timing network", "isi_distribution_distance_* cv_difference_* lv_difference_*",
+     "one of the two trains has too few spikes: two for an interval, three for a variation"},
+    {"bifurcations", "fold_of_cycles_uA_per_cm2",
+     "no fold of cycles was met below the upper Hopf point"},
+    {0}};
+
 int main(int argc, char **argv)
 {
     static const struct h4l_series *const series[] = {
@@ -155,6 +172,7 @@ int main(int argc, char **argv)
         .n_series = sizeof series / sizeof *series,
         .constants = &constants,
         .answers = answers,
+        .undefined = undefined,
         .neuron = h4l_model_listed,
         .options_size = sizeof(struct h4l_dynamics_options)};
 

@@ -55,6 +55,9 @@ static const struct h4l_answer answers[] = {
     {"simulated-time", "step_ms cpu_s_per_simulated_s_* ratio_*"},
     {0}};
 
+static const struct h4l_undefined undefined[] = {
+    {"exchange-rate", "*", "the kept results bound it on one side only, or have no interval"}, {0}};
+
 int main(int argc, char **argv)
 {
     static const struct h4l_series *const series[] = {&h4l_operations_series, &h4l_memory_series,
@@ -71,6 +74,7 @@ int main(int argc, char **argv)
         .series = series,
         .n_series = sizeof series / sizeof *series,
         .answers = answers,
+        .undefined = undefined,
         .options_size = sizeof(struct h4l_efficiency_options)};
 
     return h4l_family_main(&family, argc, argv);

@@ -47,9 +47,4 @@ extern const struct h4l_series h4l_single_trace_series, h4l_single_errors_series
     h4l_slif_spikes_series, h4l_slif_map_series, h4l_slif_jitter_series,
     h4l_slif_jitter_draws_series;
 
-// A run that left the finite numbers (H4L_E_NUMERIC) after the user set one of these parameters (reals, up to NULL; those that the case does not take are passed over) did so
-// because of them: returns H4L_E_RANGE with their names in front of the message. Any other code is returned as it is.
-int h4l_equivalence_blame(const struct h4l_run *run, const char *const *names, int code,
-                          struct h4l_err *err);
-
 #endif

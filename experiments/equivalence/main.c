@@ -145,6 +145,23 @@ static const struct h4l_answer answers[] = {
                     "*_all_counts_agree_high_percent"},
     {0}};
 
+static const struct h4l_undefined undefined[] = {
+    {"slif-* own", "gamma mean_gamma *_mean_gamma",
+     "no neuron spikes, or one so often that chance alone hits every spike (2 times rate times "
+     "delta "
+     "reaches 1)"},
+    {"slif-*", "mean_isi_difference_ms mean_abs_time_difference_over_isi",
+     "HH and s-LIF2HH do not spike equally often, or only once"},
+    {"slif-map", "*_percent *_difference *_distance", "no neuron spikes in any cell of the map"},
+    {"slif-jitter", "*_alone_counts_agree_percent",
+     "a constant that this waveform does not have: a constant input has no amplitude and no "
+     "frequency"},
+    {"single", "*",
+     "the scheme leaves the finite numbers with this step: it is too long for it (dt_ms)"},
+    {"fc", "lowest_peak_above_threshold_mV highest_peak_below_threshold_mV",
+     "no neuron of the layer has its peak there"},
+    {0}};
+
 int main(int argc, char **argv)
 {
     static const struct h4l_series *const series[] = {
@@ -166,6 +183,7 @@ int main(int argc, char **argv)
         .series = series,
         .n_series = sizeof series / sizeof *series,
         .answers = answers,
+        .undefined = undefined,
         .options_size = sizeof(struct h4l_equivalence_options),
     };
 

@@ -264,18 +264,20 @@ static int put_metrics(struct own *own, struct h4l_err *err)
         h4l_metric_reals(own->run, times[m], own->trains[m].t, own->trains[m].n);
     h4l_metric_real(own->run, "max_abs_error_mV_exact_order", own->max_error);
     h4l_metric_int(own->run, "samples_differing_exact_order", own->differing);
-    h4l_metric_real(own->run, "gamma", gamma.norm > 0 ? gamma.gamma : NAN);
+    h4l_metric_real(own->run, "gamma", gamma.gamma);
     h4l_metric_real(own->run, "spike_distance", distance);
     return H4L_OK;
 }
 
-// Potentials that leave the finite numbers do so because of a parameter or of the file.
+// Potentials leave the finite numbers because of a step or constant that was set, which the frame then names, or of the file.
 static int blame(const struct own *own, int code, struct h4l_err *err)
 {
     static const char *const names[] = {"dt_ms", "slif_lif_dt_ms", "slif_lif_decay",
-                                        "slif_lif_C_uF_per_cm2", NULL};
+                                        "slif_lif_C_uF_per_cm2"};
 
-    code = h4l_equivalence_blame(own->run, names, code, err);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (h4l_run_given(own->run, names[i]))
+            return code;
     return code == H4L_E_NUMERIC ? h4l_fail_context(err, H4L_E_DATA, "%s", own->o.current) : code;
 }
 

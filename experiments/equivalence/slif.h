@@ -20,9 +20,6 @@ int h4l_slif_jitter_run(struct h4l_run *run, struct h4l_err *err);
 int h4l_slif_chain(const struct h4l_run *run, const struct h4l_wave *wave, struct h4l_chain *ret,
                    struct h4l_err *err);
 
-// The parameters of the cases slif-* that can make the chain unstable, up to NULL, for h4l_equivalence_blame.
-extern const char *const h4l_slif_names[];
-
 // Stretches a waveform in time and scales its amplitude: x(t) -> offset + factor (x(frequency t) - offset); const scales its offset.
 struct h4l_wave h4l_slif_scale(const struct h4l_wave *wave, double frequency_factor,
                                double amplitude_factor);

@@ -25,7 +25,7 @@ int h4l_slif_compare(struct h4l_spikes hh, struct h4l_spikes lif, double duratio
 
     if (code)
         return code;
-    c.gamma = gamma.norm > 0 ? gamma.gamma : NAN;
+    c.gamma = gamma.gamma;
     code = h4l_spike_distance(hh, lif, window, H4L_EDGE_MAX, &c.spike_distance, err);
     if (code)
         return code;

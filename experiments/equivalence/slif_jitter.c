@@ -475,5 +475,5 @@ int h4l_slif_jitter_run(struct h4l_run *run, struct h4l_err *err)
         if (!code)
             code = run_study(&s, table, raw, err);
     }
-    return h4l_equivalence_blame(run, h4l_slif_names, code, err);
+    return code;
 }

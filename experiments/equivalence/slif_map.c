@@ -241,7 +241,7 @@ int h4l_slif_map_run(struct h4l_run *run, struct h4l_err *err)
         if (!code)
             code = run_map(&m, err);
         if (code)
-            return h4l_equivalence_blame(run, h4l_slif_names, code, err);
+            return code;
     }
     return H4L_OK;
 }

@@ -72,6 +72,15 @@ static const struct h4l_param params[] = {
 static const struct h4l_answer answers[] = {{"heldout units", "gamma_mean_* gamma_noise_mean_*"},
                                             {0}};
 
+static const struct h4l_undefined undefined[] = {
+    {NULL, "topologies_* smaller_topologies_* contrasts* gamma_*_minus_*",
+     "an interval over the fits needs at least two (fits), one over the stimuli two of them"},
+    {NULL, "gamma_*_interval_* gamma_interval_* gamma_noise_interval_* gamma_by_class_*",
+     "an interval needs two stimuli of the kind"},
+    {NULL, "kistler_hit_share_*", "HH does not spike on this stimulus: there is nothing to hit"},
+    {NULL, "slif2hh_against one_unit_more*", "an interval over the fits needs at least two (fits)"},
+    {0}};
+
 int main(int argc, char **argv)
 {
     static const struct h4l_series *const series[] = {&h4l_heldout_stimuli_series,
@@ -100,6 +109,7 @@ int main(int argc, char **argv)
         .n_series = sizeof series / sizeof *series,
         .constants = &constants,
         .answers = answers,
+        .undefined = undefined,
         .neuron = h4l_model_listed,
         .options_size = sizeof(struct h4l_fitting_options)};
 

@@ -10,56 +10,6 @@
 #include "base/provenance.h"
 #include "base/simd.h"
 
-// ---- the cases ----
-
-static int list_cases(const struct options *o)
-{
-    int width = 0;
-
-    for (size_t c = 0; c < o->family->n_cases; c++)
-        if (o->selected[c] && (int)strlen(o->family->cases[c].name) > width)
-            width = (int)strlen(o->family->cases[c].name);
-    for (size_t c = 0; c < o->family->n_cases; c++)
-        if (o->selected[c])
-            printf("%-*s  %s\n", width, o->family->cases[c].name, o->family->cases[c].summary);
-    return H4L_OK;
-}
-
-// Those of a neuron that --set may change: the ones whose names begin with its own.
-static void list_constants(const struct h4l_family *family, const char *neuron, int indent)
-{
-    const struct h4l_constants *all = family->constants;
-    size_t n = strlen(neuron);
-    struct h4l_constant c;
-
-    for (size_t i = 0; all && all->listed && all->listed(i, &c); i++)
-        if (strncmp(c.name, neuron, n) == 0 && c.name[n] == '.')
-            printf("%*s%s.%s = %.10g%s%s (%g to %g): %s\n", indent, "", all->prefix, c.name,
-                   c.value, strcmp(c.unit, "1") == 0 ? "" : " ",
-                   strcmp(c.unit, "1") == 0 ? "" : c.unit, c.min, c.max, c.help);
-}
-
-static int list_neurons(const struct h4l_family *family)
-{
-    const char *name, *summary;
-    int width = 0;
-
-    for (size_t i = 0; (name = family->neuron(i, &summary)); i++)
-        if ((int)strlen(name) > width)
-            width = (int)strlen(name);
-    for (size_t i = 0; (name = family->neuron(i, &summary)); i++) {
-        printf("%-*s  %s\n", width, name, summary);
-        list_constants(family, name, width + 2);
-    }
-    return H4L_OK;
-}
-
-static int list_files(const struct h4l_family *family)
-{
-    h4l_series_list(stdout, family->series, family->n_series);
-    return H4L_OK;
-}
-
 static const char *outcome(int code)
 {
     return code == H4L_OK            ? "done"
@@ -69,15 +19,28 @@ static const char *outcome(int code)
                                      : "failed";
 }
 
+// Where the user set something, a computation that left the finite numbers or did not converge is no fault of the program (it is one
+// with the program's own values), and a value that the case cannot work with follows from what was set. The message says what that is.
+static int blame_what_was_set(const struct h4l_run *run, int code, struct h4l_err *err)
+{
+    char names[400] = "";
+    FILE *text = fmemopen(names, sizeof names, "w");
+
+    if (text) {
+        h4l_run_put_given(text, run);
+        fclose(text);
+    }
+    if (!*names || (code != H4L_E_NUMERIC && h4l_run_names_given(run, err->message)))
+        return code;
+    return h4l_fail_context(err, H4L_E_RANGE, "with %s", names);
+}
+
 static int measure(struct h4l_run *run, double started, struct h4l_err *err)
 {
-    const char *name;
-    double value;
     int code = run->the_case->run(run, err);
 
-    // A neuron whose constants the user changed may do nothing that the case looks for: that is no fault of the program.
-    if (code == H4L_E_NUMERIC && h4l_run_constant(run, 0, &name, &value))
-        code = h4l_fail_context(err, H4L_E_RANGE, "with the constants that were set");
+    if (code == H4L_E_NUMERIC || code == H4L_E_RANGE)
+        code = blame_what_was_set(run, code, err);
     h4l_progress_end(&run->progress);
     if (code)
         return code;
@@ -197,12 +160,8 @@ static int work(struct options *o, int *status, struct h4l_err *err)
 
     if (!code)
         code = h4l_family_check_params(o, err);
-    if (code || o->list)
-        return code ? code : list_cases(o);
-    if (o->list_files)
-        return list_files(o->family);
-    if (o->list_neurons)
-        return list_neurons(o->family);
+    if (code || h4l_family_lists(o))
+        return code ? code : h4l_family_list(o, err);
     code = h4l_simd_choose(&level, err);
     if (code)
         return code;

@@ -1,7 +1,7 @@
 // The frame of an experiment binary: a table of cases and parameters in, the whole command line of the interface out.
 //
 // An experiment's main.c is a `struct h4l_family` and `return h4l_family_main(&family, argc, argv);`. The frame parses
-// the common options (--list --list-files --case --tier --seed --seeds --out --threads --resume --progress --quiet --set --help
+// the common options (--list --list-files --list-parameters --case --tier --seed --seeds --out --threads --resume --progress --quiet --set --help
 // --version), checks every --set against the parameter table, runs the selected cases, writes DIR/<family>/<case>.json
 // with parameters, metrics, series and provenance, and turns error codes into the interface's exit status.
 #ifndef H4L_BASE_FAMILY_H
@@ -58,6 +58,12 @@ struct h4l_answer {
     const char *cases, *shown;
 };
 
+// Why metrics have no value where they have none: the result says it beside them, under `undefined`. The first row counts whose patterns
+// match the name of a metric that is null, or holds null. Patterns as above; cases NULL: all of the family.
+struct h4l_undefined {
+    const char *cases, *metrics, *why;
+};
+
 struct h4l_family {
     const char *name;     // "equivalence": the binary is hh4lif-equivalence
     const char *question; // one or two sentences for --help
@@ -71,6 +77,7 @@ struct h4l_family {
     const struct h4l_constants *constants; // NULL: none
     const struct h4l_answer
         *answers; // the first row that fits counts; ended by cases NULL. NULL: none
+    const struct h4l_undefined *undefined; // ended by metrics NULL. NULL: every metric has a value
     // Row i of the neurons that the family's parameters may name: its name, and one line about it. NULL past the last row. Makes the
     // option --list-neurons; NULL: no such option.
     const char *(*neuron)(size_t i, const char **ret_summary);
@@ -133,7 +140,8 @@ bool h4l_run_constant(const struct h4l_run *run, size_t i, const char **ret_name
 void h4l_run_record_param(struct h4l_run *run, const char *name, json_t *value_stolen);
 
 // Each metric has one name (a second value under it is H4L_E_INTERNAL), and a case without metrics is one too.
-// Metrics: units in the name's suffix; deterministic for a seed, never a timing. A non-finite number is written as null.
+// Metrics: units in the name's suffix; deterministic for a seed, never a timing. A non-finite number is written as null: the
+// family's table `undefined` says why.
 void h4l_metric_real(struct h4l_run *run, const char *name, double value);
 void h4l_metric_int(struct h4l_run *run, const char *name, long long value);
 void h4l_metric_text(struct h4l_run *run, const char *name, const char *value);

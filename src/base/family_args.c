@@ -9,7 +9,7 @@
 
 // ---- the table of parameters ----
 
-static bool takes(const struct h4l_case *the_case, const struct h4l_param *param)
+bool h4l_case_takes(const struct h4l_case *the_case, const struct h4l_param *param)
 {
     return !param->of || (param->of & the_case->takes);
 }
@@ -24,7 +24,8 @@ static const struct h4l_param *find_param(const struct h4l_family *family, const
                                           const struct h4l_case *the_case)
 {
     for (size_t i = 0; i < family->n_params; i++)
-        if (strcmp(family->params[i].member.name, name) == 0 && takes(the_case, &family->params[i]))
+        if (strcmp(family->params[i].member.name, name) == 0 &&
+            h4l_case_takes(the_case, &family->params[i]))
             return &family->params[i];
     return NULL;
 }
@@ -39,7 +40,7 @@ static size_t shared_beginning(const struct h4l_family *family, const struct h4l
 
         for (size_t c = 0; c < family->n_cases; c++)
             if (strncmp(family->cases[c].name, name, n) == 0) {
-                all = all && takes(&family->cases[c], param);
+                all = all && h4l_case_takes(&family->cases[c], param);
                 sharing++;
             }
         if (all && sharing > 1)
@@ -57,7 +58,7 @@ static void put_cases(FILE *text, const struct h4l_family *family, const struct 
         const char *name = family->cases[c].name;
         size_t n = shared_beginning(family, param, name), before = c;
 
-        if (!takes(&family->cases[c], param))
+        if (!h4l_case_takes(&family->cases[c], param))
             continue;
         while (n > 0 && before > 0 && strncmp(family->cases[before - 1].name, name, n) != 0)
             before--;
@@ -146,7 +147,7 @@ static int check_constant(const struct options *o, const struct assignment *set,
     int code;
 
     for (size_t c = 0; c < o->family->n_cases; c++) {
-        if (!o->selected[c] || !takes(&o->family->cases[c], &row))
+        if (!o->selected[c] || !h4l_case_takes(&o->family->cases[c], &row))
             continue;
         used = true;
         if (find_param(o->family, name, &o->family->cases[c]))
@@ -184,6 +185,55 @@ bool h4l_run_constant(const struct h4l_run *run, size_t i, const char **ret_name
 }
 
 // ---- what was set ----
+
+// A number as it is understood, other text as it stands there.
+static const char *shown(const struct h4l_value *v, char *number, size_t size)
+{
+    if (v->param->choices || v->param->member.store != H4L_AS_DOUBLE)
+        return v->text;
+    snprintf(number, size, "%g", v->real);
+    return number;
+}
+
+// Calls visit with each name and value, until it answers true.
+static bool given(const struct h4l_run *run,
+                  bool (*visit)(void *ctx, const char *name, const char *value), void *ctx)
+{
+    const struct options *o = run->options;
+    char number[32];
+
+    for (size_t i = 0; i < run->n_values; i++)
+        if (run->values[i].given && visit(ctx, run->values[i].param->member.name,
+                                          shown(&run->values[i], number, sizeof number)))
+            return true;
+    for (size_t s = 0; s < o->n_sets; s++)
+        if (h4l_family_constant(o->family, o->sets[s].name) &&
+            visit(ctx, o->sets[s].name, o->sets[s].value))
+            return true;
+    return false;
+}
+
+static bool put_one(void *text, const char *name, const char *value)
+{
+    fprintf(text, "%s%s = %s", ftell(text) ? ", " : "", name, value);
+    return false;
+}
+
+void h4l_run_put_given(FILE *text, const struct h4l_run *run)
+{
+    given(run, put_one, text);
+}
+
+static bool is_in(void *text, const char *name, const char *value)
+{
+    (void)value;
+    return strstr(text, name) != NULL;
+}
+
+bool h4l_run_names_given(const struct h4l_run *run, const char *text)
+{
+    return given(run, is_in, (void *)text);
+}
 
 static int check_set(const struct options *o, const struct assignment *set, struct h4l_err *err)
 {
@@ -300,6 +350,7 @@ enum {
     KEY_LIST = 256,
     KEY_LIST_FILES,
     KEY_LIST_NEURONS,
+    KEY_LIST_PARAMETERS,
     KEY_CASE,
     KEY_TIER,
     KEY_SEED,
@@ -317,6 +368,10 @@ static const struct argp_option common[] = {
     {"list", KEY_LIST, NULL, 0, "List the cases with what they measure, and exit", 1},
     {"list-files", KEY_LIST_FILES, NULL, 0,
      "List the CSV files with their columns, units and meaning (Markdown), and exit", 1},
+    {"list-parameters", KEY_LIST_PARAMETERS, NULL, 0,
+     "List the parameters of the cases with their ranges, choices and values in the tier (tabs "
+     "between), and exit",
+     1},
     {"case", KEY_CASE, "NAME", 0,
      "Run this case (repeatable; NAME may hold * and ?). Default: all cases but those that "
      "wait for a file or a choice of yours",
@@ -420,6 +475,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
     case KEY_LIST_NEURONS:
         o->list_neurons = true;
         break;
+    case KEY_LIST_PARAMETERS:
+        o->list_parameters = true;
+        break;
     case KEY_LIST_FILES:
         o->list_files = true;
         break;
@@ -484,7 +542,7 @@ static int select_cases(struct options *o, struct h4l_err *err)
     const struct h4l_family *family = o->family;
 
     for (size_t c = 0; c < family->n_cases && o->n_patterns == 0; c++)
-        o->selected[c] = o->list || !(family->cases[c].takes & H4L_ON_DEMAND);
+        o->selected[c] = o->list || o->list_parameters || !(family->cases[c].takes & H4L_ON_DEMAND);
     for (size_t p = 0; p < o->n_patterns; p++) {
         bool found = false;
 

@@ -1,5 +1,5 @@
 // What the files of the frame share: family.c (run the cases), family_args.c (command line and parameters),
-// family_run.c (what a case sees, and its result file), family_print.c (its lines on stdout), family_stop.c (signals).
+// family_list.c (what it says of itself), family_run.c (what a case sees, and its result file), family_print.c (its lines on stdout), family_stop.c (signals).
 #ifndef H4L_BASE_FAMILY_INTERNAL_H
 #define H4L_BASE_FAMILY_INTERNAL_H
 
@@ -23,7 +23,7 @@ struct options {
     int seeds, threads;
     const char *out;
     char *own_out; // what out is where parameters were set and no folder was named
-    bool list, list_files, list_neurons, resume, quiet;
+    bool list, list_files, list_neurons, list_parameters, resume, quiet;
     enum h4l_progress_mode progress;
     int argc;
     char **argv;
@@ -66,8 +66,21 @@ int h4l_family_values(const struct options *o, const struct h4l_case *the_case,
                       struct h4l_value **ret_values, size_t *ret_n, struct h4l_err *err);
 void h4l_values_free(struct h4l_value *values, size_t n);
 
+bool h4l_case_takes(const struct h4l_case *the_case, const struct h4l_param *param);
+// "i0 = -30, amplitude = 4": what the user set of what the case takes, for messages; nothing where nothing was set.
+void h4l_run_put_given(FILE *text, const struct h4l_run *run);
+// Does the text name one of these?
+bool h4l_run_names_given(const struct h4l_run *run, const char *text);
+
 // The name behind the prefix of the family's constants, where that is what the text names; else NULL.
 const char *h4l_family_constant(const struct h4l_family *family, const char *name);
+
+// ---- family_list.c ----
+
+// Was one of the lists asked for?
+bool h4l_family_lists(const struct options *o);
+// Prints it.
+int h4l_family_list(const struct options *o, struct h4l_err *err);
 
 // ---- family_run.c ----
 
@@ -81,7 +94,14 @@ bool h4l_run_is_done(const struct h4l_run *run);
 int h4l_run_write(struct h4l_run *run, double seconds, struct h4l_err *err);
 // Removes what a run has under construction. Safe in a signal handler.
 void h4l_run_unlink_series(const struct h4l_run *run);
-// The scalar metrics as a table on stdout.
+// Why the metric has no value, or some of what it lists has none; NULL: it has, or nobody says.
+const char *h4l_run_why_undefined(const struct h4l_run *run, const char *metric);
+
+// ---- family_print.c ----
+
+// Does one of the patterns (as of the shell, with spaces between them) match the name? NULL matches all.
+bool h4l_is_among(const char *patterns, const char *name);
+// The metrics as a table on stdout.
 void h4l_run_print_metrics(const struct h4l_run *run);
 
 // ---- family_stop.c ----

@@ -184,8 +184,7 @@ static void print_value(const json_t *value, int indent)
     }
 }
 
-// Does one of the patterns, with spaces between them, match? NULL matches all.
-static bool is_among(const char *patterns, const char *name)
+bool h4l_is_among(const char *patterns, const char *name)
 {
     char one[100];
 
@@ -212,7 +211,7 @@ static size_t count_among(const json_t *object, const char *patterns, int *ret_w
     {
         int width = (int)strlen(name);
 
-        if (!is_among(patterns, name))
+        if (!h4l_is_among(patterns, name))
             continue;
         n++;
         *ret_width = width > *ret_width ? width : *ret_width;
@@ -220,17 +219,21 @@ static size_t count_among(const json_t *object, const char *patterns, int *ret_w
     return n;
 }
 
-static void print_among(const json_t *object, const char *patterns, int width)
+static void print_among(const struct h4l_run *run, const json_t *object, const char *patterns,
+                        int width)
 {
     const char *name;
     json_t *value;
+    const char *why;
 
     json_object_foreach((json_t *)object, name, value)
     {
-        if (!is_among(patterns, name))
+        if (!h4l_is_among(patterns, name))
             continue;
         printf("    %-*s  ", width, name);
         print_value(value, width + 6);
+        if (json_is_null(value) && (why = h4l_run_why_undefined(run, name)))
+            printf("  %s", why);
         putchar('\n');
     }
 }
@@ -239,7 +242,7 @@ static const char *shown_of(const struct h4l_run *run)
 {
     const struct h4l_answer *row = run->options->family->answers;
 
-    while (row && row->cases && !is_among(row->cases, run->the_case->name))
+    while (row && row->cases && !h4l_is_among(row->cases, run->the_case->name))
         row++;
     return row && row->cases ? row->shown : NULL;
 }
@@ -256,8 +259,8 @@ void h4l_run_print_metrics(const struct h4l_run *run)
         shown = NULL;
         n = count_among(run->metrics, shown, &width) + count_among(timings, shown, &width);
     }
-    print_among(run->metrics, shown, width);
-    print_among(timings, shown, width);
+    print_among(run, run->metrics, shown, width);
+    print_among(run, timings, shown, width);
     if (n < all)
         printf("    (%zu more in the result)\n", all - n);
 }

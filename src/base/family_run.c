@@ -516,22 +516,72 @@ bool h4l_run_is_done(const struct h4l_run *run)
     return done;
 }
 
+// ---- metrics without a value ----
+
+static bool has_null(const json_t *value)
+{
+    const char *name;
+    json_t *part;
+
+    for (size_t i = 0; i < json_array_size(value); i++)
+        if (has_null(json_array_get(value, i)))
+            return true;
+    json_object_foreach((json_t *)value, name, part) if (has_null(part)) return true;
+    return json_is_null(value);
+}
+
+const char *h4l_run_why_undefined(const struct h4l_run *run, const char *metric)
+{
+    const struct h4l_undefined *row = run->options->family->undefined;
+
+    if (!row || !has_null(json_object_get(run->metrics, metric)))
+        return NULL;
+    while (row->metrics &&
+           !(h4l_is_among(row->cases, run->the_case->name) && h4l_is_among(row->metrics, metric)))
+        row++;
+    return row->metrics ? row->why : NULL;
+}
+
+// Those of all metrics under their names. NULL without memory.
+static json_t *undefined(const struct h4l_run *run)
+{
+    json_t *object = json_object(), *value;
+    const char *name;
+
+    json_object_foreach(run->metrics, name, value)
+    {
+        const char *why = h4l_run_why_undefined(run, name);
+
+        if (why && json_object_set_new(object, name, json_string(why))) {
+            json_decref(object);
+            return NULL;
+        }
+    }
+    return object;
+}
+
 // ---- the result ----
 
 static json_t *make_result(struct h4l_run *run)
 {
-    json_t *series = json_array();
+    json_t *series = json_array(), *why = undefined(run), *result;
 
     for (size_t i = 0; series && i < run->n_series; i++)
         if (json_array_append(series, run->series[i]->entry)) {
             json_decref(series);
             series = NULL;
         }
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:O, s:O, s:o, s:O}", "schema", "hh4lif.result/1",
-                     "family", run->options->family->name, "case", run->the_case->name, "tier",
-                     h4l_tier_names[run->options->tier], "seed", (json_int_t)run->options->seed,
-                     "parameters", run->parameters, "metrics", run->metrics, "series", series,
-                     "provenance", run->provenance);
+    result = json_pack("{s:s, s:s, s:s, s:s, s:I, s:O, s:O, s:o, s:O}", "schema", "hh4lif.result/1",
+                       "family", run->options->family->name, "case", run->the_case->name, "tier",
+                       h4l_tier_names[run->options->tier], "seed", (json_int_t)run->options->seed,
+                       "parameters", run->parameters, "metrics", run->metrics, "series", series,
+                       "provenance", run->provenance);
+    if (!result || !why || (json_object_size(why) && json_object_set(result, "undefined", why))) {
+        json_decref(result);
+        result = NULL;
+    }
+    json_decref(why);
+    return result;
 }
 
 // Shows the finished files under their names. Between the first and the last rename there is no result file: it never stands

@@ -35,7 +35,7 @@ same_metrics() {
 # ---- answers without work ----
 expect 0 --help
 prints 'Does the frame of the experiment programs keep its promises?'
-for option in list list-files list-neurons case tier seed seeds out threads resume progress quiet set help version usage label; do
+for option in list list-files list-neurons list-parameters case tier seed seeds out threads resume progress quiet set help version usage label; do
     prints "--$option"
 done
 prints 'levels_mV'
@@ -66,7 +66,15 @@ expect 0 --list-files
 prints 'trace-walks.csv'
 prints '| `sum` | mV | where it ends |'
 lacks results
-for option in --help --version --list --list-files --list-neurons; do
+expect 0 --list-parameters
+check 'a head, and a line for each case and parameter' [ "$(grep -c . stdout)" -eq 13 ]
+check 'a name, a kind and a text in each' [ "$(awk -F'\t' 'NF == 8 && $2 != "" && $3 != "" && $8 != ""' stdout | grep -c .)" -eq 13 ]
+expect 0 --list-parameters --case trace --tier standard
+check 'the ranges, and the value of the tier' grep -q "^trace	steps	INT	1	1000000		100	steps of each walk$" stdout
+check 'a list of numbers' grep -q "^trace	levels_mV	REAL,...	-9	9		-1,0.25	levels$" stdout
+check 'a file has no range' grep -q "^trace	label	FILE					a label$" stdout
+lacks results
+for option in --help --version --list --list-files --list-neurons --list-parameters; do
     "$program" $option >/dev/full 2>stderr
     status=$?
     check "exit 4: $option on a full disk" [ $status -eq 4 ]
@@ -166,6 +174,7 @@ prints 'mean_mV'
 prints ' 6 values, '
 prints '  mean '
 prints 'walk_s'
+prints '-  nobody measured it'
 check 'no list is cut short' [ "$(grep -c '\.\.\.' stdout)" -eq 0 ]
 is_empty stderr
 for text in '"schema": "hh4lif.result/1"' '"family": "selftest"' '"case": "trace"' '"tier": "quick"' '"seed": 1' \
@@ -176,6 +185,9 @@ for text in '"schema": "hh4lif.result/1"' '"family": "selftest"' '"case": "trace
     '"walks.bin": "00"' '"walk_s": 0.5'; do
     in_json $result "$text"
 done
+in_json $result '"infinite_mV": "beyond all numbers"'
+in_json $result '"missing_ms": "nobody measured it"'
+check 'a reason only where there is no value' [ "$(sed -n '/"undefined"/,/}/p' $result | grep -c .)" -eq 4 ]
 check 'series: header and three rows' [ "$(grep -c . results/latest/selftest/trace-walks.csv)" -eq 4 ]
 check 'series: names of the columns' [ "$(head -n 1 results/latest/selftest/trace-walks.csv)" = walk,sum ]
 check 'keys are sorted' [ "$(grep -o '^  "[a-z]*"' $result | sort -c 2>&1 | wc -l)" -eq 0 ]
@@ -214,12 +226,16 @@ fault H4L_E_CHECK 1
 says 'error: faulty: asked to fail'
 prints 'faulty  check failed'
 fault H4L_E_USAGE 2
-fault H4L_E_RANGE 2
 fault H4L_E_DATA 3
 fault H4L_E_NOMEM 4
 fault H4L_E_IO 4
 fault H4L_E_SKIP 77
-fault H4L_E_NUMERIC 99
+fault H4L_E_NUMERIC 2 # what was set is to blame, and is named
+says 'error: faulty: with how = H4L_E_NUMERIC: asked to fail'
+fault H4L_E_RANGE 2
+says 'error: faulty: with how = H4L_E_RANGE: asked to fail'
+expect 99 --case faulty --out faults # nothing was set: the program is
+says 'error: faulty: asked to fail'
 fault H4L_E_INTERNAL 99
 fault H4L_E_INTERRUPT 130
 fault twice 99

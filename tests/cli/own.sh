@@ -10,7 +10,7 @@ own() { # own STATUS FILE ARGUMENT...
     shift 2
     ends "$s" "$program" --case own --current "$f" --out out --progress never "$@"
 }
-value() { sed -n "s/^ *\"$2\": \(.*[^,]\),\{0,1\}\$/\1/p" "$1"; } # value FILE NAME: a line of the file has one
+value() { sed -n "s/^ *\"$2\": \(.*[^,]\),\{0,1\}\$/\1/p" "$1" | head -n 1; } # value FILE NAME: a line of the file has one
 count() { value "$@" | tr -d '[] ' | tr ',' '\n' | grep -c .; }
 same() { check "$1: $2 is $3" [ "$2" = "$3" ]; }
 result=out/equivalence/own.json

@@ -180,6 +180,11 @@ static const struct h4l_param params[] = {
     H4L_CHOICE(struct options, "how", how, how, FAILING, "the error to return", "H4L_E_NUMERIC"),
 };
 
+static const struct h4l_undefined undefined[] = {{"faulty*", "missing_ms", "another case's reason"},
+                                                 {"trace", "missing_*", "nobody measured it"},
+                                                 {NULL, "infinite_* mean_*", "beyond all numbers"},
+                                                 {0}};
+
 int main(int argc, char **argv)
 {
     static const struct h4l_series *const series[] = {&walks_series, &faulty_series};
@@ -187,6 +192,7 @@ int main(int argc, char **argv)
         .name = "selftest",
         .question = "Does the frame of the experiment programs keep its promises?",
         .neuron = neuron,
+        .undefined = undefined,
         .cases = cases,
         .n_cases = sizeof cases / sizeof cases[0],
         .params = params,
