@@ -67,7 +67,7 @@ int h4l_gamma(struct h4l_spikes data, struct h4l_spikes model, struct h4l_window
     g.expected = 2 * rate * o->delta_ms * (double)data.n;
     g.norm = 1 - 2 * rate * o->delta_ms;
     g.gamma = NAN;
-    if (data.n + model.n > 0 && g.norm != 0)
+    if (data.n + model.n > 0 && g.norm > 0)
         g.gamma = ((double)g.coincidences - g.expected) / ((double)(data.n + model.n) / 2) / g.norm;
     *ret = g;
     return H4L_OK;

@@ -26,8 +26,8 @@ struct h4l_gamma {
 //     Gamma = (N_coinc - 2 nu delta N_data) / ((N_data + N_model) / 2) / (1 - 2 nu delta),   nu = N_model / window length
 // 1: perfect; 0: no better than chance; not symmetric in data and model. Times are rounded numbers, so a difference
 // within a few units in the last place of delta is treated as equal to it (multiples of 0.001 ms would else decide by their rounding).
-// gamma is NaN when both trains are empty or 2 nu delta = 1; expect nonsense for 2 nu delta > 1 (delta above half a mean
-// interval). O(n). H4L_E_RANGE: delta not >= 0 and finite, trains as h4l_spikes_check_window.
+// gamma is NaN when both trains are empty and from 2 nu delta = 1 on (delta of half a mean interval or more), where chance alone
+// hits every spike and the formula divides by nothing or by a negative number. O(n). H4L_E_RANGE: delta not >= 0 and finite, trains as h4l_spikes_check_window.
 int h4l_gamma(struct h4l_spikes data, struct h4l_spikes model, struct h4l_window window,
               const struct h4l_gamma_options *options, struct h4l_gamma *ret, struct h4l_err *err);
 

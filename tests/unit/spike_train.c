@@ -274,6 +274,19 @@ static void test_edge_cases(void **state)
     CHECK_INT(g.coincidences, 1);
     CHECK_OK(h4l_gamma(none, none, w, &o, &g, &err), err);
     CHECK_TRUE(isnan(g.gamma));
+    // Half a mean interval of the model's is the end: there chance hits every spike, and beyond it the formula would call two trains
+    // that share nothing better than perfect.
+    o = (struct h4l_gamma_options){0.99, H4L_MATCH_GREEDY, 0};
+    struct h4l_window four = {0, 4};
+    struct h4l_spikes two = {(double[]){1, 3}, 2}, other = {(double[]){0, 2}, 2};
+    CHECK_OK(h4l_gamma(other, two, four, &o, &g, &err), err);
+    CHECK_CLOSE(g.gamma, -99, 1e-9); // (0 - 1.98) / 2 / 0.01
+    o.delta_ms = 1;
+    CHECK_OK(h4l_gamma(two, two, four, &o, &g, &err), err);
+    CHECK_TRUE(isnan(g.gamma));
+    o.delta_ms = 5;
+    CHECK_OK(h4l_gamma((struct h4l_spikes){(double[]){0}, 1}, two, four, &o, &g, &err), err);
+    CHECK_TRUE(isnan(g.gamma));
     CHECK_OK(h4l_sample_distance(dense, 3, a, 2, &ks, &w1, &err), err);
     CHECK_CLOSE(ks, 1.0 / 3, 1e-15);
     CHECK_CLOSE(w1, 0.5 / 3 + 0.5 / 6 + 1.0 / 6,
