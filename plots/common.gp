@@ -19,8 +19,11 @@ set output out
 # a point size that looks the same in both formats
 P(size) = fmt eq "svg" ? 0.75*size : size
 
+# A text as one word of the shell, whatever it holds: an apostrophe would else end the word, and what follows would be a command.
+quoted(text) = "'".escaped(text)."'"
+escaped(text) = strstrt(text, "'") ? text[1:strstrt(text, "'")-1]."'\\''".escaped(text[strstrt(text, "'")+1:*]) : text
 # 1 where the file is: some figures show what there is of a family's models
-there(file) = int(system("test -r '".file."' && echo 1 || echo 0"))
+there(file) = int(system("test -r ".quoted(file)." && echo 1 || echo 0"))
 
 INK  = "#222222"  # text, axes
 GREY = "#767676"  # a second set of points

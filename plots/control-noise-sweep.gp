@@ -6,7 +6,7 @@ load plots."/common.gp"
 models = "hh slif2hh lif"
 file(i) = in."/control/idp-".word(models, i)."-noise.csv"
 # the levels that were swept (the tables' first two columns), ascending: a panel per reward noise, a place on the axis per state noise
-levels(column) = system("cat '".file(1)."' '".file(2)."' '".file(3)."' | grep -v noise | cut -d, -f".column." | sort -gu | tr '\\n' ' '")
+levels(column) = system("cat ".quoted(file(1))." ".quoted(file(2))." ".quoted(file(3))." | grep -v noise | cut -d, -f".column." | sort -gu | tr '\\n' ' '")
 states = levels(1)
 rewards = levels(2)
 place(x) = (sum [k=1:words(states)] (abs(real(word(states, k)) - x) < 1e-12 ? k : 0))

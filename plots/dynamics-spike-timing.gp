@@ -17,7 +17,8 @@ do for [i=1:9] {
     set tmargin at screen 0.90 - r*0.295; set bmargin at screen 0.90 - r*0.295 - 0.20
     set yrange [0:*]; m = word(measures, i)
     stats f using m nooutput
-    set yrange [-0.03*STATS_max:1.05*STATS_max]
+    most = STATS_max > 0 ? STATS_max : 1 # where all distances are 0
+    set yrange [-0.03*most:1.05*most]
     set label 1 "{/:Bold ".word(titles, i)."}" at graph 0,1.09 left textcolor rgb INK font FONT.",14"
     if (i == 1) { set key at screen 0.09,0.995 left top vertical maxrows 2 samplen 1 width 2 } else { set key off }
     plot f using (at(0)):(pair(0, m)) with points pt mark_tv ps 0.8 lc rgb TV title "tv-LIF2HH from HH", \

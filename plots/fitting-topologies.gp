@@ -6,9 +6,9 @@ load plots."/common.gp"
 f = in."/fitting/topologies.csv"
 shapes = "1 2 4 3+1 1+3 2+2 1+2+1 1+1+1+1 ring4 4+1 1+4 1+3+1 1+1+3 1+2+2 1+1+2+1 1+1+1+1+1"
 shape(text) = (strstrt(text, "_") ? text[1:strstrt(text, "_")-1] : text)
-index(text) = sum [i=1:words(shapes)] (word(shapes, i) eq shape(text) ? i : 0)
-row(text) = (index(text) + (index(text) > 1) + (index(text) > 2) + (index(text) > 9))
-at(arrow, reset, offset) = (strcol("reset") eq reset && (strcol("arrow") eq arrow || strcol("arrow") eq "none" && arrow eq "membrane") && index(strcol("topology")) > 0 ? row(strcol("topology")) + offset : NaN)
+place(text) = sum [i=1:words(shapes)] (word(shapes, i) eq shape(text) ? i : 0)
+row(text) = (place(text) + (place(text) > 1) + (place(text) > 2) + (place(text) > 9))
+at(arrow, reset, offset) = (strcol("reset") eq reset && (strcol("arrow") eq arrow || strcol("arrow") eq "none" && arrow eq "membrane") && place(strcol("topology")) > 0 ? row(strcol("topology")) + offset : NaN)
 # which variants are there
 count(arrow, reset) = (strcol("arrow") eq arrow && strcol("reset") eq reset)
 stats f using (count("membrane", "own")) name "MO" nooutput

@@ -7,7 +7,7 @@ load plots."/common.gp"
 file = in."/multitask/samples-images.csv"
 clothing = "t-shirt trousers pullover dress coat sandal shirt sneaker bag boot"
 # Images of one's own have classes of their own.
-own = int(system("grep -q '\"data_check\": \"none\"' '".in."/multitask/samples.json' 2>/dev/null && echo 1 || echo 0"))
+own = int(system("grep -q '\"data_check\": \"none\"' ".quoted(in."/multitask/samples.json")." 2>/dev/null && echo 1 || echo 0"))
 said(x) = own ? sprintf("%.0f", x) : word(clothing, int(x) + 1)
 set palette gray
 unset colorbox
