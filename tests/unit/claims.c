@@ -172,6 +172,9 @@ static void one_number_of_several(void **state)
          "'flat2', 'reduce': 'count', 'times': -2}], 'statistic': 'value', 'direction': 'equal', "
          "'reference': -5}",
          "met", -5, 0},
+        {"{'x': {'case': 'a', 'metric': 'flat', 'reduce': 'mean_last_half'}, 'statistic': 'value', "
+         "'direction': 'equal', 'reference': -0.75}", // of three, the last two
+         "met", -0.75, 0},
         {"{'x': {'case': 'a', 'metric': 'accuracy', 'reduce': 'last'}, 'statistic': 'mean', "
          "'direction': 'equal', 'reference': 72, 'n': 5, 'pairs': 'seeds'}",
          "met", 72, 0},

@@ -7,6 +7,7 @@
 #include "claims/claims.h"
 #include "claims/fill.h"
 #include "claims/internal.h"
+#include "claims/join.h"
 #include "claims/print.h"
 
 // One case with six seeds. d: mean 1.15, standard error 0.2262. a, b: two groups. A, B: fits x stimuli.
@@ -250,6 +251,32 @@ static void terms_divide_filter_and_halve(void **state)
             "'r', 'case': 'a', 'metric': 'd', 'over': 'zero'}, 'direction': 'less', 'bound': 1}"));
     CHECK_STR(text(row_of(claim, 0), "state"), "error"); // nothing is divided by 0
     json_decref(claim);
+}
+
+#define GO "'schema': 's', 'family': 'f', 'case': 'a', 'tier': 'full'"
+
+// Two goes of a case, given in either order, join in the order of their seeds, every value with its own.
+static void goes_join_by_seed(void **state)
+{
+    json_t *early = J("{" GO ", 'parameters': {'seeds': 2}, 'metrics': {'seeds': [3, 4], "
+                      "'x': [30, 40], 'of': {'y': [[3], [4]]}, 'all': 7}}");
+    json_t *late = J("{" GO ", 'parameters': {'seeds': 1}, 'metrics': {'seeds': [5], "
+                     "'x': [50], 'of': {'y': [[5]]}, 'all': 7}}");
+    json_t *expected = J("{" GO ", 'parameters': {'seeds': 3}, 'metrics': {'seeds': [3, 4, 5], "
+                         "'x': [30, 40, 50], 'of': {'y': [[3], [4], [5]]}, 'all': 7}}");
+    struct h4l_err err = {0};
+
+    (void)state;
+    for (int turned = 0; turned < 2; turned++) {
+        json_t *joined = NULL;
+
+        CHECK_OK(h4l_claims_join(turned ? late : early, turned ? early : late, &joined, &err), err);
+        CHECK_TRUE(json_equal(joined, expected));
+        json_decref(joined);
+    }
+    json_decref(early);
+    json_decref(late);
+    json_decref(expected);
 }
 
 // ---- verdicts ----
@@ -777,6 +804,7 @@ int main(void)
         cmocka_unit_test(groups_and_fits),
         cmocka_unit_test(ratio_with_its_lower_end),
         cmocka_unit_test(terms_divide_filter_and_halve),
+        cmocka_unit_test(goes_join_by_seed),
         cmocka_unit_test(verdicts_follow),
         cmocka_unit_test(holm_over_the_row),
         cmocka_unit_test(guard_makes_a_margin_say_nothing),
