@@ -232,11 +232,27 @@ static void jumps_leave_the_surface_and_carry_vectors(void **state)
     }
 }
 
-static void maps_carry_vectors(void **state)
+// Constants near the published ones, all of them others.
+static void change_all(struct h4l_neuron *n)
+{
+    struct h4l_err err;
+    char name[64];
+    struct h4l_constant c;
+
+    for (size_t i = 0; h4l_model_constant_listed(i, &c); i++) {
+        const struct h4l_model *of = n->model->of ? n->model->of : n->model;
+        size_t length = strlen(of->name);
+        snprintf(name, sizeof name, "%s", c.name);
+        if (strncmp(name, of->name, length) == 0 && name[length] == '.')
+            CHECK_OK(h4l_neurons_set(n, 1, name, c.value * 1.02 + 0.001, &err), err);
+    }
+    CHECK_OK(h4l_neurons_check(n, 1, &err), err);
+}
+
+static void maps_carry_vectors(bool changed)
 {
     enum { K = MOST + H4L_CONDUCTANCES };
 
-    (void)state;
     FOR_EVERY_MODEL(n)
     {
         int d = n.model->dim;
@@ -245,6 +261,8 @@ static void maps_carry_vectors(void **state)
         const double *const dg[H4L_CONDUCTANCES] = {exc, inh};
         if (!n.model->map)
             continue;
+        if (changed)
+            change_all(&n);
         state_of(&n, 0, x);
         memcpy(y, x, sizeof y);
         for (int j = 0; j < d; j++)
@@ -268,21 +286,16 @@ static void maps_carry_vectors(void **state)
     }
 }
 
-// Constants near the published ones, all of them others.
-static void change_all(struct h4l_neuron *n)
+static void maps_carry_their_vectors(void **state)
 {
-    struct h4l_err err;
-    char name[64];
-    struct h4l_constant c;
+    (void)state;
+    maps_carry_vectors(false);
+}
 
-    for (size_t i = 0; h4l_model_constant_listed(i, &c); i++) {
-        const struct h4l_model *of = n->model->of ? n->model->of : n->model;
-        size_t length = strlen(of->name);
-        snprintf(name, sizeof name, "%s", c.name);
-        if (strncmp(name, of->name, length) == 0 && name[length] == '.')
-            CHECK_OK(h4l_neurons_set(n, 1, name, c.value * 1.02 + 0.001, &err), err);
-    }
-    CHECK_OK(h4l_neurons_check(n, 1, &err), err);
+static void and_with_other_constants(void **state)
+{
+    (void)state;
+    maps_carry_vectors(true);
 }
 
 // A neuron in other coordinates moves as the other one does, seen through the potential.
@@ -567,7 +580,8 @@ int main(void)
         cmocka_unit_test(tangents_are_products_with_the_jacobian),
         cmocka_unit_test(gradients_are_slopes),
         cmocka_unit_test(jumps_leave_the_surface_and_carry_vectors),
-        cmocka_unit_test(maps_carry_vectors),
+        cmocka_unit_test(maps_carry_their_vectors),
+        cmocka_unit_test(and_with_other_constants),
         cmocka_unit_test(the_direction_of_the_flow_survives_spikes),
         cmocka_unit_test(lanes_follow_the_plain_flow),
         cmocka_unit_test(other_coordinates_are_the_same_neuron),

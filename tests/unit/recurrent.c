@@ -32,6 +32,37 @@ static double wave(int i)
     return sin(1.3 * i * i + 0.7 * i);
 }
 
+// Drives lie evenly on both sides of their mean, up to the range.
+static void test_drives(void **state)
+{
+    enum { NETWORKS = 200 };
+    struct h4l_recurrent_options o = {.model = &h4l_model_hh,
+                                      .n = N,
+                                      .n_exc = 8,
+                                      .in_exc = 5,
+                                      .in_inh = 1,
+                                      .drive_mean = 10,
+                                      .drive_range = 3,
+                                      .seed = 7};
+    double sum = 0, least = INFINITY, most = 0;
+
+    (void)state;
+    for (o.index = 0; o.index < NETWORKS; o.index++) {
+        struct h4l_recurrent net;
+
+        assert_int_equal(h4l_recurrent_create(&o, &net, &err), H4L_OK);
+        for (int i = 0; i < N; i++) {
+            sum += net.drive[i];
+            least = fmin(least, net.drive[i]);
+            most = fmax(most, net.drive[i]);
+        }
+        h4l_recurrent_destroy(&net);
+    }
+    CHECK_CLOSE(sum / (NETWORKS * N), 10, 4 * 3 / sqrt(3.0 * NETWORKS * N)); // four standard errors
+    CHECK_CLOSE(least, 7, 0.05);
+    CHECK_CLOSE(most, 13, 0.05);
+}
+
 static void test_wiring(void **state)
 {
     struct h4l_recurrent net = make(&h4l_model_hh, 0.1, 0.5),
@@ -313,6 +344,7 @@ static void test_pulse(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_wiring),
+                                       cmocka_unit_test(test_drives),
                                        cmocka_unit_test(test_tv_follows_hh),
                                        cmocka_unit_test(test_tangents),
                                        cmocka_unit_test(test_s_lif_map),

@@ -177,6 +177,26 @@ static void lif_chain_is_the_published_one(void **state)
     check_lif("sawtooth");
 }
 
+// A unit at its threshold is not above it; all four have to be above, and then all return.
+static void a_unit_fires_above_its_threshold(void **state)
+{
+    const struct h4l_s_lif *p = &h4l_s_lif_published;
+    double u[H4L_S_LIF_UNITS] = {0}, I[H4L_S_LIF_INPUTS] = {70, 70, 70};
+    struct h4l_s_lif_flags flags;
+
+    (void)state;
+    h4l_s_lif_step(p, I, u, &flags);
+    CHECK_CLOSE(u[0], p->threshold, 0);
+    CHECK_TRUE(!flags.over[0] && !flags.over[1] && !flags.over[2] && flags.over[3] && !flags.joint);
+    CHECK_CLOSE(u[3], 210, 1e-12);
+    for (int i = 0; i < H4L_S_LIF_INPUTS; i++)
+        I[i] = 7 + (i + 1) * 1e-9; // holds 70, and a little more
+    h4l_s_lif_step(p, I, u, &flags);
+    CHECK_TRUE(flags.over[0] && flags.over[1] && flags.over[2] && flags.over[3] && flags.joint);
+    for (int i = 0; i < H4L_S_LIF_UNITS; i++)
+        CHECK_CLOSE(u[i], p->U, 0);
+}
+
 static void spike_counts_of_all_five_waveforms(void **state)
 {
     static const struct {
@@ -308,6 +328,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hh_chain_is_the_published_one),
         cmocka_unit_test(lif_chain_is_the_published_one),
+        cmocka_unit_test(a_unit_fires_above_its_threshold),
         cmocka_unit_test(spike_counts_of_all_five_waveforms),
         cmocka_unit_test(flags_that_stay_up_are_one_spike),
         cmocka_unit_test(many_chains_spike_like_each_alone),

@@ -139,6 +139,32 @@ static void test_lanes(void **state)
     free(margin);
 }
 
+// Without a response to spikes and with a strong current it fires as soon as it may: a step after the refractory time.
+static void test_refractory(void **state)
+{
+    enum { STEPS = 200 };
+    double x[STEPS], all[STEPS * LANES], t[STEPS], fast[STEPS * LANES];
+    size_t n, n_fast[LANES];
+    struct h4l_srm m = example;
+
+    (void)state;
+    for (int i = 0; i < H4L_SRM_MODES; i++)
+        m.eta[i] = 0;
+    for (int k = 0; k < STEPS; k++)
+        x[k] = 50;
+    for (int k = 0; k < STEPS * LANES; k++)
+        all[k] = 50;
+    h4l_srm_run(&m, x, STEPS, STEPS, t, &n);
+    CHECK_AT_LEAST((double)n, 10);
+    for (size_t i = 1; i < n; i++)
+        CHECK_CLOSE(t[i] - t[i - 1], m.refractory_ms + m.dt, 1e-12);
+    h4l_srm_run_lanes(&m, all, STEPS, STEPS, fast, n_fast);
+    for (size_t l = 0; l < LANES; l++) {
+        CHECK_INT(n_fast[l], n);
+        CHECK_INT(memcmp(fast + l * STEPS, t, n * sizeof *t), 0);
+    }
+}
+
 // kappa is what a small current pulse does to the HH neuron at rest; eta is what follows a spike.
 static void test_kernels_of_hh(void **state)
 {
@@ -198,9 +224,8 @@ static void test_check(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_is_the_integral),
-        cmocka_unit_test(test_lanes),
-        cmocka_unit_test(test_kernels_of_hh),
+        cmocka_unit_test(test_is_the_integral), cmocka_unit_test(test_lanes),
+        cmocka_unit_test(test_refractory),      cmocka_unit_test(test_kernels_of_hh),
         cmocka_unit_test(test_check),
     };
 
