@@ -68,7 +68,8 @@ int h4l_lyapunov_two_trajectories(const struct h4l_flow *flow,
 void h4l_lyapunov_summary(const double *blocks, size_t n, int k, double *ret_mean,
                           double *ret_stderr);
 
-// Kaplan-Yorke dimension of a descending spectrum; 0 when the largest exponent is negative.
+// Kaplan-Yorke dimension of a descending spectrum; 0 when the largest exponent is negative. Of a driven flow time is no variable here: the
+// spectrum has no exponent 0 for it, and the dimension is that of the state alone (with time as a variable it is larger by 1).
 double h4l_kaplan_yorke(const double *spectrum, int n);
 
 // Modified Gram-Schmidt: replaces the columns of W[dim * k] by an orthonormal basis of the same flag; ret_norms[k] gets the

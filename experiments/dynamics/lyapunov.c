@@ -8,6 +8,8 @@
 // soon as it fires, and log(decay) per step where it never does.
 #include "dynamics.h"
 
+#include <complex.h>
+#undef I // here a current
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +52,7 @@ struct job {
     size_t groups;    // so many groups of LANES trajectories from different states and phases
     const struct h4l_hh_tangent *kernel; // for them
     long pair_qr;                        // orthonormalisations per block of the two trajectories
+    long step_qr;                        // orthonormalisations over which the step is checked
     int n; // parts: HH, then every other one twice, without and with noise
     struct part parts[PARTS];
     double *pair,
@@ -160,6 +163,56 @@ static void put_pair(const struct job *job)
     h4l_metric_real(job->run, "two_trajectories_minus_variational_per_ms", mean - variational);
 }
 
+// ---- the step ----
+
+// HH's exponents from start j on, with steps so many times shorter.
+static int over_a_stretch(const struct job *job, size_t j, int shorter, double ret[HH],
+                          struct h4l_err *err)
+{
+    struct h4l_flow flow = h4l_driven_flow(&job->parts[0].driven);
+    struct h4l_lyapunov_options o = job->options;
+    double x[HH];
+
+    o.exponents = HH;
+    o.blocks = 1;
+    o.transient_qr = 0;
+    o.qr_per_block = job->step_qr;
+    o.step /= shorter;
+    o.steps_per_qr *= shorter;
+    o.start = start_of(job, j, x);
+    return h4l_lyapunov_flow(&flow, &o, x, ret, err);
+}
+
+// What the step does to HH's exponents, and whether that is little. A step that is too long for the stiffest direction bends its exponent
+// alike in every block, so that no standard error shows it. Over a stretch from the same start, too short for chaos to tell, half
+// the step says by how much.
+static int check_step(const struct job *job, struct h4l_err *err)
+{
+    enum { STARTS = 8 };
+    const double order_4 = 16.0 / 15, much = 0.01;
+    const struct part *hh = &job->parts[0];
+    size_t starts = job->groups ? STARTS : 1;
+    double change[HH] = {0};
+
+    for (size_t j = 0; j < starts; j++) {
+        double whole[HH], half[HH];
+        int code = over_a_stretch(job, j, 1, whole, err);
+
+        if (code || (code = over_a_stretch(job, j, 2, half, err)))
+            return code;
+        for (int i = 0; i < HH; i++)
+            change[i] += order_4 * (whole[i] - half[i]) / (double)starts;
+    }
+    for (int i = 0; i < HH; i++)
+        if (!(fabs(change[i]) <= SIGMAS * hh->error[i] + STEP_ERROR + much * fabs(hh->mean[i])))
+            return h4l_fail(err, H4L_E_RANGE,
+                            "the step of %g ms is too long here: it changes exponent %d of HH, %g "
+                            "per ms, by %g",
+                            job->options.step, i + 1, hh->mean[i], change[i]);
+    h4l_metric_reals(job->run, "step_error_hh_per_ms", change, HH);
+    return H4L_OK;
+}
+
 static int begin_job(struct job *job, const struct h4l_wave *wave, struct h4l_err *err)
 {
     int code = h4l_neurons(job->run, &job->neurons, err);
@@ -223,13 +276,13 @@ struct own {
     double spikes_per_ms;           // of the map
 };
 
-static int own_flow(struct h4l_run *run, const struct h4l_driven *d, double duration,
-                    struct own *ret, struct h4l_err *err)
+static int own_flow_at(struct h4l_run *run, const struct h4l_driven *d, double duration,
+                       int shorter, struct own *ret, struct h4l_err *err)
 {
     enum { BLOCKS = 50 };
     const struct h4l_model *m = d->neuron.model;
     struct h4l_hybrid hybrid = h4l_driven_hybrid(d);
-    long per_ms = 20 * h4l_model_parts(m, 0.05);
+    long per_ms = shorter * 20 * h4l_model_parts(m, 0.05);
     double x[MOST], blocks[BLOCKS * MOST];
     struct h4l_lyapunov_options o = {.exponents = m->exponents,
                                      .step = 1 / (double)per_ms,
@@ -252,6 +305,24 @@ static int own_flow(struct h4l_run *run, const struct h4l_driven *d, double dura
     for (int i = 0; i < m->exponents; i++)
         ret->error[i] = SIGMAS * ret->error[i] + 5 / duration;
     return H4L_OK;
+}
+
+// With half the step it has to come out alike.
+static int own_flow(struct h4l_run *run, const struct h4l_driven *d, double duration,
+                    struct own *ret, struct h4l_err *err)
+{
+    struct own half = *ret;
+    int code = own_flow_at(run, d, duration, 1, ret, err);
+
+    if (!code)
+        code = own_flow_at(run, d, duration, 2, &half, err);
+    for (int i = 0; !code && i < d->neuron.model->exponents; i++)
+        if (fabs(ret->flow[i] - half.flow[i]) > ret->error[i] + half.error[i])
+            code = h4l_fail(err, H4L_E_RANGE,
+                            "exponent %d of %s is %g per ms, and %g with half the step: more apart "
+                            "than their error bars",
+                            i + 1, d->neuron.model->name, ret->flow[i], half.flow[i]);
+    return code;
 }
 
 static int own_map(struct h4l_run *run, const struct h4l_driven *d, double duration,
@@ -464,7 +535,7 @@ static int finish(struct job *job, const char *what, struct h4l_err *err)
     struct own own[H4L_NEURONS];
     int code;
 
-    if ((code = run_job(job, err)))
+    if ((code = run_job(job, err)) || (code = check_step(job, err)))
         return code;
     put_spectra(job);
     if ((code = put_all_own(job, own, err)))
@@ -474,6 +545,37 @@ static int finish(struct job *job, const char *what, struct h4l_err *err)
 
 // ---- the cases ----
 
+// What RK4 with this step makes of an eigenvalue, less the eigenvalue: at a fixed point it multiplies by the first five terms of the
+// exponential.
+static double rk4_error(struct h4l_complex eigenvalue, double step)
+{
+    double complex z = CMPLX(eigenvalue.re, eigenvalue.im) * step;
+
+    return log(cabs(1 + z * (1 + z / 2 * (1 + z / 3 * (1 + z / 4))))) / step - eigenvalue.re;
+}
+
+// Steps per block of that length: 1024, or so many more that no exponent is bent by more than the share of the step in its error bar.
+static int steps_at_rest(const struct h4l_complex z[HH], double block, long *ret,
+                         struct h4l_err *err)
+{
+    const long least = 1024, most = 32 * 1024;
+
+    for (long n = least; n <= most; n *= 2) {
+        double worst = 0;
+
+        for (int i = 0; i < HH; i++)
+            worst = fmax(worst, fabs(rk4_error(z[i], block / (double)n)));
+        if (worst <= STEP_ERROR) {
+            *ret = n;
+            return H4L_OK;
+        }
+    }
+    return h4l_fail(err, H4L_E_RANGE,
+                    "the fastest direction decays by %g per ms, too fast for the steps of "
+                    "this case (as published HH is that stiff at rest below i0 = -21)",
+                    z[HH - 1].re);
+}
+
 int h4l_dynamics_lyapunov_rest(struct h4l_run *run, struct h4l_err *err)
 {
     const struct h4l_dynamics_options *o = h4l_run_options(run);
@@ -482,6 +584,7 @@ int h4l_dynamics_lyapunov_rest(struct h4l_run *run, struct h4l_err *err)
     struct h4l_system system;
     struct job job = {.run = run};
     double re[HH], im[HH], block = 10;
+    long steps = 0;
     int code;
 
     if ((code = begin_job(&job, &wave, err)))
@@ -501,12 +604,14 @@ int h4l_dynamics_lyapunov_rest(struct h4l_run *run, struct h4l_err *err)
         if (z[i].im > 0) // QR splits a pair unless a block is a whole number of half turns
             block = M_PI / z[i].im;
     }
-    job.options = (struct h4l_lyapunov_options){.step = block / 1024,
-                                                .steps_per_qr = 16,
+    if ((code = steps_at_rest(z, block, &steps, err)))
+        return code;
+    job.options = (struct h4l_lyapunov_options){.step = block / (double)steps,
+                                                .steps_per_qr = steps / 64,
                                                 .transient_qr = 64 * 40,
                                                 .qr_per_block = 64,
                                                 .blocks = 20};
-    job.pair_qr = job.options.qr_per_block;
+    job.pair_qr = job.step_qr = job.options.qr_per_block;
     h4l_metric_reals(run, "eigenvalues_re_per_ms", re, HH);
     h4l_metric_reals(run, "eigenvalues_im_per_ms", im, HH);
     return finish(&job, "rest", err);
@@ -553,7 +658,7 @@ int h4l_dynamics_lyapunov_periodic(struct h4l_run *run, struct h4l_err *err)
                                                 .transient_qr = 128 * 40,
                                                 .qr_per_block = 128,
                                                 .blocks = 10};
-    job.pair_qr = job.options.qr_per_block;
+    job.pair_qr = job.step_qr = job.options.qr_per_block;
     return finish(&job, "periodic", err);
 }
 
@@ -589,6 +694,7 @@ int h4l_dynamics_lyapunov_chaotic(struct h4l_run *run, struct h4l_err *err)
             (long)ceil(duration / (double)trajectories / (double)blocks / ((double)per_qr * step)),
         .blocks = (int)blocks};
     job.pair_qr = (long)ceil(fmin(20000, duration) / (double)blocks / ((double)per_qr * step));
+    job.step_qr = lround(100 / ((double)per_qr * step));
     code = finish(&job, "chaotic", err);
     h4l_hh_tangent_destroy(kernel);
     return code;

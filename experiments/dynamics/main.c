@@ -52,9 +52,9 @@ static const struct h4l_param params[] = {
            "6.27,6.3,6.35,6.4,6.5,6.75,7,7.5,8,8.5,9,9.5,10,11,12,13,14,15,17.5,20,22.5,25,27.5,30,"
            "35,40,45,50,55,60,62.8,63,65,70,75,80,85,90,95,100,105,110,115,120,125,130,135,140,145,"
            "150,152,154"),
-    NUMBER("i0", i0, -50, 300, REST, "constant current, uA/cm^2", "0"),
-    NUMBER("i0", i0, -50, 300, PERIODIC | CHAOTIC, "constant part of the current, uA/cm^2", "10"),
-    NUMBER("amplitude", amplitude, -100, 100, CHAOTIC,
+    NUMBER("i0", i0, -20, 300, REST, "constant current, uA/cm^2", "0"),
+    NUMBER("i0", i0, -10, 300, PERIODIC | CHAOTIC, "constant part of the current, uA/cm^2", "10"),
+    NUMBER("amplitude", amplitude, -30, 30, CHAOTIC,
            "amplitude of the sine current, uA/cm^2: I = i0 + amplitude sin(2 pi frequency t)",
            "2.5"),
     NUMBER("frequency_per_ms", frequency_per_ms, 0, 10, CHAOTIC,
@@ -65,7 +65,7 @@ static const struct h4l_param params[] = {
     NUMBER("trajectories", trajectories, 8, 100000, CHAOTIC,
            "number of trajectories (a multiple of 8), each with 1000 ms of transient and 10 blocks",
            "32", "64", "160"),
-    NUMBER("step_ms", step_ms, 1e-4, 0.05, CHAOTIC, "step of RK4, ms", "0.02"),
+    NUMBER("step_ms", step_ms, 1e-4, 0.03, CHAOTIC, "step of RK4, ms", "0.02"),
     NUMBER("slif_duration_ms", slif_duration_ms, 1000, 1e8, LYAPUNOV,
            "length of the s-LIF2HH runs, ms", "10000", "30000", "100000"),
     NUMBER("runs", runs, 2, 900, TIMING, "runs per stimulus (--seeds sets it too)", "10", "40",
@@ -141,6 +141,8 @@ static const struct h4l_undefined undefined[] = {
     {"spike-timing network", "gamma_loss_* mean_measures_*", "the neuron " TOO_FAST},
     {"spike-timing network", "isi_distribution_distance_* cv_difference_* lv_difference_*",
      "one of the two trains has too few spikes: two for an interval, three for a variation"},
+    {"fi-curve", "floquet_* isi_* peak_mV trough_mV",
+     "the neuron does not fire steadily at this current"},
     {"bifurcations", "fold_of_cycles_uA_per_cm2",
      "no fold of cycles was met below the upper Hopf point"},
     {0}};

@@ -1,7 +1,8 @@
 // Multi-(Fashion+MNIST): two-task images of 36 x 36 pixels, an MNIST digit near the top-left corner (task 1) and a Fashion-MNIST
 // item near the bottom-right corner (task 2), composed after the recipe of Lin et al. (NeurIPS 2019).
 //
-// The paper's own file is not available, so ours is another draw of the same recipe: a deviation that results must name.
+// The paper used that public set, which is not at hand, so ours is another draw of the same recipe: a deviation that results must name. The
+// source gives corners and shifts; that the larger pixel wins, each image is used twice and partners are permutations is our completion.
 #ifndef H4L_DATA_MULTI_H
 #define H4L_DATA_MULTI_H
 
