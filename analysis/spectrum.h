@@ -30,7 +30,7 @@ double h4l_spectrum_frequency(const struct h4l_spectrum_options *options, size_t
 double h4l_spectrum_estimates(size_t n, const struct h4l_spectrum_options *options);
 
 // Power spectral density of x[0..n-1] about its mean: ret[bins]. The mean is that of the whole signal; where each segment loses its own
-// (SciPy's default), the lowest bins, 0 to 2, come out smaller. H4L_E_RANGE (options, NaN in x), H4L_E_NOMEM.
+// (SciPy's default), the lowest bins, 0 to 2, differ. H4L_E_RANGE (options, NaN in x), H4L_E_NOMEM.
 int h4l_spectrum(const double *x, size_t n, const struct h4l_spectrum_options *options, double *ret,
                  struct h4l_err *err);
 // The density of each segment: ret[segments * bins]; segment k begins at sample k * (segment - overlapping samples).
