@@ -266,6 +266,31 @@ static void csv_round_trip(void **state)
     CHECK_TRUE(access(in_dir("gone.csv"), F_OK) != 0);
 }
 
+// Texts that hold what separates cells: written as RFC 4180 has it, and read back as they were.
+static void csv_texts(void **state)
+{
+    static const char *const names[] = {"a, b", "say \"c\"", "#d", "plain"};
+    struct h4l_table table = {0};
+    struct h4l_err err = {0};
+    struct h4l_csv csv;
+    char *bytes;
+    size_t n;
+
+    (void)state;
+    CHECK_OK(h4l_csv_begin(dir, "texts.csv", names, 4, &csv, &err), err);
+    h4l_csv_row(&csv, (double[]){1, 2, 3, 4});
+    CHECK_OK(h4l_csv_commit(&csv, &err), err);
+    CHECK_OK(h4l_read_file(in_dir("texts.csv"), 10000, &bytes, &n, &err), err);
+    CHECK_STR(bytes, "\"a, b\",\"say \"\"c\"\"\",\"#d\",plain\n1,2,3,4\n");
+    free(bytes);
+    CHECK_OK(h4l_table_read(in_dir("texts.csv"), &table, &err), err);
+    CHECK_INT(table.columns, 4);
+    for (int i = 0; i < 4; i++)
+        CHECK_STR(table.names[i], names[i]);
+    h4l_table_free(&table);
+    unlink(in_dir("texts.csv"));
+}
+
 static void csv_errors(void **state)
 {
     static const struct {
@@ -339,6 +364,7 @@ int main(void)
         cmocka_unit_test(sha256),
         cmocka_unit_test(json),
         cmocka_unit_test(csv_round_trip),
+        cmocka_unit_test(csv_texts),
         cmocka_unit_test(csv_errors),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -93,7 +93,17 @@ static void compare(struct work *w, size_t i, size_t h, double *ret_spikes, doub
         }
 }
 
-static void check_cell(const char *name, const char *topology, enum h4l_simd level, bool each)
+// Inputs that put a potential exactly on its threshold or on an edge of the surrogate's window, or a little inside.
+static void put_on_edges(struct work *w)
+{
+    for (size_t i = 0; i < w->P * MOST; i++)
+        w->input[i] = i % 3 == 0   ? w->k.threshold
+                      : i % 3 == 1 ? w->k.threshold + w->k.half_width
+                                   : w->k.threshold + w->k.half_width * 0.999;
+}
+
+static void check_cell(const char *name, const char *topology, enum h4l_simd level, bool each,
+                       bool edges)
 {
     static struct work w;
     const struct h4l_policy_windows_double *windows;
@@ -104,7 +114,13 @@ static void check_cell(const char *name, const char *topology, enum h4l_simd lev
     w = (struct work){.k = h4l_cell_published(h4l_cell_find(name), H4L_CELL_IP)};
     if (topology)
         CHECK_OK(h4l_topology_parse(topology, &w.k.topology, &err), err);
+    if (edges) {
+        w.k.threshold = 0.25; // so that sums with it are exact
+        w.k.half_width = 0.5;
+    }
     set_up(&w);
+    if (edges)
+        put_on_edges(&w);
     l = layer_of(&w, each || w.k.cell->gain || w.k.cell->tables > 0);
     windows = h4l_cell_policy_windows_double(w.k.cell, level);
     windows->forward(&l, N, w.input, w.z);
@@ -148,6 +164,7 @@ static void test_cells(void **state)
 {
     static const char *const topologies[] = {"6+1", "2+2 arrow spike",
                                              "ring 5 output all reset own"};
+    static const char *const exact[] = {"ann", "lif", "slif2hh"}; // whose potential is the input
 
     (void)state;
     for (int level = 0; level < H4L_SIMD_LEVELS; level++) {
@@ -155,9 +172,11 @@ static void test_cells(void **state)
             continue;
         for (size_t i = 0; h4l_cells[i]; i++)
             for (int each = 0; each < 2; each++)
-                check_cell(h4l_cells[i]->name, NULL, (enum h4l_simd)level, each);
+                check_cell(h4l_cells[i]->name, NULL, (enum h4l_simd)level, each, false);
         for (size_t i = 0; i < sizeof topologies / sizeof *topologies; i++)
-            check_cell("topology", topologies[i], (enum h4l_simd)level, false);
+            check_cell("topology", topologies[i], (enum h4l_simd)level, false, false);
+        for (size_t i = 0; i < sizeof exact / sizeof *exact; i++)
+            check_cell(exact[i], NULL, (enum h4l_simd)level, false, true);
     }
 }
 

@@ -63,6 +63,8 @@ static void test_composition(void **state)
             continue;
         at = find(image, 200);
         assert_true(at / 36 >= 4 && at / 36 <= 8 && at % 36 >= 4 && at % 36 <= 8);
+        which = (size_t)(199 - image[at + 1]) + 20 * (size_t)(199 - image[at + 2]);
+        assert_int_equal(multi.labels[2 * i + 1], which % 10);
     }
     for (size_t i = 0; i < N; i++)
         assert_int_equal(used[i], 2);

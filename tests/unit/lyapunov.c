@@ -3,6 +3,7 @@
 
 #include <gsl/gsl_linalg.h>
 
+#include "analysis/hybrid.h"
 #include "analysis/lyapunov.h"
 #include "neuron/tv_lif_flow.h"
 
@@ -475,6 +476,74 @@ static void test_forced_lif(void **state)
     CHECK_CLOSE(miss, 0, 1e-8);
 }
 
+static void two_rising(const void *ctx, double t, const double *x, double *dx, double *J)
+{
+    (void)ctx;
+    (void)t;
+    (void)x;
+    dx[0] = dx[1] = 1;
+    if (J)
+        memset(J, 0, 4 * sizeof *J);
+}
+
+static void two_values(const void *ctx, double t, const double *x, double *g)
+{
+    (void)ctx;
+    (void)t;
+    g[0] = x[0] - 1;
+    g[1] = x[1] - 1;
+}
+
+static void two_jumps(const void *ctx, int e, double t, double *x, double *W, int k)
+{
+    (void)ctx;
+    (void)t;
+    (void)W;
+    (void)k;
+    x[e] -= 1;
+}
+
+struct order {
+    int n, e[8];
+    double t[8];
+};
+
+static void note_event(void *observer, double t, int e, const double *x)
+{
+    struct order *order = observer;
+
+    (void)x;
+    assert_true(order->n < 8);
+    order->e[order->n] = e;
+    order->t[order->n++] = t;
+}
+
+// Several events in one step come in the order of their times, not of their numbers.
+static void test_events_in_a_step(void **state)
+{
+    const struct h4l_hybrid two = {.flow = {.dim = 2, .eval = two_rising},
+                                   .events = 2,
+                                   .values = two_values,
+                                   .jump = two_jumps};
+    const int e[] = {1, 0, 1};
+    const double t[] = {0.3, 0.8, 1.3};
+    struct h4l_hybrid_run run;
+    struct order order = {0};
+    double x[2] = {0.2, 0.7};
+
+    (void)state;
+    CHECK_OK(h4l_hybrid_create(&two, 0, note_event, &order, &run, &err), err);
+    CHECK_OK(h4l_hybrid_step(&run, 0, 1.5, x, NULL, &err), err);
+    CHECK_INT(order.n, 3);
+    for (int i = 0; i < 3; i++) {
+        CHECK_INT(order.e[i], e[i]);
+        CHECK_CLOSE(order.t[i], t[i], 1e-12);
+    }
+    CHECK_CLOSE(x[0], 0.7, 1e-12);
+    CHECK_CLOSE(x[1], 0.2, 1e-12);
+    h4l_hybrid_destroy(&run);
+}
+
 // Means and standard errors over blocks, exponent by exponent; one block has no error.
 static void test_summary(void **state)
 {
@@ -565,6 +634,7 @@ int main(void)
         cmocka_unit_test(test_pulse_coupled_pair),
         cmocka_unit_test(test_avalanche),
         cmocka_unit_test(test_forced_lif),
+        cmocka_unit_test(test_events_in_a_step),
         cmocka_unit_test(test_driven_time),
         cmocka_unit_test(test_summary),
         cmocka_unit_test(test_errors),

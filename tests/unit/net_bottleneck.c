@@ -370,6 +370,44 @@ static void test_shots(void **state)
     h4l_net_destroy(net);
 }
 
+// An image has the same sample wherever it stands in a batch; a batch leaves nothing to a smaller one behind it.
+static void test_places(void **state)
+{
+    enum { FEW = 9 };
+    struct h4l_net_samples all = {.n = SAMPLES, .pixels = pixels, .labels = labels}, turned = all,
+                           few = {.n = FEW, .pixels = pixels, .labels = labels};
+    struct h4l_net_spec spec = spec_of("lif", 40);
+    struct h4l_net_stats stats = {0}, alone = {0}, behind = {0};
+    float logits[MAX_LOGITS], other[MAX_LOGITS];
+    uint32_t index[SAMPLES];
+    struct h4l_err err = {0};
+    struct h4l_net *net;
+    double worst = 0;
+
+    (void)state;
+    for (uint32_t i = 0; i < SAMPLES; i++)
+        index[i] = SAMPLES - 1 - i;
+    turned.index = index;
+    CHECK_OK(h4l_net_create(&spec, 64, NULL, &net, &err), err);
+    CHECK_OK(h4l_net_start(net, 2, &err), err);
+    size_t bytes = h4l_net_places(net)->parameters * sizeof(float);
+    float *gradient = zeros(bytes, 1);
+    CHECK_OK(h4l_net_differentiate(net, &few, &input, &alone, &err), err);
+    memcpy(gradient, h4l_net_gradient(net), bytes);
+    CHECK_OK(h4l_net_infer(net, &all, &input, &stats, logits, &err), err);
+    CHECK_OK(h4l_net_infer(net, &turned, &input, &stats, other, &err), err);
+    for (size_t b = 0; b < SAMPLES; b++)
+        for (size_t k = 0; k < 20; k++)
+            worst = h4l_worst(worst, fabs((double)(logits[b * 20 + k] - other[index[b] * 20 + k])));
+    CHECK_AT_MOST(worst, 1e-4); // products of another order differ in their last bits
+    CHECK_OK(h4l_net_differentiate(net, &all, &input, &stats, &err), err);
+    CHECK_OK(h4l_net_differentiate(net, &few, &input, &behind, &err), err);
+    CHECK_CLOSE(behind.loss, alone.loss, 0);
+    CHECK_INT(memcmp(gradient, h4l_net_gradient(net), bytes), 0);
+    free(gradient);
+    h4l_net_destroy(net);
+}
+
 // ---- training ----
 
 static const struct h4l_training_data data = {.n_train = SAMPLES,
@@ -581,6 +619,7 @@ int main(void)
                                        cmocka_unit_test(test_switches),
                                        cmocka_unit_test(test_engine),
                                        cmocka_unit_test(test_shots),
+                                       cmocka_unit_test(test_places),
                                        cmocka_unit_test(test_same_bytes),
                                        cmocka_unit_test(test_average),
                                        cmocka_unit_test(test_published),

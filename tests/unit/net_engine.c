@@ -357,6 +357,36 @@ static void test_rows_are_the_image(void **state)
     }
 }
 
+// A batch leaves nothing to a smaller one behind it: its gradient has the same bits as alone.
+static void test_small_batch(void **state)
+{
+    enum { FEW = 5 };
+    struct h4l_net_samples all = {.n = SAMPLES, .pixels = pixels, .labels = labels}, few = all;
+    struct h4l_net_input input = {.scale = 1};
+    struct h4l_net_stats stats = {0}, alone = {0}, behind = {0};
+    struct h4l_net_spec spec;
+    struct h4l_err err = {0};
+    struct h4l_net *net;
+    float *gradient;
+    size_t bytes;
+
+    few.n = FEW;
+    spec_of(*state, &spec);
+    spec.channels = 6;
+    CHECK_OK(h4l_net_create(&spec, SAMPLES, NULL, &net, &err), err);
+    CHECK_OK(h4l_net_start(net, 3, &err), err);
+    bytes = h4l_net_places(net)->parameters * sizeof(float);
+    gradient = zeros(bytes, 1);
+    CHECK_OK(h4l_net_differentiate(net, &few, &input, &alone, &err), err);
+    memcpy(gradient, h4l_net_gradient(net), bytes);
+    CHECK_OK(h4l_net_differentiate(net, &all, &input, &stats, &err), err);
+    CHECK_OK(h4l_net_differentiate(net, &few, &input, &behind, &err), err);
+    CHECK_CLOSE(behind.loss, alone.loss, 0);
+    CHECK_INT(memcmp(gradient, h4l_net_gradient(net), bytes), 0);
+    free(gradient);
+    h4l_net_destroy(net);
+}
+
 // A noise image of whole numbers is the images with it added, to the bit: each pixel has its own noise, row by row.
 static void test_noise_image(void **state)
 {
@@ -460,6 +490,10 @@ int main(void)
     for (size_t i = 0; i < 2; i++)
         tests[n++] = (struct CMUnitTest){.name = i ? "noise conv-lif" : "noise fc-lif",
                                          .test_func = test_noise_image,
+                                         .initial_state = i ? "conv-lif" : "fc-lif"};
+    for (size_t i = 0; i < 2; i++)
+        tests[n++] = (struct CMUnitTest){.name = i ? "small batch conv-lif" : "small batch fc-lif",
+                                         .test_func = test_small_batch,
                                          .initial_state = i ? "conv-lif" : "fc-lif"};
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_adam);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_shapes);

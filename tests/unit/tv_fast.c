@@ -241,6 +241,38 @@ static void rows_splits_and_float(void **state)
     }
 }
 
+// A pair that has left the numbers shows it for good; its neighbours in the vector do not.
+static void not_a_number_stays(void **state)
+{
+    (void)state;
+    for (int level = 0; level < H4L_SIMD_LEVELS; level++) {
+        struct h4l_hh_fast *fast;
+        struct population p;
+        struct h4l_hh_array x = hh_of(&p);
+        struct h4l_tv_array y = tv_of(&p);
+        struct h4l_tv_compare compare = {-40, p.error, NULL};
+        struct h4l_err err = {0};
+        double kept;
+
+        if (!h4l_simd_available((enum h4l_simd)level))
+            continue;
+        fast = make(level);
+        start(&p);
+        p.s[4][1] = p.s[4][N - 1] = NAN;
+        for (int call = 0; call < 2; call++) {
+            CHECK_OK(h4l_tv_fast_run(fast, &x, &y, &h4l_tv_as_stated, (struct h4l_hh_input){p.I, 0},
+                                     3, &compare, &err),
+                     err);
+            for (int i = 0; i < N; i++)
+                assert_true(isnan(p.error[i]) == (i == 1 || i == N - 1));
+            kept = p.s[0][1];
+            for (int j = 4; j < 9; j++) // numbers again: what was there once still shows
+                p.s[j][1] = j == 8 ? kept : 0;
+        }
+        h4l_hh_fast_destroy(fast);
+    }
+}
+
 static void own_gates_are_refused(void **state)
 {
     struct h4l_hh_fast *fast = make(H4L_SIMD_GENERIC);
@@ -262,9 +294,8 @@ static void own_gates_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(follows_the_plain_pair),
-        cmocka_unit_test(equals_hh_over_a_second),
-        cmocka_unit_test(rows_splits_and_float),
+        cmocka_unit_test(follows_the_plain_pair), cmocka_unit_test(equals_hh_over_a_second),
+        cmocka_unit_test(rows_splits_and_float),  cmocka_unit_test(not_a_number_stays),
         cmocka_unit_test(own_gates_are_refused),
     };
 
