@@ -14,7 +14,9 @@
 
 #include "base/file.h"
 
-enum { HEADER = 128, TAG = 8, MI_MATRIX = 14, MI_COMPRESSED = 15, LIMIT = 1 << 28 };
+enum { HEADER = 128, TAG = 8, LIMIT = 1 << 28 };
+enum { MI_INT32 = 5, MI_UINT32 = 6, MI_MATRIX = 14, MI_COMPRESSED = 15 };
+enum { HEAD = 64, MOST_DIMENSIONS = 32 }; // bytes of a compressed matrix that are looked at
 
 // ---- the container: a header, then elements of (type, length, bytes) ----
 
@@ -26,22 +28,65 @@ static uint32_t read_u32(const char *bytes, bool swapped)
     return swapped ? __builtin_bswap32(x) : x;
 }
 
-// True if the n bytes are exactly one whole zlib stream whose checksum holds.
-static bool inflates(const char *bytes, size_t n)
+// True if the n bytes are exactly one whole zlib stream whose checksum holds. *ret_n: how many of its first HEAD bytes ret_head got.
+static bool inflates(const char *bytes, size_t n, char ret_head[HEAD], size_t *ret_n)
 {
     unsigned char scratch[16384];
     z_stream stream = {.next_in = (unsigned char *)(uintptr_t)bytes, .avail_in = (unsigned)n};
     int code;
 
+    *ret_n = 0;
     if (inflateInit(&stream) != Z_OK)
         return false;
     do {
+        size_t got, room = HEAD - *ret_n;
+
         stream.next_out = scratch;
         stream.avail_out = sizeof scratch;
         code = inflate(&stream, Z_NO_FLUSH);
+        got = sizeof scratch - stream.avail_out;
+        memcpy(ret_head + *ret_n, scratch, got < room ? got : room);
+        *ret_n += got < room ? got : room;
     } while (code == Z_OK);
     inflateEnd(&stream);
     return code == Z_STREAM_END && stream.avail_in == 0;
+}
+
+// How a matrix begins: array flags (8 bytes), then up to 32 dimensions of 4 bytes. libmatio makes room for as many as a file says,
+// gigabytes of them if it says so.
+static int check_matrix(const char *path, size_t at, const char *bytes, size_t n, bool swapped,
+                        struct h4l_err *err)
+{
+    uint32_t length = n >= 3 * TAG ? read_u32(bytes + 2 * TAG + 4, swapped) : 0;
+
+    if (n < 3 * TAG || read_u32(bytes, swapped) != MI_UINT32 ||
+        read_u32(bytes + 4, swapped) != TAG || read_u32(bytes + 2 * TAG, swapped) != MI_INT32 ||
+        length > 4 * MOST_DIMENSIONS || length % 4 != 0)
+        return h4l_fail(err, H4L_E_DATA,
+                        "%s: corrupt: expected array flags and up to %d dimensions in the element "
+                        "at byte %zu",
+                        path, MOST_DIMENSIONS, at);
+    return H4L_OK;
+}
+
+// The element of that type and length at byte `at`: a matrix, or one in a zlib stream.
+static int check_element(const char *path, const char *bytes, size_t at, uint32_t type,
+                         uint32_t length, bool swapped, struct h4l_err *err)
+{
+    char head[HEAD];
+    size_t n = 0;
+
+    if (type == MI_MATRIX)
+        return check_matrix(path, at, bytes + at + TAG, length, swapped, err);
+    if (!inflates(bytes + at + TAG, length, head, &n))
+        return h4l_fail(err, H4L_E_DATA,
+                        "%s: corrupt: the compressed element at byte %zu does not inflate", path,
+                        at);
+    if (n < TAG || read_u32(head, swapped) != MI_MATRIX)
+        return h4l_fail(err, H4L_E_DATA,
+                        "%s: corrupt: expected a matrix in the compressed element at byte %zu",
+                        path, at);
+    return check_matrix(path, at, head + TAG, n - TAG, swapped, err);
 }
 
 // libmatio 1.5.23 takes many truncated files for whole ones, so lengths and checksums are looked at first.
@@ -49,6 +94,7 @@ static int check_container(const char *path, const char *bytes, size_t n, struct
 {
     bool swapped;
     size_t at = HEADER;
+    int code;
 
     if (n < HEADER || memcmp(bytes, "MATLAB 5.0 MAT-file", 19) != 0)
         return h4l_fail(
@@ -82,10 +128,9 @@ static int check_container(const char *path, const char *bytes, size_t n, struct
                 err, H4L_E_DATA,
                 "%s: truncated: expected %u bytes of an element from byte %zu on, found %zu", path,
                 length, at + TAG, n - at - TAG);
-        if (type == MI_COMPRESSED && !inflates(bytes + at + TAG, length))
-            return h4l_fail(err, H4L_E_DATA,
-                            "%s: corrupt: the compressed element at byte %zu does not inflate",
-                            path, at);
+        code = check_element(path, bytes, at, type, length, swapped, err);
+        if (code)
+            return code;
         at += TAG + length;
     }
     return H4L_OK;
