@@ -1,10 +1,11 @@
 #!/bin/sh
 # plots/draw from outside: what it draws, what it says is missing, its exit statuses, and that figures repeat byte for byte.
-# Usage: plots.sh PATH-OF-plots/draw PATH-OF-hh4lif-equivalence
+# Usage: plots.sh PATH-OF-plots/draw PATH-OF-hh4lif-equivalence PATH-OF-hh4lif-efficiency
 set -u
 . "$(dirname "$0")/check.sh"
 draw=$(absolute "$1")
 equivalence=$(absolute "$2")
+efficiency=$(absolute "$3")
 command -v gnuplot >/dev/null || {
     echo "gnuplot is not installed"
     exit 77
@@ -129,6 +130,33 @@ says 'torn: cannot be unpacked'
 "$(dirname "$draw")/../results/pack" "$results" again-packed || exit 99
 check "packed twice is packed once" cmp "it's packed/equivalence/series.tar.gz" again-packed/equivalence/series.tar.gz
 
+# ---- every figure: from the kept results, small runs, and rows of tables (tests/data/plots) ----
+source=$(dirname "$draw")/..
+rm -rf every && cp -r "$source/tests/data/plots" every
+"$equivalence" --case 'xor-*' --case fc --set dt_ms=0.02 --set t_end_ms=20 --out every --quiet || exit 99
+"$efficiency" --case operations --case memory --out every --quiet || exit 99
+cp -r "$results/equivalence/"* every/equivalence/
+for tier in standard full; do "$source/plots/tables" "$source/results/reference/$tier" every || exit 99; done
+awk 'BEGIN { print "image,row,column,pixel,label_task1,label_task2"
+    for (i = 0; i < 8; i++) for (r = 0; r < 36; r++) for (c = 0; c < 36; c++) print i "," r "," c "," (r * c) % 256 ",1,2" }' >every/multitask/samples-images.csv
+expect 0 --results every --format svg
+for name in $("$draw" --list | sed 's/ .*//'); do check "$name is drawn" [ -s "every/figures/$name.svg" ]; done
+# All distances 0: trains that are the same. The axis still has a length.
+mkdir -p same/dynamics
+awk -F, -v OFS=, 'NR > 1 { for (i = 4; i <= NF; i++) $i = 0 } { print }' every/dynamics/spike-timing.csv >same/dynamics/spike-timing.csv
+expect 0 --results same --only dynamics-spike-timing --format svg
+# A folder's name is no command, and a terminal in the environment is none of gnuplot's.
+mkdir -p "x'; touch run; '/control" "x'; touch run; '/multitask"
+cp every/control/*.csv "x'; touch run; '/control/"
+cp every/multitask/*.csv "x'; touch run; '/multitask/"
+expect 0 --results "x'; touch run; '" --format svg --only control-final --only control-ip --only control-noise-sweep --only multitask-samples \
+    --only multitask-final --only multitask-fc-accuracy --only multitask-width
+check "the folder's name is not run" [ ! -e run ]
+GNUTERM=nonsense ends 0 "$draw" --results same --only dynamics-spike-timing --format svg
+check "nothing is complained about" [ ! -s stderr ]
+# Names that gnuplot 6 has as functions of its own, which a figure may not define.
+check "no figure defines a function of gnuplot 6" sh -c '! grep -nE "^(index|trim|split|join|palette|stringcolumn|timecolumn|rgbcolor|hsv2rgb|sum|word|words|substr|strstrt|sprintf|gprintf|system|exists|value|column|columnhead|valid|tm_[a-z]+|time|strftime|strptime|erf|erfc|inverf|norm|invnorm|gamma|lgamma|lnGamma|igamma|ibeta|uigamma|lambertw|LambertW|zeta|expint|voigt|VP|VP_fwhm|besj[01n]|besy[01n]|besi[01n]|BesselJ|BesselY|BesselI|BesselK|Hankel1|Hankel2|Ai|Bi|FresnelC|FresnelS|SynchrotronF|Sign|sgn|conj|cerf|cdawson|faddeeva|erfi|EllipticK|EllipticE|EllipticPi|rand|floor|ceil|round|int|real|imag|arg|abs|cardinality) *\([a-z_, A-Z0-9]*\) *=" "$1"/*.gp "$1"/*.inc' - "$folder"
+
 # ---- one figure, one format ----
 expect 0 --results "$results" --out one --only equivalence-voltage --format svg
 check "only what was asked for" [ "$(ls one)" = equivalence-voltage.svg ]
@@ -147,4 +175,4 @@ echo t_ms,V_hh_mV >"$trace"
 expect 3 --results "$results" --out one --only equivalence-voltage
 prints 'missing or empty'
 
-finish 108
+finish 150
