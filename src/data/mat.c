@@ -16,7 +16,9 @@
 
 enum { HEADER = 128, TAG = 8, LIMIT = 1 << 28 };
 enum { MI_INT32 = 5, MI_UINT32 = 6, MI_MATRIX = 14, MI_COMPRESSED = 15 };
-enum { HEAD = 64, MOST_DIMENSIONS = 32 }; // bytes of a compressed matrix that are looked at
+enum { SPARSE = 5, OPAQUE = 17 }; // classes of arrays
+enum { MOST_DIMENSIONS = 32 };
+enum { HEAD = 4 * TAG + 4 * MOST_DIMENSIONS }; // bytes of a compressed matrix that are looked at
 
 // ---- the container: a header, then elements of (type, length, bytes) ----
 
@@ -28,65 +30,85 @@ static uint32_t read_u32(const char *bytes, bool swapped)
     return swapped ? __builtin_bswap32(x) : x;
 }
 
-// True if the n bytes are exactly one whole zlib stream whose checksum holds. *ret_n: how many of its first HEAD bytes ret_head got.
-static bool inflates(const char *bytes, size_t n, char ret_head[HEAD], size_t *ret_n)
+// True if the n bytes are exactly one whole zlib stream whose checksum holds. ret_head: its first HEAD bytes; *ret_size: all of them.
+static bool inflates(const char *bytes, size_t n, char ret_head[HEAD], size_t *ret_size)
 {
     unsigned char scratch[16384];
     z_stream stream = {.next_in = (unsigned char *)(uintptr_t)bytes, .avail_in = (unsigned)n};
     int code;
 
-    *ret_n = 0;
+    *ret_size = 0;
     if (inflateInit(&stream) != Z_OK)
         return false;
     do {
-        size_t got, room = HEAD - *ret_n;
+        size_t got, room = *ret_size < HEAD ? HEAD - *ret_size : 0;
 
         stream.next_out = scratch;
         stream.avail_out = sizeof scratch;
         code = inflate(&stream, Z_NO_FLUSH);
         got = sizeof scratch - stream.avail_out;
-        memcpy(ret_head + *ret_n, scratch, got < room ? got : room);
-        *ret_n += got < room ? got : room;
+        if (room)
+            memcpy(ret_head + *ret_size, scratch, got < room ? got : room);
+        *ret_size += got;
     } while (code == Z_OK);
     inflateEnd(&stream);
     return code == Z_STREAM_END && stream.avail_in == 0;
 }
 
-// How a matrix begins: array flags (8 bytes), then up to 32 dimensions of 4 bytes. libmatio makes room for as many as a file says,
-// gigabytes of them if it says so.
-static int check_matrix(const char *path, size_t at, const char *bytes, size_t n, bool swapped,
-                        struct h4l_err *err)
+// A matrix of `size` bytes begins with array flags (8 bytes) and its dimensions of 4 bytes each; head holds these. libmatio makes
+// room for as many dimensions, and for as many cells, as a file says: gigabytes if it says so.
+static bool sizes_fit(const char *head, size_t size, bool swapped)
 {
-    uint32_t length = n >= 3 * TAG ? read_u32(bytes + 2 * TAG + 4, swapped) : 0;
+    uint32_t class, length;
+    size_t count = 1;
 
-    if (n < 3 * TAG || read_u32(bytes, swapped) != MI_UINT32 ||
-        read_u32(bytes + 4, swapped) != TAG || read_u32(bytes + 2 * TAG, swapped) != MI_INT32 ||
-        length > 4 * MOST_DIMENSIONS || length % 4 != 0)
-        return h4l_fail(err, H4L_E_DATA,
-                        "%s: corrupt: expected array flags and up to %d dimensions in the element "
-                        "at byte %zu",
-                        path, MOST_DIMENSIONS, at);
-    return H4L_OK;
+    if (size < 3 * TAG || read_u32(head, swapped) != MI_UINT32 ||
+        read_u32(head + 4, swapped) != TAG)
+        return false;
+    class = read_u32(head + TAG, swapped) & 0xff;
+    length = read_u32(head + 2 * TAG + 4, swapped);
+    if (class == OPAQUE)
+        return true; // it has none
+    if (read_u32(head + 2 * TAG, swapped) != MI_INT32 || length > 4 * MOST_DIMENSIONS ||
+        length % 4 != 0 || length > size - 3 * TAG)
+        return false;
+    for (size_t i = 0; i < length / 4 && count > 0; i++) {
+        uint32_t side = read_u32(head + 3 * TAG + 4 * i, swapped);
+
+        // Each entry takes a byte or more, but for the zeros of a sparse matrix.
+        if (class != SPARSE && side > size / count)
+            return false;
+        count = class == SPARSE ? 1 : count * side;
+    }
+    return true;
 }
 
 // The element of that type and length at byte `at`: a matrix, or one in a zlib stream.
 static int check_element(const char *path, const char *bytes, size_t at, uint32_t type,
                          uint32_t length, bool swapped, struct h4l_err *err)
 {
-    char head[HEAD];
-    size_t n = 0;
+    char head[HEAD] = {0};
+    const char *matrix = bytes + at + TAG;
+    size_t size = length;
 
-    if (type == MI_MATRIX)
-        return check_matrix(path, at, bytes + at + TAG, length, swapped, err);
-    if (!inflates(bytes + at + TAG, length, head, &n))
+    if (type == MI_COMPRESSED) {
+        if (!inflates(matrix, length, head, &size))
+            return h4l_fail(err, H4L_E_DATA,
+                            "%s: corrupt: the compressed element at byte %zu does not inflate",
+                            path, at);
+        if (size < TAG || read_u32(head, swapped) != MI_MATRIX)
+            return h4l_fail(err, H4L_E_DATA,
+                            "%s: corrupt: expected a matrix in the compressed element at byte %zu",
+                            path, at);
+        matrix = head + TAG;
+        size -= TAG;
+    }
+    if (!sizes_fit(matrix, size, swapped))
         return h4l_fail(err, H4L_E_DATA,
-                        "%s: corrupt: the compressed element at byte %zu does not inflate", path,
-                        at);
-    if (n < TAG || read_u32(head, swapped) != MI_MATRIX)
-        return h4l_fail(err, H4L_E_DATA,
-                        "%s: corrupt: expected a matrix in the compressed element at byte %zu",
-                        path, at);
-    return check_matrix(path, at, head + TAG, n - TAG, swapped, err);
+                        "%s: corrupt: expected up to %d dimensions that fit the %zu bytes of the "
+                        "matrix at byte %zu",
+                        path, MOST_DIMENSIONS, size, at);
+    return H4L_OK;
 }
 
 // libmatio 1.5.23 takes many truncated files for whole ones, so lengths and checksums are looked at first.
