@@ -79,14 +79,33 @@ static double profile_isi(const struct cover *a, const struct cover *b, size_t i
     return fabs(u - v) / fmax(u, v);
 }
 
+// Below and above, squares of intervals and products of their parts leave the range of a double, or lose digits at its edge.
+#define LEAST_SQUARE 1e-280
+
+// profile_spike by shares alone: the distance has no unit.
+static double scaled_spike(const struct cover *a, const struct cover *b, size_t i, size_t j,
+                           double t)
+{
+    double u = a->e[i + 1] - a->e[i], v = b->e[j + 1] - b->e[j], both = u / 2 + v / 2;
+    double x = (t - a->e[i]) / u, y = (t - b->e[j]) / v;
+    double sa = a->d[i] / both * (1 - x) + a->d[i + 1] / both * x;
+    double sb = b->d[j] / both * (1 - y) + b->d[j + 1] / both * y;
+
+    return (sa * (v / both) + sb * (u / both)) / 2;
+}
+
 static double profile_spike(const struct cover *a, const struct cover *b, size_t i, size_t j,
                             double t)
 {
     double u = a->e[i + 1] - a->e[i], v = b->e[j + 1] - b->e[j];
+    double square = (u + v) * (u + v);
+
+    if (!(square > LEAST_SQUARE && square < 1 / LEAST_SQUARE))
+        return scaled_spike(a, b, i, j, t);
     double sa = (a->d[i] * (a->e[i + 1] - t) + a->d[i + 1] * (t - a->e[i])) / u;
     double sb = (b->d[j] * (b->e[j + 1] - t) + b->d[j + 1] * (t - b->e[j])) / v;
 
-    return 2 * (sa * v + sb * u) / ((u + v) * (u + v));
+    return 2 * (sa * v + sb * u) / square;
 }
 
 typedef double (*profile_fn)(const struct cover *, const struct cover *, size_t, size_t, double);

@@ -153,6 +153,18 @@ void h4l_spikes_intervals(struct h4l_spikes train, double *ret_ms)
         ret_ms[i - 1] = train.t[i] - train.t[i - 1];
 }
 
+// Standard deviation of the intervals over their mean, where their squares leave the range of a double.
+static double scaled_deviation(struct h4l_spikes train, double mean)
+{
+    double squares = 0;
+
+    for (size_t i = 0; i + 1 < train.n; i++) {
+        double share = (train.t[i + 1] - train.t[i]) / mean - 1;
+        squares += share * share;
+    }
+    return sqrt(squares / (double)(train.n - 1));
+}
+
 int h4l_spikes_isi(struct h4l_spikes train, struct h4l_isi_stats *ret, struct h4l_err *err)
 {
     int code = h4l_spikes_check(train, err);
@@ -178,6 +190,8 @@ int h4l_spikes_isi(struct h4l_spikes train, struct h4l_isi_stats *ret, struct h4
             previous = isi;
         }
         s.sd = sqrt(squares / (double)s.n);
+        if (!(s.mean > 1e-140 && s.mean < 1e140))
+            s.sd = scaled_deviation(train, s.mean) * s.mean;
     }
     if (s.n > 1) {
         s.cv = s.sd / s.mean;

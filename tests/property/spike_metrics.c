@@ -165,6 +165,34 @@ static void test_shift_and_scale(void **state)
     CHECK_AT_MOST(worst, 1e-12);
 }
 
+// The same where squares of the times leave the range of a double: 2^-600 is 2e-181, 2^600 is 4e180.
+static void test_extreme_scales(void **state)
+{
+    double worst = 0;
+
+    (void)state;
+    for (int round = 0; round < ROUNDS; round++) {
+        double ta[ROOM], tb[ROOM], d[DISTANCES], s[DISTANCES];
+        double scale = ldexp(1, round % 2 ? 600 : -600);
+        struct h4l_spikes a = random_train(ta), b = random_train(tb);
+        struct h4l_isi_stats one, other;
+
+        distances(a, b, window, d);
+        assert_int_equal(h4l_spikes_isi(a, &one, NULL), 0);
+        for (size_t i = 0; i < a.n; i++)
+            ta[i] *= scale;
+        for (size_t i = 0; i < b.n; i++)
+            tb[i] *= scale;
+        distances(a, b, (struct h4l_window){0, 100 * scale}, s);
+        for (int k = 0; k <= UNSYNC; k++)
+            worst = h4l_worst(worst, fabs(d[k] - s[k]));
+        assert_int_equal(h4l_spikes_isi(a, &other, NULL), 0);
+        if (one.n > 1)
+            worst = h4l_worst(worst, fabs(one.cv - other.cv) + fabs(one.lv - other.lv));
+    }
+    CHECK_AT_MOST(worst, 1e-12);
+}
+
 static void test_profile_averages_to_distance(void **state)
 {
     enum { POINTS = 20001 };
@@ -271,6 +299,7 @@ int main(void)
         cmocka_unit_test(test_limits_of_victor_purpura),
         cmocka_unit_test(test_van_rossum_by_double_sum),
         cmocka_unit_test(test_shift_and_scale),
+        cmocka_unit_test(test_extreme_scales),
         cmocka_unit_test(test_profile_averages_to_distance),
         cmocka_unit_test(test_gamma),
         cmocka_unit_test(test_sample_distance),
