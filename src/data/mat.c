@@ -190,6 +190,25 @@ static int check_variable(const char *path, const char *name, const matvar_t *va
     return H4L_OK;
 }
 
+// libmatio gives the first of two variables of one name: which of them was meant nobody knows.
+static int check_once(mat_t *mat, const char *path, const char *name, struct h4l_err *err)
+{
+    size_t found = 0;
+    matvar_t *var;
+
+    Mat_Rewind(mat);
+    while ((var = Mat_VarReadNextInfo(mat))) {
+        found += var->name && strcmp(var->name, name) == 0;
+        Mat_VarFree(var);
+    }
+    Mat_Rewind(mat);
+    if (found > 1)
+        return h4l_fail(err, H4L_E_DATA,
+                        "%s: expected one variable %s, found %zu of that name; save it once", path,
+                        name, found);
+    return H4L_OK;
+}
+
 static int copy_values(const char *path, const char *name, const matvar_t *var, size_t rows,
                        size_t columns, double **ret, struct h4l_err *err)
 {
@@ -243,6 +262,8 @@ int h4l_mat_read(const char *path, const char *name, size_t rows, size_t columns
     if (!var)
         code = h4l_fail(err, H4L_E_DATA, "%s: expected a variable %s, found none of that name",
                         path, name);
+    if (!code)
+        code = check_once(mat, path, name, err);
     if (!code)
         code = check_variable(path, name, var, rows, columns, err);
     if (!code && Mat_VarReadDataAll(mat, var) != 0)

@@ -99,6 +99,37 @@ static void test_mat_whole(void **state)
     }
 }
 
+// The same variable twice, as a file that was appended to: refused, whatever stands in them.
+static void test_mat_twice(void **state)
+{
+    static char bytes[1 << 14], more[1 << 14];
+    double untouched = 7, *W = &untouched;
+    struct h4l_err err;
+
+    (void)state;
+    for (int compressed = 0; compressed < 2; compressed++) {
+        size_t n, n_more;
+
+        write_mat(in_folder("whole.mat"), compressed, "W01", ROWS, COLUMNS, MAT_C_DOUBLE,
+                  MAT_T_DOUBLE, values);
+        n = read_whole(in_folder("whole.mat"), bytes, sizeof bytes);
+        write_mat(in_folder("other.mat"), compressed, "W02", ROWS, COLUMNS, MAT_C_DOUBLE,
+                  MAT_T_DOUBLE, values);
+        n_more = read_whole(in_folder("other.mat"), more, sizeof more) - 128;
+        memcpy(bytes + n, more + 128, n_more);
+        write_file(in_folder("both.mat"), bytes, n + n_more);
+        CHECK_OK(h4l_mat_read(in_folder("both.mat"), "W01", ROWS, COLUMNS, &W, &err), err);
+        check_values(W);
+        free(W);
+        W = &untouched;
+        memcpy(bytes + n, bytes + 128, n - 128);
+        write_file(in_folder("twice.mat"), bytes, 2 * n - 128);
+        check_refusal(h4l_mat_read(in_folder("twice.mat"), "W01", ROWS, COLUMNS, &W, &err), &err,
+                      "twice.mat", "found 2 of that name");
+        CHECK_TRUE(W == &untouched);
+    }
+}
+
 // Cut at every byte: each must be refused, and the output stay as it was.
 static void test_mat_truncated(void **state)
 {
@@ -355,6 +386,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #if H4L_HAVE_MATIO
         cmocka_unit_test(test_mat_whole),
+        cmocka_unit_test(test_mat_twice),
         cmocka_unit_test(test_mat_truncated),
         cmocka_unit_test(test_mat_flipped),
         cmocka_unit_test(test_mat_wrong_content),
