@@ -90,7 +90,7 @@ static int read_text(struct h4l_run *run, const char *path, char **ret_bytes, ch
     h4l_sha256(text, bytes, hash);
     h4l_provenance_data(run, path, hash);
     *ret_bytes = text;
-    *ret_text = strncmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
+    *ret_text = text + h4l_text_start(text);
     return H4L_OK;
 }
 

@@ -438,6 +438,11 @@ static void finish_sha256(struct sha256_ctx *sha, char ret_hex[65])
         snprintf(ret_hex + 2 * i, 3, "%02x", digest[i]);
 }
 
+size_t h4l_text_start(const char *text)
+{
+    return strncmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 void h4l_sha256(const void *bytes, size_t n, char ret_hex[65])
 {
     struct sha256_ctx sha;

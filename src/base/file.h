@@ -40,6 +40,9 @@ int h4l_read_file(const char *path, size_t limit, char **ret_bytes, size_t *ret_
 int h4l_read_gz(const char *path, size_t limit, char **ret_bytes, size_t *ret_n,
                 struct h4l_err *err);
 
+// Where a text begins: behind the UTF-8 byte-order mark that some editors and spreadsheets put first (3), or at once (0).
+size_t h4l_text_start(const char *text);
+
 // SHA-256 of a buffer or a file as 64 hex digits and a 0 byte.
 void h4l_sha256(const void *bytes, size_t n, char ret_hex[65]);
 int h4l_sha256_file(const char *path, char ret_hex[65], struct h4l_err *err);

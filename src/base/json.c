@@ -12,16 +12,17 @@ int h4l_json_read(const char *path, json_t **ret, struct h4l_err *err)
     json_error_t error;
     json_t *value;
     char *bytes;
-    size_t n;
+    size_t n, start;
     int code = h4l_read_file(path, LIMIT, &bytes, &n, err);
 
     if (code)
         return code;
-    value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &error);
+    start = h4l_text_start(bytes);
+    value = json_loadb(bytes + start, n - start, JSON_REJECT_DUPLICATES, &error);
     // jansson passes some failed allocations off as syntax errors. A second try tells them apart: it succeeds, or it fails
     // at its first allocation, which leaves no text.
     if (!value)
-        value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &error);
+        value = json_loadb(bytes + start, n - start, JSON_REJECT_DUPLICATES, &error);
     free(bytes);
     if (!value && (!*error.text || json_error_code(&error) == json_error_out_of_memory))
         return h4l_fail(err, H4L_E_NOMEM, "out of memory while reading %s", path);

@@ -512,7 +512,7 @@ int h4l_topology_read(const char *path, struct h4l_topology *ret, struct h4l_err
 
     if (code != H4L_OK)
         return code;
-    code = strlen(text) == n ? h4l_topology_parse(text, ret, &inner)
+    code = strlen(text) == n ? h4l_topology_parse(text + h4l_text_start(text), ret, &inner)
                              : h4l_fail(&inner, H4L_E_DATA, "expected text, found a 0 byte");
     free(text);
     return code == H4L_OK ? H4L_OK : h4l_fail(err, H4L_E_DATA, "%s: %s", path, inner.message);
