@@ -108,7 +108,7 @@ static void record_constant(struct h4l_run *run, const char *name, struct h4l_ce
 }
 
 // What a case has of its own: its audit and its amount of training.
-static void set_own(struct h4l_run *run, struct h4l_control_plan *plan)
+static int set_own(struct h4l_run *run, struct h4l_control_plan *plan, struct h4l_err *err)
 {
     const struct budget *b = &budgets[plan->c->budget][h4l_run_tier(run)];
     struct h4l_train_spec *train = &plan->o.train;
@@ -121,9 +121,7 @@ static void set_own(struct h4l_run *run, struct h4l_control_plan *plan)
         train->sac.dt_max = 0.2;
     train->seed = h4l_run_seed(run);
     train->steps = b->steps;
-    plan->seeds = h4l_run_seeds(run) > 0 ? h4l_run_seeds(run) : b->seeds;
-    if (plan->seeds > H4L_CONTROL_MAX_SEEDS)
-        plan->seeds = H4L_CONTROL_MAX_SEEDS;
+    return h4l_run_seeds(run, b->seeds, 1, H4L_CONTROL_MAX_SEEDS, &plan->seeds, err);
 }
 
 // --set cell.NAME=VALUE.
@@ -163,9 +161,10 @@ int h4l_control_plan(struct h4l_run *run, struct h4l_control_plan *ret, struct h
 
     if (code == H4L_OK)
         code = h4l_train_published(model, plan.c->kind, plan.o.as_stated, &plan.o.train, err);
+    if (code == H4L_OK)
+        code = set_own(run, &plan, err);
     if (code)
         return code;
-    set_own(run, &plan);
     h4l_run_override(run, &plan.o);
     plan.window = plan.o.train.steps < 2000 ? (plan.o.train.steps + 1) / 2 : 1000;
     code = set_constants(run, &plan.o.train.sac, err);

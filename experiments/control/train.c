@@ -9,6 +9,7 @@
 
 #include "analysis/statistics.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/provenance.h"
 
 enum {
@@ -301,6 +302,29 @@ static int train_seed(void *ctx, size_t i, int worker, struct h4l_err *err)
     return code;
 }
 
+// With --resume: a checkpoint of another run or program is nothing to go on from, and the user is told.
+static int drop_others(const struct work *w, struct h4l_err *err)
+{
+    struct h4l_train_spec spec = w->plan->o.train;
+    int code = H4L_OK;
+
+    for (size_t i = 0; i < (size_t)w->plan->seeds && code == H4L_OK; i++, spec.seed++) {
+        char *path = checkpoint_path(w, i);
+
+        code =
+            path ? h4l_train_belongs(&spec, w->plan->warms_up ? &w->plan->warmup : NULL, path, err)
+                 : h4l_fail(err, H4L_E_NOMEM, "no memory for a file's name");
+        if (code == H4L_E_DATA) {
+            h4l_log(H4L_LOG_WARN, "%s: seed %llu is trained anew; %s", w->plan->c->name,
+                    (unsigned long long)spec.seed, err->message);
+            unlink(path);
+            code = H4L_OK;
+        }
+        free(path);
+    }
+    return code;
+}
+
 static void remove_checkpoints(const struct work *w)
 {
     for (size_t i = 0; i < (size_t)w->plan->seeds; i++) {
@@ -337,6 +361,8 @@ int h4l_control_train(struct h4l_run *run, struct h4l_err *err)
     w.records = calloc((size_t)plan.seeds, sizeof *w.records);
     if (!w.records)
         code = h4l_fail(err, H4L_E_NOMEM, "no memory for the records of %d seeds", plan.seeds);
+    if (code == H4L_OK && h4l_run_resume(run))
+        code = drop_others(&w, err);
     if (code == H4L_OK)
         code = h4l_parallel_for(h4l_run_pool(run), (size_t)plan.seeds, train_seed, &w, err);
     if (code == H4L_OK) {

@@ -4,6 +4,9 @@
 
 #include "base/family.h"
 
+// How many runs and wirings a case can make, by their parameter or by --seeds.
+enum { H4L_DYNAMICS_MAX_RUNS = 900, H4L_DYNAMICS_MAX_NETWORKS = 10000 };
+
 // Values of the parameters, which main.c lists.
 struct h4l_dynamics_options {
     struct h4l_reals currents;                     // fi-curve, uA/cm^2

@@ -558,8 +558,6 @@ int h4l_dynamics_network(struct h4l_run *run, struct h4l_err *err)
     const struct h4l_dynamics_options *o = h4l_run_options(run);
     struct experiment e = {.run = run,
                            .o = *o,
-                           .networks =
-                               h4l_run_seeds(run) > 0 ? (size_t)h4l_run_seeds(run) : o->networks,
                            .window = o->window_ms,
                            .raster = o->raster_ms,
                            .step = o->step_ms,
@@ -569,9 +567,11 @@ int h4l_dynamics_network(struct h4l_run *run, struct h4l_err *err)
                            .exponents = o->exponents,
                            .lyapunov_ms = o->lyapunov_ms};
     double *memory = NULL;
-    int code;
+    int n, code = h4l_run_seeds(run, (int)o->networks, 2, H4L_DYNAMICS_MAX_NETWORKS, &n, err);
 
-    e.o.networks = e.networks;
+    if (code)
+        return code;
+    e.o.networks = e.networks = (size_t)n;
     h4l_run_record(run, NULL, &e.o);
     e.measure = (struct h4l_measure_options){e.window, o->q_per_ms, o->tau_ms, o->delta_ms};
     code = h4l_neurons(run, &e.neurons, err);

@@ -253,15 +253,16 @@ int h4l_dynamics_spike_timing(struct h4l_run *run, struct h4l_err *err)
     struct h4l_dynamics_options o = *(const struct h4l_dynamics_options *)h4l_run_options(run);
     struct timing t = {
         .run = run,
-        .seeds = h4l_run_seeds(run) > 0 ? (size_t)h4l_run_seeds(run) : o.runs,
         .duration = o.duration_ms,
         .dt = o.step_ms,
         .threshold = o.threshold_mV,
         .noise_sd = o.noise_sd,
         .measure = {.q_per_ms = o.q_per_ms, .tau_ms = o.tau_ms, .delta_ms = o.delta_ms}};
-    int code;
+    int runs, code = h4l_run_seeds(run, (int)o.runs, 2, H4L_DYNAMICS_MAX_RUNS, &runs, err);
 
-    o.runs = t.seeds;
+    if (code)
+        return code;
+    o.runs = t.seeds = (size_t)runs;
     h4l_run_record(run, NULL, &o);
     if ((code = h4l_neurons(run, &t.neurons, err)))
         return code;

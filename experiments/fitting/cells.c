@@ -1,4 +1,5 @@
 // Fitting many cells on all cores, with checkpoints.
+#include <glob.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "fitting.h"
 
 // How the evaluations of a cell are divided. Screening (most starts fail early, and the distance that they reach tells which),
@@ -256,11 +258,29 @@ static bool is_there(const struct h4l_fitting *f, struct h4l_fitting_cell *cell)
     return there;
 }
 
+// With --resume, where fits are there but none is one of those that are wanted.
+static void say_anew(struct h4l_fitting *f)
+{
+    char *pattern;
+    glob_t there = {0};
+
+    if (f->said_anew || !h4l_run_resume(f->run) ||
+        asprintf(&pattern, "%s/fits/*.json", h4l_run_dir(f->run)) < 0)
+        return;
+    if (glob(pattern, GLOB_NOSORT, NULL, &there) == 0)
+        h4l_log(H4L_LOG_WARN,
+                "fitted anew; the %zu fits in %s/fits are of another program or other parameters",
+                there.gl_pathc, h4l_run_dir(f->run));
+    f->said_anew = true;
+    globfree(&there);
+    free(pattern);
+}
+
 int h4l_fitting_run(struct h4l_fitting *f, const struct h4l_candidate *candidates, size_t n,
                     struct h4l_fitting_cell *ret, struct h4l_err *err)
 {
     const struct plan plan = make_plan(&f->o);
-    size_t total = n * f->o.fits, done = 0, waiting = 0;
+    size_t total = n * f->o.fits, done = 0, fixed = 0, waiting = 0;
     // Cells per batch: so many that the last round, which has the fewest items, still feeds all workers.
     size_t batch = ((size_t)h4l_pool_workers(h4l_run_pool(f->run)) + plan.last - 1) / plan.last;
     struct h4l_fitting_cell **cells = calloc(total + 1, sizeof *cells);
@@ -272,14 +292,17 @@ int h4l_fitting_run(struct h4l_fitting *f, const struct h4l_candidate *candidate
     for (size_t i = 0; i < total && code == H4L_OK; i++) {
         ret[i] = (struct h4l_fitting_cell){.candidate = &candidates[i / f->o.fits],
                                            .fit = i % f->o.fits};
-        if (ret[i].candidate->n == 0)
+        if (ret[i].candidate->n == 0) {
             code = run_fixed(f, &ret[i], err);
-        else if (!is_there(f, &ret[i])) {
+            fixed++;
+        } else if (!is_there(f, &ret[i])) {
             cells[waiting++] = &ret[i];
             continue;
         }
         done++;
     }
+    if (waiting > 0 && done == fixed)
+        say_anew(f);
     for (size_t i = 0; i < waiting && code == H4L_OK; i += batch) {
         size_t now = waiting - i < batch ? waiting - i : batch;
 

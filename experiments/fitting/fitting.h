@@ -11,6 +11,7 @@
 #include "fit.h"
 
 // The stimuli of a run: the classes, or Kistler's noise.
+enum { H4L_FITTING_MAX_FITS = 100 }; // of a candidate, by the parameter fits or by --seeds
 enum h4l_stim_family { H4L_STIM_MIXED, H4L_STIM_KISTLER };
 enum h4l_last_search { H4L_LAST_CMAES, H4L_LAST_SBPLX };
 enum h4l_report_delay { H4L_DELAY_FREE, H4L_DELAY_NONE };
@@ -43,7 +44,8 @@ struct h4l_fitting {
     enum h4l_stim_family family;
     struct h4l_fitting_training *training; // [o.fits]
     struct h4l_stim_set heldout;
-    char *program; // SHA-256 of this program, for checkpoints
+    char program[65]; // what the checkpoints are bound to, see base/provenance.h
+    bool said_anew;   // that those which are there are of something else
 };
 
 // Makes the stimuli that the parameters ask for.

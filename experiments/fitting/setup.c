@@ -48,13 +48,6 @@ static int begin_training(const struct h4l_fitting *f, const struct h4l_stim_opt
     return h4l_fit_data(&t->screen, o->dt_ms, o->delta_ms, o->noise_share, &t->screen_data, err);
 }
 
-static char *program_hash(void)
-{
-    char hex[65];
-
-    return strdup(h4l_program_sha256(hex) == H4L_OK ? hex : "unknown");
-}
-
 int h4l_fitting_begin(struct h4l_run *run, struct h4l_fitting *ret, struct h4l_err *err)
 {
     return h4l_fitting_begin_on(run, H4L_STIM_MIXED, ret, err);
@@ -71,14 +64,16 @@ int h4l_fitting_begin_on(struct h4l_run *run, enum h4l_stim_family family, struc
                                        .hh_dt_ms = o->hh_dt_ms,
                                        .hh_level_mV = o->hh_level_mV,
                                        .pool = h4l_run_pool(run)};
-    int code = H4L_OK;
+    int fits, code = h4l_run_seeds(run, (int)o->fits, 1, H4L_FITTING_MAX_FITS, &fits, err);
 
-    if (h4l_run_seeds(run) > 0)
-        f.o.fits = (size_t)h4l_run_seeds(run);
+    if (code)
+        return code;
+    f.o.fits = (size_t)fits;
     h4l_run_record(run, NULL, &f.o);
-    f.program = program_hash();
+    if ((code = h4l_program_identity(f.program, err)))
+        return code;
     f.training = calloc(f.o.fits, sizeof *f.training);
-    if (!f.program || !f.training)
+    if (!f.training)
         code = h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory");
     for (size_t i = 0; i < f.o.fits && code == H4L_OK; i++) {
         options.replicate = (int)i;
@@ -107,6 +102,5 @@ void h4l_fitting_end(struct h4l_fitting *f)
     }
     h4l_stim_free(&f->heldout);
     free(f->training);
-    free(f->program);
     *f = (struct h4l_fitting){.run = NULL};
 }

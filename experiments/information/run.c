@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/provenance.h"
 #include "base/rng.h"
 
@@ -95,10 +96,13 @@ static int shuffle_labels(struct h4l_information *w, struct h4l_err *err)
 int h4l_information_begin(struct h4l_run *run, const struct h4l_information_case *c,
                           struct h4l_information *w, struct h4l_err *err)
 {
-    int seeds = h4l_run_seeds(run), code;
+    int code;
 
     *w = (struct h4l_information){.run = run, .c = c};
-    code = plan_options(w, err);
+    code = h4l_run_seeds(run, budgets[c->budget][h4l_run_tier(run)].seeds, 1,
+                         H4L_INFORMATION_MAX_SEEDS, &w->seeds, err);
+    if (code == H4L_OK)
+        code = plan_options(w, err);
     if (code == H4L_OK)
         code = h4l_information_load(run, &w->o, &w->train, &w->test, w->data_name, err);
     if (code == H4L_OK && w->o.shuffled)
@@ -109,8 +113,6 @@ int h4l_information_begin(struct h4l_run *run, const struct h4l_information_case
     w->o.train_images = w->train.n;
     w->o.test_images = w->test.n;
     h4l_run_record(run, c->arm, &w->o);
-    w->seeds = seeds > 0 ? seeds : budgets[c->budget][h4l_run_tier(run)].seeds;
-    w->seeds = w->seeds < H4L_INFORMATION_MAX_SEEDS ? w->seeds : H4L_INFORMATION_MAX_SEEDS;
     w->all = w->seeds;
     h4l_run_record_param(run, "seeds", json_integer(w->seeds));
     w->epochs = calloc((size_t)(w->seeds * w->o.training.epochs), sizeof *w->epochs);
@@ -144,6 +146,14 @@ static bool progress(void *ctx, double done, int epoch)
     return !h4l_run_interrupted(w->run);
 }
 
+static void anew(void *ctx, const char *why)
+{
+    const struct h4l_information *w = ctx;
+
+    h4l_log(H4L_LOG_WARN, "%s: seed %llu is trained anew; %s", w->c->name,
+            (unsigned long long)w->o.training.seed, why);
+}
+
 static char *checkpoint_path(const struct h4l_information *w)
 {
     char *path = NULL;
@@ -163,7 +173,7 @@ static int train_seed(struct h4l_information *w, struct h4l_net *net, struct h4l
                                      .train_labels = w->labels ? w->labels : w->train.labels,
                                      .test_pixels = w->test.pixels,
                                      .test_labels = w->test.labels};
-    struct h4l_training_watch watch = {w, progress};
+    struct h4l_training_watch watch = {w, progress, anew};
     char *path = checkpoint_path(w);
     double start = h4l_now();
     int code = path ? h4l_net_start(net, o->seed, err)

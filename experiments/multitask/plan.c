@@ -99,13 +99,13 @@ static int allocate(struct h4l_multitask_work *w, struct h4l_err *err)
     return h4l_fail(err, H4L_E_NOMEM, "no memory for the results of %zu runs", runs);
 }
 
-static int set_seeds(struct h4l_run *run, int by_tier)
+static int set_seeds(struct h4l_multitask_work *w, int by_tier, struct h4l_err *err)
 {
-    int seeds = h4l_run_seeds(run) > 0 ? h4l_run_seeds(run) : by_tier;
+    int code = h4l_run_seeds(w->run, by_tier, 1, H4L_MULTITASK_MAX_SEEDS, &w->seeds, err);
 
-    seeds = seeds < H4L_MULTITASK_MAX_SEEDS ? seeds : H4L_MULTITASK_MAX_SEEDS;
-    h4l_run_record_param(run, "seeds", json_integer(seeds));
-    return seeds;
+    if (!code)
+        h4l_run_record_param(w->run, "seeds", json_integer(w->seeds));
+    return code;
 }
 
 int h4l_multitask_plan(struct h4l_run *run, struct h4l_multitask_work *ret, struct h4l_err *err)
@@ -122,7 +122,8 @@ int h4l_multitask_plan(struct h4l_run *run, struct h4l_multitask_work *ret, stru
     own.test_images = b->test;
     own.training.epochs = b->epochs;
     h4l_run_override(run, &own);
-    ret->seeds = set_seeds(run, b->seeds);
+    if ((code = set_seeds(ret, b->seeds, err)))
+        return code;
     ret->epochs = own.training.epochs;
     if (own.best_epoch && own.training.validation <= 0)
         return h4l_fail(err, H4L_E_USAGE,

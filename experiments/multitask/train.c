@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/provenance.h"
 #include "net/checkpoint.h"
 
@@ -41,6 +42,14 @@ static bool progress(void *ctx, double done, int epoch)
     return !h4l_run_interrupted(w->run);
 }
 
+static void anew(void *ctx, const char *why)
+{
+    const struct h4l_multitask_work *w = ctx;
+
+    h4l_log(H4L_LOG_WARN, "%s: seed %llu is trained anew; %s", w->c->name,
+            h4l_multitask_seed(w, w->seed), why);
+}
+
 // ---- checkpoints ----
 
 // In --set trained_dir a network's file is named by all that its training depends on, the program included: it fits any case.
@@ -50,10 +59,8 @@ static int kept_path(const struct h4l_multitask_options *arm, const struct h4l_t
     char all[2 * 65], hex[65];
     int code = h4l_checkpoint_fingerprint(&arm->spec, o, data, all, err);
 
-    if (code == H4L_OK && h4l_program_sha256(all + 64))
-        code = h4l_fail(err, H4L_E_IO,
-                        "this program's file cannot be read, so that trained_dir cannot say which "
-                        "program trained; leave trained_dir out");
+    if (code == H4L_OK)
+        code = h4l_program_identity(all + 64, err);
     if (code)
         return code;
     h4l_sha256(all, 128, hex);
@@ -161,7 +168,7 @@ static int train_one(struct h4l_multitask_work *w, struct h4l_err *err)
                                      .train_labels = w->data.train.labels,
                                      .test_pixels = w->data.test.pixels,
                                      .test_labels = w->data.test.labels};
-    struct h4l_training_watch watch = {w, progress};
+    struct h4l_training_watch watch = {w, progress, anew};
     struct h4l_training_epoch *epochs =
         w->results + h4l_multitask_at(w, w->arm, w->seed) * (size_t)w->epochs;
     char *checkpoint = NULL;

@@ -55,6 +55,7 @@ static int run_case(const struct options *o, const struct h4l_case *the_case, co
                     struct h4l_pool *pool, struct h4l_err *err)
 {
     struct h4l_run run;
+    struct h4l_err why = {0};
     double started = h4l_now();
     int code = h4l_run_begin(o, the_case, dir, pool, &run, err);
     bool kept;
@@ -62,7 +63,10 @@ static int run_case(const struct options *o, const struct h4l_case *the_case, co
     if (code)
         return code;
     h4l_stop_run(&run);
-    kept = o->resume && h4l_run_is_done(&run);
+    kept = o->resume && h4l_run_is_done(&run, &why);
+    if (why.code)
+        h4l_log(H4L_LOG_WARN, "%s: run anew; the result that is there is %s", the_case->name,
+                why.message);
     if (!kept)
         code = measure(&run, started, err);
     if (!o->quiet) {

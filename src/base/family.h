@@ -95,9 +95,10 @@ int h4l_family_main(const struct h4l_family *family, int argc, char **argv);
 const void *h4l_run_ctx(const struct h4l_run *run);
 enum h4l_tier h4l_run_tier(const struct h4l_run *run);
 uint64_t h4l_run_seed(const struct h4l_run *run); // --seed, default 1
-int h4l_run_seeds(
-    const struct h4l_run *
-        run); // --seeds: how many seeds, from --seed on; 0 if not given (the case's own default). See H4L_MANY_SEEDS
+// How many seeds, from --seed on: --seeds, or the case's own number where it is not given. H4L_E_USAGE: --seeds is outside the range
+// that the case can run. See H4L_MANY_SEEDS.
+int h4l_run_seeds(const struct h4l_run *run, int own, int least, int most, int *ret,
+                  struct h4l_err *err);
 bool h4l_run_resume(const struct h4l_run *run);
 const char *h4l_run_dir(const struct h4l_run *run); // DIR/<family>, exists
 // Removes the folder DIR/<family>/checkpoints if it is empty: other cases may have checkpoints in it.

@@ -455,7 +455,7 @@ static int parse_progress(struct options *o, const char *text)
 static int parse_seed(struct options *o, const char *text)
 {
     long long value;
-    int code = h4l_arg_int("--seed", text, 0, INT64_MAX, &value, o->err);
+    int code = h4l_arg_int("--seed", text, 0, H4L_LAST_SEED, &value, o->err);
 
     if (!code)
         o->seed = (uint64_t)value;
@@ -491,7 +491,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
         code = parse_seed(o, arg);
         break;
     case KEY_SEEDS:
-        code = fit_int("--seeds", arg, 1, 1000000, &o->seeds, o->err);
+        code = fit_int("--seeds", arg, 1, H4L_MOST_SEEDS, &o->seeds, o->err);
         break;
     case KEY_OUT:
         o->out = arg;

@@ -1,9 +1,14 @@
 // What the files of the frame share: family.c (run the cases), family_args.c (command line and parameters),
-// family_list.c (what it says of itself), family_run.c (what a case sees, and its result file), family_print.c (its lines on stdout), family_stop.c (signals).
+// family_list.c (what it says of itself), family_run.c (what a case sees, and its result file), family_resume.c (what is kept),
+// family_print.c (its lines on stdout), family_stop.c (signals).
 #ifndef H4L_BASE_FAMILY_INTERNAL_H
 #define H4L_BASE_FAMILY_INTERNAL_H
 
 #include "base/family.h"
+
+// The largest --seed and --seeds. A JSON number and a double of a table hold their sum exactly: it is below 2^53.
+#define H4L_LAST_SEED 9000000000000000LL
+enum { H4L_MOST_SEEDS = 1000000 };
 
 struct assignment { // one --set name=value
     char *name;
@@ -88,8 +93,6 @@ int h4l_family_list(const struct options *o, struct h4l_err *err);
 int h4l_run_begin(const struct options *o, const struct h4l_case *the_case, const char *dir,
                   struct h4l_pool *pool, struct h4l_run *ret, struct h4l_err *err);
 void h4l_run_end(struct h4l_run *run);
-// True if the result file of the run is there, complete, and what this run would make again (see --resume).
-bool h4l_run_is_done(const struct h4l_run *run);
 // Commits the series and writes the result file: both or none.
 int h4l_run_write(struct h4l_run *run, double seconds, struct h4l_err *err);
 // Removes what a run has under construction. Safe in a signal handler.
@@ -103,6 +106,12 @@ const char *h4l_run_why_undefined(const struct h4l_run *run, const char *metric)
 bool h4l_is_among(const char *patterns, const char *name);
 // The metrics as a table on stdout.
 void h4l_run_print_metrics(const struct h4l_run *run);
+
+// ---- family_resume.c ----
+
+// True if the result file of the run is there, complete, and what this run would make again (see --resume). Else *ret_why says why not;
+// without a code where there is none.
+bool h4l_run_is_done(const struct h4l_run *run, struct h4l_err *ret_why);
 
 // ---- family_stop.c ----
 

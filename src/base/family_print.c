@@ -5,13 +5,16 @@
 #include <string.h>
 
 #include "base/family_internal.h"
+#include "base/visible.h"
 
 // A long text (a checksum) shows by its beginning.
 static void text_of(const char *text, char *ret, size_t size)
 {
     enum { LONGEST = 48 };
+    char shown[4 * LONGEST + 1];
 
-    snprintf(ret, size, strlen(text) > LONGEST ? "%.12s..." : "%s", text);
+    h4l_visible(text, shown, sizeof shown);
+    snprintf(ret, size, strlen(text) > LONGEST ? "%.12s..." : "%s", shown);
 }
 
 static void scalar_of(const json_t *value, char *ret, size_t size)

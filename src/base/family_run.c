@@ -45,9 +45,16 @@ uint64_t h4l_run_seed(const struct h4l_run *run)
     return run->options->seed;
 }
 
-int h4l_run_seeds(const struct h4l_run *run)
+int h4l_run_seeds(const struct h4l_run *run, int own, int least, int most, int *ret,
+                  struct h4l_err *err)
 {
-    return run->options->seeds;
+    int asked = run->options->seeds;
+
+    if (asked && (asked < least || asked > most))
+        return h4l_fail(err, H4L_E_USAGE, "--seeds is %d: expected a whole number from %d to %d",
+                        asked, least, most);
+    *ret = asked ? asked : own;
+    return H4L_OK;
 }
 
 bool h4l_run_resume(const struct h4l_run *run)
@@ -407,113 +414,6 @@ void h4l_run_end(struct h4l_run *run)
     json_decref(run->provenance);
     free(run->path);
     *run = (struct h4l_run){0};
-}
-
-// ---- resume ----
-
-static bool same(const json_t *a, const json_t *b, const char *key)
-{
-    const json_t *x = json_object_get(a, key), *y = json_object_get(b, key);
-
-    return x == y || (x && y && json_equal(x, y));
-}
-
-static bool series_are_there(const struct h4l_run *run, const json_t *list)
-{
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *file = json_string_value(json_object_get(json_array_get(list, i), "file"));
-        char *path;
-        bool there;
-
-        if (!file || asprintf(&path, "%s/%s", run->dir, file) < 0)
-            return false;
-        there = access(path, R_OK) == 0;
-        free(path);
-        if (!there)
-            return false;
-    }
-    return json_is_array(list);
-}
-
-enum found { MISSING, SAME, OTHER };
-
-static bool has_sha256(const char *file, const char *sha256)
-{
-    char hex[65];
-
-    return h4l_sha256_file(file, hex, NULL) == H4L_OK && strcmp(hex, sha256) == 0;
-}
-
-// The same of the inflated bytes: a data set's sums are those of its plain files.
-static bool has_inflated_sha256(const char *file, const char *sha256)
-{
-    const char *end = strrchr(file, '.');
-    char hex[65] = "", *bytes;
-    size_t n;
-
-    if (!end || strcmp(end, ".gz") != 0 || h4l_read_gz(file, (size_t)1 << 30, &bytes, &n, NULL))
-        return false;
-    h4l_sha256(bytes, n, hex);
-    free(bytes);
-    return strcmp(hex, sha256) == 0;
-}
-
-static enum found find_data(const char *file, const char *sha256)
-{
-    if (access(file, F_OK) != 0)
-        return MISSING;
-    return sha256 && (has_sha256(file, sha256) || has_inflated_sha256(file, sha256)) ? SAME : OTHER;
-}
-
-// A file's name starts from the folder where the program runs or from that of the suite. Files that are gone say nothing.
-static bool data_are_same(const json_t *data)
-{
-    const char *file;
-    json_t *value;
-
-    json_object_foreach((json_t *)data, file, value)
-    {
-        const char *sha256 = json_string_value(value);
-        enum found here = find_data(file, sha256), there;
-        char *of_source = NULL;
-
-        if (asprintf(&of_source, "%s/%s", h4l_root(), file) < 0)
-            return false;
-        there = find_data(of_source, sha256);
-        free(of_source);
-        if (here != SAME && there != SAME && (here == OTHER || there == OTHER))
-            return false;
-    }
-    return true;
-}
-
-static bool fits(const struct h4l_run *run, const json_t *result)
-{
-    static const char *const program[] = {"version", "git_commit", "git_dirty", "program_sha256",
-                                          "asked"};
-    const json_t *provenance = json_object_get(result, "provenance");
-    const char *tier = json_string_value(json_object_get(result, "tier"));
-
-    for (size_t i = 0; i < sizeof program / sizeof program[0]; i++)
-        if (!same(provenance, run->provenance, program[i]))
-            return false;
-    return tier && strcmp(tier, h4l_tier_names[run->options->tier]) == 0 &&
-           (uint64_t)json_integer_value(json_object_get(result, "seed")) == run->options->seed &&
-           json_object_size(json_object_get(result, "metrics")) > 0 &&
-           series_are_there(run, json_object_get(result, "series")) &&
-           data_are_same(json_object_get(provenance, "data"));
-}
-
-bool h4l_run_is_done(const struct h4l_run *run)
-{
-    json_t *result;
-    bool done;
-
-    if (h4l_json_read(run->path, &result, NULL))
-        return false;
-    done = fits(run, result);
-    json_decref(result);
-    return done;
 }
 
 // ---- metrics without a value ----

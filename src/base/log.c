@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/visible.h"
+
 static struct {
     enum h4l_log_level level;
     char program[64];
@@ -30,7 +32,7 @@ void h4l_log_line(const char *text)
 void h4l_log(enum h4l_log_level level, const char *format, ...)
 {
     static const char *const words[] = {"error: ", "warning: ", "", "debug: "};
-    char text[1200];
+    char text[1200], shown[4 * sizeof text];
     va_list args;
 
     if (level > state.level)
@@ -38,6 +40,7 @@ void h4l_log(enum h4l_log_level level, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    h4l_visible(text, shown, sizeof shown); // a file's bytes are not the terminal's
     h4l_log_line(NULL);
-    fprintf(stderr, "%s: %s%s\n", state.program, words[level], text);
+    fprintf(stderr, "%s: %s%s\n", state.program, words[level], shown);
 }

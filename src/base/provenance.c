@@ -22,6 +22,7 @@
 // Libraries that only some programs link: absent ones have a null address.
 #define WEAK __attribute__((weak))
 extern WEAK const char fftw_version[];
+extern WEAK const char h4l_net_openblas[];
 extern WEAK void nlopt_version(int *major, int *minor, int *bugfix);
 extern WEAK const char *mj_versionString(void);
 extern WEAK const char *png_get_libpng_ver(const void *unused);
@@ -171,48 +172,122 @@ static json_t *words(int argc, char *const *argv)
     return array;
 }
 
-int h4l_program_sha256(char ret_hex[65])
-{
-    return h4l_sha256_file("/proc/self/exe", ret_hex, NULL);
-}
-
 // Modified sources have no commit that would name them: the hash of the program does.
 static int put_program_hash(json_t *p)
 {
     char hex[65];
 
-    if (h4l_program_sha256(hex))
+    if (h4l_sha256_file("/proc/self/exe", hex, NULL))
         return 0;
     return json_object_set_new(p, "program_sha256", json_string(hex));
 }
 
-json_t *h4l_provenance(int argc, char *const *argv, int threads)
+// What the bytes of a result hang on beside what was asked for and the data.
+static json_t *program(void)
 {
-    char commit[64], cpu[256], host[17], started[32];
-    time_t now = time(NULL);
-    struct tm utc;
+    char commit[64];
+    struct library_list list;
     bool dirty;
     json_t *p;
 
     get_commit(commit, &dirty);
-    get_cpu(cpu, sizeof cpu);
-    get_hostname_hash(host);
-    strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-    p = json_pack("{s:s, s:s, s:b, s:s, s:s, s:{}, s:o, s:s, s:i, s:s, s:s, s:f, s:I, s:o, s:{}}",
-                  "version", H4L_VERSION, "git_commit", commit, "git_dirty", dirty, "compiler",
-                  COMPILER, "flags", H4L_FLAGS, "libraries", "cpu", lossy_text(cpu), "simd",
-                  h4l_simd_level(), "threads", threads, "hostname_hash", host, "started", started,
-                  "seconds", 0.0, "peak_rss_bytes", (json_int_t)0, "argv", words(argc, argv),
-                  "data");
+    p = json_pack("{s:s, s:s, s:b, s:s, s:s, s:s, s:{}}", "version", H4L_VERSION, "git_commit",
+                  commit, "git_dirty", dirty, "compiler", COMPILER, "flags", H4L_FLAGS, "simd",
+                  h4l_simd_level(), "libraries");
     if (!p)
         return NULL;
-    struct library_list list = {json_object_get(p, "libraries"), false};
+    list = (struct library_list){json_object_get(p, "libraries"), false};
     each_library(put_library, &list);
     if (list.failed || ((dirty || strcmp(commit, "unknown") == 0) && put_program_hash(p))) {
         json_decref(p);
         return NULL;
     }
     return p;
+}
+
+json_t *h4l_provenance(int argc, char *const *argv, int threads)
+{
+    char cpu[256], host[17], started[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    json_t *p = program(), *run;
+
+    get_cpu(cpu, sizeof cpu);
+    get_hostname_hash(host);
+    strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    run = json_pack("{s:o, s:i, s:s, s:s, s:f, s:I, s:o, s:{}}", "cpu", lossy_text(cpu), "threads",
+                    threads, "hostname_hash", host, "started", started, "seconds", 0.0,
+                    "peak_rss_bytes", (json_int_t)0, "argv", words(argc, argv), "data");
+    if (!p || !run || json_object_update(p, run)) {
+        json_decref(p);
+        p = NULL;
+    }
+    json_decref(run);
+    return p;
+}
+
+// ---- the program as what a checkpoint or a result is bound to ----
+
+static const char *const program_keys[] = {"version",  "git_commit", "git_dirty", "program_sha256",
+                                           "compiler", "flags",      "simd"};
+// Libraries that compute; the others read and write.
+static const char *const computing[] = {"fftw", "glibc", "gsl", "mujoco", "nlopt", "openblas"};
+enum {
+    PROGRAM_KEYS = sizeof program_keys / sizeof *program_keys,
+    COMPUTING = sizeof computing / sizeof *computing
+};
+
+// Member i of those that count: the keys, then the libraries. *ret_name: what it is called.
+static const json_t *counted(const json_t *provenance, size_t i, const char **ret_name)
+{
+    *ret_name = i < PROGRAM_KEYS ? program_keys[i] : computing[i - PROGRAM_KEYS];
+    if (!h4l_net_openblas && strcmp(*ret_name, "openblas") == 0)
+        return NULL;
+    return json_object_get(i < PROGRAM_KEYS ? provenance : json_object_get(provenance, "libraries"),
+                           *ret_name);
+}
+
+static const char *text_of(const json_t *value)
+{
+    return json_is_string(value)  ? json_string_value(value)
+           : json_is_true(value)  ? "yes"
+           : json_is_false(value) ? "no"
+                                  : "none";
+}
+
+int h4l_provenance_same_program(const json_t *found, const json_t *here, struct h4l_err *err)
+{
+    for (size_t i = 0; i < PROGRAM_KEYS + COMPUTING; i++) {
+        const char *name;
+        const json_t *a = counted(found, i, &name), *b = counted(here, i, &name);
+
+        if (a != b && !(a && b && json_equal(a, b)))
+            return h4l_fail(err, H4L_E_DATA, "made by another program: %s %s, here %s", name,
+                            text_of(a), text_of(b));
+    }
+    return H4L_OK;
+}
+
+int h4l_program_identity(char ret_hex[65], struct h4l_err *err)
+{
+    json_t *p = program(), *identity = json_object();
+    bool failed = !p || !identity;
+    char *text;
+
+    for (size_t i = 0; i < PROGRAM_KEYS + COMPUTING && !failed; i++) {
+        const char *name;
+        const json_t *value = counted(p, i, &name);
+
+        failed = value && json_object_set(identity, name, (json_t *)value);
+    }
+    text = failed ? NULL : json_dumps(identity, JSON_COMPACT | JSON_SORT_KEYS);
+    json_decref(p);
+    json_decref(identity);
+    if (!text)
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for what this program is");
+    h4l_sha256(text, strlen(text), ret_hex);
+    free(text);
+    return H4L_OK;
 }
 
 void h4l_provenance_finish(json_t *provenance)

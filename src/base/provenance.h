@@ -4,6 +4,8 @@
 
 #include <jansson.h>
 
+#include "base/err.h"
+
 // A new JSON object with the keys of the interface's provenance block: version, git_commit, git_dirty, compiler, flags,
 // libraries {name: version}, cpu, simd, threads, hostname_hash, started (UTC, ISO 8601), seconds (0, to be set at the end),
 // peak_rss_bytes, argv, data {}. NULL when out of memory.
@@ -14,8 +16,14 @@ void h4l_provenance_finish(json_t *provenance);
 // The text of --version: version, git commit, compiler, libraries, SIMD level, one a line. Static storage.
 const char *h4l_version_text(void);
 
-// SHA-256 of the program that runs, in hexadecimal with a final 0 byte. Not 0 where it cannot be read.
-int h4l_program_sha256(char ret_hex[65]);
+// Defined where products are OpenBLAS's (src/net/engine.c): its version and kernel count in programs that link it.
+extern const char h4l_net_openblas[];
+
+// Whether two provenance blocks name the same program: version, commit (of a changed tree the program's own hash), compiler, flags,
+// SIMD level, and the libraries that compute (OpenBLAS with its kernel, where it is used). H4L_E_DATA: not; the message says what differs.
+int h4l_provenance_same_program(const json_t *found, const json_t *here, struct h4l_err *err);
+// SHA-256 over just that of the program that runs, as 64 hex digits and a 0 byte: what a checkpoint is bound to. H4L_E_NOMEM.
+int h4l_program_identity(char ret_hex[65], struct h4l_err *err);
 
 // Monotonic clock, seconds.
 double h4l_now(void);

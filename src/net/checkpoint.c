@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/param.h"
+#include "base/provenance.h"
 
 static const char magic[] = "hh4lif checkpoint 1\n";
 enum { HEX = 64, FLAGS = JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(17) };
@@ -148,7 +149,7 @@ static size_t arrays_of(struct h4l_net *net, float *ret[4])
     return state.average ? 4 : 3;
 }
 
-static char *header_text(const char *fingerprint, struct h4l_net *net,
+static char *header_text(const char *fingerprint, const char *program, struct h4l_net *net,
                          const struct h4l_checkpoint *c)
 {
     json_t *epochs = json_array(), *correct = json_array(), *head;
@@ -161,11 +162,12 @@ static char *header_text(const char *fingerprint, struct h4l_net *net,
         json_array_append_new(epochs, h4l_json_reals((const double *)&c->epochs[i], EPOCH_NUMBERS));
     for (int task = 0; task < H4L_TASK_MAX_TASKS; task++)
         json_array_append_new(correct, json_integer((json_int_t)c->stats.correct[task]));
-    head = json_pack(
-        "{s:s,s:i,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o}", "fingerprint", fingerprint, "epoch", c->epoch,
-        "done", (json_int_t)c->done, "step", (json_int_t)*h4l_net_state(net).step, "parameters",
-        (json_int_t)h4l_net_places(net)->parameters, "n", (json_int_t)c->stats.n, "correct",
-        correct, "sums", h4l_json_reals(sums, SUMS), "windows", windows, "epochs", epochs);
+    head = json_pack("{s:s,s:s,s:i,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o}", "fingerprint", fingerprint,
+                     "program", program, "epoch", c->epoch, "done", (json_int_t)c->done, "step",
+                     (json_int_t)*h4l_net_state(net).step, "parameters",
+                     (json_int_t)h4l_net_places(net)->parameters, "n", (json_int_t)c->stats.n,
+                     "correct", correct, "sums", h4l_json_reals(sums, SUMS), "windows", windows,
+                     "epochs", epochs);
     text = head ? json_dumps(head, FLAGS) : NULL;
     json_decref(head);
     return text;
@@ -177,10 +179,13 @@ int h4l_checkpoint_write(const char *path, const char *fingerprint, struct h4l_n
     float *arrays[4];
     size_t n_arrays = arrays_of(net, arrays);
     size_t n = h4l_net_places(net)->parameters * sizeof(float), head, total;
-    char *text = header_text(fingerprint, net, c), *all, hex[HEX + 1];
+    char program[HEX + 1], *text, *all, hex[HEX + 1];
     struct h4l_file file;
-    int code;
+    int code = h4l_program_identity(program, err);
 
+    if (code)
+        return code;
+    text = header_text(fingerprint, program, net, c);
     head = text ? strlen(magic) + strlen(text) + 1 : 0;
     total = head + n_arrays * n + HEX;
     all = text ? malloc(total + 1) : NULL;
@@ -217,20 +222,30 @@ static double number_of(const json_t *value)
     return json_is_null(value) ? NAN : json_number_value(value);
 }
 
-static int parse_head(const char *path, const char *fingerprint, json_t *head, size_t parameters,
-                      int max_epochs, struct h4l_checkpoint *c, long *ret_step, struct h4l_err *err)
+// H4L_E_DATA: the checkpoint is not one of this run by this program.
+static int check_origin(const char *path, const char *fingerprint, const char *program,
+                        const json_t *head, struct h4l_err *err)
+{
+    const char *of = json_string_value(json_object_get(head, "fingerprint"));
+    const char *by = json_string_value(json_object_get(head, "program"));
+
+    if (!of || strcmp(of, fingerprint) != 0)
+        return h4l_fail(err, H4L_E_DATA,
+                        "%s: this checkpoint belongs to a run with other settings or data", path);
+    if (!by || strcmp(by, program) != 0)
+        return h4l_fail(err, H4L_E_DATA,
+                        "%s: this checkpoint was written by another program (commit, compiler, "
+                        "flags, instruction level or libraries)",
+                        path);
+    return H4L_OK;
+}
+
+static int parse_head(const char *path, json_t *head, size_t parameters, int max_epochs,
+                      struct h4l_checkpoint *c, long *ret_step, struct h4l_err *err)
 {
     const json_t *epochs = json_object_get(head, "epochs"), *sums = json_object_get(head, "sums");
-    const char *found = json_string_value(json_object_get(head, "fingerprint"));
     double of[SUMS];
 
-    if (!found || strcmp(found, fingerprint) != 0)
-        return h4l_fail(
-            err, H4L_E_DATA,
-            "%s: this checkpoint belongs to a run with other settings or data (expected "
-            "fingerprint %.12s, found %.12s); delete it, or leave --resume out, to "
-            "start anew",
-            path, fingerprint, found ? found : "none");
     c->epoch = (int)json_integer_value(json_object_get(head, "epoch"));
     c->done = (size_t)json_integer_value(json_object_get(head, "done"));
     c->stats.n = (size_t)json_integer_value(json_object_get(head, "n"));
@@ -280,7 +295,7 @@ static int open_frame(const char *path, const char *all, size_t total, json_t **
 
 int h4l_checkpoint_read(const char *path, const char *fingerprint, struct h4l_net *net,
                         int max_epochs, bool *ret_found, struct h4l_checkpoint *ret,
-                        struct h4l_err *err)
+                        struct h4l_err *ret_other, struct h4l_err *err)
 {
     float *arrays[4];
     size_t parameters = h4l_net_places(net)->parameters, n = parameters * sizeof(float), total,
@@ -288,25 +303,26 @@ int h4l_checkpoint_read(const char *path, const char *fingerprint, struct h4l_ne
     struct h4l_checkpoint c = {.epochs = ret->epochs};
     json_t *head = NULL;
     const char *floats = NULL;
-    char *all;
+    char *all, program[HEX + 1];
     long step = 0;
-    int code;
+    int code, other;
 
-    if (access(path, F_OK) != 0) {
-        *ret_found = false;
+    *ret_other = (struct h4l_err){0};
+    *ret_found = false;
+    if (access(path, F_OK) != 0)
         return H4L_OK;
-    }
-    code = h4l_read_file(path, (size_t)1 << 32, &all, &total, err);
-    if (code)
+    if ((code = h4l_program_identity(program, err)) ||
+        (code = h4l_read_file(path, (size_t)1 << 32, &all, &total, err)))
         return code;
     code = open_frame(path, all, total, &head, &floats, &size, err);
-    if (code == H4L_OK)
-        code = parse_head(path, fingerprint, head, parameters, max_epochs, &c, &step, err);
-    if (code == H4L_OK && size != n_arrays * n)
+    other = code == H4L_OK ? check_origin(path, fingerprint, program, head, ret_other) : H4L_OK;
+    if (code == H4L_OK && !other)
+        code = parse_head(path, head, parameters, max_epochs, &c, &step, err);
+    if (code == H4L_OK && !other && size != n_arrays * n)
         code =
             h4l_fail(err, H4L_E_DATA, "%s: expected %zu bytes of parameters, found %zu; delete it",
                      path, n_arrays * n, size);
-    if (code == H4L_OK) {
+    if (code == H4L_OK && !other) {
         for (size_t i = 0; i < n_arrays; i++)
             memcpy(arrays[i], floats + i * n, n);
         *h4l_net_state(net).step = step;

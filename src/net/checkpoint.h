@@ -20,13 +20,14 @@ int h4l_checkpoint_fingerprint(const struct h4l_net_spec *spec,
                                const struct h4l_training_data *data, char ret_hex[65],
                                struct h4l_err *err);
 
-// H4L_E_IO, H4L_E_NOMEM.
+// The file also names the program that writes it (base/provenance.h). H4L_E_IO, H4L_E_NOMEM.
 int h4l_checkpoint_write(const char *path, const char *fingerprint, struct h4l_net *net,
                          const struct h4l_checkpoint *checkpoint, struct h4l_err *err);
-// Restores net, *ret and ret->epochs[0..ret->epoch-1] (room for max_epochs). *ret_found is false where there is no such file.
-// H4L_E_DATA: damaged, or of a run with another fingerprint; net is untouched then.
+// Restores net, *ret and ret->epochs[0..ret->epoch-1] (room for max_epochs). *ret_found is false where there is no such file, and where
+// it belongs to another run or program: *ret_other then has a code and says so (else no code), and net is untouched.
+// H4L_E_DATA: damaged; net is untouched then.
 int h4l_checkpoint_read(const char *path, const char *fingerprint, struct h4l_net *net,
                         int max_epochs, bool *ret_found, struct h4l_checkpoint *ret,
-                        struct h4l_err *err);
+                        struct h4l_err *ret_other, struct h4l_err *err);
 
 #endif

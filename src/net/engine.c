@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/provenance.h"
 #include "base/rng.h"
 
 float *h4l_net_floats(struct h4l_net *net, size_t n)
@@ -61,6 +62,8 @@ static int create(struct h4l_net *net, struct h4l_err *err)
     }
     return net->spec.conv ? h4l_conv_create(net, err) : h4l_fc_create(net, err);
 }
+
+const char h4l_net_openblas[] = "products by OpenBLAS";
 
 int h4l_net_create(const struct h4l_net_spec *spec, size_t batch, struct h4l_pool *pool,
                    struct h4l_net **ret, struct h4l_err *err)

@@ -78,6 +78,11 @@ static int check(const struct h4l_training_data *data, const struct h4l_training
                         H4L_BOTTLENECK_MAX_SHOTS);
     if (!(o->validation >= 0 && o->validation <= 0.5))
         return h4l_fail(err, H4L_E_RANGE, "validation is %g; it must be 0 to 0.5", o->validation);
+    if (o->validation > 0 && (size_t)((double)data->n_train * o->validation) == 0)
+        return h4l_fail(err, H4L_E_RANGE,
+                        "validation is %g: of %zu training images that keeps none; it must be 0, "
+                        "or 1/%zu or more",
+                        o->validation, data->n_train, data->n_train);
     if (data->n_train < 2 || data->n_test < 1)
         return h4l_fail(err, H4L_E_RANGE,
                         "%zu training and %zu test images; at least 2 and 1 are needed",
@@ -294,6 +299,7 @@ static int finish_epoch(struct run *r, struct h4l_err *err)
 
 static int begin(struct run *r, struct h4l_err *err)
 {
+    struct h4l_err other = {0};
     bool found = false;
     int code = make_split(r, err);
 
@@ -303,7 +309,9 @@ static int begin(struct run *r, struct h4l_err *err)
         code = h4l_net_start(r->net, r->o->seed, err);
     if (code == H4L_OK && r->o->checkpoint && r->o->resume)
         code = h4l_checkpoint_read(r->o->checkpoint, r->fingerprint, r->net, r->o->epochs, &found,
-                                   &r->at, err);
+                                   &r->at, &other, err);
+    if (code == H4L_OK && other.code && r->watch && r->watch->anew)
+        r->watch->anew(r->watch->ctx, other.message);
     h4l_training_noise(r->o->seed, r->o->noise, h4l_task_pixels(&h4l_net_spec(r->net)->task),
                        r->noise);
     r->saved = h4l_now();

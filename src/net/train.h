@@ -28,7 +28,7 @@ struct h4l_training_options {
     bool resume;            // go on from the checkpoint if there is one
     bool keep; // write it at the end too: who resumes from it has the result without training
     double checkpoint_s; // seconds between checkpoints within an epoch (also one after each epoch)
-    const char *data_name; // names the data: a checkpoint of other data is refused
+    const char *data_name; // names the data: from a checkpoint of other data nothing goes on
 };
 
 struct h4l_training_data {
@@ -59,13 +59,15 @@ struct h4l_training_watch {
     void *ctx;
     // Called after each batch with the share of the run that is done and the epoch (from 0); false asks to stop.
     bool (*progress)(void *ctx, double done, int epoch);
+    // Called where there is a checkpoint to go on from, but of another run or program: training starts anew. NULL: nobody is told.
+    void (*anew)(void *ctx, const char *why);
 };
 
 // Trains net (its spec: the network, learning rate, L2, milestones, decay) from h4l_net_start(seed) on, or from the checkpoint. Test and
 // validation are those of the parameters' average, where the spec has one.
 // ret_epochs[0..epochs-1] is filled; with resume also with what earlier processes measured. However often a run is stopped and
 // resumed, and on however many threads, it ends with the same bytes as an unbroken one on the same machine.
-// H4L_E_RANGE; H4L_E_DATA: the checkpoint is damaged or of another run (message says so); H4L_E_IO; H4L_E_NOMEM;
+// H4L_E_RANGE; H4L_E_DATA: the checkpoint is damaged; H4L_E_IO; H4L_E_NOMEM;
 // H4L_E_INTERRUPT: progress asked to stop, the checkpoint is written; H4L_E_NUMERIC: the loss left the finite numbers.
 int h4l_training_run(struct h4l_net *net, const struct h4l_training_data *data,
                      const struct h4l_training_options *options,

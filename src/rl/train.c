@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/grow.h"
 #include "base/param.h"
+#include "base/provenance.h"
 
 enum { EVALUATION_SEED = 20240816 };
 
@@ -422,13 +423,14 @@ const struct h4l_replay *h4l_train_replay(const struct h4l_train *run)
 
 // ---- checkpoints: header, streams, records, agent, memory, SHA-256 of all before it ----
 
-static const char magic[16] = "hh4lif.train/2\n";
+static const char magic[16] = "hh4lif.train/3\n";
 
 struct header {
     char magic[16];
     char spec[64]; // SHA-256 of everything in the spec that the run's bytes depend on
     uint64_t agent_bytes, counted, n_episodes, n_evaluations, replay_size, replay_next;
     uint64_t streams[STREAMS];
+    char program[64]; // what wrote it, see base/provenance.h
 };
 
 // The first 48 bits of the SHA-256 of an array's bytes: as many as a double holds exactly, with room.
@@ -501,12 +503,12 @@ static const struct h4l_member spec_members[] = {
 enum { SPEC_MEMBERS = sizeof spec_members / sizeof *spec_members };
 
 // Hashed as numbers: a struct's padding must not decide whether a run may go on.
-static void spec_hash(const struct h4l_train *run, char ret_hex[65])
+static void spec_hash(const struct h4l_train_spec *s, const struct h4l_warmup *warmup,
+                      char ret_hex[65])
 {
-    const struct h4l_train_spec *s = &run->spec;
     const struct h4l_sac_spec *a = &s->sac;
     double numbers[3 + SPEC_MEMBERS + H4L_CELL_MAX_VALUES] = {
-        (double)(s->seed >> 32), (double)(s->seed & 0xffffffff), warmup_hash(run->warmup)};
+        (double)(s->seed >> 32), (double)(s->seed & 0xffffffff), warmup_hash(warmup)};
     struct h4l_cell_value values[H4L_CELL_MAX_VALUES];
     char hex[65], text[96 + H4L_TOPOLOGY_TEXT], topology[H4L_TOPOLOGY_TEXT] = "";
     int n = h4l_cell_values(&a->neuron, values);
@@ -522,9 +524,24 @@ static void spec_hash(const struct h4l_train *run, char ret_hex[65])
     h4l_sha256(text, strlen(text), ret_hex);
 }
 
-static struct header header_of(const struct h4l_train *run)
+// What stands in a checkpoint of this run by this program, whatever it has done.
+static int origin_of(const struct h4l_train_spec *spec, const struct h4l_warmup *warmup,
+                     struct header *ret, struct h4l_err *err)
 {
     char hex[65];
+    int code = h4l_program_identity(hex, err);
+
+    if (code)
+        return code;
+    memcpy(ret->program, hex, sizeof ret->program);
+    spec_hash(spec, warmup, hex);
+    memcpy(ret->spec, hex, sizeof ret->spec);
+    memcpy(ret->magic, magic, sizeof magic);
+    return H4L_OK;
+}
+
+static int header_of(const struct h4l_train *run, struct header *ret, struct h4l_err *err)
+{
     struct header h = {
         .agent_bytes = h4l_sac_state_bytes(run->sac),
         .counted = (uint64_t)run->counted,
@@ -533,13 +550,14 @@ static struct header header_of(const struct h4l_train *run)
         .replay_size = run->replay.size,
         .replay_next = run->replay.next,
     };
+    int code = origin_of(&run->spec, run->warmup, &h, err);
 
-    memcpy(h.magic, magic, sizeof magic);
-    spec_hash(run, hex);
-    memcpy(h.spec, hex, sizeof h.spec);
+    if (code)
+        return code;
     for (int i = 0; i < STREAMS; i++)
         h.streams[i] = h4l_rng_tell(&run->rng[i]);
-    return h;
+    *ret = h;
+    return H4L_OK;
 }
 
 static size_t checkpoint_bytes(const struct h4l_train *run, const struct header *h)
@@ -559,15 +577,18 @@ static void put(char **to, const void *from, size_t n)
 
 int h4l_train_save(const struct h4l_train *run, const char *path, struct h4l_err *err)
 {
-    struct header h = header_of(run);
-    size_t n = checkpoint_bytes(run, &h);
+    struct header h;
+    size_t n;
     struct h4l_file file = {0};
-    char hex[65], *bytes = malloc(n), *to = bytes;
+    char hex[65], *bytes, *to;
+    int code = header_of(run, &h, err);
 
-    if (run->in_episode && !h4l_train_done(run)) {
-        free(bytes);
+    if (code)
+        return code;
+    if (run->in_episode && !h4l_train_done(run))
         return h4l_fail(err, H4L_E_INTERNAL, "a checkpoint can only be written between episodes");
-    }
+    n = checkpoint_bytes(run, &h);
+    to = bytes = malloc(n);
     if (!bytes)
         return h4l_fail(err, H4L_E_NOMEM, "out of memory for a checkpoint of %zu MB", n / 1000000);
     put(&to, &h, sizeof h);
@@ -579,7 +600,7 @@ int h4l_train_save(const struct h4l_train *run, const char *path, struct h4l_err
     put(&to, run->replay.entries, run->replay.size * run->replay.entry * sizeof(float));
     h4l_sha256(bytes, (size_t)(to - bytes), hex);
     put(&to, hex, 64);
-    int code = h4l_file_begin(path, &file, err);
+    code = h4l_file_begin(path, &file, err);
     if (!code) {
         fwrite(bytes, 1, n, file.stream); // a failed write shows at commit
         code = h4l_file_commit(&file, err);
@@ -588,13 +609,49 @@ int h4l_train_save(const struct h4l_train *run, const char *path, struct h4l_err
     return code;
 }
 
+// H4L_E_DATA: the checkpoint is one of another run or another program.
+static int check_origin(const char *path, const struct header *found, const struct header *mine,
+                        struct h4l_err *err)
+{
+    if (memcmp(found->magic, mine->magic, sizeof mine->magic) != 0)
+        return h4l_fail(err, H4L_E_DATA, "%s: a checkpoint of another version", path);
+    if (memcmp(found->spec, mine->spec, sizeof mine->spec) != 0)
+        return h4l_fail(err, H4L_E_DATA, "%s: belongs to a run with other parameters", path);
+    if (memcmp(found->program, mine->program, sizeof mine->program) != 0)
+        return h4l_fail(err, H4L_E_DATA,
+                        "%s: written by another program (commit, compiler, flags, instruction "
+                        "level or libraries)",
+                        path);
+    return H4L_OK;
+}
+
+int h4l_train_belongs(const struct h4l_train_spec *spec, const struct h4l_warmup *warmup,
+                      const char *path, struct h4l_err *err)
+{
+    struct header mine = {0}, found = {0};
+    FILE *file = fopen(path, "rb");
+    size_t n = file ? fread(&found, 1, sizeof found, file) : 0;
+    const size_t name = strcspn(magic, "/");
+    int code;
+
+    if (file)
+        fclose(file);
+    if (n < sizeof found || memcmp(found.magic, magic, name) != 0)
+        return H4L_OK; // none, or what loading refuses
+    code = origin_of(spec, warmup, &mine, err);
+    return code ? code : check_origin(path, &found, &mine, err);
+}
+
 // Checks a checkpoint's bytes against the run; the header goes to ret.
 static int check_bytes(const struct h4l_train *run, const char *path, const char *bytes, size_t n,
                        struct header *ret, struct h4l_err *err)
 {
-    struct header mine = header_of(run), h;
+    struct header mine, h;
     char hex[65];
+    int code = header_of(run, &mine, err);
 
+    if (code)
+        return code;
     if (n < sizeof h + 64)
         return h4l_fail(err, H4L_E_DATA,
                         "%s: %zu bytes are too few for a checkpoint: remove the file to start anew",
@@ -609,14 +666,13 @@ static int check_bytes(const struct h4l_train *run, const char *path, const char
         return h4l_fail(err, H4L_E_DATA,
                         "%s: damaged (its checksum does not fit): remove the file to start anew",
                         path);
-    if (h.agent_bytes != mine.agent_bytes || memcmp(h.spec, mine.spec, sizeof h.spec) != 0)
-        return h4l_fail(err, H4L_E_DATA,
-                        "%s: belongs to a run with other parameters: remove the file or give the "
-                        "same parameters",
-                        path);
+    code = check_origin(path, &h, &mine, err);
+    if (code)
+        return code;
     // Numbers beyond the file's own size would wrap the sum of its parts. The memory fills from its beginning.
-    if (h.n_episodes > n || h.n_evaluations > n || h.counted > (uint64_t)run->spec.steps ||
-        h.replay_size > run->replay.capacity || h.replay_next >= run->replay.capacity ||
+    if (h.agent_bytes != mine.agent_bytes || h.n_episodes > n || h.n_evaluations > n ||
+        h.counted > (uint64_t)run->spec.steps || h.replay_size > run->replay.capacity ||
+        h.replay_next >= run->replay.capacity ||
         (h.replay_size < run->replay.capacity && h.replay_next != h.replay_size) ||
         n != checkpoint_bytes(run, &h))
         return h4l_fail(err, H4L_E_DATA,

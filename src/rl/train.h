@@ -89,9 +89,13 @@ struct h4l_train_trial h4l_train_try(struct h4l_train *run, uint64_t start, h4l_
                                      void *ctx);
 
 // Checkpoint, allowed whenever advance has returned with an episode's end, and when the run is done: what follows has the
-// same bytes as an unbroken run. Load refuses a file of another spec, warm-up policy, model or version, or a damaged one
+// same bytes as an unbroken run. Load refuses a file of another spec, warm-up policy, model or program, or a damaged one
 // (H4L_E_DATA) and leaves the run as it was.
 int h4l_train_save(const struct h4l_train *run, const char *path, struct h4l_err *err);
 int h4l_train_load(struct h4l_train *run, const char *path, struct h4l_err *err);
+// H4L_E_DATA: there is a checkpoint, but of another run or program, and the message says so: a run like this one has to start anew.
+// H4L_OK: it is one of such a run by this program, or there is none, or it is none (load then says what is wrong).
+int h4l_train_belongs(const struct h4l_train_spec *spec, const struct h4l_warmup *warmup,
+                      const char *path, struct h4l_err *err);
 
 #endif

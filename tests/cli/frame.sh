@@ -292,28 +292,42 @@ cp r/selftest/trace.json first.json
 expect 0 --case trace --out r --resume --threads 1
 prints 'trace  kept'
 check 'the kept result is untouched' cmp -s first.json r/selftest/trace.json
-again() { # again ARGUMENT...: not kept
+anew() { # anew WHY ARGUMENT...: not kept, for a reason that is said
+    why=$1
+    shift
     expect 0 --case trace --out r --resume "$@"
     prints 'trace  done'
-    expect 0 --case trace --out r --resume
-    prints 'trace  done'
+    says "trace: run anew; the result that is there is $why"
 }
-again --seed 2
-again --tier standard
-again --seeds 3
-again --set width=0.75
+again() { # again WHY ARGUMENT...: not kept, nor on the way back
+    anew "$@"
+    anew "$1"
+}
+again 'of other seeds' --seed 2
+again 'of another tier: ' --tier standard
+again 'of other seeds' --seeds 3
+again 'of other parameters' --set width=0.75
 rm r/selftest/trace-walks.csv
-expect 0 --case trace --out r --resume
-prints 'trace  done'
+anew 'not whole: its table trace-walks.csv is not there'
 head -c 300 first.json >r/selftest/trace.json
-expect 0 --case trace --out r --resume
-prints 'trace  done'
-sed 's/"git_commit": "[^"]*"/"git_commit": "0"/' first.json >r/selftest/trace.json
-expect 0 --case trace --out r --resume
-prints 'trace  done'
+anew 'not whole: it is no JSON'
 sed 's/"walks.bin": "00"/"file": "00"/' first.json >r/selftest/trace.json
+anew 'made from other data: file has changed'
+# bound to the program: each part of it as another program would have left it
+for part in git_commit compiler flags simd glibc; do
+    sed "s/\"$part\": \"[^\"]*\"/\"$part\": \"other\"/" first.json >r/selftest/trace.json
+    anew "made by another program: $part other, here "
+done
+sed 's/"\(jansson\|openblas\)": "[^"]*"/"\1": "0"/' first.json >r/selftest/trace.json
 expect 0 --case trace --out r --resume
-prints 'trace  done'
+prints 'trace  kept'
+if ! grep -q '"simd": "generic"' first.json; then
+    ends 0 env H4L_SIMD=generic "$program" --case trace --out r --resume
+    says 'made by another program: simd '
+    anew 'made by another program: simd generic, here '
+fi
+expect 0 --case trace --out r --resume --quiet
+is_empty stderr
 expect 0 --case trace --out r
 prints 'trace  done'
 
@@ -348,4 +362,4 @@ esac
 signal KILL 137
 rm -r s
 
-finish 201
+finish 225

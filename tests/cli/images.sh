@@ -25,6 +25,24 @@ ends 0 "$multitask" --case samples --set data_dir=ready --out own --quiet
 check "their labels" grep -q '"labels_task2": \[1, 3, 5, 7, 9, 1, 3, 5\]' own/multitask/samples.json
 ends 0 "$multitask" --case fc-lif --seeds 1 --set epochs=1 --set mnist_dir=any --set fashion_dir=any --set data_check=none --out any-out --quiet
 check "the result says so too" [ "$(grep -c '"data_check": "none"' any-out/multitask/fc-lif.json)" -ge 2 ]
+# ---- packed images: a result is bound to what they hold, not to how they are packed ----
+cp -r ready packed && gzip packed/*
+ends 0 "$multitask" --case samples --set data_dir=packed --out gz
+ends 0 "$multitask" --case samples --set data_dir=packed --out gz --resume
+prints "samples  kept"
+gzip -d packed/* && gzip -1 packed/*
+ends 0 "$multitask" --case samples --set data_dir=packed --out gz --resume
+prints "samples  kept"
+idx packed/t10k-labels-idx2-ubyte '\0\0\010\002\0\0\0\037\0\0\0\002' 62
+idx other '\0\0\010\003\0\0\0\037\0\0\0\012\0\0\0\012' 3100
+rm packed/t10k-*.gz && mv other packed/t10k-images-idx3-ubyte && gzip packed/t10k-*
+ends 0 "$multitask" --case samples --set data_dir=packed --out gz --resume
+prints "samples  done"
+says "samples: run anew; the result that is there is made from other data: packed/t10k-"
+cp gz/multitask/samples.json first.json
+sed 's/"openblas": "[^"]*"/"openblas": "other"/' first.json >gz/multitask/samples.json
+ends 0 "$multitask" --case samples --set data_dir=packed --out gz --resume
+says "made by another program: openblas other, here "
 ends 3 "$multitask" --case fc-lif --set mnist_dir=any --out x
 says "this is not the published MNIST file"
 says "data_check=none"
@@ -32,4 +50,4 @@ ends 3 "$multitask" --case fc-lif --set data_dir=any --out x
 says "expected the file train-labels-idx2-ubyte"
 ends 2 "$multitask" --case fc-lif --set data_dir=ready --set mnist_dir=any --out x
 says "goes without mnist_dir"
-finish 15
+finish 25

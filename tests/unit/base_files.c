@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/grow.h"
 #include "base/json.h"
+#include "base/visible.h"
 
 static const char *in_dir(const char *name)
 {
@@ -353,9 +354,44 @@ static void an_array_grows_by_one(void **state)
     free(x);
 }
 
+// What a terminal would take for an order, or not show, is spelt out; all other text stays.
+static void visible_text(void **state)
+{
+    static const struct {
+        const char *text, *shown;
+    } cases[] = {
+        {"plain \\ text, \xc3\xa4 \xe2\x80\x94 \xf0\x9f\x99\x82", NULL},
+        {"\x1b[31mred\x07\x7f", "\\x1b[31mred\\x07\\x7f"},
+        {"a\nb\tc\r", "a\\nb\\tc\\r"},
+        {"\xc2\x9b"
+         "31m",
+         "\\u009b31m"}, // control sequence in one character
+        {"\xef\xbb\xbf"
+         "1",
+         "\\ufeff1"}, // byte-order mark
+        {"\xe2\x80\xae"
+         "x",
+         "\\u202ex"},                                            // right to left
+        {"\xff\xc3", "\\xff\\xc3"},                              // no UTF-8, cut off
+        {"\xc0\x9b \xed\xa0\x80", "\\xc0\\x9b \\xed\\xa0\\x80"}, // too long a form, a surrogate
+    };
+    char shown[100];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        h4l_visible(cases[i].text, shown, sizeof shown);
+        CHECK_STR(shown, cases[i].shown ? cases[i].shown : cases[i].text);
+    }
+    h4l_visible("abc\x1b", shown, 7); // the escape does not fit
+    CHECK_STR(shown, "abc");
+    h4l_visible("abc\x1b", shown, 8);
+    CHECK_STR(shown, "abc\\x1b");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(visible_text),
         cmocka_unit_test(an_array_grows_by_one),
         cmocka_unit_test(atomic_file),
         cmocka_unit_test(write_errors),

@@ -451,7 +451,7 @@ static void train(int workers, int every, struct h4l_training_epoch *ret_epochs,
     spec.learning_rate = 3e-3;
     while (code == H4L_E_INTERRUPT) {
         struct countdown left = {every};
-        struct h4l_training_watch watch = {&left, tick};
+        struct h4l_training_watch watch = {.ctx = &left, .progress = tick};
         struct h4l_err err = {0};
         struct h4l_pool *pool;
         struct h4l_net *net;

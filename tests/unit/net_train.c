@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/rng.h"
+#include "base/simd.h"
 #include "data/multi.h"
 #include "net/train.h"
 
@@ -110,7 +111,7 @@ static void test_resume(void **state)
         o.resume = true;
         for (; code == H4L_E_INTERRUPT && stops < 100; stops++) {
             struct countdown left = {every};
-            struct h4l_training_watch watch = {&left, tick};
+            struct h4l_training_watch watch = {.ctx = &left, .progress = tick};
 
             net = network(*state, strstr(*state, "conv") ? 3 : 70, every == 5 ? 7 : every, &pool);
             code = h4l_training_run(net, &data, &o, &watch, pieces, &err);
@@ -212,6 +213,11 @@ static void test_loop(void **state)
     h4l_pool_destroy(pool);
 }
 
+static void note_why(void *ctx, const char *why)
+{
+    snprintf(ctx, 200, "%s", why);
+}
+
 // A run may go on from a checkpoint only where every option that it depends on is the same.
 static void test_options_of_a_checkpoint(void **state)
 {
@@ -223,6 +229,8 @@ static void test_options_of_a_checkpoint(void **state)
     (void)state;
     for (int change = 0; change < 9; change++) {
         struct h4l_training_options o = options();
+        char why[200] = "";
+        struct h4l_training_watch watch = {.ctx = why, .anew = note_why};
 
         o.checkpoint_s = 0;
         unlink(path);
@@ -236,11 +244,22 @@ static void test_options_of_a_checkpoint(void **state)
         o.noise_kind = change == 6 ? H4L_NOISE_UNSEEN : o.noise_kind;
         o.validation = change == 7 ? 0.1 : o.validation;
         o.evaluate_each = change != 8;
-        CHECK_INT(h4l_training_run(net, &data, &o, NULL, epochs, &err),
-                  change ? H4L_E_DATA : H4L_OK);
+        CHECK_OK(h4l_training_run(net, &data, &o, &watch, epochs, &err), err);
+        h4l_check(!!*why == !!change, __FILE__, __LINE__, "option %d: %s", change,
+                  *why ? why : "goes on");
     }
     h4l_net_destroy(net);
     h4l_pool_destroy(pool);
+}
+
+static void write_bytes(const char *bytes, size_t n)
+{
+    struct h4l_file file;
+    struct h4l_err err = {0};
+
+    CHECK_OK(h4l_file_begin(path, &file, &err), err);
+    assert_int_equal(fwrite(bytes, 1, n, file.stream), n);
+    CHECK_OK(h4l_file_commit(&file, &err), err);
 }
 
 static void test_refused(void **state)
@@ -250,7 +269,6 @@ static void test_refused(void **state)
     struct h4l_err err = {0};
     struct h4l_pool *pool;
     struct h4l_net *net = network("fc-lif", 20, 1, &pool);
-    struct h4l_file file;
     char *bytes;
     size_t n;
 
@@ -261,22 +279,13 @@ static void test_refused(void **state)
     o.resume = true;
     CHECK_OK(h4l_training_run(net, &data, &o, NULL, epochs, &err),
              err); // complete: nothing left to do
-    o.seed++;
-    CHECK_INT(h4l_training_run(net, &data, &o, NULL, epochs, &err), H4L_E_DATA);
-    CHECK_TRUE(strstr(err.message, "other settings") != NULL);
-    o.seed--;
-    o.data_name = "other bars";
-    CHECK_INT(h4l_training_run(net, &data, &o, NULL, epochs, &err), H4L_E_DATA);
-    o.data_name = "bars";
     CHECK_OK(h4l_read_file(path, 1 << 24, &bytes, &n, &err), err);
     for (int damage = 0; damage < 3; damage++) {
         size_t keep = damage == 0 ? n / 2 : damage == 1 ? 10 : n;
 
         if (damage == 2)
             bytes[n / 2] = (char)(bytes[n / 2] ^ 1);
-        CHECK_OK(h4l_file_begin(path, &file, &err), err);
-        assert_int_equal(fwrite(bytes, 1, keep, file.stream), keep);
-        CHECK_OK(h4l_file_commit(&file, &err), err);
+        write_bytes(bytes, keep);
         CHECK_INT(h4l_training_run(net, &data, &o, NULL, epochs, &err), H4L_E_DATA);
         printf("%s\n", err.message);
         CHECK_TRUE(strstr(err.message, path) != NULL);
@@ -292,6 +301,76 @@ static void test_refused(void **state)
     o.checkpoint = NULL;
     o.validation = 0.6;
     CHECK_INT(h4l_training_run(net, &data, &o, NULL, epochs, &err), H4L_E_RANGE);
+    o.validation = 0.99 / N; // a split of no image is not no split
+    CHECK_INT(h4l_training_run(net, &data, &o, NULL, epochs, &err), H4L_E_RANGE);
+    CHECK_TRUE(strstr(err.message, "keeps none") != NULL);
+    o.validation = 1.01 / N;
+    CHECK_OK(h4l_training_run(net, &data, &o, NULL, epochs, &err), err);
+    h4l_net_destroy(net);
+    h4l_pool_destroy(pool);
+}
+
+// A run that finds a checkpoint of something else is told so and ends as if there were none.
+static void check_anew(struct h4l_net *net, const struct h4l_training_options *o, const char *says)
+{
+    struct h4l_training_epoch found[EPOCHS], expected[EPOCHS];
+    struct h4l_training_options alone = *o;
+    struct h4l_err err = {0};
+    char why[200] = "";
+    struct h4l_training_watch watch = {.ctx = why, .anew = note_why};
+
+    alone.checkpoint = NULL;
+    CHECK_OK(h4l_training_run(net, &data, &alone, NULL, expected, &err), err);
+    CHECK_OK(h4l_training_run(net, &data, o, &watch, found, &err), err);
+    printf("%s\n", why);
+    CHECK_TRUE(says ? strstr(why, says) != NULL : !*why);
+    check_same(expected, found);
+}
+
+// Checkpoints are bound to settings, data and program: each of them changed, a run starts anew and says so.
+static void test_anew(void **state)
+{
+    struct h4l_training_epoch epochs[EPOCHS];
+    struct h4l_training_options o = options(), other = o;
+    struct h4l_err err = {0};
+    struct h4l_pool *pool;
+    struct h4l_net *net = network("fc-lif", 20, 1, &pool);
+    char *level = getenv("H4L_SIMD") ? strdup(getenv("H4L_SIMD")) : NULL, *bytes, *at, hex[65];
+    size_t n;
+
+    (void)state;
+    unlink(path);
+    o.checkpoint_s = 0;
+    o.keep = true;
+    CHECK_OK(h4l_training_run(net, &data, &o, NULL, epochs, &err), err);
+    CHECK_OK(h4l_read_file(path, 1 << 24, &bytes, &n, &err), err);
+    o.resume = true;
+    o.keep = false;
+    o.checkpoint_s = 1e9;
+    check_anew(net, &o, NULL);
+    other = o;
+    other.seed++;
+    check_anew(net, &other, "other settings or data");
+    other = o;
+    other.data_name = "other bars";
+    check_anew(net, &other, "other settings or data");
+    if (h4l_simd_level_id() != H4L_SIMD_GENERIC) {
+        setenv("H4L_SIMD", "generic", 1);
+        check_anew(net, &o, "another program");
+        if (level)
+            setenv("H4L_SIMD", level, 1);
+        else
+            unsetenv("H4L_SIMD");
+    }
+    at = strstr(bytes, "\"program\":\"");
+    CHECK_TRUE(at != NULL);
+    at[11] = at[11] == '0' ? '1' : '0';
+    h4l_sha256(bytes, n - 64, hex);
+    memcpy(bytes + n - 64, hex, 64);
+    write_bytes(bytes, n);
+    check_anew(net, &o, "another program");
+    free(bytes);
+    free(level);
     h4l_net_destroy(net);
     h4l_pool_destroy(pool);
 }
@@ -372,6 +451,7 @@ int main(void)
         cmocka_unit_test(test_loop),
         cmocka_unit_test(test_options_of_a_checkpoint),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_anew),
         cmocka_unit_test(test_learns),
         cmocka_unit_test(test_schedule_and_noise),
     };

@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "base/simd.h"
 #include "check.h"
 #include "hh4lif_config.h"
 
@@ -188,6 +189,29 @@ static void test_every_step_is_watched(void **state)
     h4l_train_destroy(run);
 }
 
+// The same kernels at another instruction level are another program.
+static void check_other_program(struct h4l_train *run, const struct h4l_train_spec *spec,
+                                const char *path)
+{
+    char *level = getenv("H4L_SIMD") ? strdup(getenv("H4L_SIMD")) : NULL;
+    struct h4l_err err = {0};
+
+    if (h4l_simd_level_id() == H4L_SIMD_GENERIC) {
+        free(level);
+        return;
+    }
+    setenv("H4L_SIMD", "generic", 1);
+    CHECK_INT(h4l_train_belongs(spec, NULL, path, &err), H4L_E_DATA);
+    CHECK_TRUE(strstr(err.message, "another program") != NULL);
+    CHECK_INT(h4l_train_load(run, path, &err), H4L_E_DATA);
+    CHECK_TRUE(strstr(err.message, "another program") != NULL);
+    if (level)
+        setenv("H4L_SIMD", level, 1);
+    else
+        unsetenv("H4L_SIMD");
+    free(level);
+}
+
 static void test_refuses_foreign_and_damaged_checkpoints(void **state)
 {
     struct h4l_err err = {0};
@@ -202,7 +226,12 @@ static void test_refuses_foreign_and_damaged_checkpoints(void **state)
     CHECK_INT(h4l_train_load(victim, "train-bad.checkpoint", &err), H4L_E_DATA);
     CHECK_TRUE(strstr(err.message, "other parameters") != NULL);
     h4l_train_destroy(victim);
+    CHECK_INT(h4l_train_belongs(&other, NULL, "train-bad.checkpoint", &err), H4L_E_DATA);
+    CHECK_TRUE(strstr(err.message, "other parameters") != NULL);
+    CHECK_OK(h4l_train_belongs(&spec, NULL, "train-bad.checkpoint", &err), err);
+    CHECK_OK(h4l_train_belongs(&spec, NULL, "train-none.checkpoint", &err), err);
     victim = start(&spec);
+    check_other_program(victim, &spec, "train-bad.checkpoint");
     FILE *file = fopen("train-bad.checkpoint", "r+");
     fseek(file, 5000, SEEK_SET);
     fputc(0x5a, file);
