@@ -189,6 +189,40 @@ size_t h4l_sweep_same_name(const struct h4l_sweep_parts *parts, size_t first)
 
 // ---- tables ----
 
+// A row of a table: up to the end of its line, which a quoted field may contain.
+struct row {
+    const char *text;
+    size_t length, fields;
+};
+
+// Takes the next row from *text; false at the end. The last row may lack its line end.
+static bool next_row(const char **text, struct row *ret)
+{
+    const char *at = *text;
+    bool quoted = false;
+    struct row row = {.text = at, .fields = 1};
+
+    if (!*at)
+        return false;
+    for (; *at && (quoted || *at != '\n'); at++) {
+        if (*at == '"')
+            quoted = !quoted;
+        row.fields += *at == ',' && !quoted;
+    }
+    row.length = (size_t)(at - row.text);
+    if (row.length && at[-1] == '\r')
+        row.length--;
+    *text = at + (*at != 0);
+    *ret = row;
+    return true;
+}
+
+// In a table of one column an empty line is an empty field.
+static bool is_blank(const struct row *row, size_t columns)
+{
+    return row->length == 0 && columns > 1;
+}
+
 static bool has_column(const char *header, const char *name)
 {
     size_t n = strlen(name);
@@ -205,7 +239,7 @@ struct table {
     const struct h4l_sweep_part *part;
     size_t n;
     char *header;
-    size_t length; // of the header
+    size_t columns; // of the header
     json_t *added;
 };
 
@@ -224,13 +258,13 @@ static bool is_common(const struct table *t, const char *name)
 }
 
 // Takes the header of a table and writes it, with the cell and the parameters that vary and are no column yet behind it.
-static int begin_table(struct table *t, const char *text, FILE *stream, struct h4l_err *err)
+static int begin_table(struct table *t, const struct row *header, FILE *stream, struct h4l_err *err)
 {
     size_t i;
     json_t *name;
 
-    t->length = strcspn(text, "\r\n");
-    t->header = strndup(text, t->length);
+    t->columns = header->fields;
+    t->header = strndup(header->text, header->length);
     t->added = json_array();
     if (!t->header || !t->added)
         return no_memory(err);
@@ -250,28 +284,36 @@ static int begin_table(struct table *t, const char *text, FILE *stream, struct h
     return H4L_OK;
 }
 
-static void put_rows(const struct table *t, FILE *stream, const char *text, size_t cell)
+static void put_row(const struct table *t, FILE *stream, const struct row *row, size_t cell)
 {
-    const char *line = text + t->length;
     size_t i;
     json_t *name;
 
-    for (line += *line != 0; *line;) {
-        size_t n = strcspn(line, "\n");
+    fwrite(row->text, 1, row->length, stream);
+    fprintf(stream, ",%s", t->joint->cells->cell[cell].id);
+    json_array_foreach(t->added, i, name)
+    {
+        const char *value =
+            json_string_value(json_object_get(t->joint->parameters[cell], json_string_value(name)));
 
-        fwrite(line, 1, n, stream);
-        fprintf(stream, ",%s", t->joint->cells->cell[cell].id);
-        json_array_foreach(t->added, i, name)
-        {
-            const char *value = json_string_value(
-                json_object_get(t->joint->parameters[cell], json_string_value(name)));
-
-            fputc(',', stream);
-            h4l_csv_put_text(stream, value ? value : "");
-        }
-        fputc('\n', stream);
-        line += n + (line[n] != 0);
+        fputc(',', stream);
+        h4l_csv_put_text(stream, value ? value : "");
     }
+    fputc('\n', stream);
+}
+
+// Why this table cannot stand below the others, or NULL.
+static const char *why_not(const struct table *t, const struct row *header, const char *rows)
+{
+    struct row row;
+
+    if (strlen(t->header) != header->length ||
+        strncmp(t->header, header->text, header->length) != 0)
+        return "has other columns";
+    while (next_row(&rows, &row))
+        if (!is_blank(&row, t->columns) && row.fields != t->columns)
+            return "has a row with other fields than its header";
+    return NULL;
 }
 
 // Adds the rows of one of its cells.
@@ -280,15 +322,23 @@ static int add_rows(struct table *t, const struct h4l_sweep_part *part, struct h
 {
     const struct h4l_sweep_cell *cell = &t->joint->cells->cell[part->cell];
     char *from = h4l_sweep_path(t->joint->out, cell, part->below), *text = NULL;
+    const char *rest, *why = NULL;
+    struct row header, row;
     size_t bytes;
     int code = from ? h4l_read_file(from, (size_t)1 << 30, &text, &bytes, err) : no_memory(err);
 
-    if (!code && !t->header)
-        code = begin_table(t, text, file->stream, err);
-    if (!code && strncmp(text, t->header, t->length) == 0 && strchr("\r\n", text[t->length]))
-        put_rows(t, file->stream, text, part->cell);
-    else if (!code)
-        h4l_log(H4L_LOG_WARN, "%s has other columns; it is left out of %s", from, file->path);
+    rest = text;
+    if (!code && (strlen(text) != bytes || !next_row(&rest, &header)))
+        why = bytes ? "is no text" : "is empty";
+    if (!code && !why && !t->header)
+        code = begin_table(t, &header, file->stream, err);
+    if (!code && !why)
+        why = why_not(t, &header, rest);
+    if (!code && why)
+        h4l_log(H4L_LOG_WARN, "%s %s; it is left out of %s", from, why, file->path);
+    while (!code && !why && next_row(&rest, &row))
+        if (!is_blank(&row, t->columns))
+            put_row(t, file->stream, &row, part->cell);
     free(from);
     free(text);
     return code;
@@ -307,7 +357,7 @@ static int join_table(const struct h4l_sweep_joint *joint, const struct h4l_swee
     if (!code) {
         for (size_t i = 0; i < n && !code; i++)
             code = add_rows(&t, &part[i], &file, err);
-        if (code)
+        if (code || !t.header)
             h4l_file_abort(&file);
         else
             code = h4l_file_commit(&file, err);

@@ -3,11 +3,14 @@
 // A cell is one run of an experiment program with a folder of its own, so cells never write to the same file, and the result of a
 // sweep does not depend on the number of processes or ranks.
 #include <errno.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,11 +27,11 @@
 #include <mpi.h>
 #endif
 
-enum { KEY_RESUME = 1000, KEY_PROGRAMS, KEY_PART };
+enum { KEY_RESUME = 1000, KEY_PROGRAMS, KEY_PART, KEY_JOIN };
 
 struct options {
     const char *cells, *out, *programs;
-    int jobs, threads, resume;
+    int jobs, threads, resume, join;
     struct {
         int number, of; // of 0: all cells
     } part;
@@ -39,6 +42,7 @@ struct slot {
     pid_t pid; // 0: free
     size_t cell;
     double started;
+    uint64_t before; // the mark of its results, where it had ended well; else 0
 };
 
 struct sweep {
@@ -71,6 +75,15 @@ static int write_done(const struct sweep *s, size_t cell, int status, double sec
     }
     free(path);
     return code;
+}
+
+static void remove_done(const struct sweep *s, size_t cell)
+{
+    char *path = h4l_sweep_path(s->o->out, &s->cells.cell[cell], "done");
+
+    if (path)
+        unlink(path);
+    free(path);
 }
 
 // hh4lif-FAMILY in --programs, else in the build tree or the folder of this program.
@@ -145,15 +158,43 @@ static void run_child(const struct sweep *s, size_t cell)
     _exit(127);
 }
 
+// A number that changes with every result of a cell that is written, as each is a new file; 0: it has none.
+static uint64_t mark_of_results(const struct sweep *s, size_t cell)
+{
+    char *pattern = h4l_sweep_path(s->o->out, &s->cells.cell[cell], "*/*.json");
+    uint64_t mark = 0;
+    glob_t found = {0};
+
+    if (pattern && glob(pattern, 0, NULL, &found) == 0)
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+            struct stat file;
+
+            if (stat(found.gl_pathv[i], &file) == 0)
+                mark = (mark + (uint64_t)file.st_ino) * 1099511628211u +
+                       (uint64_t)file.st_mtim.tv_sec * 1000000000u +
+                       (uint64_t)file.st_mtim.tv_nsec + 1;
+        }
+    globfree(&found);
+    free(pattern);
+    return mark;
+}
+
+// With --resume every cell's program is asked: it alone knows whether its results are whole, of the same program and of the same data.
 static int start_cell(struct sweep *s, struct slot *slot, size_t cell, struct h4l_err *err)
 {
-    char *folder = h4l_sweep_path(s->o->out, &s->cells.cell[cell], ".");
-    int code = folder ? h4l_make_dirs(folder, err) : h4l_fail(err, H4L_E_NOMEM, "no memory");
+    const struct h4l_sweep_cell *c = &s->cells.cell[cell];
+    char *folder = h4l_sweep_path(s->o->out, c, ".");
+    int code = folder ? h4l_make_dirs(folder, err) : h4l_fail(err, H4L_E_NOMEM, "no memory"),
+        status;
+    uint64_t before = 0;
+    double seconds;
 
     free(folder);
     if (code)
         return code;
-    *slot = (struct slot){.cell = cell, .started = h4l_now(), .pid = fork()};
+    if (s->o->resume && h4l_sweep_read_done(s->o->out, c, &status, &seconds) && status == 0)
+        before = mark_of_results(s, cell);
+    *slot = (struct slot){.cell = cell, .started = h4l_now(), .before = before, .pid = fork()};
     if (slot->pid == 0)
         run_child(s, cell);
     if (slot->pid < 0) {
@@ -183,8 +224,14 @@ static int finish_one(struct sweep *s, struct h4l_err *err)
         if (slot->pid != pid)
             continue;
         slot->pid = 0;
-        if (exit_status >= 128)
+        if (exit_status >= 128) {
+            remove_done(s, slot->cell);
             continue;
+        }
+        if (exit_status == 0 && slot->before && slot->before == mark_of_results(s, slot->cell)) {
+            s->kept++; // with the seconds that its run took
+            continue;
+        }
         s->done++;
         s->failed += exit_status != 0;
         code = write_done(s, slot->cell, exit_status, seconds, err);
@@ -203,16 +250,8 @@ static int run_cells(struct sweep *s, struct h4l_err *err)
     while (code == H4L_OK || running > 0) {
         running = 0;
         for (int i = 0; i < s->jobs; i++) {
-            while (!s->slots[i].pid && next < s->cells.n && !stop && code == H4L_OK) {
-                int status;
-                double seconds;
-
-                if (s->o->resume &&
-                    h4l_sweep_read_done(s->o->out, &s->cells.cell[next], &status, &seconds) &&
-                    status == 0)
-                    s->kept++;
-                else
-                    code = start_cell(s, &s->slots[i], next, err);
+            if (!s->slots[i].pid && next < s->cells.n && !stop && code == H4L_OK) {
+                code = start_cell(s, &s->slots[i], next, err);
                 next += step;
             }
             running += s->slots[i].pid != 0;
@@ -232,12 +271,14 @@ static const struct argp_option options_table[] = {
      0},
     {"jobs", 'j', "N", 0, "processes at a time, per MPI rank (default: all cores; under MPI 1)", 0},
     {"threads", 't', "N", 0, "threads of each process (default 1)", 0},
-    {"resume", KEY_RESUME, NULL, 0, "keep cells that are complete, take up those that were stopped",
-     0},
+    {"resume", KEY_RESUME, NULL, 0,
+     "keep the results that each cell's program would make again, take up what was stopped", 0},
+    {"join", KEY_JOIN, NULL, 0,
+     "run nothing: join what the cells have left, whatever machine or program made it", 0},
     {"part", KEY_PART, "K/N", 0,
      "run only the K-th of N parts (cells K, K + N, ...) and join nothing, as one task of an "
      "array; "
-     "--resume without --part joins",
+     "--join joins",
      0},
     {"programs", KEY_PROGRAMS, "DIR", 0,
      "folder of the experiment programs (default: beside this one)", 0},
@@ -275,6 +316,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_RESUME:
         o->resume = 1;
         break;
+    case KEY_JOIN:
+        o->join = 1;
+        break;
     case KEY_PROGRAMS:
         o->programs = arg;
         break;
@@ -290,6 +334,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (!o->cells)
             code = h4l_fail(o->err, H4L_E_USAGE, "the file of cells is missing; see --help");
+        else if (o->join && (o->part.of || o->resume))
+            code = h4l_fail(o->err, H4L_E_USAGE,
+                            "--join runs nothing: it goes without --part and --resume");
         break;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -341,14 +388,16 @@ static int sweep(const struct options *o, int rank, int ranks, struct h4l_err *e
     s.slots = calloc((size_t)s.jobs, sizeof *s.slots);
     if (code == H4L_OK && !s.slots)
         code = h4l_fail(err, H4L_E_NOMEM, "no memory for %d processes", s.jobs);
+    if (code == H4L_OK && strlen(text) != n)
+        code = h4l_fail(err, H4L_E_DATA, "%s: expected a text of cells, found a 0 byte", o->cells);
     if (code == H4L_OK)
         code = h4l_sweep_cells_parse(text, &s.cells, err);
     free(text);
-    if (code == H4L_OK)
+    if (code == H4L_OK && !o->join)
         code = check_programs(&s, err);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    if (code == H4L_OK)
+    if (code == H4L_OK && !o->join)
         code = run_cells(&s, err);
     wait_for_all();
     if (code == H4L_OK && stop)

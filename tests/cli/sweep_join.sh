@@ -27,6 +27,33 @@ check "they carry values" [ "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if (
 check "no result over cells that differ in more than the seed" [ ! -e parameter/equivalence/slif-const.json ]
 says "slif-const.json is not joined: the cells differ in more than the seed"
 
+# ---- what --resume keeps is what the programs keep ----
+resumed() { # resumed RUN KEPT WHAT: how many cells are run and kept by it, and the table is as it was
+    ends 0 "$sweep" cells --programs programs --out parameter --resume
+    check "$3: $1 run, $2 kept" grep -q ": $1 cells run, $2 kept" stderr
+    check "$3: the same table" cmp -s $table before.csv
+}
+cp $table before.csv
+resumed 0 2 "whole cells"
+for result in parameter/*/equivalence/slif-const.json; do
+    head -c 1000 $result >cut && cp cut $result
+    break
+done
+resumed 1 1 "a result that is cut off"
+rm -r "$(ls -d parameter/*/equivalence | tail -n 1)"
+resumed 1 1 "a folder that is gone"
+rm "$(ls parameter/*/equivalence/slif-const-spikes.csv | tail -n 1)"
+resumed 1 1 "a table that is gone"
+if ! grep -q '"simd": "generic"' parameter/*/equivalence/slif-const.json; then
+    rm programs/hh4lif-equivalence
+    printf '#!/bin/sh\nH4L_SIMD=generic exec "%s" "$@"\n' "$equivalence" >programs/hh4lif-equivalence
+    chmod +x programs/hh4lif-equivalence
+    ends 0 "$sweep" cells --programs programs --out parameter --resume
+    says "2 cells run, 0 kept"
+    check "its log says why" [ "$(cat parameter/*/log | grep -c 'run anew; the result that is there is made by another program: simd')" -eq 2 ]
+    ln -sf "$equivalence" programs/hh4lif-equivalence
+fi
+
 # ---- the same by the script for Slurm's arrays in docs/cluster.md, as its tasks would run it ----
 sed -n '/^```sh/,/^```$/p' "$docs/cluster.md" | sed '1d; /^```/,$d' >array.sh
 check "it is an array" grep -q '^#SBATCH --array=' array.sh
@@ -37,6 +64,8 @@ for task in 2 1; do
 done
 ends 0 "$sweep" cells --out array --resume
 says "0 cells run, 2 kept"
+rm -r array/equivalence array/sweep.csv
+ends 0 "$sweep" cells --out array --join
 check "the tasks' tables joined are those of one process" cmp -s $table array/equivalence/slif-const-spikes.csv
 
 # ---- over seeds: what one run writes ----
@@ -79,4 +108,4 @@ sed -i 's/"data_check": "none"/"data_check": "none", "epochs": 2/' registry/mult
 ends 1 "$claims" --registry registry --without-suite --results seeds --tier full
 says "a verdict that is not registered yet"
 check "hh4lif-claims judges the two seeds" grep -q 'met  *criterion S1.n' stdout
-finish 30
+finish 40

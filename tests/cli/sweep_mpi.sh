@@ -40,7 +40,8 @@ done <a
 rm ranks/"$(sed -n 4p a)"/done ranks/sweep.csv
 : >runs
 ends 0 mpirun -n 2 "$sweep" cells --programs programs --out ranks --resume
-check "--resume ran only the cell that was missing" [ "$(wc -l <runs)" -eq 1 ]
+check "--resume ran only the cell that was missing" [ "$(sed -n 's/.*: \([0-9]*\) cells run.*/\1/p' stderr | sort | tr '\n' ' ')" = '0 1 ' ]
+check "and asked every cell's program once" [ "$(wc -l <runs)" -eq 5 ]
 check "the table is whole again" [ "$(ids ranks/sweep.csv | wc -l)" -eq 5 ]
 echo 'efficiency --case nothing' >>cells
 ends 1 mpirun -n 2 "$sweep" cells --programs programs --out ranks --resume

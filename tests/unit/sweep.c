@@ -1,6 +1,8 @@
 // The cells of a sweep: comments, braces, ranges, what is wrong.
 #include "check.h"
 
+#include <time.h>
+
 #include "base/file.h"
 #include "hh4lif_config.h"
 #include "sweep/sweep.h"
@@ -26,12 +28,70 @@ static void test_cells(void **state)
     CHECK_TRUE(cells.cell[6].words[3] == NULL);
     CHECK_INT(strlen(cells.cell[0].id), 12);
     CHECK_TRUE(strcmp(cells.cell[0].id, cells.cell[1].id) != 0);
+    CHECK_INT(cells.cell[0].line, 3);
+    CHECK_INT(cells.cell[6].line, 4);
     h4l_sweep_cells_free(&cells);
     // An empty choice leaves a word out; the folder depends on the cell alone.
     CHECK_OK(h4l_sweep_cells_parse("a {,--x}\n", &cells, &err), err);
     CHECK_STR(cells.cell[0].text, "a");
     CHECK_STR(cells.cell[1].text, "a --x");
     h4l_sweep_cells_free(&cells);
+    // A range that is none is a list of one; a byte-order mark and negative numbers.
+    CHECK_OK(h4l_sweep_cells_parse("\xef\xbb\xbf"
+                                   "a {1..x} {-1..1}\r\n",
+                                   &cells, &err),
+             err);
+    CHECK_INT(cells.n, 3);
+    CHECK_STR(cells.cell[0].text, "a 1..x -1");
+    CHECK_STR(cells.cell[2].text, "a 1..x 1");
+    h4l_sweep_cells_free(&cells);
+    CHECK_OK(h4l_sweep_cells_parse("a {9223372036854775806..9223372036854775807}", &cells, &err),
+             err);
+    CHECK_INT(cells.n, 2);
+    CHECK_STR(cells.cell[1].text, "a 9223372036854775807");
+    h4l_sweep_cells_free(&cells);
+}
+
+// As many cells as are allowed, from one list of as many values: what took the square of their number would not end.
+static void test_many(void **state)
+{
+    enum { MOST = 100000 };
+    struct h4l_sweep_cells cells;
+    struct h4l_err err = {0};
+    char *text = malloc(8 * MOST + 16), *end = stpcpy(text, "a {"), last[16];
+    clock_t start = clock();
+
+    (void)state;
+    for (int i = 0; i < MOST; i++)
+        end += sprintf(end, "%sv%d", i ? "," : "", i);
+    strcpy(end, "}");
+    CHECK_OK(h4l_sweep_cells_parse(text, &cells, &err), err);
+    CHECK_INT(cells.n, MOST);
+    snprintf(last, sizeof last, "a v%d", MOST - 1);
+    CHECK_STR(cells.cell[MOST - 1].text, last);
+    h4l_sweep_cells_free(&cells);
+    CHECK_AT_MOST((double)(clock() - start) / CLOCKS_PER_SEC, 5);
+    strcpy(end, ",more}");
+    CHECK_INT(h4l_sweep_cells_parse(text, &cells, &err), H4L_E_USAGE);
+    CHECK_TRUE(strstr(err.message, "line 1: its braces give more than 100000 cells") != NULL);
+    free(text);
+}
+
+// One long line many times over: refused by its length, not when the memory is full.
+static void test_long(void **state)
+{
+    enum { LENGTH = 1 << 20 };
+    struct h4l_sweep_cells cells;
+    struct h4l_err err = {0};
+    char *text = malloc(LENGTH + 16);
+
+    (void)state;
+    memset(text, 'x', LENGTH);
+    memcpy(text, "a ", 2);
+    strcpy(text + LENGTH, "{1..90000}");
+    CHECK_INT(h4l_sweep_cells_parse(text, &cells, &err), H4L_E_USAGE);
+    CHECK_TRUE(strstr(err.message, "line 1: the cells are longer than") != NULL);
+    free(text);
 }
 
 static void test_wrong(void **state)
@@ -45,6 +105,15 @@ static void test_wrong(void **state)
                  {"a {}", "expected {a,b,c}"},
                  {"a {5..3}", "must rise"},
                  {"a {0..100000}", "at most"},
+                 {"a\n{,}", "line 2: \"\" is no experiment family"},
+                 {"a {1..9223372036854775807}", "must rise and have at most"},
+                 {"a {-9223372036854775808..9223372036854775807}", "must rise and have at most"},
+                 {"a {9223372036854775807..9223372036854775808}", "must rise and have at most"},
+                 {"a {1..99999999999999999999}", "must rise and have at most"},
+                 {"a\na {1..1000}{1..1000}", "line 2: its braces give more than 100000 cells"},
+                 {"a {1..60000}\na {1..40001} x", "line 2: with it the file has more than"},
+                 {"a {x,y,x}\nb", "line 1: the cell \"a x\" is there twice"},
+                 {"a 1\nb\na {1..2}", "line 3: the cell \"a 1\" is there twice"},
                  {"a x\na   x\n", "twice"},
                  {"--case fc-hh", "no experiment family"}};
 
@@ -87,9 +156,9 @@ static void test_committed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_committed),
-        cmocka_unit_test(test_cells),
-        cmocka_unit_test(test_wrong),
+        cmocka_unit_test(test_committed), cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_wrong),     cmocka_unit_test(test_many),
+        cmocka_unit_test(test_long),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
