@@ -121,6 +121,37 @@ static int read_all(struct aggregate *a, struct h4l_err *err)
     return code;
 }
 
+// Results of one seed have no spread: they are left out of every table, and named.
+static int look_at_seeds(struct aggregate *a, struct h4l_err *err)
+{
+    json_t *alone = json_array();
+    int several = 0;
+
+    for (int t = 0; t < TASKS; t++)
+        for (int m = 0; m < MODELS && alone; m++) {
+            several += a->scores[t][m].n >= 2;
+            if (a->scores[t][m].n == 1 &&
+                json_array_append_new(alone, json_sprintf("%s%s", tasks[t].prefix, models[m]))) {
+                json_decref(alone);
+                alone = NULL;
+            }
+        }
+    if (!alone)
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for the names of results");
+    if (several == 0) {
+        json_decref(alone);
+        return h4l_fail(err, H4L_E_SKIP,
+                        "%s has results of one seed only: an aggregate is over seeds; run the "
+                        "cases ip-*, idp-*, noise-*, stated-* into it with --seeds 2 or more",
+                        h4l_run_dir(a->run));
+    }
+    if (json_array_size(alone))
+        h4l_metric_json(a->run, "left_out_with_one_seed", alone);
+    else
+        json_decref(alone);
+    return H4L_OK;
+}
+
 static struct h4l_bootstrap_options options_of(const struct aggregate *a)
 {
     return (struct h4l_bootstrap_options){.level = 0.95,
@@ -283,6 +314,8 @@ int h4l_control_aggregate(struct h4l_run *run, struct h4l_err *err)
                         "%s has no results of this tier to aggregate: run the cases ip-*, idp-*, "
                         "noise-*, stated-* into it first",
                         h4l_run_dir(run));
+    if (code == H4L_OK)
+        code = look_at_seeds(&a, err);
     if (code == H4L_OK) {
         h4l_metric_int(run, "results", a.found);
         code = interquartile_means(&a, err);

@@ -78,6 +78,7 @@ control_='--seeds 1 --set steps=12 --set start_steps=4 --set evaluate_every=0 --
     small "$control" trajectory --set steps=2
     small "$control" "$(all_cases "$control" | grep -v -e trajectory -e gates -e aggregate)" $control_
     small "$control" gates --set neurons=2
+    small "$control" noise-idp-lif --seeds 2 ${control_#--seeds 1 } # an aggregate is over seeds
     small "$control" aggregate
     small "$information" "$(all_cases "$information")" $multi --set shots=2
 }
