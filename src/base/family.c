@@ -85,13 +85,43 @@ static int run_case(const struct options *o, const struct h4l_case *the_case, co
     return code;
 }
 
-static void report(const struct h4l_case *the_case, int code, const struct h4l_err *err)
+// What was said last, and of how many cases behind the one that it was said of it holds too.
+struct said {
+    struct h4l_err err;
+    const char *of, *last; // the first and the last of the cases
+    int more;
+};
+
+static void end_said(struct said *said)
+{
+    const bool skipped = said->err.code == H4L_E_SKIP;
+
+    if (said->more)
+        h4l_log(skipped ? H4L_LOG_WARN : H4L_LOG_ERROR,
+                "the same of %d more case%s, the last of them %s", said->more,
+                said->more > 1 ? "s" : "", said->last);
+    *said = (struct said){0};
+}
+
+// One message a cause: where data are missing every case says the same.
+static void report(const struct h4l_case *the_case, int code, const struct h4l_err *err,
+                   struct said *said)
 {
     const char *text = err->code && *err->message ? err->message : h4l_code_text(code);
 
+    if (!code)
+        return;
+    if (said->of && said->err.code == code && strcmp(said->err.message, text) == 0) {
+        said->last = the_case->name;
+        said->more++;
+        return;
+    }
+    end_said(said);
+    h4l_fail(&said->err, code, "%s", text);
+    said->of = the_case->name;
     if (code == H4L_E_SKIP)
         h4l_log(H4L_LOG_WARN, "%s: not run: %s", the_case->name, text);
-    else if (code)
+    else
         h4l_log(H4L_LOG_ERROR, "%s: %s", the_case->name, text);
 }
 
@@ -110,6 +140,7 @@ static int run_cases(const struct options *o, const char *dir, struct h4l_pool *
 {
     const struct h4l_family *family = o->family;
     int worst = 0, ran = 0, skipped = 0;
+    struct said said = {0};
 
     for (size_t c = 0; c < family->n_cases && !h4l_stop_signal(); c++) {
         struct h4l_err err = {0};
@@ -118,13 +149,14 @@ static int run_cases(const struct options *o, const char *dir, struct h4l_pool *
         if (!o->selected[c])
             continue;
         code = run_case(o, &family->cases[c], dir, pool, &err);
-        report(&family->cases[c], code, &err);
+        report(&family->cases[c], code, &err, &said);
         status = h4l_exit_status(code);
         ran++;
         skipped += code == H4L_E_SKIP;
         if (code != H4L_E_SKIP && severity(status) > severity(worst))
             worst = status;
     }
+    end_said(&said);
     if (h4l_stop_signal())
         return 128 + h4l_stop_signal();
     return ran && skipped == ran ? h4l_exit_status(H4L_E_SKIP) : worst;

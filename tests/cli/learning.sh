@@ -24,6 +24,9 @@ ends 3 "$multitask" --case fc-hh --set mnist_dir="$work/nothing" --out out
 check "the message names the folder" grep -q "$work/nothing" stderr
 check "and how to get the data" grep -q "./reproduce" stderr
 check "nothing is left" [ ! -e out/multitask/fc-hh.json ]
+ends 3 "$multitask" --case fc-lif --case fc-hh --case conv-lif --set mnist_dir="$work/nothing" --out out
+check "many cases that miss the same say it once" [ "$(grep -c . stderr)" -eq 2 ]
+says "the same of 2 more cases, the last of them conv-lif"
 mkdir broken && echo "not gzip" >broken/train-images-idx3-ubyte
 ends 3 "$multitask" --case fc-hh --set mnist_dir="$work/broken" --out out
 check "a foreign file is named" grep -q "broken/train-images-idx3-ubyte" stderr
