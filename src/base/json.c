@@ -5,7 +5,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/visible.h"
+
 enum { LIMIT = 1 << 30 }; // bytes of a JSON file; ours are far below
+
+// A byte below 0x20 but line end and tab, or 0x7f, or a control character of two bytes (U+0080 to U+009F).
+static bool has_control(const char *text)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+        if ((*c < 0x20 && *c != '\n' && *c != '\t') || *c == 0x7f || (*c == 0xc2 && c[1] < 0xa0))
+            return true;
+    return false;
+}
+
+// Whoever prints a text of the file must not have the terminal obey it. False: no memory.
+static bool spell_out(json_t *value)
+{
+    const char *text = json_string_value(value), *name;
+    json_t *member;
+    size_t i;
+    bool ok = true;
+
+    json_object_foreach(value, name, member) ok = ok && spell_out(member);
+    json_array_foreach(value, i, member) ok = ok && spell_out(member);
+    if (text && has_control(text)) {
+        size_t size = 6 * strlen(text) + 1;
+        char *shown = malloc(size);
+
+        if (shown)
+            h4l_visible(text, shown, size);
+        ok = shown && json_string_set(value, shown) == 0;
+        free(shown);
+    }
+    return ok;
+}
 
 int h4l_json_read(const char *path, json_t **ret, struct h4l_err *err)
 {
@@ -29,6 +62,10 @@ int h4l_json_read(const char *path, json_t **ret, struct h4l_err *err)
     if (!value)
         return h4l_fail(err, H4L_E_DATA, "%s:%d:%d: expected JSON, found an error: %s", path,
                         error.line, error.column, error.text);
+    if (!spell_out(value)) {
+        json_decref(value);
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory while reading %s", path);
+    }
     *ret = value;
     return H4L_OK;
 }

@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 
-// Reads a JSON file (duplicate keys rejected). H4L_E_DATA: missing file, syntax (line, column). The caller owns *ret.
+// Reads a JSON file (duplicate keys rejected; a byte-order mark skipped; control characters in texts spelt out, see visible.h). H4L_E_DATA: missing file, syntax (line, column). The caller owns *ret.
 int h4l_json_read(const char *path, json_t **ret, struct h4l_err *err);
 // Writes value to path (atomic, see file.h). H4L_E_IO.
 // prepare stops before the commit: *ret is a finished file.

@@ -211,6 +211,13 @@ static void json(void **state)
     json_decref(back);
     json_decref(value);
     back = NULL;
+    put("mark.json", "\xef\xbb\xbf[\"a\\u001b[31m\\n\", {\"k\": \"\\u009b\"}, \"\\n\"]", 43);
+    CHECK_OK(h4l_json_read(in_dir("mark.json"), &back, &err), err);
+    CHECK_STR(json_string_value(json_array_get(back, 0)), "a\\x1b[31m\\n");
+    CHECK_STR(json_string_value(json_object_get(json_array_get(back, 1), "k")), "\\u009b");
+    CHECK_STR(json_string_value(json_array_get(back, 2)), "\n");
+    json_decref(back);
+    back = NULL;
     put("dup.json", "{\n \"a\": 1,\n \"a\": 2}", 19);
     CHECK_INT(h4l_json_read(in_dir("dup.json"), &back, &err), H4L_E_DATA);
     CHECK_TRUE(strstr(err.message, "dup.json:3:") && strstr(err.message, "duplicate"));
@@ -391,16 +398,11 @@ static void visible_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(visible_text),
-        cmocka_unit_test(an_array_grows_by_one),
-        cmocka_unit_test(atomic_file),
-        cmocka_unit_test(write_errors),
-        cmocka_unit_test(reading),
-        cmocka_unit_test(gzip),
-        cmocka_unit_test(sha256),
-        cmocka_unit_test(json),
-        cmocka_unit_test(csv_round_trip),
-        cmocka_unit_test(csv_texts),
+        cmocka_unit_test(visible_text),   cmocka_unit_test(an_array_grows_by_one),
+        cmocka_unit_test(atomic_file),    cmocka_unit_test(write_errors),
+        cmocka_unit_test(reading),        cmocka_unit_test(gzip),
+        cmocka_unit_test(sha256),         cmocka_unit_test(json),
+        cmocka_unit_test(csv_round_trip), cmocka_unit_test(csv_texts),
         cmocka_unit_test(csv_errors),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
