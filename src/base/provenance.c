@@ -4,6 +4,7 @@
 #include <gnu/libc-version.h>
 #include <gsl/gsl_version.h>
 #include <nettle/version.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,14 +173,22 @@ static json_t *words(int argc, char *const *argv)
     return array;
 }
 
+// The program's own hash, taken once: a checkpoint a second would read megabytes each time. "" where it cannot be read.
+static char own_hash[65];
+
+static void take_own_hash(void)
+{
+    if (h4l_sha256_file("/proc/self/exe", own_hash, NULL))
+        own_hash[0] = 0;
+}
+
 // Modified sources have no commit that would name them: the hash of the program does.
 static int put_program_hash(json_t *p)
 {
-    char hex[65];
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-    if (h4l_sha256_file("/proc/self/exe", hex, NULL))
-        return 0;
-    return json_object_set_new(p, "program_sha256", json_string(hex));
+    pthread_once(&once, take_own_hash);
+    return *own_hash ? json_object_set_new(p, "program_sha256", json_string(own_hash)) : 0;
 }
 
 // What the bytes of a result hang on beside what was asked for and the data.
