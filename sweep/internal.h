@@ -8,6 +8,7 @@
 struct h4l_sweep_joint {
     const char *out;
     const struct h4l_sweep_cells *cells;
+    bool (*stopped)(void);
     json_t **parameters; // of each cell
     json_t *given;   // names of all of them but the case, in the order in which they first appear
     json_t *varying; // those that are not the same in every cell
@@ -22,6 +23,9 @@ struct h4l_sweep_parts {
     struct h4l_sweep_part *part; // by name, then by cell
     size_t n, room;
 };
+
+// H4L_E_INTERRUPT where the user wants to stop: asked between two files.
+int h4l_sweep_look(const struct h4l_sweep_joint *joint, struct h4l_err *err);
 
 // The files of all cells that match a pattern such as "*/*.csv". H4L_E_NOMEM.
 int h4l_sweep_find(const struct h4l_sweep_joint *joint, const char *pattern,

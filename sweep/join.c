@@ -355,8 +355,11 @@ static int join_table(const struct h4l_sweep_joint *joint, const struct h4l_swee
                    : h4l_file_begin(path, &file, err);
 
     if (!code) {
-        for (size_t i = 0; i < n && !code; i++)
-            code = add_rows(&t, &part[i], &file, err);
+        for (size_t i = 0; i < n && !code; i++) {
+            code = h4l_sweep_look(joint, err);
+            if (!code)
+                code = add_rows(&t, &part[i], &file, err);
+        }
         if (code || !t.header)
             h4l_file_abort(&file);
         else
@@ -377,15 +380,25 @@ int h4l_sweep_join_tables(const struct h4l_sweep_joint *joint, struct h4l_err *e
         return code;
     for (size_t i = 0, n; i < parts.n && !code; i += n) {
         n = h4l_sweep_same_name(&parts, i);
-        code = join_table(joint, parts.part + i, n, err);
+        code = h4l_sweep_look(joint, err);
+        if (!code)
+            code = join_table(joint, parts.part + i, n, err);
     }
     h4l_sweep_parts_free(&parts);
     return code;
 }
 
-int h4l_sweep_join(const char *out, const struct h4l_sweep_cells *cells, struct h4l_err *err)
+int h4l_sweep_look(const struct h4l_sweep_joint *joint, struct h4l_err *err)
 {
-    struct h4l_sweep_joint joint = {.out = out, .cells = cells};
+    if (joint->stopped && joint->stopped())
+        return h4l_fail(err, H4L_E_INTERRUPT, "stopped while joining; --join does it again");
+    return H4L_OK;
+}
+
+int h4l_sweep_join(const char *out, const struct h4l_sweep_cells *cells, bool (*stopped)(void),
+                   struct h4l_err *err)
+{
+    struct h4l_sweep_joint joint = {.out = out, .cells = cells, .stopped = stopped};
     int code = collect_parameters(&joint, err);
 
     if (code == H4L_OK)

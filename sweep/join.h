@@ -24,7 +24,9 @@ int h4l_sweep_parameters(const struct h4l_sweep_cell *cell, json_t **ret, struct
 //   OUT/FAMILY/CASE.json  one result over the seeds of the cells of this case, where these differ in nothing but seeds; the
 //                         metrics are those of one run over the same seeds, without what ends with _over_seeds
 //   OUT/sweep.csv         a row per cell and case: id, status, seconds, cell, its parameters, its metrics up to 64 values each
-// H4L_E_DATA, H4L_E_IO, H4L_E_NOMEM; H4L_E_CHECK, after everything is written, where a cell failed or did not run.
-int h4l_sweep_join(const char *out, const struct h4l_sweep_cells *cells, struct h4l_err *err);
+// stopped (NULL: never) says whether the user wants to stop: H4L_E_INTERRUPT. H4L_E_DATA, H4L_E_IO, H4L_E_NOMEM; H4L_E_CHECK, after
+// everything is written, where a cell failed or did not run.
+int h4l_sweep_join(const char *out, const struct h4l_sweep_cells *cells, bool (*stopped)(void),
+                   struct h4l_err *err);
 
 #endif

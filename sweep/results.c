@@ -228,8 +228,11 @@ static int read_results(const struct h4l_sweep_joint *joint, const struct h4l_sw
     for (size_t i = 0; i < n; i++) {
         char *path = h4l_sweep_path(joint->out, &joint->cells->cell[part[i].cell], part->below);
         json_t *value = NULL;
-        int code = path ? h4l_json_read(path, &value, err) : H4L_E_NOMEM;
+        int code = path ? h4l_sweep_look(joint, err)
+                        : h4l_fail(err, H4L_E_NOMEM, "no memory to join a sweep");
 
+        if (!code)
+            code = h4l_json_read(path, &value, err);
         free(path);
         if (code)
             return code;
@@ -282,7 +285,9 @@ int h4l_sweep_join_results(const struct h4l_sweep_joint *joint, struct h4l_err *
         return code;
     for (size_t i = 0, n; i < parts.n && !code; i += n) {
         n = h4l_sweep_same_name(&parts, i);
-        code = join_result(joint, parts.part + i, n, err);
+        code = h4l_sweep_look(joint, err);
+        if (!code)
+            code = join_result(joint, parts.part + i, n, err);
     }
     h4l_sweep_parts_free(&parts);
     return code;

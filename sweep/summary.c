@@ -97,10 +97,12 @@ static int add_row(const json_t *fixed, const char *path, json_t *rows, json_t *
     bool ok = row != NULL;
 
     if (!code && path) {
-        const json_t *which = json_object_get(result, "case");
+        const json_t *family = json_object_get(result, "family"),
+                     *which = json_object_get(result, "case");
 
-        ok = ok && json_object_set(row, "family", json_object_get(result, "family")) == 0 &&
-             json_object_set(row, "case", (json_t *)which) == 0;
+        // A file that is no result of ours has neither.
+        ok = ok && (!family || json_object_set(row, "family", (json_t *)family) == 0) &&
+             (!which || json_object_set(row, "case", (json_t *)which) == 0);
         json_object_foreach(json_object_get(result, "metrics"), name, value)
         {
             ok = ok && add_metric(row, columns, name, value);
@@ -204,7 +206,9 @@ int h4l_sweep_summary(const struct h4l_sweep_joint *joint, struct h4l_err *err)
     for (size_t i = 0; i < joint->cells->n && !code; i++) {
         json_t *fixed = fixed_part(joint, i, &bad, &missing);
 
-        code = add_cell(joint, i, fixed, rows, columns, err);
+        code = h4l_sweep_look(joint, err);
+        if (!code)
+            code = add_cell(joint, i, fixed, rows, columns, err);
         json_decref(fixed);
     }
     if (!code)

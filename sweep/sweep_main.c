@@ -61,6 +61,11 @@ static void on_signal(int number)
     stop = 1;
 }
 
+static bool is_stopped(void)
+{
+    return stop != 0;
+}
+
 static int write_done(const struct sweep *s, size_t cell, int status, double seconds,
                       struct h4l_err *err)
 {
@@ -403,7 +408,7 @@ static int sweep(const struct options *o, int rank, int ranks, struct h4l_err *e
     if (code == H4L_OK && stop)
         code = h4l_fail(err, H4L_E_INTERRUPT, "the sweep was stopped; --resume goes on with it");
     if (code == H4L_OK && rank == 0 && !o->part.of)
-        code = h4l_sweep_join(o->out, &s.cells, err);
+        code = h4l_sweep_join(o->out, &s.cells, is_stopped, err);
     if (code == H4L_OK)
         h4l_log(H4L_LOG_INFO, "rank %d of %d: %zu cells run, %zu kept", rank, ranks, s.done,
                 s.kept);
