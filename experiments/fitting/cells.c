@@ -268,9 +268,10 @@ static void say_anew(struct h4l_fitting *f)
         asprintf(&pattern, "%s/fits/*.json", h4l_run_dir(f->run)) < 0)
         return;
     if (glob(pattern, GLOB_NOSORT, NULL, &there) == 0)
-        h4l_log(H4L_LOG_WARN,
-                "fitted anew; the %zu fits in %s/fits are of another program or other parameters",
-                there.gl_pathc, h4l_run_dir(f->run));
+        h4l_log(
+            H4L_LOG_WARN,
+            "fitted anew; the %zu that lie in %s/fits are of another program or other parameters",
+            there.gl_pathc, h4l_run_dir(f->run));
     f->said_anew = true;
     globfree(&there);
     free(pattern);

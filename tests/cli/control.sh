@@ -132,5 +132,16 @@ run 77 --case aggregate --out empty
 check "it says which cases to run first" grep -q "ip-\*" stderr
 run 0 --case aggregate --out one --quiet
 check "interquartile mean of the case that is there" grep -q '"hh": \[' one/control/aggregate.json
+check "of enough seeds nothing is left out" sh -c '! grep -q left_out one/control/aggregate.json'
+run 0 --case ip-lif --warmup none --quiet --seeds 1 --set steps=100 --set start_steps=90 --out single
+run 77 --case aggregate --out single
+says "has results of one seed only"
+cp single/control/ip-lif.json one/control/
+run 0 --case aggregate --out one --quiet
+check "beside others it is named" grep -q '"left_out_with_one_seed": \["ip-lif"\]' one/control/aggregate.json
 
-finish 54
+# ---- more seeds than a case can run ----
+run 2 --case ip-lif --warmup none --seeds 65 --out seeds
+says "--seeds is 65: expected a whole number from 1 to 64"
+
+finish 62

@@ -106,8 +106,21 @@ rm parts/fitting/topologies.json
 run 0 "$@" --resume --out parts
 same "with a broken checkpoint" whole/fitting/topologies.json parts/fitting/topologies.json
 
+# Fits are bound to the program: at another instruction level they are made anew, which is said.
+if ! grep -q '"simd": "generic"' whole/fitting/topologies.json; then
+    # shellcheck disable=SC2086
+    set -- --quiet $small --case topologies --set topologies=1 --set fits=1
+    ends 0 "$fitting" "$@" --out level
+    ends 0 env H4L_SIMD=generic "$fitting" "$@" --out generic
+    ends 0 env H4L_SIMD=generic "$fitting" "$@" --resume --out level
+    says "fitted anew; the 1 that lie in level/fitting/fits are of another program or other parameters"
+    same "of another level" generic/fitting/topologies.json level/fitting/topologies.json
+fi
+run 2 "$@" --seeds 101 --out seeds
+says "--seeds is 101: expected a whole number from 1 to 100"
+
 # ---- a topology from a file ----
-printf '3+1 reset own\n' >own.txt
+printf '\357\273\2773+1 reset own\r\n' >own.txt # with the byte-order mark of some editors
 run 0 $small --case topologies --set topologies=1 --set topology_file=own.txt --out file
 check "it is fitted" grep -q gamma_mean_3+1_reset_own file/fitting/topologies.json
 

@@ -285,6 +285,21 @@ status=$?
 check 'exit 4: stdout is full' [ $status -eq 4 ]
 check 'but the result is complete' [ -s small/selftest/trace.json ]
 
+# ---- seeds: a number that JSON and a table hold exactly, or refused with the range ----
+expect 0 --case trace --out s --seed 9000000000000000
+in_json s/selftest/trace.json '"seed": 9000000000000000'
+for seed in 9000000000000001 9223372036854775807 18446744073709551615 -1; do
+    expect 2 --case trace --out s --seed $seed
+    says "--seed is \"$seed\": expected a whole number from 0 to 9000000000000000"
+done
+expect 2 --case trace --out s --seeds 1000001
+says '--seeds is "1000001": expected a whole number from 1 to 1000000'
+rm -r s
+
+# ---- control characters of a text reach the terminal spelt out ----
+expect 2 --case "$(printf 'tr\033[31mace\302\233\357\273\277')"
+says '--case tr\x1b[31mace\u009b\ufeff: no such case'
+
 # ---- resume ----
 expect 0 --case trace --out r --resume
 prints 'trace  done'

@@ -25,6 +25,13 @@ ends 0 "$multitask" --case samples --set data_dir=ready --out own --quiet
 check "their labels" grep -q '"labels_task2": \[1, 3, 5, 7, 9, 1, 3, 5\]' own/multitask/samples.json
 ends 0 "$multitask" --case fc-lif --seeds 1 --set epochs=1 --set mnist_dir=any --set fashion_dir=any --set data_check=none --out any-out --quiet
 check "the result says so too" [ "$(grep -c '"data_check": "none"' any-out/multitask/fc-lif.json)" -ge 2 ]
+# ---- a share for validation that keeps no image; more seeds than can be run ----
+ends 2 "$multitask" --case fc-lif --seeds 1 --set selection=best --set validation=0.001 --set data_dir=ready --out x
+says "validation is 0.001: of 32 training images that keeps none; it must be 0, or 1/32 or more"
+ends 2 "$multitask" --case stated-fc-lif --seeds 1 --set validation=0.02 --set epochs=1 --set data_dir=ready --out x
+ends 2 "$multitask" --case fc-lif --seeds 65 --set data_dir=ready --out x
+says "--seeds is 65: expected a whole number from 1 to 64"
+
 # ---- packed images: a result is bound to what they hold, not to how they are packed ----
 cp -r ready packed && gzip packed/*
 ends 0 "$multitask" --case samples --set data_dir=packed --out gz
@@ -50,4 +57,4 @@ ends 3 "$multitask" --case fc-lif --set data_dir=any --out x
 says "expected the file train-labels-idx2-ubyte"
 ends 2 "$multitask" --case fc-lif --set data_dir=ready --set mnist_dir=any --out x
 says "goes without mnist_dir"
-finish 25
+finish 30

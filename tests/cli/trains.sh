@@ -93,6 +93,12 @@ ends 77 "$program" --case spike-metrics --out out
 says "--set trains=FILE"
 check "no result of a refused run" [ ! -e $result ]
 
+printf '1\n\033[31m2\n' >bad.txt
+bad 'line 2: expected a spike time (ms), found "\x1b[31m2"'
+printf '10\r20\r30\r' >bad.txt # line ends of forty years ago
+ends 3 "$program" --case spike-metrics --set a=bad.txt --set b=a.txt --out out --progress never
+says 'line 1: expected one spike time (ms), found "10\r20\r30\r"'
+
 # ---- a signal ends a Victor-Purpura distance of 200 000 spikes at once, of a pair and of many ----
 stopped() { # stopped ARGUMENT...
     "$program" --case spike-metrics --out out --threads 2 "$@" >stdout 2>stderr &
@@ -108,7 +114,8 @@ stopped() { # stopped ARGUMENT...
 }
 seq 1 5 1000000 >long-a.txt
 seq 2 5 1000000 >long-b.txt
-stopped --set a=long-a.txt --set b=long-b.txt --progress never
+stopped --set a=long-a.txt --set b=long-b.txt --progress always
+check "progress was shown" grep -q "spike-metrics, Victor-Purpura" stderr
 for f in long-a.txt long-b.txt long-a.txt; do tr '\n' ' ' <$f && echo; done >long.txt
 stopped --set trains=long.txt --progress always
 check "progress was shown" grep -q "spike-metrics, pairs" stderr
