@@ -67,10 +67,9 @@ static bool sizes_fit(const char *head, size_t size, bool swapped)
         return false;
     class = read_u32(head + TAG, swapped) & 0xff;
     length = read_u32(head + 2 * TAG + 4, swapped);
-    if (class == OPAQUE)
-        return true; // it has none
-    if (read_u32(head + 2 * TAG, swapped) != MI_INT32 || length > 4 * MOST_DIMENSIONS ||
-        length % 4 != 0 || length > size - 3 * TAG)
+    if (read_u32(head + 2 * TAG, swapped) != MI_INT32)
+        return class == OPAQUE; // which has none
+    if (length > 4 * MOST_DIMENSIONS || length % 4 != 0 || length > size - 3 * TAG)
         return false;
     for (size_t i = 0; i < length / 4 && count > 0; i++) {
         uint32_t side = read_u32(head + 3 * TAG + 4 * i, swapped);
