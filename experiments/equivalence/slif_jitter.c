@@ -453,6 +453,19 @@ static void name_constants(struct h4l_run *run)
     h4l_metric_text(run, "alone_order", text);
 }
 
+// The longest step that is drawn has to fit into the run.
+static int check_steps(const struct study *s, struct h4l_err *err)
+{
+    double longest = s->published.lif.dt_ms * (1 + s->jitter);
+
+    return longest <= s->published.duration_ms
+               ? H4L_OK
+               : h4l_fail(err, H4L_E_RANGE,
+                          "slif_duration_ms = %g: expected at least %g, the longest step of "
+                          "s-LIF2HH that is drawn (slif_lif_dt_ms = %g, slif_jitter_share = %g)",
+                          s->published.duration_ms, longest, s->published.lif.dt_ms, s->jitter);
+}
+
 int h4l_slif_jitter_run(struct h4l_run *run, struct h4l_err *err)
 {
     const struct h4l_equivalence_options *o = h4l_run_options(run);
@@ -472,6 +485,8 @@ int h4l_slif_jitter_run(struct h4l_run *run, struct h4l_err *err)
         code = h4l_wave_published((enum h4l_wave_kind)kind, &wave, err);
         if (!code)
             code = h4l_slif_chain(run, &wave, &s.published, err);
+        if (!code)
+            code = check_steps(&s, err);
         if (!code)
             code = run_study(&s, table, raw, err);
     }

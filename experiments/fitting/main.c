@@ -41,7 +41,7 @@ static const struct h4l_param params[] = {
     NUMBER("evaluations", evaluations, 1000, 1e9, 0,
            "runs of the training set through the model, per fit", "15000", "30000", "200000"),
     NUMBER("dt_ms", dt_ms, 0.01, 0.4, 0, "step of the fitted models, ms", "0.2"),
-    NUMBER("delta_ms", delta_ms, 0.1, 20, 0, "spikes at most this far apart coincide, ms", "2"),
+    NUMBER("delta_ms", delta_ms, 0.1, 5, 0, "spikes at most this far apart coincide, ms", "2"),
     NUMBER("noise_share", noise_share, 0, 1, 0, "weight of the noise stimuli together in training",
            "0.5"),
     NUMBER("hh_dt_ms", hh_dt_ms, 1e-4, 0.05, 0, "Runge-Kutta step of the HH neuron, ms", "0.01"),

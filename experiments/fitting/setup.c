@@ -34,6 +34,22 @@ static int make_stimuli(enum h4l_stim_family family, bool heldout,
     return heldout ? h4l_stim_heldout(options, ret, err) : h4l_stim_training(options, ret, err);
 }
 
+// Where HH itself spikes so often that chance alone hits nearly every spike, no model can score, not even HH (see score() in fit.c).
+static int check_precision(const struct h4l_stim_set *set, double delta_ms, struct h4l_err *err)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        double most = 0.45 * set->duration_ms / (double)set->stim[i].hh.n;
+
+        if (delta_ms > most)
+            return h4l_fail(
+                err, H4L_E_RANGE,
+                "delta_ms = %g: HH spikes %zu times in the %g ms of a stimulus, so that "
+                "Gamma tells models apart below %.3g only",
+                delta_ms, set->stim[i].hh.n, set->duration_ms, most);
+    }
+    return H4L_OK;
+}
+
 static int begin_training(const struct h4l_fitting *f, const struct h4l_stim_options *options,
                           struct h4l_fitting_training *t, struct h4l_err *err)
 {
@@ -41,6 +57,7 @@ static int begin_training(const struct h4l_fitting *f, const struct h4l_stim_opt
     int code;
 
     if ((code = make_stimuli(f->family, false, options, &t->all, err)) != H4L_OK ||
+        (code = check_precision(&t->all, o->delta_ms, err)) != H4L_OK ||
         (code = choose_screen(&t->all, &t->screen, err)) != H4L_OK ||
         (code = h4l_fit_data(&t->all, o->dt_ms, o->delta_ms, o->noise_share, &t->all_data, err)) !=
             H4L_OK)
@@ -83,6 +100,8 @@ int h4l_fitting_begin_on(struct h4l_run *run, enum h4l_stim_family family, struc
     options.per_class = o->heldout_per_class;
     if (code == H4L_OK)
         code = make_stimuli(family, true, &options, &f.heldout, err);
+    if (code == H4L_OK)
+        code = check_precision(&f.heldout, o->delta_ms, err);
     if (code != H4L_OK)
         h4l_fitting_end(&f);
     else

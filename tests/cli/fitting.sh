@@ -26,6 +26,10 @@ run 2 --set evaluations=10
 run 2 --set dt_ms=0.5
 says dt_ms
 run 2 --set noise_share=1.5
+run 2 --set delta_ms=6 # half a mean interval of a neuron that spikes 80 times in a second
+says 'expected a number from 0.1 to 5'
+run 2 --case units --set delta_ms=5 --set duration_ms=50 --set evaluations=1000
+says 'delta_ms = 5: HH spikes 5 times in the 50 ms of a stimulus'
 run 2 --case units --set variants=three # not a parameter of that case
 run 2 --case topologies --set variants=two
 says "paper"

@@ -64,6 +64,10 @@ expect 2 --case slif-map --set slif_map_frequencies=1
 says slif_map_frequencies
 expect 2 --case slif-const --out b --set slif_lif_dt_ms=100 # no whole step in 80 ms
 says 'lif.dt_ms = 100'
+expect 2 --case slif-jitter --out b --set slif_duration_ms=1 # which the user set, not the step that is drawn
+says 'slif_duration_ms = 1: expected at least 1.2'
+expect 0 --case slif-map --out silent --set slif_hh_dt_ms=0.01 --set slif_map_frequencies=2 --set slif_map_amplitudes=2 --set slif_duration_ms=2
+check "what nobody measured has its reason" grep -q '"const_counts_agree_percent": "no neuron spikes' silent/equivalence/slif-map.json
 for case in slif-const slif-map slif-jitter; do # forward Euler explodes: the user's step is to blame, not the program
     expect 2 --case $case --out b --set slif_hh_dt_ms=0.1
     says 'with slif_hh_dt_ms = 0.1: '
@@ -108,4 +112,4 @@ check "sawtooth: 6 and 14" grep -q '^1,1,.*,6,14,14,1,' j/equivalence/slif-map-s
 check "triangle: 5 and 4" grep -q '^1,1,.*,5,4,4,1,' j/equivalence/slif-map-triangle.csv
 check "const: 5 and 5" grep -q '^1,1,0,9,5,5,5,3,' j/equivalence/slif-map-const.csv
 
-finish 101
+finish 105
