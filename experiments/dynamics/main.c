@@ -93,7 +93,7 @@ static const struct h4l_param params[] = {
            "10", "40"),
     NUMBER("exponents", exponents, 1, 32, NETWORK, "leading Lyapunov exponents of HH and tv-LIF2HH",
            "3", "8", "20"),
-    NUMBER("lyapunov_ms", lyapunov_ms, 10, 1e6, NETWORK, "length per start, ms", "500", "1000",
+    NUMBER("lyapunov_ms", lyapunov_ms, 10, 1e6, NETWORK, "length per start, ms", "250", "1000",
            "2000"),
     NUMBER("g_exc_mS_per_cm2", g_exc, 0, 10, NETWORK,
            "conductance of an open excitatory synapse, mS/cm^2", "0.05"),

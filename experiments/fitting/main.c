@@ -39,7 +39,7 @@ static const struct h4l_param params[] = {
            "2", "5"),
     NUMBER("starts", starts, 1, 10000, 0, "starts of each fit", "12", "24", "96"),
     NUMBER("evaluations", evaluations, 1000, 1e9, 0,
-           "runs of the training set through the model, per fit", "15000", "30000", "200000"),
+           "runs of the training set through the model, per fit", "6000", "30000", "200000"),
     NUMBER("dt_ms", dt_ms, 0.01, 0.4, 0, "step of the fitted models, ms", "0.2"),
     NUMBER("delta_ms", delta_ms, 0.1, 5, 0, "spikes at most this far apart coincide, ms", "2"),
     NUMBER("noise_share", noise_share, 0, 1, 0, "weight of the noise stimuli together in training",

@@ -6,7 +6,7 @@ set -u
 family=$1 program=$2 claims=$3 mutation=$4 registry=$5 results=$6
 
 rm -rf "${results:?}/$family" || exit 99
-"$program" --tier quick --out "$results" --progress never
+"$program" --tier quick --out "$results" --threads 1 --progress never
 status=$?
 if [ $status -eq 77 ]; then
     echo "the quick tier of $family cannot run here"
