@@ -64,6 +64,26 @@ static void test_good(void **state)
     }
 }
 
+// A size of four bytes, each with its weight: 0x00010203 values.
+static void test_large(void **state)
+{
+    enum { N = 0x00010203 };
+    const unsigned char header[8] = {0, 0, 8, 1, 0, 1, 2, 3};
+    char *b = calloc(N + sizeof header, 1);
+    struct h4l_idx idx = {0};
+    struct h4l_err err = {0};
+
+    (void)state;
+    assert_non_null(b);
+    memcpy(b, header, sizeof header);
+    b[N + sizeof header - 1] = 7;
+    CHECK_OK(h4l_idx_parse("FILE", b, N + sizeof header, 1, &idx, &err), err);
+    CHECK_INT(idx.shape[0], N);
+    CHECK_INT(idx.values[N - 1], 7);
+    h4l_idx_free(&idx);
+    free(b);
+}
+
 static void refuse(const unsigned char *b, size_t n, int dims, const char *says)
 {
     struct h4l_err err = {0};
@@ -150,6 +170,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good),
+        cmocka_unit_test(test_large),
         cmocka_unit_test(test_bad),
         cmocka_unit_test(test_data_set),
     };

@@ -311,6 +311,7 @@ static void test_shapes(void **state)
                 {"fc-hh", {.side = 17, .tasks = 4, .classes = 10, .hidden = 50}},
                 {"fc-lif", {36, 2, 10, 50, H4L_TASK_SHOWS_ROWS}},
                 {"fc-hh", {36, 2, 10, 50, H4L_TASK_SHOWS_ROWS}},
+                {"fc-lif", {36, 2, 10, 50, H4L_TASK_SHOWS_MEAN}},
                 {"fc-slif2hh", {24, 1, 10, 30, H4L_TASK_SHOWS_ROWS}},
                 {"conv-hh", {.side = 28, .tasks = 1, .classes = 10, .hidden = 50}},
                 {"conv-slif2hh", {.side = 8, .tasks = 3, .classes = 5, .hidden = 33}}};
@@ -322,7 +323,7 @@ static void test_shapes(void **state)
         spec_of(rows[i].net, &p.spec);
         p.spec.task = rows[i].task;
         p.spec.channels = p.spec.conv ? 6 : 100;
-        if (p.spec.task.shows == H4L_TASK_SHOWS_ROWS)
+        if (p.spec.task.shows != H4L_TASK_SHOWS_IMAGE)
             p.spec.neuron.window = 12;
         for (size_t k = 0; k < sizeof own; k++)
             own[k] = (uint8_t)(3 * k % p.spec.task.classes);
