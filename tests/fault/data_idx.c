@@ -144,7 +144,7 @@ static void test_data_set(void **state)
     // Without a folder the message lists where it looked.
     setenv("XDG_DATA_HOME", "/nonexistent/xdg", 1);
     if (access(H4L_SOURCE_DIR "/data/mnist", F_OK) != 0)
-        expect_data_error(NULL, "/nonexistent/xdg/hh4lif/mnist", "run ./reproduce");
+        expect_data_error(NULL, "/nonexistent/xdg/hh4lif/mnist", "./reproduce fetches it");
 }
 
 static int setup(void **state)
