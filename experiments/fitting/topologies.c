@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "fitting.h"
 
 static const char *const shapes[] = {
@@ -106,9 +107,14 @@ static int make_list(struct h4l_run *run, struct list *list, struct h4l_err *err
     const struct h4l_fitting_options *o = h4l_run_options(run);
     int code = o->topologies ? add_given(list, o->topologies, o->dt_ms, err)
                              : add_built_in(list, o->variants, o->dt_ms, err);
+    char hex[65];
 
     if (code == H4L_OK && o->topology_file)
         code = add_file(list, o->topology_file, o->dt_ms, err);
+    if (code == H4L_OK && o->topology_file)
+        code = h4l_sha256_file(o->topology_file, hex, err);
+    if (code == H4L_OK && o->topology_file)
+        h4l_provenance_data(run, o->topology_file, hex);
     return code;
 }
 

@@ -12,6 +12,21 @@
 // Of the process: all cases of a run share --set, so they share the data too.
 static struct h4l_multi_set shared;
 
+// One sum of what the files of both splits hold.
+static void sum_of_all(const struct h4l_multi_set *set, char ret_hex[65])
+{
+    char all[8 * 64 + 1] = "";
+    size_t n = 0;
+
+    for (int split = 0; split < 2; split++) {
+        const struct h4l_images *digits = &set->digits[split], *items = &set->items[split];
+
+        n += (size_t)snprintf(all + n, sizeof all - n, "%s%s%s%s", digits->images_sha256,
+                              digits->labels_sha256, items->images_sha256, items->labels_sha256);
+    }
+    h4l_sha256(all, n, ret_hex);
+}
+
 int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
                        struct h4l_multitask_data *ret, struct h4l_err *err)
 {
@@ -38,13 +53,16 @@ int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
     h4l_multi_limit(&ret->test, test);
     if (o->data_dir || o->any_data)
         h4l_provenance_own_data(run);
-    if (o->data_dir || o->any_data) // the published labels follow from the images, others need not
-        snprintf(ret->name, sizeof ret->name, "seed %ld, %.16s %.16s %.16s %.16s", o->data_seed,
-                 shared.digits[0].images_sha256, shared.digits[0].labels_sha256,
-                 shared.items[0].images_sha256, shared.items[0].labels_sha256);
-    else
+    // The published labels and test images follow from the training images, others need not.
+    if (o->data_dir || o->any_data) {
+        char hex[65];
+
+        sum_of_all(&shared, hex);
+        snprintf(ret->name, sizeof ret->name, "seed %ld, %s", o->data_seed, hex);
+    } else {
         snprintf(ret->name, sizeof ret->name, "seed %ld, %.16s %.16s", o->data_seed,
                  shared.digits[0].images_sha256, shared.items[0].images_sha256);
+    }
     return H4L_OK;
 }
 

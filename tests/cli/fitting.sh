@@ -127,5 +127,9 @@ says "--seeds is 101: expected a whole number from 1 to 100"
 printf '\357\273\2773+1 reset own\r\n' >own.txt # with the byte-order mark of some editors
 run 0 $small --case topologies --set topologies=1 --set topology_file=own.txt --out file
 check "it is fitted" grep -q gamma_mean_3+1_reset_own file/fitting/topologies.json
+echo '2+1' >own.txt
+run 0 $small --case topologies --set topologies=1 --set topology_file=own.txt --resume --out file
+says "run anew; the result that is there is made from other data: own.txt has changed"
+check "another topology in it is another result" grep -q gamma_mean_2+1 file/fitting/topologies.json
 
 finish 40

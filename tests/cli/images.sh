@@ -32,6 +32,17 @@ ends 2 "$multitask" --case stated-fc-lif --seeds 1 --set validation=0.02 --set e
 ends 2 "$multitask" --case fc-lif --seeds 65 --set data_dir=ready --out x
 says "--seeds is 65: expected a whole number from 1 to 64"
 
+# ---- a trained network is kept with the images that it was trained and tested on ----
+cp -r ready changed
+set -- --case fc-lif --seeds 1 --set epochs=1 --set data_dir=changed --set trained_dir=kept --quiet
+ends 0 "$multitask" "$@" --out t1
+ends 0 "$multitask" "$@" --out t2
+check "the same images: one network" [ "$(ls kept | wc -l)" -eq 1 ]
+tr '\001' '\003' <ready/t10k-labels-idx2-ubyte | tail -c 60 >end && head -c 16 ready/t10k-labels-idx2-ubyte >changed/t10k-labels-idx2-ubyte
+cat end >>changed/t10k-labels-idx2-ubyte
+ends 0 "$multitask" "$@" --out t3
+check "other test labels: another one" [ "$(ls kept | wc -l)" -eq 2 ]
+
 # ---- packed images: a result is bound to what they hold, not to how they are packed ----
 cp -r ready packed && gzip packed/*
 ends 0 "$multitask" --case samples --set data_dir=packed --out gz
@@ -57,4 +68,4 @@ ends 3 "$multitask" --case fc-lif --set data_dir=any --out x
 says "expected the file train-labels-idx2-ubyte"
 ends 2 "$multitask" --case fc-lif --set data_dir=ready --set mnist_dir=any --out x
 says "goes without mnist_dir"
-finish 30
+finish 35
