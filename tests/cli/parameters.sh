@@ -76,7 +76,7 @@ control_='--seeds 1 --set steps=12 --set start_steps=4 --set evaluate_every=0 --
     small "$multitask" "$(all_cases "$multitask" | grep -v -e samples -e true-hh)" $multi
     small "$multitask" 'samples true-hh-gradient'
     small "$control" trajectory --set steps=2
-    small "$control" "$(all_cases "$control" | grep -v -e trajectory -e gates -e aggregate)" $control_
+    small "$control" "$(all_cases "$control" | grep -v -e trajectory -e gates -e aggregate -e '^noise-idp-lif$')" $control_
     small "$control" gates --set neurons=2
     small "$control" noise-idp-lif --seeds 2 ${control_#--seeds 1 } # an aggregate is over seeds
     small "$control" aggregate
