@@ -31,6 +31,20 @@ static struct plan make_plan(const struct h4l_fitting_options *o)
     return p;
 }
 
+// Each start needs a few evaluations, or there is nothing to choose between.
+static int check_plan(const struct plan *p, const struct h4l_fitting_options *o,
+                      struct h4l_err *err)
+{
+    enum { FEW = 10 };
+
+    return p->screening >= FEW && p->refining >= FEW && p->ending >= FEW
+               ? H4L_OK
+               : h4l_fail(err, H4L_E_RANGE,
+                          "evaluations = %ld are too few for starts = %zu: each start gets %ld, "
+                          "expected at least %d",
+                          (long)o->evaluations, (size_t)o->starts, p->screening, FEW);
+}
+
 // ---- checkpoints ----
 
 // Cells that this process has made, so that cases that share them do not fit twice. Keys are hashes.
@@ -290,6 +304,7 @@ int h4l_fitting_run(struct h4l_fitting *f, const struct h4l_candidate *candidate
 
     if (!cells)
         return h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory");
+    code = check_plan(&plan, &f->o, err);
     for (size_t i = 0; i < total && code == H4L_OK; i++) {
         ret[i] = (struct h4l_fitting_cell){.candidate = &candidates[i / f->o.fits],
                                            .fit = i % f->o.fits};

@@ -99,7 +99,7 @@ static const struct h4l_param params[] = {
            "full"),
     NUMBER("window_ms", spec.true_hh.window_ms, 1e-3, 1e4, H4L_TAKES_LAYER,
            "window, a whole number of steps, ms (not given: 20, of tasks in time 36)", H4L_OWN),
-    NUMBER("dt_ms", spec.true_hh.dt_ms, 1e-4, 1, H4L_TAKES_LAYER, "step of forward Euler, ms",
+    NUMBER("dt_ms", spec.true_hh.dt_ms, 1e-4, 0.05, H4L_TAKES_LAYER, "step of forward Euler, ms",
            "0.02"),
     CHOICE("readout", spec.true_hh.spikes, "smooth|spikes", H4L_TAKES_LAYER,
            "what a neuron sends: mean of sigma((V + 20 mV) / 2 mV) | upward crossings of -20 mV "
@@ -116,11 +116,11 @@ static const struct h4l_param params[] = {
            "what is sent, times this", "10"),
     NUMBER("derivative_clip", spec.true_hh.clip, 0, 1e6, H4L_TAKES_LAYER,
            "bound of a window's derivative by a current, per uA/cm^2; 0: none", "1"),
-    NUMBER("current_uA_per_cm2", true_hh.current, -1e6, 1e6, H4L_TAKES_TRUE_HH,
+    NUMBER("current_uA_per_cm2", true_hh.current, -20, 1000, H4L_TAKES_TRUE_HH,
            "input current, uA/cm^2", "10"),
-    NUMBER("window_ms", true_hh.window, 1e-6, 1e5, H4L_TAKES_TRUE_HH,
+    NUMBER("window_ms", true_hh.window, 1e-4, 1e5, H4L_TAKES_TRUE_HH,
            "window, a whole number of steps, ms", "20"),
-    NUMBER("dt_ms", true_hh.dt, 1e-6, 10, H4L_TAKES_TRUE_HH, "step of forward Euler, ms", "0.02"),
+    NUMBER("dt_ms", true_hh.dt, 1e-4, 0.05, H4L_TAKES_TRUE_HH, "step of forward Euler, ms", "0.02"),
 };
 
 static const struct h4l_answer answers[] = {

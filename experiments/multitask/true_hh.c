@@ -64,6 +64,8 @@ int h4l_multitask_true_hh(struct h4l_run *run, struct h4l_err *err)
         code = h4l_true_hh_run(&window, NULL, &o->true_hh.current, &ret, err);
     if (!code)
         code = fast_derivative(&window, o->true_hh.current, &d_current_float, err);
+    if (!code && !(isfinite(rate) && isfinite(d_current)))
+        code = h4l_fail(err, H4L_E_NUMERIC, "the potential left the finite numbers in the window");
     if (code)
         return code;
     h4l_metric_real(run, "rate", rate);

@@ -224,10 +224,17 @@ void h4l_run_put_given(FILE *text, const struct h4l_run *run)
     given(run, put_one, text);
 }
 
+// As a word of its own, which a value, a sign or a colon follows: the 12 of "12 starts, expected" is not that of starts = 12.
 static bool is_in(void *text, const char *name, const char *value)
 {
+    size_t n = strlen(name);
+
     (void)value;
-    return strstr(text, name) != NULL;
+    for (const char *at = text; (at = strstr(at, name)); at += n)
+        if ((at == text || strchr(" (\"", at[-1])) &&
+            (at[n] == ' ' || at[n] == '=' || at[n] == ':'))
+            return true;
+    return false;
 }
 
 bool h4l_run_names_given(const struct h4l_run *run, const char *text)
