@@ -78,7 +78,7 @@ static const struct h4l_param params[] = {
            "step of RK4, ms; 1 over a whole number", "0.02"),
     NUMBER("threshold_mV", threshold_mV, -60, 40, TIMING | FREQUENCY | NETWORK,
            "an HH or tv-LIF2HH neuron spikes when it rises above this, mV", "0"),
-    NUMBER("noise_uA_per_cm2", noise_sd, 0, 100, TIMING | FREQUENCY | NETWORK,
+    NUMBER("noise_uA_per_cm2", noise_sd, 0, 3, TIMING | FREQUENCY | NETWORK,
            "standard deviation of the noise current that each repetition of HH gets (correlation "
            "time 2 ms)",
            "0.5"),

@@ -134,6 +134,8 @@ static const struct h4l_undefined undefined[] = {
      "in single precision the potential leaves the finite numbers"},
     {"timing-*", "*task2*", "the task has one label, and no second one"},
     {"factorial-*", "share_of_gap_*", "LIF and HH are equally accurate: there is no gap to share"},
+    {"*-truehh", "lyapunov_exponent*",
+     "measured for membranes whose gates move and with a channel: full, sodium, potassium"},
     {NULL, "validation_*", "no image is kept for validation"},
     {0}};
 
