@@ -18,7 +18,7 @@ enum { HEADER = 128, TAG = 8, LIMIT = 1 << 28 };
 enum { MI_INT32 = 5, MI_UINT32 = 6, MI_MATRIX = 14, MI_COMPRESSED = 15 };
 enum { SPARSE = 5, OPAQUE = 17 }; // classes of arrays
 enum { MOST_DIMENSIONS = 32 };
-enum { HEAD = 4 * TAG + 4 * MOST_DIMENSIONS }; // bytes of a compressed matrix that are looked at
+enum { HEAD = 5 * TAG + 4 * MOST_DIMENSIONS }; // bytes of a compressed matrix that are looked at
 
 // ---- the container: a header, then elements of (type, length, bytes) ----
 
@@ -55,8 +55,16 @@ static bool inflates(const char *bytes, size_t n, char ret_head[HEAD], size_t *r
     return code == Z_STREAM_END && stream.avail_in == 0;
 }
 
-// A matrix of `size` bytes begins with array flags (8 bytes) and its dimensions of 4 bytes each; head holds these. libmatio makes
-// room for as many dimensions, and for as many cells, as a file says: gigabytes if it says so.
+// True if the name whose tag is at byte `at` fits a matrix of `size` bytes. A tag of up to four bytes has them in itself, and their
+// number in its upper half.
+static bool name_fits(const char *head, size_t at, size_t size, bool swapped)
+{
+    return size >= at + TAG && (read_u32(head + at, swapped) >> 16 != 0 ||
+                                read_u32(head + at + 4, swapped) <= size - at - TAG);
+}
+
+// A matrix of `size` bytes begins with array flags (8 bytes), its dimensions of 4 bytes each and its name; head holds these up to the
+// name's tag. libmatio makes room for as many dimensions, cells and letters as a file says: gigabytes if it says so.
 static bool sizes_fit(const char *head, size_t size, bool swapped)
 {
     uint32_t class, length;
@@ -79,7 +87,7 @@ static bool sizes_fit(const char *head, size_t size, bool swapped)
             return false;
         count = class == SPARSE ? 1 : count * side;
     }
-    return true;
+    return name_fits(head, 3 * TAG + (length + 7) / 8 * 8, size, swapped);
 }
 
 // The element of that type and length at byte `at`: a matrix, or one in a zlib stream.
@@ -103,10 +111,11 @@ static int check_element(const char *path, const char *bytes, size_t at, uint32_
         size -= TAG;
     }
     if (!sizes_fit(matrix, size, swapped))
-        return h4l_fail(err, H4L_E_DATA,
-                        "%s: corrupt: expected up to %d dimensions that fit the %zu bytes of the "
-                        "matrix at byte %zu",
-                        path, MOST_DIMENSIONS, size, at);
+        return h4l_fail(
+            err, H4L_E_DATA,
+            "%s: corrupt: expected up to %d dimensions and a name that fit the %zu bytes of the "
+            "matrix at byte %zu",
+            path, MOST_DIMENSIONS, size, at);
     return H4L_OK;
 }
 

@@ -220,9 +220,10 @@ static void test_mat_wrong_content(void **state)
     write_mat(in_folder("inf.mat"), 0, "W01", ROWS, COLUMNS, MAT_C_DOUBLE, MAT_T_DOUBLE, bad);
     code = h4l_mat_read(in_folder("inf.mat"), "W01", ROWS, COLUMNS, &W, &err);
     check_refusal(code, &err, "inf.mat", "finite");
-    // A few hundred bytes that announce gigabytes of dimensions or cells: libmatio would make room for them.
-    static const char *const beyond[] = {"dimensions_beyond", "cells_beyond", "opaque_beyond"};
-    for (int i = 0; i < 3; i++) {
+    // A few hundred bytes that announce gigabytes of dimensions, cells or letters: libmatio would make room for them.
+    static const char *const beyond[] = {"dimensions_beyond", "cells_beyond", "opaque_beyond",
+                                         "name_beyond"};
+    for (int i = 0; i < 4; i++) {
         char path[4096];
 
         snprintf(path, sizeof path, "%s/tests/fuzz/corpus/mat/%s", H4L_SOURCE_DIR, beyond[i]);
