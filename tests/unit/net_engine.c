@@ -358,6 +358,43 @@ static void test_rows_are_the_image(void **state)
     }
 }
 
+// Where the columns of an image have constants that differ much, each pixel of a pooled cell is computed with those of its own.
+static void test_columns(void **state)
+{
+    struct h4l_net_samples samples = {.n = SAMPLES, .pixels = pixels, .labels = labels};
+    struct h4l_net_input input = {.scale = 1};
+    struct h4l_net_stats stats = {0};
+    static struct pair p;
+    struct h4l_err err = {0};
+    struct h4l_net *net;
+    double worst = 0;
+
+    (void)state;
+    spec_of("conv-hh", &p.spec);
+    p.spec.channels = 4;
+    p.labels = labels;
+    p.at = h4l_net_layout(&p.spec);
+    p.parameters = zeros(p.at.parameters, sizeof(double));
+    p.constants = zeros(p.at.constants, sizeof(double));
+    h4l_net_init(&p.spec, 5, p.parameters, p.constants);
+    for (size_t i = 0; i < p.at.constants; i++) // every second column ten times as fast
+        p.constants[i] *= i % 2 ? 50 : 5;
+    p.plain = (struct h4l_net_plain_out){.logits = p.logits};
+    CHECK_OK(
+        h4l_net_plain(&p.spec, p.parameters, p.constants, SAMPLES, images, labels, &p.plain, &err),
+        err);
+    CHECK_OK(h4l_net_create(&p.spec, SAMPLES, NULL, &net, &err), err);
+    h4l_net_set(net, p.parameters, p.constants);
+    CHECK_OK(h4l_net_infer(net, &samples, &input, &stats, p.fast_logits, &err), err);
+    CHECK_CLOSE(stats.rate / SAMPLES, p.plain.mean_rate, 1e-4);
+    for (size_t i = 0; i < SAMPLES * h4l_task_outputs(&p.spec.task); i++)
+        worst = h4l_worst(worst, fabs((double)p.fast_logits[i] - p.logits[i]));
+    CHECK_AT_MOST(worst, 1e-3);
+    h4l_net_destroy(net);
+    free(p.parameters);
+    free(p.constants);
+}
+
 // A batch leaves nothing to a smaller one behind it: its gradient has the same bits as alone.
 static void test_small_batch(void **state)
 {
@@ -496,6 +533,7 @@ int main(void)
         tests[n++] = (struct CMUnitTest){.name = i ? "small batch conv-lif" : "small batch fc-lif",
                                          .test_func = test_small_batch,
                                          .initial_state = i ? "conv-lif" : "fc-lif"};
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_columns);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_adam);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_shapes);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_rows_are_the_image);
