@@ -373,10 +373,10 @@ static int make_folder(void **state)
 
 static int remove_folder(void **state)
 {
-    static const char *const names[] = {"whole.mat",   "cut.mat",   "flip.mat", "foreign.mat",
-                                        "short.mat",   "a.mat",     "s.mat",    "nan.mat",
-                                        "inf.mat",     "whole.png", "cut.png",  "flip.png",
-                                        "foreign.png", "other.png"};
+    static const char *const names[] = {
+        "whole.mat", "cut.mat", "flip.mat", "foreign.mat", "short.mat", "a.mat",
+        "s.mat",     "nan.mat", "inf.mat",  "both.mat",    "other.mat", "twice.mat",
+        "whole.png", "cut.png", "flip.png", "foreign.png", "other.png"};
 
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
