@@ -39,7 +39,7 @@ static int measure(struct h4l_run *run, double started, struct h4l_err *err)
 {
     int code = run->the_case->run(run, err);
 
-    if (code == H4L_E_NUMERIC || code == H4L_E_RANGE)
+    if (code == H4L_E_NUMERIC || code == H4L_E_RANGE || code == H4L_E_USAGE)
         code = blame_what_was_set(run, code, err);
     h4l_progress_end(&run->progress);
     if (code)

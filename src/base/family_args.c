@@ -224,7 +224,7 @@ void h4l_run_put_given(FILE *text, const struct h4l_run *run)
     given(run, put_one, text);
 }
 
-// As a word of its own, which a value, a sign or a colon follows: the 12 of "12 starts, expected" is not that of starts = 12.
+// As a word of its own with its value: "starts = 12" or "starts=12". The word alone may stand for something else.
 static bool is_in(void *text, const char *name, const char *value)
 {
     size_t n = strlen(name);
@@ -232,7 +232,7 @@ static bool is_in(void *text, const char *name, const char *value)
     (void)value;
     for (const char *at = text; (at = strstr(at, name)); at += n)
         if ((at == text || strchr(" (\"", at[-1])) &&
-            (at[n] == ' ' || at[n] == '=' || at[n] == ':'))
+            (at[n] == '=' || strncmp(at + n, " = ", 3) == 0))
             return true;
     return false;
 }

@@ -225,13 +225,14 @@ fault() { # fault NAME STATUS
 fault H4L_E_CHECK 1
 says 'error: faulty: asked to fail'
 prints 'faulty  check failed'
-fault H4L_E_USAGE 2
 fault H4L_E_DATA 3
 fault H4L_E_NOMEM 4
 fault H4L_E_IO 4
 fault H4L_E_SKIP 77
 fault H4L_E_NUMERIC 2 # what was set is to blame, and is named
 says 'error: faulty: with how = H4L_E_NUMERIC: asked to fail'
+fault H4L_E_USAGE 2
+says 'error: faulty: with how = H4L_E_USAGE: asked to fail'
 fault H4L_E_RANGE 2
 says 'error: faulty: with how = H4L_E_RANGE: asked to fail'
 expect 99 --case faulty --out faults # nothing was set: the program is

@@ -80,6 +80,8 @@ bad "there is no column t_ms"
 printf 't_ms,I_uA_per_cm2\n0,1\n' >bad.csv
 bad "expected at least two rows, found 1"
 printf 't_ms,I_uA_per_cm2\n0,1e200\n10,1e200\n' >bad.csv
+bad 'not a time within'
+printf 't_ms,I_uA_per_cm2\n0,1e8\n10,1e8\n' >bad.csv
 bad "left the finite numbers"
 : >bad.csv
 bad "expected a header line"
