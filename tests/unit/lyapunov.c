@@ -167,6 +167,41 @@ static void test_ensemble(void **state)
     CHECK_INT(h4l_lyapunov_ensemble(&ensemble, &o, x, blocks, &err), H4L_E_RANGE);
 }
 
+static int stop_now(void *ctx)
+{
+    return ++*(int *)ctx == 2;
+}
+
+// Asked after each block whether to go on; a trajectory that leaves the numbers is named; more exponents than dimensions are refused.
+static void test_ensemble_ends(void **state)
+{
+    struct h4l_ensemble ensemble = {
+        .dim = 3, .exponents = 3, .n = ENSEMBLE, .advance = lorenz_advance};
+    int asked = 0;
+    struct h4l_lyapunov_options o = {.exponents = 3,
+                                     .step = 0.01,
+                                     .steps_per_qr = 5,
+                                     .qr_per_block = 2,
+                                     .blocks = 4,
+                                     .stop = stop_now,
+                                     .stop_ctx = &asked};
+    double x[9], blocks[36];
+
+    (void)state;
+    for (int i = 0; i < 9; i++)
+        x[i] = 1 + 0.1 * i;
+    CHECK_INT(h4l_lyapunov_ensemble(&ensemble, &o, x, blocks, &err), H4L_E_INTERRUPT);
+    CHECK_INT(asked, 2);
+    o.stop = NULL;
+    x[1] = 1e200;
+    CHECK_INT(h4l_lyapunov_ensemble(&ensemble, &o, x, blocks, &err), H4L_E_NUMERIC);
+    CHECK_TRUE(strstr(err.message, "trajectory 2") != NULL);
+    ensemble.exponents = 4;
+    CHECK_INT(h4l_lyapunov_ensemble(&ensemble, &o, x, blocks, &err), H4L_E_RANGE);
+    // All sums of a spectrum that grows in every direction are positive: the dimension is that of the space.
+    CHECK_CLOSE(h4l_kaplan_yorke((const double[]){0.3, 0.2, -0.1}, 3), 3, 0);
+}
+
 static void linear(const void *ctx, double t, const double *x, double *dx, double *J)
 {
     // Upper triangular up to a rotation in the first two coordinates: eigenvalues 0.3, -0.2 +- 3 i, -1.
@@ -630,6 +665,7 @@ int main(void)
         cmocka_unit_test(test_lorenz),
         cmocka_unit_test(test_linear),
         cmocka_unit_test(test_ensemble),
+        cmocka_unit_test(test_ensemble_ends),
         cmocka_unit_test(test_orthonormalise_against_gsl),
         cmocka_unit_test(test_pulse_coupled_pair),
         cmocka_unit_test(test_avalanche),
