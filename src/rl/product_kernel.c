@@ -45,8 +45,8 @@ H4L_INLINE void finish(size_t R, size_t V, size_t width, const product *p, const
                 x = UNLESS((masks)(x < 0), x);
             if (width >= LANES)
                 STORE(c + v * LANES, x);
-            else
-                memcpy(c, &x, width * sizeof *c);
+            else // the remainder is width itself, and 0 in tiles that never come here
+                memcpy(c, &x, width % LANES * sizeof *c);
         }
 }
 
