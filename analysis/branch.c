@@ -220,6 +220,8 @@ static int next_point(struct branch *b, struct h4l_branch_point *point, double *
         int code = correct(b, point->tangent, &next, next.tangent, &rounds, err);
         for (int i = 0; i < b->n && !code; i++)
             cosine += point->tangent[i] * next.tangent[i];
+        if (code && code != H4L_E_NUMERIC)
+            return code;
         if (!code && cosine > 0.95) {
             if ((code = describe(b, &next, err)))
                 return code;

@@ -3,9 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "base/args.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "bench.h"
 
@@ -218,7 +217,7 @@ int main(int argc, char **argv)
     struct options options = {.threads = h4l_cores(), .seconds = 0.3, .err = &err};
     int code;
 
-    h4l_args_begin("hh4lif-bench");
+    h4l_args_begin("hh4lif-bench", argv);
     code = h4l_args_parse(&argp, argc, argv, &options, &err);
     if (!code)
         code = work(&options, &err);

@@ -127,8 +127,7 @@ static json_t *pins_of(const struct evaluation *e, const char *name, const char 
 static int other_parameter(const char *name, const json_t *found, const char *wanted,
                            struct h4l_err *err)
 {
-    char *text =
-        found ? json_dumps(found, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+    char *text = h4l_json_dump(found, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII);
     int code = h4l_fail(err, H4L_E_DATA, "parameter %s: the claim is registered for %s, found %s",
                         name, wanted, text ? text : "none");
 
@@ -176,8 +175,7 @@ static int check_parameters(const struct evaluation *e, const json_t *pins, cons
 
         if (pin_allows(wanted, found))
             continue;
-        text =
-            wanted ? json_dumps(wanted, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+        text = h4l_json_dump(wanted, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII);
         code = other_parameter(name, found, text ? text : "nothing", err);
         free(text);
         return code;

@@ -5,10 +5,10 @@
 #ifndef H4L_CLAIMS_CLAIMS_H
 #define H4L_CLAIMS_CLAIMS_H
 
-#include <jansson.h>
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "base/json.h"
 
 #define H4L_CLAIMS_SCHEMA "hh4lif.claims/3"
 #define H4L_RESULT_SCHEMA "hh4lif.result/1"
@@ -94,6 +94,8 @@ int h4l_claims_sort(json_t *claims, struct h4l_err *err);
 // judged both are 0. "rows", "incomplete", "changed", "unregistered" (rows); "figures" (= "figures_agree" + "figures_outside" +
 // "figures_not_measured"). NULL without memory.
 json_t *h4l_claims_summary(const json_t *claims);
+// One number of the summary by its name, which needs no memory.
+int h4l_claims_count(const json_t *claims, const char *name);
 
 // H4L_OK; H4L_E_CHECK where a verdict is not the registered one or a figure is outside its tolerance; H4L_E_DATA where something
 // could not be evaluated, or where there is nothing (nothing measured is no pass). A row that is not complete is no failure, unless it was asked

@@ -1,6 +1,5 @@
 #include "evaluate.h"
 
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "claims.h"
 #include "base/args.h"
 #include "base/json.h"
+#include "base/paths.h"
 #include "base/provenance.h"
 #include "base/root.h"
 #include "hh4lif_config.h"
@@ -98,19 +98,17 @@ static int add_registry(const struct h4l_selection *s, const char *path, const c
 static int add_folder(const struct h4l_selection *s, const char *folder, json_t *list,
                       struct h4l_err *err)
 {
-    static const char *const patterns[] = {"%s/claims.json", "%s/*/claims.json"};
-    char pattern[4096];
+    static const char *const patterns[] = {"claims.json", "*/claims.json"};
     size_t found = 0;
     int code = H4L_OK;
 
     for (size_t p = 0; p < 2 && !code; p++) {
-        glob_t hits;
-        snprintf(pattern, sizeof pattern, patterns[p], folder);
-        if (glob(pattern, 0, NULL, &hits) != 0)
-            continue;
-        for (size_t i = 0; i < hits.gl_pathc && !code; i++, found++)
-            code = add_registry(s, hits.gl_pathv[i], folder, list, err);
-        globfree(&hits);
+        struct h4l_paths hits = {0};
+
+        code = h4l_paths_find(folder, patterns[p], &hits, err);
+        for (size_t i = 0; i < hits.n && !code; i++, found++)
+            code = add_registry(s, hits.path[i], folder, list, err);
+        h4l_paths_free(&hits);
     }
     if (!code && found == 0)
         return h4l_fail(err, H4L_E_DATA,
@@ -225,49 +223,61 @@ static void own_commit(char *ret, size_t size)
     snprintf(ret, size, "%.*s", (int)strcspn(line, " \n"), line);
 }
 
-// The content of a result file; a text that says why it cannot be read; {"missing": text} where there is none.
-static json_t *read_file(const char *path, const char *missing)
+// The content of a result file; a text that says why it cannot be read; {"missing": text} where there is none. NULL: no memory, or
+// *err says why the system could not read it.
+static json_t *read_file(const char *path, const char *missing, struct h4l_err *err)
 {
-    struct h4l_err err = {0};
+    struct h4l_err own = {0};
     json_t *result = NULL;
 
     if (access(path, F_OK) != 0)
         return json_pack("{s:s}", "missing", missing);
-    if (h4l_json_read(path, &result, &err)) {
-        json_t *why = json_string(err.message);
-        return why ? why : json_string("cannot be read"); // a path that is not UTF-8
+    if (h4l_json_read(path, &result, &own)) {
+        if (own.code == H4L_E_DATA)
+            return h4l_claims_text("%s", own.message);
+        h4l_fail(err, own.code, "%s", own.message);
+        return NULL;
     }
     // A file that holds only a text must not pass for a message of ours.
     if (!json_is_object(result)) {
         json_decref(result);
-        return json_sprintf("%s: expected an object", path);
+        return h4l_claims_text("%s: expected an object", path);
     }
     return result;
 }
 
+// Both results as one; what is wrong with them where they are none. NULL as of read_file.
+static json_t *with_one_more(json_t *result, json_t *more, struct h4l_err *err)
+{
+    struct h4l_err own = {0};
+    json_t *joined = NULL;
+
+    if (json_object_get(more, "missing"))
+        return json_incref(result);
+    if (json_object_get(result, "missing"))
+        return json_incref(more);
+    if (!json_is_object(result) || !json_is_object(more))
+        return json_incref(json_is_object(result) ? more : result);
+    if (!h4l_claims_join(result, more, &joined, &own))
+        return joined;
+    if (own.code == H4L_E_DATA)
+        return h4l_claims_text("%s", own.message);
+    h4l_fail(err, own.code, "%s", own.message);
+    return NULL;
+}
+
 // The result with those of further goes, where they are there, too.
 static json_t *with_more(const struct h4l_selection *s, const char *family, const char *name,
-                         json_t *result)
+                         json_t *result, struct h4l_err *err)
 {
     char path[4096];
 
     for (size_t i = 0; i < s->n_more && result; i++) {
-        struct h4l_err err = {0};
-        json_t *more, *joined = NULL;
+        json_t *more, *joined;
 
         snprintf(path, sizeof path, "%s/%s/%s.json", s->more[i], family, name);
-        more = read_file(path, "");
-        if (!more || json_object_get(more, "missing")) {
-            json_decref(more);
-            continue;
-        }
-        if (json_object_get(result, "missing")) {
-            joined = json_incref(more);
-        } else if (!json_is_object(result) || !json_is_object(more)) {
-            joined = json_incref(json_is_object(result) ? more : result);
-        } else if (h4l_claims_join(result, more, &joined, &err)) {
-            joined = json_string(err.message);
-        }
+        more = read_file(path, "", err);
+        joined = more ? with_one_more(result, more, err) : NULL;
         json_decref(more);
         json_decref(result);
         result = joined;
@@ -275,7 +285,8 @@ static json_t *with_more(const struct h4l_selection *s, const char *family, cons
     return result;
 }
 
-static json_t *read_result(const struct h4l_selection *s, const char *family, const char *name)
+static json_t *read_result(const struct h4l_selection *s, const char *family, const char *name,
+                           struct h4l_err *err)
 {
     char path[4096], folder[4096], program[200], missing[9000];
 
@@ -284,7 +295,14 @@ static json_t *read_result(const struct h4l_selection *s, const char *family, co
     h4l_root_family(family, program, sizeof program);
     snprintf(missing, sizeof missing, "not there; make it by: %s --case %s%s%s --out %s", program,
              name, s->tier ? " --tier " : "", s->tier ? s->tier : "", folder);
-    return with_more(s, family, name, read_file(path, missing));
+    return with_more(s, family, name, read_file(path, missing, err), err);
+}
+
+// Why the results could not be read: what read_file said, or no memory.
+static int results_failed(const struct h4l_err *why, struct h4l_err *err)
+{
+    return why->code ? h4l_fail(err, why->code, "%s", why->message)
+                     : h4l_fail(err, H4L_E_NOMEM, "no memory for the results");
 }
 
 // Results of a folder by their case.
@@ -292,16 +310,16 @@ static int read_results(const struct h4l_selection *s, const json_t *registry, j
                         struct h4l_err *err)
 {
     json_t *results = json_object(), *row;
+    struct h4l_err why = {0};
     const char *name;
-    int failed = !results;
 
-    json_object_foreach(json_object_get(registry, "cases"), name, row) failed =
-        failed ||
-        json_object_set_new(results, name, read_result(s, text_of(registry, "family"), name));
-    if (failed) {
-        json_decref(results);
-        return h4l_fail(err, H4L_E_NOMEM, "no memory for the results");
+    json_object_foreach(json_object_get(registry, "cases"), name, row)
+    {
+        if (results)
+            h4l_json_set(&results, name, read_result(s, text_of(registry, "family"), name, &why));
     }
+    if (!results)
+        return results_failed(&why, err);
     *ret = results;
     return H4L_OK;
 }
@@ -311,8 +329,8 @@ static int read_results(const struct h4l_selection *s, const json_t *registry, j
 struct kept {
     const char *root, *family;
     struct source source;
-    json_t *results;
-    int failed;
+    json_t *results; // NULL: failed
+    struct h4l_err why;
 };
 
 static int read_kept(void *ctx, const json_t *term)
@@ -323,11 +341,11 @@ static int read_kept(void *ctx, const json_t *term)
 
     h4l_claims_case_key(&k->source, term, key, sizeof key);
     slash = strrchr(key, '/');
-    if (json_object_get(k->results, key) || !slash)
+    if (!k->results || json_object_get(k->results, key) || !slash)
         return 0;
     snprintf(path, sizeof path, "%s/%.*s/%s/%s.json", k->root, (int)(slash - key), key, k->family,
              slash + 1);
-    k->failed |= json_object_set_new(k->results, key, read_file(path, "not there"));
+    h4l_json_set(&k->results, key, read_file(path, "not there", &k->why));
     return 0;
 }
 
@@ -364,7 +382,7 @@ static int read_all_kept(const json_t *registry, json_t **ret, struct h4l_err *e
 {
     const char *folder = text_of(registry, "folder");
     char root[4096];
-    struct kept k = {root, text_of(registry, "family"), {0}, json_object(), 0};
+    struct kept k = {root, text_of(registry, "family"), {0}, json_object(), {0}};
     const json_t *claim;
     size_t i;
 
@@ -372,10 +390,8 @@ static int read_all_kept(const json_t *registry, json_t **ret, struct h4l_err *e
     if (access(root, F_OK) != 0)
         snprintf(root, sizeof root, "%s/results/reference", h4l_root());
     json_array_foreach(json_object_get(registry, "claims"), i, claim) read_claim(&k, claim);
-    if (k.failed || !k.results) {
-        json_decref(k.results);
-        return h4l_fail(err, H4L_E_NOMEM, "no memory for the results");
-    }
+    if (!k.results)
+        return results_failed(&k.why, err);
     *ret = k.results;
     return H4L_OK;
 }

@@ -2,9 +2,8 @@
 #ifndef H4L_CLAIMS_EVALUATE_H
 #define H4L_CLAIMS_EVALUATE_H
 
-#include <jansson.h>
-
 #include "base/err.h"
+#include "base/json.h"
 
 enum { H4L_MOST_FOLDERS = 64 };
 

@@ -68,9 +68,11 @@ static int read_member(const char *archive, const char *member, json_t **ret, st
 
     if (code)
         return code;
-    *ret = json_loadb(bytes, n, 0, &error);
+    code = h4l_json_parse(bytes, n, 0, ret, &error);
     free(bytes);
-    return *ret ? H4L_OK : h4l_fail(err, H4L_E_DATA, "%s, %s: %s", archive, member, error.text);
+    return !code ? H4L_OK
+                 : h4l_fail(err, code, "%s, %s: %s", archive, member,
+                            code == H4L_E_NOMEM ? "out of memory" : error.text);
 }
 
 // "tier/family/case" or "tier/family/case@cell": the result's path below results/reference, and where it is read from.

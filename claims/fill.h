@@ -3,9 +3,8 @@
 #ifndef H4L_CLAIMS_FILL_H
 #define H4L_CLAIMS_FILL_H
 
-#include <jansson.h>
-
 #include "base/err.h"
+#include "base/json.h"
 
 struct h4l_fill;
 

@@ -2,12 +2,12 @@
 #ifndef H4L_CLAIMS_FILL_VALUE_H
 #define H4L_CLAIMS_FILL_VALUE_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/json.h"
 
 // x: one number, or one a seed. y: where two samples are independent, the second; the value is mean(x) - mean(y) then.
 struct h4l_fill_value {

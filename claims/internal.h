@@ -2,11 +2,11 @@
 #ifndef H4L_CLAIMS_INTERNAL_H
 #define H4L_CLAIMS_INTERNAL_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/json.h"
 #include "claims/claims.h"
 
 #include "analysis/hypothesis.h"

@@ -19,8 +19,8 @@ static const json_t *seeds_of(const json_t *result)
 
 static int differ(const char *what, const json_t *a, const json_t *b, struct h4l_err *err)
 {
-    char *x = a ? json_dumps(a, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
-    char *y = b ? json_dumps(b, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+    char *x = h4l_json_dump(a, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII);
+    char *y = h4l_json_dump(b, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII);
     int code = h4l_fail(err, H4L_E_DATA,
                         "two folders have it, and %s differs, %s and %s: not to be joined", what,
                         x ? x : "none", y ? y : "none");

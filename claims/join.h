@@ -1,9 +1,8 @@
 #ifndef H4L_CLAIMS_JOIN_H
 #define H4L_CLAIMS_JOIN_H
 
-#include <jansson.h>
-
 #include "base/err.h"
+#include "base/json.h"
 
 // One result (schema hh4lif.result/1) over the seeds of both, in the order of the seeds that they begin with: what has a value per seed
 // goes on, the parameter "seeds" (how many) is that of both, everything else is that of the first. The caller owns *ret. H4L_E_DATA: another case

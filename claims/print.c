@@ -77,22 +77,17 @@ void h4l_used_text(const json_t *check, char *ret, size_t size)
                      : "over");
 }
 
-static int count(const json_t *summary, const char *key)
-{
-    return (int)json_integer_value(json_object_get(summary, key));
-}
-
 // Appends ": 1 reproduced, 6 inconclusive" for the keys that are not 0.
-static void add_counts(const json_t *summary, const char *const (*keys)[2], size_t n, char *ret,
+static void add_counts(const json_t *claims, const char *const (*keys)[2], size_t n, char *ret,
                        size_t size)
 {
     int listed = 0;
 
     for (size_t i = 0; i < n; i++) {
         size_t at = strlen(ret);
-        if (count(summary, keys[i][0]))
+        if (h4l_claims_count(claims, keys[i][0]))
             snprintf(ret + at, size - at, "%s %d %s", listed++ ? "," : ":",
-                     count(summary, keys[i][0]), keys[i][1]);
+                     h4l_claims_count(claims, keys[i][0]), keys[i][1]);
     }
 }
 
@@ -121,36 +116,36 @@ void h4l_totals_text(const json_t *claims, char *ret, size_t size)
                                                   {"no", "no"},
                                                   {"open", "open"},
                                                   {"question_error", "could not be evaluated"}};
-    json_t *summary = h4l_claims_summary(claims);
-    int n = count(summary, "claims"), questions = count(summary, "questions");
+    int n = h4l_claims_count(claims, "claims"), questions = h4l_claims_count(claims, "questions");
     size_t at;
 
     *ret = 0;
     if (n)
         snprintf(ret, size, "%d claim%s%s", n, n == 1 ? "" : "s",
                  all_of_the_suite(claims) ? " of the paper" : "");
-    add_counts(summary, of_claims, n ? 5 : 0, ret, size);
+    add_counts(claims, of_claims, n ? 5 : 0, ret, size);
     at = strlen(ret);
     if (questions)
         snprintf(ret + at, size - at, "%s%d question%s", n ? "; " : "", questions,
                  questions == 1 ? "" : "s");
-    add_counts(summary, of_questions, questions ? 4 : 0, ret, size);
+    add_counts(claims, of_questions, questions ? 4 : 0, ret, size);
     at = strlen(ret);
-    if (count(summary, "changed"))
-        snprintf(ret + at, size - at, "; %d verdict%s not as registered", count(summary, "changed"),
-                 count(summary, "changed") == 1 ? "" : "s");
+    if (h4l_claims_count(claims, "changed"))
+        snprintf(ret + at, size - at, "; %d verdict%s not as registered",
+                 h4l_claims_count(claims, "changed"),
+                 h4l_claims_count(claims, "changed") == 1 ? "" : "s");
     at = strlen(ret);
-    if (count(summary, "unregistered"))
+    if (h4l_claims_count(claims, "unregistered"))
         snprintf(ret + at, size - at, "; %d verdict%s not registered yet",
-                 count(summary, "unregistered"), count(summary, "unregistered") == 1 ? "" : "s");
-    json_decref(summary);
+                 h4l_claims_count(claims, "unregistered"),
+                 h4l_claims_count(claims, "unregistered") == 1 ? "" : "s");
 }
 
 void h4l_agreement_text(const json_t *claims, char *ret, size_t size)
 {
-    json_t *summary = h4l_claims_summary(claims);
     const char *who = h4l_text(json_array_get(claims, 0), "figures_of");
-    int figures = count(summary, "figures"), agree = count(summary, "figures_agree");
+    int figures = h4l_claims_count(claims, "figures"),
+        agree = h4l_claims_count(claims, "figures_agree");
 
     *ret = 0;
     if (figures)
@@ -158,8 +153,8 @@ void h4l_agreement_text(const json_t *claims, char *ret, size_t size)
                  agree, figures);
     if (agree < figures)
         snprintf(ret + strlen(ret), size - strlen(ret), "; %d outside tolerance, %d not measured",
-                 count(summary, "figures_outside"), count(summary, "figures_not_measured"));
-    json_decref(summary);
+                 h4l_claims_count(claims, "figures_outside"),
+                 h4l_claims_count(claims, "figures_not_measured"));
 }
 
 // One wrapped paragraph: "    label: text", later lines indented below the text.

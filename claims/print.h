@@ -2,11 +2,11 @@
 #ifndef H4L_CLAIMS_PRINT_H
 #define H4L_CLAIMS_PRINT_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/json.h"
 
 // All of them write claims (an array) to stream; write errors show when the stream is closed. They return H4L_OK or
 // H4L_E_NOMEM.

@@ -3,9 +3,8 @@
 #ifndef H4L_CLAIMS_REGISTRY_FILE_H
 #define H4L_CLAIMS_REGISTRY_FILE_H
 
-#include <jansson.h>
-
 #include "base/err.h"
+#include "base/json.h"
 
 #define H4L_REGISTERED_SCHEMA "hh4lif.registered/2"
 

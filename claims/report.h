@@ -2,10 +2,10 @@
 #ifndef H4L_CLAIMS_REPORT_H
 #define H4L_CLAIMS_REPORT_H
 
-#include <jansson.h>
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/json.h"
 
 struct h4l_page {
     FILE *stream;

@@ -175,7 +175,7 @@ int main(int argc, char **argv)
         .err = &err};
     int code;
 
-    h4l_args_begin("hh4lif-report");
+    h4l_args_begin("hh4lif-report", argv);
     code = h4l_args_parse(&argp, argc, argv, &options, &err);
     if (!code)
         code = work(&options, &err);

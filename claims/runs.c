@@ -227,7 +227,7 @@ static json_t *command_text(struct command *c, const json_t *row)
     command = h4l_claims_text("%s --tier %s%s", program, text_of(row, "tier"), seeds);
     json_object_foreach(c->text, word, value)
     {
-        longer = h4l_claims_text("%s %s", json_string_value(command), word);
+        longer = command ? h4l_claims_text("%s %s", json_string_value(command), word) : NULL;
         json_decref(command);
         command = longer;
     }

@@ -109,23 +109,71 @@ static int sum_of(const int *by_rank)
     return by_rank[0] + by_rank[1] + by_rank[2] + by_rank[3] + by_rank[4];
 }
 
-json_t *h4l_claims_summary(const json_t *claims)
+static struct counts count_claims(const json_t *claims)
 {
     struct counts n = {0};
     const json_t *claim;
     size_t i;
 
     json_array_foreach(claims, i, claim) count_claim(claim, &n);
-    return json_pack(
-        "{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i,"
-        " s:i}",
-        "claims", sum_of(n.claims), "reproduced", n.claims[3], "with_caveat", n.claims[2],
-        "not_reproduced", n.claims[0], "inconclusive", n.claims[1], "error", n.claims[H4L_VERDICTS],
-        "questions", sum_of(n.questions), "yes", n.questions[2] + n.questions[3], "no",
-        n.questions[0], "open", n.questions[1], "question_error", n.questions[H4L_VERDICTS], "rows",
-        n.rows, "incomplete", n.incomplete, "changed", n.changed, "unregistered", n.unregistered,
-        "figures", n.figures, "figures_agree", n.agree, "figures_outside",
-        n.figures - n.agree - n.unmeasured, "figures_not_measured", n.unmeasured);
+    return n;
+}
+
+struct named {
+    const char *name;
+    int n;
+};
+enum { COUNTS = 19 };
+
+static void name_counts(const struct counts *n, struct named ret[COUNTS])
+{
+    const struct named all[COUNTS] = {
+        {"claims", sum_of(n->claims)},
+        {"reproduced", n->claims[3]},
+        {"with_caveat", n->claims[2]},
+        {"not_reproduced", n->claims[0]},
+        {"inconclusive", n->claims[1]},
+        {"error", n->claims[H4L_VERDICTS]},
+        {"questions", sum_of(n->questions)},
+        {"yes", n->questions[2] + n->questions[3]},
+        {"no", n->questions[0]},
+        {"open", n->questions[1]},
+        {"question_error", n->questions[H4L_VERDICTS]},
+        {"rows", n->rows},
+        {"incomplete", n->incomplete},
+        {"changed", n->changed},
+        {"unregistered", n->unregistered},
+        {"figures", n->figures},
+        {"figures_agree", n->agree},
+        {"figures_outside", n->figures - n->agree - n->unmeasured},
+        {"figures_not_measured", n->unmeasured},
+    };
+
+    memcpy(ret, all, sizeof all);
+}
+
+int h4l_claims_count(const json_t *claims, const char *name)
+{
+    struct counts n = count_claims(claims);
+    struct named all[COUNTS];
+    int i = 0;
+
+    name_counts(&n, all);
+    while (strcmp(all[i].name, name) != 0)
+        i++;
+    return all[i].n;
+}
+
+json_t *h4l_claims_summary(const json_t *claims)
+{
+    struct counts n = count_claims(claims);
+    struct named all[COUNTS];
+    json_t *summary = json_object();
+
+    name_counts(&n, all);
+    for (size_t i = 0; i < COUNTS; i++)
+        h4l_json_set(&summary, all[i].name, json_integer(all[i].n));
+    return summary;
 }
 
 // The first error of a claim's figures or rows.

@@ -2,9 +2,8 @@
 #ifndef H4L_CLAIMS_TEXTS_H
 #define H4L_CLAIMS_TEXTS_H
 
-#include <jansson.h>
-
 #include "base/err.h"
+#include "base/json.h"
 #include "fill.h"
 
 // All claims of the suite, evaluated on its kept results. The caller owns *ret_claims (an array, claims.h) and *ret_files, an

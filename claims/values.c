@@ -24,7 +24,7 @@ json_t *h4l_claims_text(const char *format, ...)
     if (n < 0)
         return NULL;
     value = json_string(text);
-    if (!value) {
+    if (!value && !h4l_is_utf8(text)) {
         // Cut in the middle of a character, or never UTF-8 (a path): keep what every reader can read.
         for (char *c = text; *c; c++)
             *c = (unsigned char)*c < 0x80 ? *c : '?';
@@ -106,8 +106,7 @@ struct place { // for messages
 static int bad(const struct place *p, struct h4l_err *err, const char *expected,
                const json_t *found)
 {
-    char *text =
-        found ? json_dumps(found, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+    char *text = h4l_json_dump(found, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII);
     int code = h4l_fail(err, H4L_E_DATA, "case %s, metric %s: expected %s, found %.60s", p->name,
                         p->metric, expected, found ? text ? text : "?" : "nothing");
 

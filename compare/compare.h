@@ -3,10 +3,10 @@
 #ifndef H4L_COMPARE_H
 #define H4L_COMPARE_H
 
-#include <jansson.h>
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/json.h"
 
 #define H4L_COMPARISON_SCHEMA "hh4lif.comparison/1"
 

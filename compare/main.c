@@ -125,7 +125,7 @@ int main(int argc, char **argv)
     struct options options = {.err = &err};
     int code;
 
-    h4l_args_begin("hh4lif-compare");
+    h4l_args_begin("hh4lif-compare", argv);
     code = h4l_args_parse(&argp, argc, argv, &options, &err);
     if (!code)
         code = work(&options, &err);

@@ -28,12 +28,16 @@ static char *as_text(const json_t *value)
     if (json_is_string(value))
         return strdup(json_string_value(value));
     for (size_t digits = 15; digits <= 17; digits++) {
-        json_t *again;
+        json_t *again = NULL;
+        json_error_t error;
         bool same;
 
         free(text);
-        text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(digits));
-        again = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+        text = h4l_json_dump(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(digits));
+        if (!text || h4l_json_parse(text, strlen(text), JSON_DECODE_ANY, &again, &error)) {
+            free(text);
+            return NULL;
+        }
         same = json_equal(again, value);
         json_decref(again);
         if (same)
@@ -75,7 +79,7 @@ static json_t *keys(const json_t *object)
     json_t *list = json_array(), *value;
     const char *key;
 
-    json_object_foreach((json_t *)object, key, value) json_array_append_new(list, json_string(key));
+    json_object_foreach((json_t *)object, key, value) h4l_json_add(&list, json_string(key));
     return list;
 }
 

@@ -1,7 +1,6 @@
 // The files of the cells, found and put in order; tables joined.
 #include "join.h"
 
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "base/file.h"
 #include "base/grow.h"
 #include "base/log.h"
+#include "base/paths.h"
 #include "internal.h"
 
 static int no_memory(struct h4l_err *err)
@@ -153,23 +153,22 @@ int h4l_sweep_find(const struct h4l_sweep_joint *joint, const char *pattern,
                    struct h4l_sweep_parts *ret, struct h4l_err *err)
 {
     struct h4l_sweep_parts parts = {0};
-    bool ok = true;
+    int code = H4L_OK;
 
-    for (size_t i = 0; i < joint->cells->n && ok; i++) {
-        char *path = h4l_sweep_path(joint->out, &joint->cells->cell[i], pattern);
-        size_t folder = path ? strlen(path) - strlen(pattern) : 0;
-        glob_t found = {0};
+    for (size_t i = 0; i < joint->cells->n && !code; i++) {
+        char *folder = h4l_sweep_path(joint->out, &joint->cells->cell[i], "");
+        struct h4l_paths found = {0};
 
-        ok = path != NULL;
-        if (ok && glob(path, 0, NULL, &found) == 0)
-            for (size_t k = 0; k < found.gl_pathc && ok; k++)
-                ok = add_part(&parts, found.gl_pathv[k] + folder, i);
-        globfree(&found);
-        free(path);
+        code = folder ? h4l_paths_find(folder, pattern, &found, err) : no_memory(err);
+        for (size_t k = 0; k < found.n && !code; k++)
+            if (!add_part(&parts, found.path[k] + strlen(folder) + 1, i))
+                code = no_memory(err);
+        h4l_paths_free(&found);
+        free(folder);
     }
-    if (!ok) {
+    if (code) {
         h4l_sweep_parts_free(&parts);
-        return no_memory(err);
+        return code;
     }
     if (parts.n)
         qsort(parts.part, parts.n, sizeof *parts.part, by_name_and_cell);

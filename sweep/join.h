@@ -2,9 +2,9 @@
 #ifndef H4L_SWEEP_JOIN_H
 #define H4L_SWEEP_JOIN_H
 
-#include <jansson.h>
 #include <stdbool.h>
 
+#include "base/json.h"
 #include "sweep.h"
 
 // OUT/ID/BELOW, malloc'ed; NULL: no memory.

@@ -1,10 +1,10 @@
 // OUT/sweep.csv: a row per cell and case.
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/csv.h"
 #include "base/json.h"
+#include "base/paths.h"
 #include "internal.h"
 
 enum { MAX_VALUES = 64 };
@@ -144,19 +144,16 @@ static json_t *fixed_part(const struct h4l_sweep_joint *joint, size_t i, size_t 
 static int add_cell(const struct h4l_sweep_joint *joint, size_t i, const json_t *fixed,
                     json_t *rows, json_t *columns, struct h4l_err *err)
 {
-    char *pattern = h4l_sweep_path(joint->out, &joint->cells->cell[i], "*/*.json");
-    glob_t found = {0};
-    int code = H4L_OK;
+    char *folder = h4l_sweep_path(joint->out, &joint->cells->cell[i], "");
+    struct h4l_paths found = {0};
+    int code = folder && fixed ? h4l_paths_find(folder, "*/*.json", &found, err) : no_memory(err);
 
-    if (!pattern || !fixed)
-        code = no_memory(err);
-    else if (glob(pattern, 0, NULL, &found) == 0)
-        for (size_t k = 0; k < found.gl_pathc && !code; k++)
-            code = add_row(fixed, found.gl_pathv[k], rows, columns, err);
-    else
+    for (size_t k = 0; k < found.n && !code; k++)
+        code = add_row(fixed, found.path[k], rows, columns, err);
+    if (!code && found.n == 0)
         code = add_row(fixed, NULL, rows, columns, err);
-    globfree(&found);
-    free(pattern);
+    h4l_paths_free(&found);
+    free(folder);
     return code;
 }
 

@@ -3,7 +3,6 @@
 // A cell is one run of an experiment program with a folder of its own, so cells never write to the same file, and the result of a
 // sweep does not depend on the number of processes or ranks.
 #include <errno.h>
-#include <glob.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,6 +18,7 @@
 #include "base/args.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/paths.h"
 #include "base/provenance.h"
 #include "base/threads.h"
 #include "join.h"
@@ -166,21 +166,21 @@ static void run_child(const struct sweep *s, size_t cell)
 // A number that changes with every result of a cell that is written, as each is a new file; 0: it has none.
 static uint64_t mark_of_results(const struct sweep *s, size_t cell)
 {
-    char *pattern = h4l_sweep_path(s->o->out, &s->cells.cell[cell], "*/*.json");
+    char *folder = h4l_sweep_path(s->o->out, &s->cells.cell[cell], "");
     uint64_t mark = 0;
-    glob_t found = {0};
+    struct h4l_paths found = {0};
 
-    if (pattern && glob(pattern, 0, NULL, &found) == 0)
-        for (size_t i = 0; i < found.gl_pathc; i++) {
+    if (folder && h4l_paths_find(folder, "*/*.json", &found, NULL) == H4L_OK)
+        for (size_t i = 0; i < found.n; i++) {
             struct stat file;
 
-            if (stat(found.gl_pathv[i], &file) == 0)
+            if (stat(found.path[i], &file) == 0)
                 mark = (mark + (uint64_t)file.st_ino) * 1099511628211u +
                        (uint64_t)file.st_mtim.tv_sec * 1000000000u +
                        (uint64_t)file.st_mtim.tv_nsec + 1;
         }
-    globfree(&found);
-    free(pattern);
+    h4l_paths_free(&found);
+    free(folder);
     return mark;
 }
 
@@ -455,7 +455,7 @@ int main(int argc, char **argv)
     struct options o = {.out = "results/sweep", .err = &err};
     int rank = 0, ranks = 1, code;
 
-    h4l_args_begin("hh4lif-sweep");
+    h4l_args_begin("hh4lif-sweep", argv);
     code = h4l_args_parse(&argp, argc, argv, &o, &err);
 #if H4L_SWEEP_MPI
     MPI_Init(&argc, &argv);

@@ -28,6 +28,13 @@ static inline void h4l_check(int ok, const char *file, int line, const char *for
         _fail(file, line);
 }
 
+// For what a test needs before it can begin, such as jansson's changes of a value.
+static inline void must(int failed)
+{
+    if (failed)
+        abort();
+}
+
 // The larger of the worst error so far and one more. Unlike fmax, which drops NaN, it keeps one: the check at the end fails.
 static inline double h4l_worst(double worst, double x)
 {

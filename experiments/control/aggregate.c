@@ -161,7 +161,7 @@ static struct h4l_bootstrap_options options_of(const struct aggregate *a)
 }
 
 // [estimate, low, high] (percentile interval, as the source takes it).
-static int put_interval(json_t *object, const char *name, const double *x, const size_t *sizes,
+static int put_interval(json_t **object, const char *name, const double *x, const size_t *sizes,
                         size_t n, h4l_statistic_fn statistic, const struct aggregate *a,
                         struct h4l_err *err)
 {
@@ -171,8 +171,8 @@ static int put_interval(json_t *object, const char *name, const double *x, const
 
     if (code)
         return h4l_fail_context(err, code, "%s", name);
-    json_object_set_new(object, name,
-                        json_pack("[f, f, f]", b.estimate, b.percentile.lo, b.percentile.hi));
+    h4l_json_set(object, name,
+                 json_pack("[f, f, f]", b.estimate, b.percentile.lo, b.percentile.hi));
     return H4L_OK;
 }
 
@@ -197,17 +197,17 @@ static int interquartile_means(struct aggregate *a, struct h4l_err *err)
         for (int m = 0; m < MODELS && code == H4L_OK; m++) {
             const struct scores *s = &a->scores[t][m];
             if (s->n >= 2)
-                code = put_interval(task, models[m], s->x, &s->n, 1, h4l_stat_iqm, a, err);
+                code = put_interval(&task, models[m], s->x, &s->n, 1, h4l_stat_iqm, a, err);
         }
-        json_object_set_new(all, tasks[t].name, task);
+        h4l_json_set(&all, tasks[t].name, task);
     }
     h4l_metric_json(a->run, "iqm_area_under_curve", all);
     return code;
 }
 
 // One comparison over the tasks of a group, as two metrics; nothing where results are not there.
-static int compare(struct aggregate *a, int group, int pair, json_t *probability,
-                   json_t *difference, struct h4l_err *err)
+static int compare(struct aggregate *a, int group, int pair, json_t **probability,
+                   json_t **difference, struct h4l_err *err)
 {
     double x[4 * H4L_CONTROL_MAX_SEEDS];
     size_t sizes[4], n = 0, used = 0;
@@ -237,9 +237,9 @@ static int comparisons(struct aggregate *a, struct h4l_err *err)
     for (int g = 0; g < (int)(sizeof groups / sizeof groups[0]); g++) {
         json_t *probability = json_object(), *difference = json_object();
         for (int p = 0; p < (int)(sizeof pairs / sizeof pairs[0]) && code == H4L_OK; p++)
-            code = compare(a, g, p, probability, difference, err);
-        json_object_set_new(probabilities, groups[g].name, probability);
-        json_object_set_new(differences, groups[g].name, difference);
+            code = compare(a, g, p, &probability, &difference, err);
+        h4l_json_set(&probabilities, groups[g].name, probability);
+        h4l_json_set(&differences, groups[g].name, difference);
     }
     h4l_metric_json(a->run, "probability_of_improvement", probabilities);
     h4l_metric_json(a->run, "iqm_difference_area_under_curve", differences);

@@ -118,8 +118,8 @@ static json_t *means_by_window(const struct report *r)
     for (size_t s = 0; s < r->seeds; s++) {
         json_t *one = json_array();
         for (long i = 0; i < r->n_means; i += r->plan->window)
-            json_array_append_new(one, h4l_json_real(r->mean[s][i]));
-        json_array_append_new(all, one);
+            h4l_json_add(&one, h4l_json_real(r->mean[s][i]));
+        h4l_json_add(&all, one);
     }
     return all;
 }
@@ -133,11 +133,11 @@ static json_t *evaluations(const struct report *r, int which)
         json_t *one = json_array();
         for (size_t i = 0; i < r->records[s].n_evaluations; i++) {
             const struct h4l_train_evaluation *e = &r->records[s].evaluations[i];
-            json_array_append_new(one, which == 0   ? json_integer(e->counted)
-                                       : which == 1 ? h4l_json_real(e->mean_return)
-                                                    : h4l_json_real(e->mean_length));
+            h4l_json_add(&one, which == 0   ? json_integer(e->counted)
+                               : which == 1 ? h4l_json_real(e->mean_return)
+                                            : h4l_json_real(e->mean_length));
         }
-        json_array_append_new(all, one);
+        h4l_json_add(&all, one);
     }
     return all;
 }
@@ -147,7 +147,7 @@ static json_t *hashes(const struct report *r)
     json_t *all = json_array();
 
     for (size_t s = 0; s < r->seeds; s++)
-        json_array_append_new(all, json_string(r->records[s].parameters_sha256));
+        h4l_json_add(&all, json_string(r->records[s].parameters_sha256));
     return all;
 }
 
@@ -158,9 +158,9 @@ static void band_metrics(struct report *r)
     for (long i = 0; i < r->n_means; i += r->plan->window) {
         double x[4];
         across_seeds(r, i, x);
-        json_array_append_new(steps, json_integer(i));
-        json_array_append_new(mean, h4l_json_real(x[0]));
-        json_array_append_new(sd, h4l_json_real(x[1]));
+        h4l_json_add(&steps, json_integer(i));
+        h4l_json_add(&mean, h4l_json_real(x[0]));
+        h4l_json_add(&sd, h4l_json_real(x[1]));
     }
     h4l_metric_json(r->run, "moving_mean_step", steps);
     h4l_metric_json(r->run, "reward_moving_mean_over_seeds", mean);

@@ -124,11 +124,11 @@ static int try_policy(const struct h4l_warmup *policy, enum h4l_pendulum_kind ki
                "reward per step %.3f\n",
                k ? "sampled actions" : "mean actions", t.balanced, t.episodes, t.mean_length,
                t.native_return, t.shaped_reward_per_step);
-        json_object_set_new(both, names[k],
-                            json_pack("{s:i, s:i, s:f, s:f, s:f}", "episodes", t.episodes,
-                                      "balanced", t.balanced, "mean_length", t.mean_length,
-                                      "native_return", t.native_return, "shaped_reward_per_step",
-                                      t.shaped_reward_per_step));
+        h4l_json_set(&both, names[k],
+                     json_pack("{s:i, s:i, s:f, s:f, s:f}", "episodes", t.episodes, "balanced",
+                               t.balanced, "mean_length", t.mean_length, "native_return",
+                               t.native_return, "shaped_reward_per_step",
+                               t.shaped_reward_per_step));
     }
     *ret = both;
     return H4L_OK;
@@ -180,16 +180,15 @@ static int write_policy(const struct options *o, const struct h4l_warmup_trainin
         "{s:I, s:I, s:i, s:i, s:i, s:i, s:f}", "seed", (json_int_t)spec->seed, "expert_steps",
         (json_int_t)spec->expert_steps, "expert_width", spec->expert_width, "rounds", spec->rounds,
         "samples", spec->samples, "updates", spec->updates, "learning_rate", spec->learning_rate);
-    bool ok = file && training && provenance && outcome &&
-              json_object_set_new(file, "schema", json_string("hh4lif.warmup/1")) == 0 &&
-              json_object_set_new(file, "environment", json_string(o->env ? "idp" : "ip")) == 0 &&
-              json_object_set(file, "training", training) == 0 &&
-              json_object_set(file, "held_out", outcome) == 0 &&
-              json_object_set(file, "provenance", provenance) == 0;
-    int code = ok ? h4l_json_write(o->out, file, err)
-                  : h4l_fail(err, H4L_E_NOMEM, "out of memory for %s", o->out);
+    int code;
 
-    json_decref(training);
+    h4l_json_set(&file, "schema", json_string("hh4lif.warmup/1"));
+    h4l_json_set(&file, "environment", json_string(o->env ? "idp" : "ip"));
+    h4l_json_set(&file, "training", training);
+    h4l_json_set(&file, "held_out", json_incref(outcome));
+    h4l_json_set(&file, "provenance", json_incref(provenance));
+    code = file ? h4l_json_write(o->out, file, err)
+                : h4l_fail(err, H4L_E_NOMEM, "out of memory for %s", o->out);
     json_decref(file);
     return code;
 }
@@ -200,7 +199,7 @@ static int train(const struct options *o, int argc, char **argv, struct h4l_err 
         h4l_warmup_training_defaults((enum h4l_pendulum_kind)o->env, (uint64_t)o->seed);
     struct h4l_warmup policy = {0};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-    json_t *outcome = NULL, *provenance = h4l_provenance(argc, argv, 1);
+    json_t *outcome = NULL, *provenance = NULL;
 
     if (o->expert_steps)
         spec.expert_steps = (long)o->expert_steps;
@@ -210,13 +209,15 @@ static int train(const struct options *o, int argc, char **argv, struct h4l_err 
         spec.updates = (int)o->updates;
     sigaction(SIGINT, &action, NULL); // the second one ends the program at once
     sigaction(SIGTERM, &action, NULL);
-    int code = h4l_warmup_train(&spec, show, (void *)o, &policy, err);
+    int code = h4l_provenance(argc, argv, 1, &provenance, err);
+    if (!code)
+        code = h4l_warmup_train(&spec, show, (void *)o, &policy, err);
     if (!code)
         code = try_policy(&policy, spec.kind, &outcome, err);
-    if (!code) {
-        h4l_provenance_finish(provenance);
+    if (!code)
+        code = h4l_provenance_finish(provenance, err);
+    if (!code)
         code = write_policy(o, &spec, &policy, outcome, provenance, err);
-    }
     json_decref(outcome);
     json_decref(provenance);
     h4l_warmup_free(&policy);
@@ -229,7 +230,7 @@ int main(int argc, char **argv)
     struct options options = {.env = -1, .seed = 1, .err = &err};
     int code;
 
-    h4l_args_begin("hh4lif-warmup");
+    h4l_args_begin("hh4lif-warmup", argv);
     code = h4l_args_parse(&argp, argc, argv, &options, &err);
     if (!code)
         code = options.policy ? try_file(&options, &err) : train(&options, argc, argv, &err);

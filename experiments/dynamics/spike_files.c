@@ -187,8 +187,10 @@ static int find_train(const char *path, const char *name, json_t *index,
     if (!place) {
         code = add_train(path, name, files, err);
         if (!code && json_object_set_new(index, name, json_integer((json_int_t)files->n - 1)))
-            code = h4l_fail(err, H4L_E_DATA, "%s: expected text in UTF-8, found \"%.40s\"", path,
-                            name);
+            code = h4l_is_utf8(name)
+                       ? no_memory(path, err)
+                       : h4l_fail(err, H4L_E_DATA, "%s: expected text in UTF-8, found \"%.40s\"",
+                                  path, name);
     }
     if (!code)
         *ret = &files->trains[place ? (size_t)json_integer_value(place) : files->n - 1];

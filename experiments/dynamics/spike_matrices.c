@@ -107,8 +107,8 @@ static void put_metrics(struct matrices *m)
     json_t *trains = json_array(), *counts = json_array();
 
     for (size_t i = 0; i < n; i++) {
-        json_array_append_new(trains, json_string(m->files->trains[i].name));
-        json_array_append_new(counts, json_integer((json_int_t)m->files->trains[i].n));
+        h4l_json_add(&trains, json_string(m->files->trains[i].name));
+        h4l_json_add(&counts, json_integer((json_int_t)m->files->trains[i].n));
     }
     h4l_metric_json(m->run, "train_names", trains);
     h4l_metric_json(m->run, "spikes", counts);

@@ -287,12 +287,12 @@ static void put_row(struct exchange *e, const struct measure *m, const struct ro
 
     snprintf(key, sizeof key, "%s_%d", m->name, r->hh_width);
     for (size_t i = 0; i < r->n; i++)
-        json_array_append_new(seeds, json_real(r->log2_k[i]));
-    json_object_set_new(e->log2_k, key, seeds);
-    json_object_set_new(e->k, key, json_real(r->rate.k));
-    json_object_set_new(e->intervals, key,
-                        json_pack("[o, o]", real_or_null(r->rate.lo), real_or_null(r->rate.hi)));
-    json_object_set_new(e->bounds, key, json_string(bound_word(r->rate.reach)));
+        h4l_json_add(&seeds, json_real(r->log2_k[i]));
+    h4l_json_set(&e->log2_k, key, seeds);
+    h4l_json_set(&e->k, key, json_real(r->rate.k));
+    h4l_json_set(&e->intervals, key,
+                 json_pack("[o, o]", real_or_null(r->rate.lo), real_or_null(r->rate.hi)));
+    h4l_json_set(&e->bounds, key, json_string(bound_word(r->rate.reach)));
 }
 
 static const struct h4l_column columns[] = {
@@ -333,7 +333,7 @@ static void put_headline(struct exchange *e, const char *name, const char *label
 
     if (r)
         say(r, text, sizeof text);
-    json_object_set_new(e->answer, name, json_string(text));
+    h4l_json_set(&e->answer, name, json_string(text));
     h4l_csv_int(csv, (int)json_object_size(e->answer));
     h4l_csv_text(csv, label);
     h4l_csv_text(csv, state);

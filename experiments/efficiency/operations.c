@@ -22,7 +22,7 @@ void h4l_efficiency_name_models(struct h4l_run *run)
     json_t *names = json_array();
 
     for (size_t i = 0; i < H4L_EFFICIENCY_MODELS; i++)
-        json_array_append_new(names, json_string(h4l_efficiency_models[i]));
+        h4l_json_add(&names, json_string(h4l_efficiency_models[i]));
     h4l_metric_json(run, "models", names);
 }
 
@@ -33,8 +33,8 @@ void h4l_efficiency_per_model(struct h4l_run *run, const char *name, const doubl
     for (size_t i = 0; i < H4L_EFFICIENCY_MODELS; i++) {
         bool whole = fabs(values[i]) < 1e15 && values[i] == floor(values[i]);
 
-        json_object_set_new(object, h4l_efficiency_models[i],
-                            whole ? json_integer((json_int_t)values[i]) : json_real(values[i]));
+        h4l_json_set(&object, h4l_efficiency_models[i],
+                     whole ? json_integer((json_int_t)values[i]) : json_real(values[i]));
     }
     h4l_metric_json(run, name, object);
 }
@@ -101,29 +101,29 @@ int h4l_efficiency_operations(struct h4l_run *run, struct h4l_err *err)
         code = h4l_net_published(h4l_efficiency_models[m], &spec, err);
         if (code)
             break;
-        json_array_append_new(adds[3], json_real(published[m].add));
-        json_array_append_new(muls[3], json_real(published[m].mul));
-        json_array_append_new(sizes[0], json_integer(published[m].parameters));
-        json_array_append_new(sizes[1], json_integer((json_int_t)h4l_net_layout(&spec).parameters));
+        h4l_json_add(&adds[3], json_real(published[m].add));
+        h4l_json_add(&muls[3], json_real(published[m].mul));
+        h4l_json_add(&sizes[0], json_integer(published[m].parameters));
+        h4l_json_add(&sizes[1], json_integer((json_int_t)h4l_net_layout(&spec).parameters));
         for (int way = H4L_COUNT_AS_PUBLISHED; way <= H4L_COUNT_HOISTED; way++) {
             struct h4l_operations o = h4l_count_operations(&spec, (enum h4l_count)way);
 
-            json_array_append_new(adds[way], json_real(o.add / 1e6));
-            json_array_append_new(muls[way], json_real(o.mul / 1e6));
+            h4l_json_add(&adds[way], json_real(o.add / 1e6));
+            h4l_json_add(&muls[way], json_real(o.mul / 1e6));
             if (way == H4L_COUNT_CORRECTED) // printed with five decimals
                 off += (fabs(o.add / 1e6 - published[m].add) > 5.001e-6) +
                        (fabs(o.mul / 1e6 - published[m].mul) > 5.001e-6);
         }
     }
     for (int way = H4L_COUNT_AS_PUBLISHED; way <= H4L_COUNT_HOISTED; way++) {
-        json_object_set_new(add, keys[way], adds[way]);
-        json_object_set_new(mul, keys[way], muls[way]);
+        h4l_json_set(&add, keys[way], adds[way]);
+        h4l_json_set(&mul, keys[way], muls[way]);
     }
-    json_object_set_new(add, "published", adds[3]);
-    json_object_set_new(mul, "published", muls[3]);
-    json_object_set_new(parameters, "published", sizes[0]);
-    json_object_set(parameters, "reproduced", sizes[1]);
-    json_object_set_new(parameters, "corrected", sizes[1]);
+    h4l_json_set(&add, "published", adds[3]);
+    h4l_json_set(&mul, "published", muls[3]);
+    h4l_json_set(&parameters, "published", sizes[0]);
+    h4l_json_set(&parameters, "reproduced", json_incref(sizes[1]));
+    h4l_json_set(&parameters, "corrected", sizes[1]);
     if (code == H4L_OK)
         code = write_series(run, add, mul, err);
     h4l_efficiency_name_models(run);

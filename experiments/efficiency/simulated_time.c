@@ -205,8 +205,8 @@ static int report(struct h4l_run *run, double speed[MODELS][ROUNDS], struct h4l_
     for (int m = 0; m < MODELS && code == H4L_OK; m++) {
         double best = 0;
 
-        json_object_set_new(methods, models[m].name, json_string(models[m].method));
-        json_object_set_new(steps, models[m].name, json_real(step_of(m)));
+        h4l_json_set(&methods, models[m].name, json_string(models[m].method));
+        h4l_json_set(&steps, models[m].name, json_real(step_of(m)));
         for (size_t r = 0; r < o->rounds; r++)
             best = fmax(best, speed[m][r]);
         snprintf(name, sizeof name, "cpu_s_per_simulated_s_%s", models[m].name);

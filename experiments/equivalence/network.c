@@ -156,7 +156,7 @@ void h4l_network_put_times(struct h4l_run *run, const struct h4l_record *record,
     for (size_t i = first; i < first + n; i++) {
         const struct h4l_record_spikes *spikes = spikes_of(record, tv, i);
         for (size_t k = 0; k < spikes->n; k++)
-            json_array_append_new(times, json_real((double)spikes->state[k] * record->dt));
+            h4l_json_add(&times, json_real((double)spikes->state[k] * record->dt));
     }
     h4l_metric_json(run, name, times);
 }
@@ -167,7 +167,7 @@ void h4l_network_put_counts(struct h4l_run *run, const struct h4l_record *record
     json_t *counts = json_array();
 
     for (size_t i = first; i < first + n; i++)
-        json_array_append_new(counts, json_integer((json_int_t)spikes_of(record, tv, i)->n));
+        h4l_json_add(&counts, json_integer((json_int_t)spikes_of(record, tv, i)->n));
     h4l_metric_json(run, name, counts);
 }
 

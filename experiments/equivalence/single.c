@@ -338,7 +338,7 @@ static void put_counts(struct h4l_run *run, const char *name, const double *valu
     json_t *array = json_array();
 
     for (size_t i = 0; i < n; i++)
-        json_array_append_new(array, count(values[i]));
+        h4l_json_add(&array, count(values[i]));
     h4l_metric_json(run, name, array);
 }
 

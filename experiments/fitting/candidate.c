@@ -360,19 +360,18 @@ static json_t *subnet_json(const struct h4l_subnet *net)
     for (int i = 0; i < net->topology.units; i++) {
         const struct h4l_unit *u = &net->unit[i];
 
-        json_array_append_new(units,
-                              json_pack("{s:f, s:f, s:f, s:f, s:f, s:f}", "time_constant_ms",
-                                        1 / (u->gain * u->leak), "input_weight", u->input / u->leak,
-                                        "threshold", u->threshold, "rest", u->rest, "reset",
-                                        u->reset, "refractory_ms", u->refractory_ms));
+        h4l_json_add(&units, json_pack("{s:f, s:f, s:f, s:f, s:f, s:f}", "time_constant_ms",
+                                       1 / (u->gain * u->leak), "input_weight", u->input / u->leak,
+                                       "threshold", u->threshold, "rest", u->rest, "reset",
+                                       u->reset, "refractory_ms", u->refractory_ms));
     }
     for (int e = 0; e < net->topology.n_edges; e++) {
         const struct h4l_edge *edge = &net->topology.edges[e];
 
-        json_array_append_new(
-            edges, json_pack("{s:i, s:i, s:s, s:f}", "from", edge->from + 1, "to", edge->to + 1,
-                             "arrow", edge->arrow == H4L_ARROW_MEMBRANE ? "membrane" : "spike",
-                             "weight", net->weight[e]));
+        h4l_json_add(&edges,
+                     json_pack("{s:i, s:i, s:s, s:f}", "from", edge->from + 1, "to", edge->to + 1,
+                               "arrow", edge->arrow == H4L_ARROW_MEMBRANE ? "membrane" : "spike",
+                               "weight", net->weight[e]));
     }
     return json_pack("{s:s, s:f, s:o, s:o}", "topology", text, "dt_ms", net->dt, "units", units,
                      "edges", edges);
@@ -387,8 +386,8 @@ static json_t *srm_json(const struct h4l_candidate *c, const struct h4l_srm *m)
                             "eta", h4l_json_reals(m->eta, H4L_SRM_MODES));
 
     if (c->dynamic) {
-        json_object_set_new(all, "theta_jump", h4l_json_real(m->theta_jump));
-        json_object_set_new(all, "theta_rate_per_ms", h4l_json_real(m->theta_rate));
+        h4l_json_set(&all, "theta_jump", h4l_json_real(m->theta_jump));
+        h4l_json_set(&all, "theta_rate_per_ms", h4l_json_real(m->theta_rate));
     }
     return all;
 }
@@ -403,7 +402,7 @@ static json_t *aeif_json(const struct h4l_aeif *m)
         double value;
 
         memcpy(&value, (const char *)&m->adaptive + s->offset, sizeof value);
-        json_object_set_new(all, s->name, h4l_json_real(value));
+        h4l_json_set(&all, s->name, h4l_json_real(value));
     }
     return all;
 }
@@ -428,6 +427,6 @@ json_t *h4l_candidate_json(const struct h4l_candidate *c, const struct h4l_candi
         all = aeif_json(&model->aeif);
     }
     if (c->delay)
-        json_object_set_new(all, "report_delay_ms", h4l_json_real(model->delay_ms));
+        h4l_json_set(&all, "report_delay_ms", h4l_json_real(model->delay_ms));
     return all;
 }

@@ -7,8 +7,7 @@
 #ifndef H4L_FITTING_CANDIDATE_H
 #define H4L_FITTING_CANDIDATE_H
 
-#include <jansson.h>
-
+#include "base/json.h"
 #include "neuron/model.h"
 #include "sim/aeif.h"
 #include "sim/srm.h"

@@ -90,7 +90,7 @@ static json_t *cell_identity(const struct h4l_fitting *f, const struct h4l_fitti
                    "fit", (json_int_t)cell->fit, "kind", (int)c->kind, "topology", text,
                    "refractory", c->refractory, "forget", c->forget, "delay", c->delay, "dynamic",
                    c->dynamic, "last_search", (int)f->o.last_search, "stimuli", (int)f->family);
-    json_object_update_new(id, h4l_members_json(members, sizeof members / sizeof *members, &f->o));
+    h4l_json_update(&id, h4l_members_json(members, sizeof members / sizeof *members, &f->o));
     return id;
 }
 
@@ -100,7 +100,7 @@ static char *checkpoint_path(const struct h4l_fitting *f, const struct h4l_fitti
 {
     json_t *id = cell_identity(f, cell);
     char *text =
-        id ? json_dumps(id, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(17)) : NULL;
+        id ? h4l_json_dump(id, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(17)) : NULL;
     char *path = NULL;
 
     json_decref(id);
@@ -145,7 +145,7 @@ static int write_checkpoint(const struct h4l_fitting *f, const struct h4l_fittin
     int code;
 
     for (int i = 0; i < cell->candidate->n; i++)
-        json_array_append_new(z, json_real(cell->best.z[i]));
+        h4l_json_add(&z, json_real(cell->best.z[i]));
     file = json_pack("{s:o, s:f, s:f, s:I, s:o}", "z", z, "gamma", cell->best.gamma, "objective",
                      cell->best.objective, "evaluations", (json_int_t)cell->evaluations, "of",
                      cell_identity(f, cell));

@@ -172,14 +172,14 @@ void h4l_contrasts_report(struct h4l_fitting *f, const char *metric,
         json_t *row = json_pack("{s:s, s:s, s:o}", "a", c->a->name, "b", c->b->name,
                                 "mean_difference", h4l_json_real(c->mean));
 
-        json_object_set_new(row, "interval_stimuli", pair(c->stimuli));
-        json_object_set_new(row, "interval_fits_and_stimuli", pair(c->both));
-        json_object_set_new(row, "interval_holm", pair(c->holm));
-        json_object_set_new(row, "p_stimuli", h4l_json_real(c->p));
-        json_object_set_new(row, "p_stimuli_holm", h4l_json_real(c->p_holm));
-        json_object_set_new(row, "p_fits_and_stimuli", h4l_json_real(c->p_both));
-        json_object_set_new(row, "p_fits_and_stimuli_holm", h4l_json_real(c->p_both_holm));
-        json_array_append_new(rows, row);
+        h4l_json_set(&row, "interval_stimuli", pair(c->stimuli));
+        h4l_json_set(&row, "interval_fits_and_stimuli", pair(c->both));
+        h4l_json_set(&row, "interval_holm", pair(c->holm));
+        h4l_json_set(&row, "p_stimuli", h4l_json_real(c->p));
+        h4l_json_set(&row, "p_stimuli_holm", h4l_json_real(c->p_holm));
+        h4l_json_set(&row, "p_fits_and_stimuli", h4l_json_real(c->p_both));
+        h4l_json_set(&row, "p_fits_and_stimuli_holm", h4l_json_real(c->p_both_holm));
+        h4l_json_add(&rows, row);
     }
     h4l_metric_json(f->run, metric, rows);
 }

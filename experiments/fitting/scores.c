@@ -48,8 +48,8 @@ static int report_classes(struct h4l_fitting *f, struct h4l_scores *s, double *v
 
         if (n == 0 || (code = h4l_fitting_mean_interval(f, values, n, &interval, err)) != H4L_OK)
             continue;
-        json_object_set_new(classes, h4l_stim_class_name((enum h4l_stim_class)c),
-                            triple(h4l_mean(values, n), interval));
+        h4l_json_set(&classes, h4l_stim_class_name((enum h4l_stim_class)c),
+                     triple(h4l_mean(values, n), interval));
         set_triple(s->by_class[c], h4l_mean(values, n), interval);
         if (c != H4L_STIM_NOISE)
             continue;
@@ -70,7 +70,7 @@ static void report_matrix(struct h4l_fitting *f, const struct h4l_scores *s)
     char metric[100];
 
     for (size_t k = 0; k < s->fits; k++)
-        json_array_append_new(rows, h4l_json_reals(s->gamma + k * s->n, s->n));
+        h4l_json_add(&rows, h4l_json_reals(s->gamma + k * s->n, s->n));
     metric_name(metric, sizeof metric, "fits_by_stimuli", s->name);
     h4l_metric_json(f->run, metric, rows);
 }
@@ -235,9 +235,9 @@ void h4l_stimuli_report(struct h4l_fitting *f)
     for (size_t i = 0; i < f->heldout.n; i++) {
         const struct h4l_stim *stim = &f->heldout.stim[i];
 
-        json_array_append_new(class, json_string(h4l_stim_class_name(stim->class)));
-        json_array_append_new(label, json_string(stim->label));
-        json_array_append_new(spikes, json_integer((json_int_t)stim->hh.n));
+        h4l_json_add(&class, json_string(h4l_stim_class_name(stim->class)));
+        h4l_json_add(&label, json_string(stim->label));
+        h4l_json_add(&spikes, json_integer((json_int_t)stim->hh.n));
     }
     h4l_metric_json(f->run, "stimulus_class", class);
     h4l_metric_json(f->run, "stimulus_label", label);
@@ -259,7 +259,7 @@ int h4l_constants_report(struct h4l_fitting *f, const struct h4l_field *field, s
             json_decref(fits);
             return code;
         }
-        json_array_append_new(fits, h4l_candidate_json(cell->candidate, &model));
+        h4l_json_add(&fits, h4l_candidate_json(cell->candidate, &model));
     }
     snprintf(metric, sizeof metric, "constants_%s", field->scores[i].name);
     h4l_metric_json(f->run, metric, fits);

@@ -49,11 +49,14 @@ static void add_points(struct curve *c, const char *model, const struct h4l_info
 
         for (int s = 0; s < w->seeds; s++) {
             point_of(w, s, values);
-            json_array_append_new(points, h4l_json_real(values[i]));
+            h4l_json_add(&points, h4l_json_real(values[i]));
         }
-        if (!json_object_get(c->values[i], model))
-            json_object_set_new(c->values[i], model, json_array());
-        json_array_append_new(json_object_get(c->values[i], model), points);
+        json_t *all = json_incref(json_object_get(c->values[i], model));
+
+        if (!all)
+            all = json_array();
+        h4l_json_add(&all, points);
+        h4l_json_set(&c->values[i], model, all);
     }
 }
 

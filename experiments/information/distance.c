@@ -97,7 +97,9 @@ static int read_parameters(struct distances *d, const char *path, const json_t *
                             "%s: its %s is not that of the results beside it; run all of them with "
                             "the same --set",
                             path, shared[i]);
-        json_object_set(d->shared, shared[i], value);
+        h4l_json_set(&d->shared, shared[i], json_incref(value));
+        if (!d->shared)
+            return h4l_fail(err, H4L_E_NOMEM, "out of memory for the parameters of %s", path);
     }
     for (size_t i = 0; i < SWITCHES; i++) {
         const char *word = json_string_value(json_object_get(parameters, switches[i]));
@@ -228,15 +230,14 @@ static json_t *whole(const double *values, size_t n)
     json_t *all = json_array();
 
     for (size_t i = 0; i < n; i++)
-        json_array_append_new(all, json_integer((json_int_t)values[i]));
+        h4l_json_add(&all, json_integer((json_int_t)values[i]));
     return all;
 }
 
 static void add_place(struct distances *d, const char *variant, int place, struct h4l_csv *csv)
 {
     for (int m = 0; m < MEASURES; m++)
-        json_object_set_new(d->metrics[place][m], variant,
-                            h4l_json_reals(d->at[place][m], d->of[0].n));
+        h4l_json_set(&d->metrics[place][m], variant, h4l_json_reals(d->at[place][m], d->of[0].n));
     for (size_t s = 0; s < d->of[0].n; s++) {
         h4l_csv_text(csv, variant);
         h4l_csv_text(csv, places[place].name);

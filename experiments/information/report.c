@@ -116,8 +116,8 @@ static void curves(struct h4l_information *w, int which)
         json_t *one = json_array();
 
         for (int i = 0; i < w->o.training.epochs; i++)
-            json_array_append_new(one, h4l_json_real(quantity(w, epochs_of(w, s) + i, which)));
-        json_array_append_new(all, one);
+            h4l_json_add(&one, h4l_json_real(quantity(w, epochs_of(w, s) + i, which)));
+        h4l_json_add(&all, one);
     }
     h4l_metric_json(w->run, columns[KEYS + which].name, all);
 }

@@ -110,7 +110,7 @@ static void per_arm(struct h4l_multitask_work *w, const char *name, make_fn make
     }
     object = json_object();
     for (size_t arm = 0; arm < w->n_arms; arm++)
-        json_object_set_new(object, w->c->arms[arm].name, make(w, arm, which));
+        h4l_json_set(&object, w->c->arms[arm].name, make(w, arm, which));
     h4l_metric_json(w->run, name, object);
 }
 
@@ -120,7 +120,7 @@ static json_t *each_seed(const struct h4l_multitask_work *w, size_t arm, int whi
     json_t *all = json_array();
 
     for (int s = 0; s < w->seeds; s++)
-        json_array_append_new(all, h4l_json_real(value(w, arm, s, which)));
+        h4l_json_add(&all, h4l_json_real(value(w, arm, s, which)));
     return all;
 }
 
@@ -134,8 +134,8 @@ static json_t *make_curves(const struct h4l_multitask_work *w, size_t arm, int w
         json_t *one = json_array();
 
         for (int i = 0; i < w->epochs; i++)
-            json_array_append_new(one, h4l_json_real(h4l_multitask_quantity(e + i, which)));
-        json_array_append_new(all, one);
+            h4l_json_add(&one, h4l_json_real(h4l_multitask_quantity(e + i, which)));
+        h4l_json_add(&all, one);
     }
     return all;
 }
@@ -166,7 +166,7 @@ static json_t *make_hashes(const struct h4l_multitask_work *w, size_t arm, int w
 
     (void)which;
     for (int s = 0; s < w->seeds; s++)
-        json_array_append_new(all, json_string(w->sha256[h4l_multitask_at(w, arm, s)]));
+        h4l_json_add(&all, json_string(w->sha256[h4l_multitask_at(w, arm, s)]));
     return all;
 }
 
@@ -197,9 +197,9 @@ static json_t *make_windows(const struct h4l_multitask_work *w, size_t arm, int 
             const double counts[] = {e[i].windows_run, e[i].windows_blown_up, e[i].currents_outside,
                                      e[i].derivatives_clipped};
 
-            json_array_append_new(one, json_integer((json_int_t)counts[which]));
+            h4l_json_add(&one, json_integer((json_int_t)counts[which]));
         }
-        json_array_append_new(all, one);
+        h4l_json_add(&all, one);
     }
     return all;
 }
@@ -224,7 +224,7 @@ static json_t *make_membranes(const struct h4l_multitask_work *w, size_t arm, in
         const struct h4l_membranes *m = &w->membranes[h4l_multitask_at(w, arm, s)][which / AFTER];
         const char *at = (const char *)m + membranes[which % AFTER].offset;
 
-        json_array_append_new(all, h4l_json_real(*(const double *)at));
+        h4l_json_add(&all, h4l_json_real(*(const double *)at));
     }
     return all;
 }

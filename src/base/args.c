@@ -3,16 +3,17 @@
 #include <cblas.h>
 #include <errno.h>
 #include <math.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/provenance.h"
+#include "base/root.h"
 
 static void print_version(FILE *stream, struct argp_state *state)
 {
@@ -20,23 +21,52 @@ static void print_version(FILE *stream, struct argp_state *state)
     fputs(h4l_version_text(), stream);
 }
 
-// Whether whoever read our standard output has left, as `head` does when it has enough: then nothing is lost that anyone wants.
-static bool reader_left(void)
-{
-    struct pollfd out = {.fd = STDOUT_FILENO};
+// The lower end of standard output: keeps the errno of the first write that failed, which stdio would lose by the end.
+static struct {
+    int error;
+    bool told;
+} out;
 
-    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+static ssize_t write_out(void *cookie, const char *bytes, size_t n)
+{
+    size_t done = 0;
+
+    (void)cookie;
+    while (done < n && !out.error) {
+        ssize_t wrote = write(STDOUT_FILENO, bytes + done, n - done);
+
+        if (wrote >= 0)
+            done += (size_t)wrote;
+        else if (errno != EINTR)
+            out.error = errno;
+    }
+    return (ssize_t)done; // fewer than n sets the stream's error mark
 }
 
+// Without memory stdout stays as it is.
+static void watch_stdout(void)
+{
+    FILE *stream = fopencookie(NULL, "w", (cookie_io_functions_t){.write = write_out});
+
+    if (!stream)
+        return;
+    setvbuf(stream, NULL, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, BUFSIZ);
+    stdout = stream;
+}
+
+// Whoever read it may have left, as `head` does when it has enough: then nothing is lost that anyone wants. Told once.
 static int flush_stdout(struct h4l_err *err)
 {
     bool failed = ferror(stdout) != 0;
 
     errno = 0;
-    if ((fflush(stdout) || failed) && !reader_left())
-        return h4l_fail(err, H4L_E_IO, "cannot write to standard output: %s",
-                        errno ? strerror(errno) : "write error");
-    return H4L_OK;
+    failed = fflush(stdout) || failed;
+    if (!out.error && failed)
+        out.error = errno ? errno : EIO;
+    if (!failed || out.error == EPIPE || out.told)
+        return H4L_OK;
+    out.told = true;
+    return h4l_fail(err, H4L_E_IO, "cannot write to standard output: %s", strerror(out.error));
 }
 
 // argp ends the program itself after --help and --version: without this a full disk would pass for success.
@@ -50,8 +80,21 @@ static void check_stdout(void)
     }
 }
 
-void h4l_args_begin(const char *program)
+// OpenBLAS starts its threads when it is loaded. Each asks for 128 MB of addresses, without end where a limit (ulimit -v) refuses
+// them, and is waited for at the end of the program.
+static void replace_without_threads(char **argv)
 {
+    struct rlimit addresses;
+
+    if (openblas_get_num_threads() > 1 && getrlimit(RLIMIT_AS, &addresses) == 0 &&
+        addresses.rlim_cur != RLIM_INFINITY && setenv("OPENBLAS_NUM_THREADS", "1", 1) == 0)
+        execv("/proc/self/exe", argv); // where it fails we go on as we are
+}
+
+void h4l_args_begin(const char *program, char **argv)
+{
+    replace_without_threads(argv);
+    watch_stdout();
     h4l_log_setup(H4L_LOG_INFO, program);
     argp_program_version_hook = print_version;
     argp_err_exit_status = h4l_exit_status(H4L_E_USAGE);
@@ -204,7 +247,9 @@ int h4l_args_parse(const struct argp *argp, int argc, char **argv, void *input, 
     if (!err)
         err = &own;
     err->code = H4L_OK;
-    code = check_names(argp, argc, argv, err);
+    code = h4l_root_check(err);
+    if (!code)
+        code = check_names(argp, argc, argv, err);
     if (code)
         return code;
     error = argp_parse(argp, argc, argv, 0, NULL, input);
@@ -238,7 +283,7 @@ int h4l_args_end(int code, const struct h4l_err *err)
     if (code)
         h4l_log(H4L_LOG_ERROR, "%s",
                 err && err->code == code && *err->message ? err->message : h4l_code_text(code));
-    if (flush_stdout(&own) && !code) {
+    if (flush_stdout(&own) && (!code || code == H4L_E_CHECK)) {
         h4l_log(H4L_LOG_ERROR, "%s", own.message);
         code = own.code;
     }

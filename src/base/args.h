@@ -4,7 +4,7 @@
 //     int main(int argc, char **argv)
 //     {
 //         struct h4l_err err = {0};
-//         h4l_args_begin("hh4lif-report");
+//         h4l_args_begin("hh4lif-report", argv);
 //         int code = h4l_args_parse(&argp, argc, argv, &options, &err);
 //         if (!code)
 //             code = work(&options, &err);
@@ -23,9 +23,10 @@
 #include "base/err.h"
 
 // Sets the program's name for log lines, --version, and the exit status of argp's own errors (2); has a failed write to
-// stdout end the program with status 4; makes a closed pipe and a file-size limit errors of the write, not signals.
-// Limits OpenBLAS to one thread.
-void h4l_args_begin(const char *program);
+// stdout end the program with status 4 and one message (not where whoever read it has left, as `head` does); makes a closed pipe
+// and a file-size limit errors of the write, not signals. Limits OpenBLAS to one thread; under a limit on addresses
+// (ulimit -v) the program (argv) starts anew with one from the beginning, as OpenBLAS's others could make it hang at its end.
+void h4l_args_begin(const char *program, char **argv);
 
 // Checks the options' names (a wrong one: H4L_E_USAGE with the nearest known one), then runs argp_parse. Returns H4L_OK,
 // err->code where the parser function set it, or H4L_E_NOMEM. argp itself exits for --help, --usage, --version (0) and for

@@ -227,7 +227,7 @@ int h4l_family_main(const struct h4l_family *family, int argc, char **argv)
     int status = 0, end;
 
     snprintf(program, sizeof program, "hh4lif-%s", family->name);
-    h4l_args_begin(program);
+    h4l_args_begin(program, argv);
     end = h4l_args_end(work(&o, &status, &err), &err);
     h4l_family_options_free(&o);
     return end ? end : status;

@@ -7,12 +7,12 @@
 #ifndef H4L_BASE_FAMILY_H
 #define H4L_BASE_FAMILY_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/csv.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "base/param.h"
 #include "base/progress.h"
 #include "base/series.h"

@@ -147,11 +147,8 @@ void h4l_metric_ints(struct h4l_run *run, const char *name, const long long *val
 {
     json_t *array = json_array();
 
-    for (size_t i = 0; array && i < n; i++)
-        if (json_array_append_new(array, json_integer(values[i]))) {
-            json_decref(array);
-            array = NULL;
-        }
+    for (size_t i = 0; i < n; i++)
+        h4l_json_add(&array, json_integer(values[i]));
     h4l_metric_json(run, name, array);
 }
 
@@ -238,13 +235,8 @@ static json_t *series_entry(const char *file, const struct h4l_header *header)
     json_t *names = json_array(), *units = json_array();
 
     for (int i = 0; i < header->n; i++) {
-        json_array_append_new(names, json_string(header->name[i]));
-        json_array_append_new(units, json_string(header->unit[i]));
-    }
-    if (json_array_size(names) < (size_t)header->n || json_array_size(units) < (size_t)header->n) {
-        json_decref(names);
-        json_decref(units);
-        return NULL;
+        h4l_json_add(&names, json_string(header->name[i]));
+        h4l_json_add(&units, json_string(header->unit[i]));
     }
     return json_pack("{s:s, s:o, s:o}", "file", file, "columns", names, "units", units);
 }
@@ -381,7 +373,7 @@ int h4l_run_begin(const struct options *o, const struct h4l_case *the_case, cons
         h4l_run_override(&run, run.taken);
         put_values(&run, true);
     }
-    run.provenance = h4l_provenance(o->argc, o->argv, o->threads);
+    code = h4l_provenance(o->argc, o->argv, o->threads, &run.provenance, err);
     // What was asked for, before the case derives values: --resume compares it.
     asked =
         json_pack("{s:i, s:o}", "seeds", o->seeds, "parameters", json_deep_copy(run.parameters));
@@ -389,10 +381,11 @@ int h4l_run_begin(const struct options *o, const struct h4l_case *the_case, cons
         run.path = NULL;
     if (run.taken)
         put_values(&run, false);
-    if (json_object_set_new(run.provenance, "asked", asked) || !run.taken || !run.metrics ||
-        !run.path || run.trouble.code) {
+    h4l_json_set(&run.provenance, "asked", asked);
+    if (!run.provenance || !run.taken || !run.metrics || !run.path || run.trouble.code) {
         h4l_run_end(&run);
-        return h4l_fail(err, H4L_E_NOMEM, "out of memory for the case %s", the_case->name);
+        return code ? code
+                    : h4l_fail(err, H4L_E_NOMEM, "out of memory for the case %s", the_case->name);
     }
     if (o->seeds)
         h4l_run_record_param(&run, "seeds", json_integer(o->seeds));
@@ -452,10 +445,8 @@ static json_t *undefined(const struct h4l_run *run)
     {
         const char *why = h4l_run_why_undefined(run, name);
 
-        if (why && json_object_set_new(object, name, json_string(why))) {
-            json_decref(object);
-            return NULL;
-        }
+        if (why)
+            h4l_json_set(&object, name, json_string(why));
     }
     return object;
 }
@@ -466,39 +457,34 @@ static json_t *make_result(struct h4l_run *run)
 {
     json_t *series = json_array(), *why = undefined(run), *result;
 
-    for (size_t i = 0; series && i < run->n_series; i++)
-        if (json_array_append(series, run->series[i]->entry)) {
-            json_decref(series);
-            series = NULL;
-        }
+    for (size_t i = 0; i < run->n_series; i++)
+        h4l_json_add(&series, json_incref(run->series[i]->entry));
     result = json_pack("{s:s, s:s, s:s, s:s, s:I, s:O, s:O, s:o, s:O}", "schema", "hh4lif.result/1",
                        "family", run->options->family->name, "case", run->the_case->name, "tier",
                        h4l_tier_names[run->options->tier], "seed", (json_int_t)run->options->seed,
                        "parameters", run->parameters, "metrics", run->metrics, "series", series,
                        "provenance", run->provenance);
-    if (!result || !why || (json_object_size(why) && json_object_set(result, "undefined", why))) {
-        json_decref(result);
-        result = NULL;
-    }
+    if (!why || json_object_size(why))
+        h4l_json_set(&result, "undefined", json_incref(why));
     json_decref(why);
     return result;
 }
 
-// Shows the finished files under their names. Between the first and the last rename there is no result file: it never stands
-// beside series that are not its own, whenever the program is killed.
+// Shows the finished files under their names, the result last: it never stands beside series that are not its own, whenever the
+// program is killed.
 static int show(struct h4l_run *run, struct h4l_file *result, struct h4l_err *err)
 {
-    size_t shown = 0;
-    int code = H4L_OK;
+    size_t n = run->n_series;
+    struct h4l_file **files = malloc((n + 1) * sizeof(struct h4l_file *));
+    int code;
 
-    if (run->n_series)
-        unlink(run->path);
-    for (; shown < run->n_series && !code; shown++)
-        code = h4l_csv_commit(&run->series[shown]->csv, err);
-    if (!code)
-        code = h4l_file_commit(result, err);
-    for (size_t i = 0; code && i < shown; i++)
-        unlink(run->series[i]->path);
+    if (!files)
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory for the result");
+    for (size_t i = 0; i < n; i++)
+        files[i] = &run->series[i]->csv.file;
+    files[n] = result;
+    code = h4l_files_commit(files, n + 1, err);
+    free(files);
     return code;
 }
 
@@ -530,9 +516,11 @@ int h4l_run_write(struct h4l_run *run, double seconds, struct h4l_err *err)
         check_recorded(run, &run->trouble);
     if (run->trouble.code)
         return h4l_fail(err, run->trouble.code, "%s", run->trouble.message);
-    h4l_provenance_finish(run->provenance);
-    result = json_object_set_new(run->provenance, "seconds", json_real(seconds)) ? NULL
-                                                                                 : make_result(run);
+    code = h4l_provenance_finish(run->provenance, err);
+    if (code)
+        return code;
+    h4l_json_set(&run->provenance, "seconds", json_real(seconds));
+    result = make_result(run);
     if (!result)
         return h4l_fail(err, H4L_E_NOMEM, "out of memory for the result");
     code = write_files(run, result, err);

@@ -137,7 +137,7 @@ static int open_for_writing(struct h4l_file *file, struct h4l_err *err)
     return H4L_OK;
 }
 
-// The process of a temporary file ".NAME.PROCESS.tmp" of name, 0 if entry is none.
+// The process of a temporary file ".NAME.PROCESS.tmp" or ".NAME.PROCESS.old" of name, 0 if entry is none.
 static long writer_of(const char *entry, const char *name)
 {
     size_t n = strlen(name);
@@ -147,7 +147,9 @@ static long writer_of(const char *entry, const char *name)
     if (entry[0] != '.' || strncmp(entry + 1, name, n) != 0 || entry[n + 1] != '.')
         return 0;
     pid = strtol(entry + n + 2, &end, 10);
-    return end > entry + n + 2 && strcmp(end, ".tmp") == 0 && pid > 0 ? pid : 0;
+    return end > entry + n + 2 && (strcmp(end, ".tmp") == 0 || strcmp(end, ".old") == 0) && pid > 0
+               ? pid
+               : 0;
 }
 
 // Removes what killed writers of this file left. A process of this number may run on another machine that shares the folder:
@@ -173,6 +175,24 @@ static void remove_leftovers(const char *path)
     free(folder);
 }
 
+static char *hidden_name(const char *path, const char *end)
+{
+    int n = (int)folder_length(path);
+    char *name;
+
+    return asprintf(&name, "%.*s.%s.%ld.%s", n, path, path + n, (long)getpid(), end) < 0 ? NULL
+                                                                                         : name;
+}
+
+static void free_names(struct h4l_file *file)
+{
+    free(file->path);
+    free(file->tmp);
+    free(file->old);
+    free(file->sink);
+    *file = (struct h4l_file){0};
+}
+
 int h4l_file_begin(const char *path, struct h4l_file *ret, struct h4l_err *err)
 {
     struct h4l_file file = {0};
@@ -186,46 +206,42 @@ int h4l_file_begin(const char *path, struct h4l_file *ret, struct h4l_err *err)
         return code;
     file.path = strdup(path);
     if (file.path && !in_place(path)) {
-        int n = (int)folder_length(path);
-
-        if (asprintf(&file.tmp, "%.*s.%s.%ld.tmp", n, path, path + n, (long)getpid()) < 0) {
-            free(file.path);
-            file.path = NULL;
-        }
+        file.tmp = hidden_name(path, "tmp");
+        file.old = hidden_name(path, "old");
     }
-    if (!file.path)
-        return h4l_fail(err, H4L_E_NOMEM, "out of memory for the path %s", path);
-    if (file.tmp)
+    if (!file.path || (!in_place(path) && !(file.tmp && file.old)))
+        code = h4l_fail(err, H4L_E_NOMEM, "out of memory for the path %s", path);
+    if (!code && file.tmp)
         remove_leftovers(path);
-    code = open_for_writing(&file, err);
-    if (code) {
-        free(file.path);
-        free(file.tmp);
-        free(file.sink);
-        return code;
-    }
-    *ret = file;
-    return H4L_OK;
+    if (!code)
+        code = open_for_writing(&file, err);
+    if (code)
+        free_names(&file);
+    else
+        *ret = file;
+    return code;
 }
 
-// fsync of the folder, so that the new name survives a power cut. Returns errno or 0; a file system that cannot sync
-// folders (EINVAL) is no error.
-static int sync_folder(const char *path)
+// Opens the folder of path for sync_folder. Returns errno or 0; *ret_fd is -1 where the folder may be written and not read.
+static int open_folder(const char *path, int *ret_fd)
 {
     size_t n = folder_length(path);
     char *folder = n ? strndup(path, n) : strdup(".");
-    int fd, error = 0;
+    int error = 0;
 
     if (!folder)
         return ENOMEM;
-    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(folder);
-    if (fd < 0)
-        return errno == EACCES ? 0 : errno; // a folder may be writable and not readable
-    if (fsync(fd) && errno != EINVAL)
+    *ret_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*ret_fd < 0 && errno != EACCES)
         error = errno;
-    close(fd);
+    free(folder);
     return error;
+}
+
+// So that the new names survive a power cut. Returns errno or 0; a file system that cannot sync folders (EINVAL) is no error.
+static int sync_folder(int fd)
+{
+    return fd >= 0 && fsync(fd) && errno != EINVAL ? errno : 0;
 }
 
 // Flushes, syncs and closes. Returns 0 or an errno.
@@ -256,25 +272,92 @@ int h4l_file_finish(struct h4l_file *file, struct h4l_err *err)
     return code;
 }
 
+// What became of an earlier file. NONE: there is none; ASIDE: it has its other name; REPLACED: it is gone once the new one is
+// shown, as the file system gives no second name to a file.
+enum earlier { NONE, ASIDE, REPLACED };
+
+// One file is replaced in one step, so the earlier one keeps its name as well. Of several the earlier ones step aside first.
+static int set_aside(const struct h4l_file *file, bool keep_name, enum earlier *ret)
+{
+    bool done = (keep_name ? link : rename)(file->path, file->old) == 0;
+
+    if (!done && errno != ENOENT && !keep_name)
+        return errno;
+    *ret = done ? ASIDE : errno == ENOENT ? NONE : REPLACED;
+    return 0;
+}
+
+// Renames and syncs. Returns errno and the file it is about, or 0.
+static int show(struct h4l_file *const *files, size_t n, int folder, enum earlier *earlier,
+                size_t *shown, size_t *at)
+{
+    int error = 0;
+
+    for (size_t i = n; i > 0 && !error; i--) {
+        *at = i - 1;
+        if (files[*at]->tmp)
+            error = set_aside(files[*at], n == 1, &earlier[*at]);
+    }
+    for (; *shown < n && !error; *shown += !error) {
+        *at = *shown;
+        if (files[*at]->tmp && rename(files[*at]->tmp, files[*at]->path))
+            error = errno;
+    }
+    return error ? error : sync_folder(folder);
+}
+
+// Every name as it was.
+static void take_back(struct h4l_file *const *files, size_t n, const enum earlier *earlier,
+                      size_t shown)
+{
+    for (size_t i = 0; i < n; i++)
+        if (earlier[i] == ASIDE && rename(files[i]->old, files[i]->path) == 0)
+            unlink(files[i]->old); // both may be names of one file: then rename leaves both
+        else if (i < shown && files[i]->tmp && earlier[i] == NONE)
+            unlink(files[i]->path);
+}
+
+static int show_all(struct h4l_file *const *files, size_t n, struct h4l_err *err)
+{
+    enum earlier *earlier = calloc(n, sizeof *earlier);
+    size_t shown = 0, at = 0;
+    int folder = -1, error = earlier ? 0 : ENOMEM;
+
+    if (!error && files[0]->tmp)
+        error = open_folder(files[0]->path, &folder);
+    if (!error)
+        error = show(files, n, folder, earlier, &shown, &at);
+    if (error && earlier)
+        take_back(files, n, earlier, shown);
+    for (size_t i = 0; i < n && !error; i++)
+        if (earlier[i] == ASIDE)
+            unlink(files[i]->old);
+    for (size_t i = 0; i < shown; i++) { // abort must not look for what is no longer there
+        free(files[i]->tmp);
+        files[i]->tmp = NULL;
+    }
+    free(earlier);
+    if (folder >= 0)
+        close(folder);
+    return error ? write_failed(err, files[at]->path, "write", error) : H4L_OK;
+}
+
+int h4l_files_commit(struct h4l_file *const *files, size_t n, struct h4l_err *err)
+{
+    int code = H4L_OK;
+
+    for (size_t i = 0; i < n && !code; i++)
+        code = h4l_file_finish(files[i], err);
+    if (!code)
+        code = show_all(files, n, err);
+    for (size_t i = 0; i < n; i++)
+        h4l_file_abort(files[i]);
+    return code;
+}
+
 int h4l_file_commit(struct h4l_file *file, struct h4l_err *err)
 {
-    int error = 0, code = h4l_file_finish(file, err);
-
-    if (code)
-        return code;
-    if (file->tmp && rename(file->tmp, file->path)) {
-        error = errno;
-    } else if (file->tmp) {
-        free(file->tmp);
-        file->tmp = NULL;
-        error = sync_folder(file->path);
-        if (error)
-            unlink(file->path);
-    }
-    if (error)
-        code = write_failed(err, file->path, "write", error);
-    h4l_file_abort(file);
-    return code;
+    return h4l_files_commit(&file, 1, err);
 }
 
 void h4l_file_abort(struct h4l_file *file)
@@ -283,10 +366,7 @@ void h4l_file_abort(struct h4l_file *file)
         close_stream(file);
     if (file->tmp)
         unlink(file->tmp);
-    free(file->tmp);
-    free(file->path);
-    free(file->sink);
-    *file = (struct h4l_file){0};
+    free_names(file);
 }
 
 int h4l_file_write(const char *path, const char *text, struct h4l_err *err)
@@ -306,6 +386,8 @@ static int read_failed(struct h4l_err *err, const char *path, int error)
 {
     if (error == ENOMEM)
         return h4l_fail(err, H4L_E_NOMEM, "out of memory while reading %s", path);
+    if (error == EMFILE || error == ENFILE || error == EIO || error == ENOSPC || error == EAGAIN)
+        return h4l_fail(err, H4L_E_IO, "cannot read %s: %s", path, strerror(error));
     return h4l_fail(err, H4L_E_DATA, "cannot read %s: %s; expected a readable file", path,
                     strerror(error));
 }

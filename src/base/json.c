@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,59 @@ static bool spell_out(json_t *value)
     return ok;
 }
 
+// jansson (2.14) calls some failed allocations a syntax error, and goes on after others without the letter or the name that it
+// wanted to keep: only its allocator knows. What the program has set before stays in use below.
+static json_malloc_t allocate;
+static _Thread_local bool ran_out;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void *watched(size_t n)
+{
+    void *memory = allocate(n);
+
+    ran_out = ran_out || !memory;
+    return memory;
+}
+
+static void watch(void)
+{
+    json_free_t release;
+
+    json_get_alloc_funcs(&allocate, &release);
+    json_set_alloc_funcs(watched, release);
+}
+
+int h4l_json_parse(const char *bytes, size_t n, size_t flags, json_t **ret, json_error_t *error)
+{
+    json_t *value;
+
+    pthread_once(&once, watch);
+    ran_out = false;
+    value = json_loadb(bytes, n, flags, error);
+    if (ran_out) {
+        json_decref(value);
+        return H4L_E_NOMEM;
+    }
+    if (!value)
+        return H4L_E_DATA;
+    *ret = value;
+    return H4L_OK;
+}
+
+char *h4l_json_dump(const json_t *value, size_t flags)
+{
+    char *text;
+
+    pthread_once(&once, watch);
+    ran_out = false;
+    text = value ? json_dumps(value, flags) : NULL;
+    if (ran_out) {
+        free(text);
+        text = NULL;
+    }
+    return text;
+}
+
 int h4l_json_read(const char *path, json_t **ret, struct h4l_err *err)
 {
     json_error_t error;
@@ -51,15 +105,11 @@ int h4l_json_read(const char *path, json_t **ret, struct h4l_err *err)
     if (code)
         return code;
     start = h4l_text_start(bytes);
-    value = json_loadb(bytes + start, n - start, JSON_REJECT_DUPLICATES, &error);
-    // jansson passes some failed allocations off as syntax errors. A second try tells them apart: it succeeds, or it fails
-    // at its first allocation, which leaves no text.
-    if (!value)
-        value = json_loadb(bytes + start, n - start, JSON_REJECT_DUPLICATES, &error);
+    code = h4l_json_parse(bytes + start, n - start, JSON_REJECT_DUPLICATES, &value, &error);
     free(bytes);
-    if (!value && (!*error.text || json_error_code(&error) == json_error_out_of_memory))
+    if (code == H4L_E_NOMEM)
         return h4l_fail(err, H4L_E_NOMEM, "out of memory while reading %s", path);
-    if (!value)
+    if (code)
         return h4l_fail(err, H4L_E_DATA, "%s:%d:%d: expected JSON, found an error: %s", path,
                         error.line, error.column, error.text);
     if (!spell_out(value)) {
@@ -164,14 +214,68 @@ json_t *h4l_json_real(double x)
     return isfinite(x) ? json_real(x) : json_null();
 }
 
+// Bytes of the character that text begins with, 0 if it is none: RFC 3629, without surrogates and longer forms than needed.
+static size_t utf8_character(const unsigned char *text)
+{
+    static const unsigned long least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t n = text[0] < 0x80    ? 1
+               : text[0] < 0xc0  ? 0
+               : text[0] < 0xe0  ? 2
+               : text[0] < 0xf0  ? 3
+               : text[0] <= 0xf4 ? 4
+                                 : 0;
+    unsigned long value = n == 1 ? text[0] : text[0] & (0xffu >> (n + 1));
+
+    for (size_t i = 1; i < n; i++) {
+        if ((text[i] & 0xc0) != 0x80) // also the final 0
+            return 0;
+        value = value << 6 | (text[i] & 0x3f);
+    }
+    return n && value >= least[n] && value <= 0x10ffff && (value < 0xd800 || value > 0xdfff) ? n
+                                                                                             : 0;
+}
+
+bool h4l_is_utf8(const char *text)
+{
+    while (*text) {
+        size_t n = utf8_character((const unsigned char *)text);
+
+        if (!n)
+            return false;
+        text += n;
+    }
+    return true;
+}
+
+void h4l_json_set(json_t **object, const char *name, json_t *value_stolen)
+{
+    if (json_object_set_new(*object, name, value_stolen)) {
+        json_decref(*object);
+        *object = NULL;
+    }
+}
+
+void h4l_json_update(json_t **object, json_t *other_stolen)
+{
+    if (json_object_update_new(*object, other_stolen)) {
+        json_decref(*object);
+        *object = NULL;
+    }
+}
+
+void h4l_json_add(json_t **array, json_t *value_stolen)
+{
+    if (json_array_append_new(*array, value_stolen)) {
+        json_decref(*array);
+        *array = NULL;
+    }
+}
+
 json_t *h4l_json_reals(const double *x, size_t n)
 {
     json_t *array = json_array();
 
-    for (size_t i = 0; array && i < n; i++)
-        if (json_array_append_new(array, h4l_json_real(x[i]))) {
-            json_decref(array);
-            array = NULL;
-        }
+    for (size_t i = 0; i < n; i++)
+        h4l_json_add(&array, h4l_json_real(x[i]));
     return array;
 }

@@ -83,11 +83,8 @@ json_t *h4l_members_json(const struct h4l_member *members, size_t n, const void 
 {
     json_t *object = json_object();
 
-    for (size_t i = 0; object && i < n; i++)
-        if (json_object_set_new(object, members[i].name, h4l_member_json(&members[i], base))) {
-            json_decref(object);
-            object = NULL;
-        }
+    for (size_t i = 0; i < n; i++)
+        h4l_json_set(&object, members[i].name, h4l_member_json(&members[i], base));
     return object;
 }
 
@@ -132,16 +129,9 @@ static int parse_reals(const char *what, const char *text, struct h4l_value *v, 
 
 static int parse_string(const char *what, const char *text, struct h4l_err *err)
 {
-    json_t *utf8 = json_string(text), *bytes = utf8 ? NULL : json_string_nocheck(text);
-
-    if (!utf8 && !bytes)
-        return h4l_fail(err, H4L_E_NOMEM, "out of memory for %s", what);
-    if (!utf8) // not UTF-8, or no memory a moment ago
-        utf8 = json_string(text);
-    json_decref(bytes);
-    json_decref(utf8);
-    return utf8 ? H4L_OK
-                : h4l_fail(err, H4L_E_USAGE, "%s is \"%s\": expected text in UTF-8", what, text);
+    return h4l_is_utf8(text)
+               ? H4L_OK
+               : h4l_fail(err, H4L_E_USAGE, "%s is \"%s\": expected text in UTF-8", what, text);
 }
 
 int h4l_value_parse(const char *what, const char *text, struct h4l_value *v, struct h4l_err *err)

@@ -4,13 +4,13 @@
 #ifndef H4L_BASE_PARAM_H
 #define H4L_BASE_PARAM_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/json.h"
 
 enum h4l_tier { H4L_QUICK, H4L_STANDARD, H4L_FULL, H4L_TIERS };
 extern const char *const h4l_tier_names[H4L_TIERS];

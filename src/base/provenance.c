@@ -62,23 +62,25 @@ static void get_commit(char commit[64], bool *dirty)
         commit[n - 1] = 0;
 }
 
-static void get_cpu(char *text, size_t n)
+// "unknown" where the system does not say it; not where it could not be asked. H4L_E_NOMEM, H4L_E_IO.
+static int get_cpu(char *text, size_t n, struct h4l_err *err)
 {
-    FILE *f = fopen("/proc/cpuinfo", "r");
-    char line[256];
+    static const char name[] = "\nmodel name";
+    char *all, *at;
+    size_t length;
+    int code = h4l_read_file("/proc/cpuinfo", (size_t)1 << 26, &all, &length, err);
 
     snprintf(text, n, "unknown");
-    while (f && fgets(line, sizeof line, f)) {
-        char *colon = strchr(line, ':');
-
-        if (colon && strncmp(line, "model name", 10) == 0) {
-            colon[strcspn(colon, "\n")] = 0;
-            snprintf(text, n, "%s", colon + 1 + strspn(colon + 1, " \t"));
-            break;
-        }
+    if (code)
+        return code == H4L_E_DATA ? H4L_OK : code;
+    at = strstr(all, name);
+    at = at ? strchr(at, ':') : NULL;
+    if (at) {
+        at[strcspn(at, "\n")] = 0;
+        snprintf(text, n, "%s", at + 1 + strspn(at + 1, " \t"));
     }
-    if (f)
-        fclose(f);
+    free(all);
+    return H4L_OK;
 }
 
 // Salted, so that the name of the machine cannot be looked up in a list of common hashes.
@@ -138,7 +140,7 @@ static json_t *lossy_text(const char *text)
     json_t *value = json_string(text);
     char *copy;
 
-    if (value || !(copy = strdup(text)))
+    if (value || h4l_is_utf8(text) || !(copy = strdup(text)))
         return value;
     for (char *c = copy; *c; c++)
         if (*c & 0x80)
@@ -148,91 +150,89 @@ static json_t *lossy_text(const char *text)
     return value;
 }
 
-struct library_list {
-    json_t *object;
-    bool failed;
-};
-
 static void put_library(void *ctx, const char *name, const char *version)
 {
-    struct library_list *list = ctx;
-
-    if (json_object_set_new(list->object, name, lossy_text(version)))
-        list->failed = true;
+    h4l_json_set((json_t **)ctx, name, lossy_text(version));
 }
 
 static json_t *words(int argc, char *const *argv)
 {
     json_t *array = json_array();
 
-    for (int i = 0; array && i < argc; i++)
-        if (json_array_append_new(array, lossy_text(argv[i]))) {
-            json_decref(array);
-            array = NULL;
-        }
+    for (int i = 0; i < argc; i++)
+        h4l_json_add(&array, lossy_text(argv[i]));
     return array;
 }
 
-// The program's own hash, taken once: a checkpoint a second would read megabytes each time. "" where it cannot be read.
+// The program's own hash, taken once: a checkpoint a second would read megabytes each time. "" where there is no /proc.
 static char own_hash[65];
+static struct h4l_err own_hash_error;
 
 static void take_own_hash(void)
 {
-    if (h4l_sha256_file("/proc/self/exe", own_hash, NULL))
+    if (h4l_sha256_file("/proc/self/exe", own_hash, &own_hash_error))
         own_hash[0] = 0;
 }
 
-// Modified sources have no commit that would name them: the hash of the program does.
-static int put_program_hash(json_t *p)
+// Modified sources have no commit that would name them: the hash of the program does. H4L_E_NOMEM, H4L_E_IO.
+static int put_program_hash(json_t **p, struct h4l_err *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
     pthread_once(&once, take_own_hash);
-    return *own_hash ? json_object_set_new(p, "program_sha256", json_string(own_hash)) : 0;
+    if (own_hash_error.code && own_hash_error.code != H4L_E_DATA)
+        return h4l_fail(err, own_hash_error.code, "%s", own_hash_error.message);
+    if (*own_hash)
+        h4l_json_set(p, "program_sha256", json_string(own_hash));
+    return H4L_OK;
 }
 
 // What the bytes of a result hang on beside what was asked for and the data.
-static json_t *program(void)
+static int program(json_t **ret, struct h4l_err *err)
 {
     char commit[64];
-    struct library_list list;
     bool dirty;
-    json_t *p;
+    json_t *p, *libraries = json_object();
+    int code = H4L_OK;
 
     get_commit(commit, &dirty);
-    p = json_pack("{s:s, s:s, s:b, s:s, s:s, s:s, s:{}}", "version", H4L_VERSION, "git_commit",
+    each_library(put_library, &libraries);
+    p = json_pack("{s:s, s:s, s:b, s:s, s:s, s:s, s:o}", "version", H4L_VERSION, "git_commit",
                   commit, "git_dirty", dirty, "compiler", COMPILER, "flags", H4L_FLAGS, "simd",
-                  h4l_simd_level(), "libraries");
-    if (!p)
-        return NULL;
-    list = (struct library_list){json_object_get(p, "libraries"), false};
-    each_library(put_library, &list);
-    if (list.failed || ((dirty || strcmp(commit, "unknown") == 0) && put_program_hash(p))) {
+                  h4l_simd_level(), "libraries", libraries);
+    if (dirty || strcmp(commit, "unknown") == 0)
+        code = put_program_hash(&p, err);
+    if (!code && !p)
+        code = h4l_fail(err, H4L_E_NOMEM, "out of memory for what this program is");
+    if (code)
         json_decref(p);
-        return NULL;
-    }
-    return p;
+    else
+        *ret = p;
+    return code;
 }
 
-json_t *h4l_provenance(int argc, char *const *argv, int threads)
+int h4l_provenance(int argc, char *const *argv, int threads, json_t **ret, struct h4l_err *err)
 {
     char cpu[256], host[17], started[32];
     time_t now = time(NULL);
     struct tm utc;
-    json_t *p = program(), *run;
+    json_t *p = NULL;
+    int code = get_cpu(cpu, sizeof cpu, err);
 
-    get_cpu(cpu, sizeof cpu);
+    if (!code)
+        code = program(&p, err);
+    if (code)
+        return code;
     get_hostname_hash(host);
     strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-    run = json_pack("{s:o, s:i, s:s, s:s, s:f, s:I, s:o, s:{}}", "cpu", lossy_text(cpu), "threads",
-                    threads, "hostname_hash", host, "started", started, "seconds", 0.0,
-                    "peak_rss_bytes", (json_int_t)0, "argv", words(argc, argv), "data");
-    if (!p || !run || json_object_update(p, run)) {
-        json_decref(p);
-        p = NULL;
-    }
-    json_decref(run);
-    return p;
+    h4l_json_update(&p, json_pack("{s:o, s:i, s:s, s:s, s:f, s:I, s:o, s:{}}", "cpu",
+                                  lossy_text(cpu), "threads", threads, "hostname_hash", host,
+                                  "started", started, "seconds", 0.0, "peak_rss_bytes",
+                                  (json_int_t)0, "argv", words(argc, argv), "data"));
+    if (!p)
+        return h4l_fail(err, H4L_E_NOMEM, "out of memory for the provenance");
+    *ret = p;
+    return H4L_OK;
 }
 
 // ---- the program as what a checkpoint or a result is bound to ----
@@ -279,17 +279,22 @@ int h4l_provenance_same_program(const json_t *found, const json_t *here, struct 
 
 int h4l_program_identity(char ret_hex[65], struct h4l_err *err)
 {
-    json_t *p = program(), *identity = json_object();
-    bool failed = !p || !identity;
+    json_t *p, *identity = json_object();
+    int code = program(&p, err);
     char *text;
 
-    for (size_t i = 0; i < PROGRAM_KEYS + COMPUTING && !failed; i++) {
+    if (code) {
+        json_decref(identity);
+        return code;
+    }
+    for (size_t i = 0; i < PROGRAM_KEYS + COMPUTING; i++) {
         const char *name;
         const json_t *value = counted(p, i, &name);
 
-        failed = value && json_object_set(identity, name, (json_t *)value);
+        if (value)
+            h4l_json_set(&identity, name, json_incref((json_t *)value));
     }
-    text = failed ? NULL : json_dumps(identity, JSON_COMPACT | JSON_SORT_KEYS);
+    text = h4l_json_dump(identity, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(p);
     json_decref(identity);
     if (!text)
@@ -299,14 +304,16 @@ int h4l_program_identity(char ret_hex[65], struct h4l_err *err)
     return H4L_OK;
 }
 
-void h4l_provenance_finish(json_t *provenance)
+int h4l_provenance_finish(json_t *provenance, struct h4l_err *err)
 {
     struct rusage usage;
+    bool failed =
+        json_object_set_new(provenance, "seconds", json_real(h4l_now() - program_started));
 
-    json_object_set_new(provenance, "seconds", json_real(h4l_now() - program_started));
     if (getrusage(RUSAGE_SELF, &usage) == 0)
-        json_object_set_new(provenance, "peak_rss_bytes",
-                            json_integer((json_int_t)usage.ru_maxrss * 1024));
+        failed |= json_object_set_new(provenance, "peak_rss_bytes",
+                                      json_integer((json_int_t)usage.ru_maxrss * 1024));
+    return failed ? h4l_fail(err, H4L_E_NOMEM, "out of memory for the provenance") : H4L_OK;
 }
 
 // ---- --version ----

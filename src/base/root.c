@@ -1,5 +1,7 @@
 #include "base/root.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -15,22 +17,28 @@ enum { LEVELS = 3 }; // a program lies at most two folders below its build folde
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static char root[PATH_MAX];
 static bool in_source;
+static int trouble; // errno of a marker that is there and could not be read
 
 // Reads the path of the source tree, which the build folder names in a file of its own, so that no program carries it.
 static bool read_marker(const char *folder)
 {
     char path[PATH_MAX + 20];
-    FILE *file;
-    bool found;
+    ssize_t n;
+    int fd;
 
     snprintf(path, sizeof path, "%s/hh4lif-source", folder);
-    file = fopen(path, "re");
-    if (!file)
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+        trouble = errno;
+    if (fd < 0)
         return false;
-    found = fgets(root, sizeof root, file) != NULL;
-    fclose(file);
+    n = read(fd, root, sizeof root - 1);
+    if (n < 0)
+        trouble = errno;
+    close(fd);
+    root[n > 0 ? n : 0] = 0;
     root[strcspn(root, "\n")] = 0;
-    return found && *root;
+    return *root;
 }
 
 static bool find_share(const char *folder)
@@ -70,6 +78,14 @@ const char *h4l_root(void)
 {
     pthread_once(&once, find);
     return root;
+}
+
+int h4l_root_check(struct h4l_err *err)
+{
+    pthread_once(&once, find);
+    return trouble
+               ? h4l_fail(err, H4L_E_IO, "cannot find the suite's own files: %s", strerror(trouble))
+               : H4L_OK;
 }
 
 void h4l_root_program(const char *folder, const char *name, char *ret, size_t size)

@@ -71,18 +71,21 @@ int h4l_idx_read(const char *path, int dims, struct h4l_idx *ret, struct h4l_err
     return code;
 }
 
-char *h4l_idx_find(const char *dir, const char *name)
+int h4l_idx_find(const char *dir, const char *name, char **ret, struct h4l_err *err)
 {
     char *path = NULL;
 
     for (int gz = 0; gz < 2; gz++) {
         if (asprintf(&path, "%s/%s%s", dir, name, gz ? ".gz" : "") < 0)
-            return NULL;
-        if (access(path, F_OK) == 0)
-            return path;
+            return h4l_fail(err, H4L_E_NOMEM, "no memory for the name of %s", name);
+        if (access(path, F_OK) == 0) {
+            *ret = path;
+            return H4L_OK;
+        }
         free(path);
     }
-    return NULL;
+    *ret = NULL;
+    return H4L_OK;
 }
 
 void h4l_idx_free(struct h4l_idx *idx)

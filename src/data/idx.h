@@ -21,8 +21,8 @@ int h4l_idx_read(const char *path, int dims, struct h4l_idx *ret, struct h4l_err
 // The same from memory; name stands for the file in messages. The bytes are copied.
 int h4l_idx_parse(const char *name, const char *bytes, size_t n, int dims, struct h4l_idx *ret,
                   struct h4l_err *err);
-// "DIR/NAME" or "DIR/NAME.gz", whichever exists, to be freed; NULL if neither does or memory is out.
-char *h4l_idx_find(const char *dir, const char *name);
+// *ret: "DIR/NAME" or "DIR/NAME.gz", whichever exists, to be freed; NULL if neither does. H4L_E_NOMEM.
+int h4l_idx_find(const char *dir, const char *name, char **ret, struct h4l_err *err);
 void h4l_idx_free(struct h4l_idx *idx); // NULL and zeroed structs are allowed
 
 #endif

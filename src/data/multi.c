@@ -46,13 +46,16 @@ static const struct {
        10000}}},
 };
 
-static bool holds(const char *dir, const char *name)
+static int holds(const char *dir, const char *name, bool *ret, struct h4l_err *err)
 {
-    char *path = h4l_idx_find(dir, name);
-    bool found = path != NULL;
+    char *path;
+    int code = h4l_idx_find(dir, name, &path, err);
 
+    if (code)
+        return code;
+    *ret = path != NULL;
     free(path);
-    return found;
+    return H4L_OK;
 }
 
 // The folder to read from, malloc'ed: dir itself, or the first default folder that holds the images.
@@ -78,9 +81,14 @@ static int find_folder(enum h4l_base_set set, const struct published *p, const c
         code = h4l_fail(err, H4L_E_NOMEM, "no memory for the names of folders");
         goto cleanup;
     }
-    for (int i = 0; i < (dir ? 1 : 3) && found < 0; i++)
-        if (*folders[i] && holds(folders[i], p->images))
+    for (int i = 0; i < (dir ? 1 : 3) && found < 0; i++) {
+        bool there = false;
+
+        if (*folders[i] && (code = holds(folders[i], p->images, &there, err)))
+            goto cleanup;
+        if (there)
             found = i;
+    }
     if (found < 0 && dir)
         code = h4l_fail(err, H4L_E_DATA,
                         "%s: expected the %s file %s (or .gz) in this folder, found none; %s with "
@@ -107,10 +115,12 @@ static int read_published(enum h4l_base_set set, const char *dir, const char *na
                           const char *sha256, struct h4l_idx *ret, char **ret_path,
                           struct h4l_err *err)
 {
-    char *path = h4l_idx_find(dir, name);
+    char *path;
     struct h4l_idx idx;
-    int code;
+    int code = h4l_idx_find(dir, name, &path, err);
 
+    if (code)
+        return code;
     if (!path)
         return h4l_fail(
             err, H4L_E_DATA,

@@ -25,9 +25,12 @@ static int read_one(const char *dir, enum h4l_split split, const char *what, int
                     struct h4l_idx *ret, char **ret_path, struct h4l_err *err)
 {
     char name[60];
+    int code;
 
     snprintf(name, sizeof name, "%s-%s-ubyte", split == H4L_TRAIN ? "train" : "t10k", what);
-    *ret_path = h4l_idx_find(dir, name);
+    code = h4l_idx_find(dir, name, ret_path, err);
+    if (code)
+        return code;
     if (!*ret_path)
         return h4l_fail(err, H4L_E_DATA, "%s: expected the file %s (or .gz) in this folder", dir,
                         name);

@@ -1,6 +1,5 @@
 #include "net/checkpoint.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,10 +24,10 @@ static json_t *neuron_json(const struct h4l_cell_constants *k)
     char text[H4L_TOPOLOGY_TEXT];
 
     for (int i = 0; i < n; i++)
-        json_object_set_new(neuron, values[i].name, json_real(values[i].value));
+        h4l_json_set(&neuron, values[i].name, json_real(values[i].value));
     if (k->cell->uses & H4L_CELL_TOPOLOGY) {
         h4l_topology_print(&k->topology, text, sizeof text);
-        json_object_set_new(neuron, "topology", json_string(text));
+        h4l_json_set(&neuron, "topology", json_string(text));
     }
     return neuron;
 }
@@ -87,18 +86,18 @@ static json_t *run_json(const struct h4l_net_spec *s, const struct h4l_training_
 {
     json_t *spec = JSON_OF(spec_members, s), *options = JSON_OF(option_members, o);
 
-    json_object_set_new(spec, "milestones",
-                        json_pack("[i,i,i]", s->milestones[0], s->milestones[1], s->milestones[2]));
-    json_object_set_new(spec, "neuron",
-                        s->neuron.cell ? neuron_json(&s->neuron) : JSON_OF(true_members, s));
+    h4l_json_set(&spec, "milestones",
+                 json_pack("[i,i,i]", s->milestones[0], s->milestones[1], s->milestones[2]));
+    h4l_json_set(&spec, "neuron",
+                 s->neuron.cell ? neuron_json(&s->neuron) : JSON_OF(true_members, s));
     if (s->cut)
-        json_object_set_new(spec, "cut", json_true());
+        h4l_json_set(&spec, "cut", json_true());
     if (s->bottleneck.on || s->xavier || s->beta1 > 0 || s->decay_epochs > 0 || s->average > 0)
-        json_object_set_new(spec, "gaussian", JSON_OF(gaussian_members, s));
+        h4l_json_set(&spec, "gaussian", JSON_OF(gaussian_members, s));
     if (o->shots > 0)
-        json_object_set_new(options, "shots", json_integer((json_int_t)o->shots));
-    json_object_set_new(options, "data", json_string(o->data_name ? o->data_name : ""));
-    json_object_update_new(options, JSON_OF(data_members, data));
+        h4l_json_set(&options, "shots", json_integer((json_int_t)o->shots));
+    h4l_json_set(&options, "data", json_string(o->data_name ? o->data_name : ""));
+    h4l_json_update(&options, JSON_OF(data_members, data));
     return json_pack("{s:o,s:o}", "spec", spec, "options", options);
 }
 
@@ -108,7 +107,7 @@ int h4l_checkpoint_fingerprint(const struct h4l_net_spec *spec,
                                struct h4l_err *err)
 {
     json_t *run = run_json(spec, options, data);
-    char *text = run ? json_dumps(run, FLAGS) : NULL;
+    char *text = h4l_json_dump(run, FLAGS);
 
     json_decref(run);
     if (!text)
@@ -159,16 +158,16 @@ static char *header_text(const char *fingerprint, const char *program, struct h4
 
     take_sums(&c->stats, sums);
     for (int i = 0; i < c->epoch; i++)
-        json_array_append_new(epochs, h4l_json_reals((const double *)&c->epochs[i], EPOCH_NUMBERS));
+        h4l_json_add(&epochs, h4l_json_reals((const double *)&c->epochs[i], EPOCH_NUMBERS));
     for (int task = 0; task < H4L_TASK_MAX_TASKS; task++)
-        json_array_append_new(correct, json_integer((json_int_t)c->stats.correct[task]));
+        h4l_json_add(&correct, json_integer((json_int_t)c->stats.correct[task]));
     head = json_pack("{s:s,s:s,s:i,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o}", "fingerprint", fingerprint,
                      "program", program, "epoch", c->epoch, "done", (json_int_t)c->done, "step",
                      (json_int_t)*h4l_net_state(net).step, "parameters",
                      (json_int_t)h4l_net_places(net)->parameters, "n", (json_int_t)c->stats.n,
                      "correct", correct, "sums", h4l_json_reals(sums, SUMS), "windows", windows,
                      "epochs", epochs);
-    text = head ? json_dumps(head, FLAGS) : NULL;
+    text = h4l_json_dump(head, FLAGS);
     json_decref(head);
     return text;
 }
@@ -272,7 +271,9 @@ static int open_frame(const char *path, const char *all, size_t total, json_t **
                       const char **ret_floats, size_t *ret_n, struct h4l_err *err)
 {
     const char *text = all + strlen(magic), *end;
+    json_error_t error;
     char hex[HEX + 1];
+    int code;
 
     if (total < strlen(magic) + HEX || memcmp(all, magic, strlen(magic)) != 0)
         return h4l_fail(err, H4L_E_DATA, "%s: this is not a checkpoint of hh4lif; delete it", path);
@@ -284,8 +285,10 @@ static int open_frame(const char *path, const char *all, size_t total, json_t **
             "%s: this checkpoint is damaged (expected SHA-256 %.12s..., found %.12s...); "
             "delete it to start anew",
             path, hex, all + total - HEX);
-    *ret_head = json_loadb(text, (size_t)(end - text), 0, NULL);
-    if (!*ret_head)
+    code = h4l_json_parse(text, (size_t)(end - text), 0, ret_head, &error);
+    if (code == H4L_E_NOMEM)
+        return h4l_fail(err, code, "out of memory while reading %s", path);
+    if (code)
         return h4l_fail(err, H4L_E_DATA, "%s: the head of this checkpoint is not JSON; delete it",
                         path);
     *ret_floats = end + 1;

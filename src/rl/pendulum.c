@@ -101,6 +101,8 @@ int h4l_pendulum_create(enum h4l_pendulum_kind kind, struct h4l_pendulum **ret, 
         return h4l_fail(err, H4L_E_NOMEM, "out of memory for a pendulum");
     p->kind = kind;
     p->model = load_model(task[kind].xml, error, sizeof error);
+    if (!p->model) // MuJoCo passes some failed allocations off as errors of the model: a second try tells them apart
+        p->model = load_model(task[kind].xml, error, sizeof error);
     if (!p->model) {
         free(p);
         return h4l_fail(err, H4L_E_INTERNAL, "MuJoCo does not take the pendulum's model: %s",

@@ -393,22 +393,22 @@ static json_t *tensor(int rows, int cols, const double *values)
     json_t *data = json_array();
 
     for (int i = 0; i < rows * (cols ? cols : 1); i++)
-        json_array_append_new(data, json_real(values[i]));
-    return json_pack("{s:o*, s:o*}", "shape", shape, "data", data);
+        h4l_json_add(&data, json_real(values[i]));
+    return json_pack("{s:o, s:o}", "shape", shape, "data", data);
 }
 
 json_t *h4l_warmup_json(const struct h4l_warmup *p)
 {
     int H = p->hidden;
     json_t *tensors = json_pack(
-        "{s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*}", "lif1.weight",
-        tensor(H, p->n_obs, p->w1), "lif1.bias", tensor(H, 0, p->b1), "lif2.weight",
-        tensor(H, H, p->w2), "lif2.bias", tensor(H, 0, p->b2), "mean_head.weight",
-        tensor(1, H, p->w_mean), "mean_head.bias", tensor(1, 0, p->b_mean), "log_std_head.weight",
-        tensor(1, H, p->w_std), "log_std_head.bias", tensor(1, 0, p->b_std));
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "lif1.weight", tensor(H, p->n_obs, p->w1),
+        "lif1.bias", tensor(H, 0, p->b1), "lif2.weight", tensor(H, H, p->w2), "lif2.bias",
+        tensor(H, 0, p->b2), "mean_head.weight", tensor(1, H, p->w_mean), "mean_head.bias",
+        tensor(1, 0, p->b_mean), "log_std_head.weight", tensor(1, H, p->w_std), "log_std_head.bias",
+        tensor(1, 0, p->b_std));
 
-    return json_pack("{s:i, s:i, s:i, s:f, s:f, s:f, s:[f,f], s:o*}", "n_obs", p->n_obs, "hidden",
-                     H, "time_steps", p->time_steps, "action_limit", p->action_limit, "decay",
+    return json_pack("{s:i, s:i, s:i, s:f, s:f, s:f, s:[f,f], s:o}", "n_obs", p->n_obs, "hidden", H,
+                     "time_steps", p->time_steps, "action_limit", p->action_limit, "decay",
                      p->decay, "threshold", p->threshold, "log_std_clamp", p->log_std_min,
                      p->log_std_max, "tensors", tensors);
 }

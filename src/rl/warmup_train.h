@@ -11,10 +11,10 @@
 #ifndef H4L_RL_WARMUP_TRAIN_H
 #define H4L_RL_WARMUP_TRAIN_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/json.h"
 #include "rl/pendulum.h"
 #include "rl/warmup.h"
 

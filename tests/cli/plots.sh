@@ -161,6 +161,19 @@ check "no figure defines a function of gnuplot 6" sh -c '! grep -nE "^(index|tri
 expect 0 --results "$results" --out one --only equivalence-voltage --format svg
 check "only what was asked for" [ "$(ls one)" = equivalence-voltage.svg ]
 
+# ---- a full disk, where one may be had (root): status 4, nothing is left ----
+mkdir full
+if mount -t tmpfs -o size=16k tmpfs full 2>stderr; then
+    ends 4 "$draw" --results "$results" --out full --only equivalence-voltage
+    complaints=$(grep -c 'equivalence-voltage.*cannot be written; free some space' stderr)
+    left=$(ls -A full)
+    umount full
+    check "both formats are named" [ "$complaints" -eq 2 ]
+    check "nothing is left" [ -z "$left" ]
+else
+    echo "  note: no full disk to try: $(cat stderr)"
+fi
+
 # ---- a table that is not what the figure was made for: the others are drawn, the old file stays, the status tells ----
 cp one/equivalence-voltage.svg before.svg
 trace=$results/equivalence/single-trace-sine10.csv

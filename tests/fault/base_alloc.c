@@ -245,15 +245,16 @@ static int make_a_pool(struct h4l_err *err)
 static int make_provenance(struct h4l_err *err)
 {
     char *argv[] = {(char *)"program", (char *)"\xff", NULL};
-    json_t *p = h4l_provenance(2, argv, 1);
+    json_t *p;
+    int code = h4l_provenance(2, argv, 1, &p, err);
 
-    if (!p)
-        return h4l_fail(err, H4L_E_NOMEM, "provenance");
+    if (code)
+        return code;
     int whole = json_object_size(json_object_get(p, "libraries")) >= 6 &&
                 json_array_size(json_object_get(p, "argv")) == 2;
-    h4l_provenance_finish(p);
+    code = h4l_provenance_finish(p, err);
     json_decref(p);
-    return whole ? H4L_OK : H4L_E_INTERNAL;
+    return code ? code : whole ? H4L_OK : H4L_E_INTERNAL;
 }
 
 static void functions(void **state)

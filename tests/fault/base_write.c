@@ -112,7 +112,7 @@ static int json_beyond(void)
     json_t *array = json_array(), *object = json_pack("{s:o}", "a", array);
 
     for (int i = 0; i < 100000; i++)
-        json_array_append_new(array, json_real(i));
+        must(json_array_append_new(array, json_real(i)));
     limit_files(10000);
     int code = h4l_json_write(in_dir("big.json"), object, &err);
     json_decref(object);

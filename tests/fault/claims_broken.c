@@ -161,7 +161,7 @@ static void foreign_types(json_t *registry, json_t *results, json_t *value, int 
             struct h4l_err err = {0};
             json_t *out = NULL;
 
-            json_object_set_new(value, key, json_loads(kinds[k], JSON_DECODE_ANY, NULL));
+            must(json_object_set_new(value, key, json_loads(kinds[k], JSON_DECODE_ANY, NULL)));
             if (h4l_claims_validate(registry, &err))
                 assert_true(strlen(err.message) > 0);
             else if (h4l_claims_evaluate(registry, results, &query, &out, &err) &&
@@ -169,7 +169,7 @@ static void foreign_types(json_t *registry, json_t *results, json_t *value, int 
                 fail_msg("%s", err.message);
             json_decref(out);
         }
-        json_object_set_new(value, key, kept);
+        must(json_object_set_new(value, key, kept));
     }
 }
 
@@ -197,14 +197,14 @@ static void foreign_types_in_short(json_t *file, json_t *verdicts, json_t *value
             json_t *out = NULL;
             char *text = NULL;
 
-            json_object_set_new(value, key, json_loads(kinds[k], JSON_DECODE_ANY, NULL));
+            must(json_object_set_new(value, key, json_loads(kinds[k], JSON_DECODE_ANY, NULL)));
             if (h4l_registry_expand(file, verdicts, &out, &err))
                 assert_true(strlen(err.message) > 0);
             CHECK_OK(h4l_registry_format(file, &text, &err), err);
             free(text);
             json_decref(out);
         }
-        json_object_set_new(value, key, kept);
+        must(json_object_set_new(value, key, kept));
     }
 }
 
@@ -241,13 +241,13 @@ static void odd_texts(void **state)
             memcpy(text + i, "\xc3\xa9", 2);
         text[sizeof text - 1 - (size_t)(offset != 0)] = 0;
         metrics = json_object_get(json_object_get(results, "a"), "metrics");
-        json_object_set_new(metrics, "m", json_string(text));
+        must(json_object_set_new(metrics, "m", json_string(text)));
         CHECK_OK(h4l_claims_evaluate(registry, results, &query, &out, &err), err);
         json_decref(out);
-        json_object_set_new(json_object_get(results, "a"), "tier", json_string(text));
+        must(json_object_set_new(json_object_get(results, "a"), "tier", json_string(text)));
         CHECK_OK(h4l_claims_evaluate(registry, results, &query, &out, &err), err);
         json_decref(out);
-        json_object_set_new(json_object_get(results, "a"), "tier", json_string("full"));
+        must(json_object_set_new(json_object_get(results, "a"), "tier", json_string("full")));
     }
     json_decref(registry);
     json_decref(results);

@@ -18,6 +18,13 @@
 #include "base/json.h"
 #include "claims/registry_file.h"
 
+// A mutation that was not made would pass for one that nobody noticed.
+static void must(int failed)
+{
+    if (failed)
+        abort();
+}
+
 static const char synthetic_registry[] =
     "{'schema': 'hh4lif.claims/3', 'family': 'f', 'cases': {"
     "'a': {'seed': 7, 'parameters': {'epochs': {'quick': 3, 'full': 40}, 'model': 'hh', 'dt': [1, "
@@ -184,7 +191,7 @@ static json_t *with_copy(const struct subject *s, const char *name, json_t **ret
     json_t *results = json_copy(s->results);
 
     *ret_case = json_deep_copy(json_object_get(s->results, name));
-    json_object_set_new(results, name, *ret_case);
+    must(json_object_set_new(results, name, *ret_case));
     return results;
 }
 
@@ -209,7 +216,7 @@ static void replace_text(const struct subject *s, const char *name, const char *
     json_t *place = *object ? json_object_get(one, object) : one;
 
     if (value_stolen)
-        json_object_set_new(place, key, value_stolen);
+        must(json_object_set_new(place, key, value_stolen));
     else
         json_object_del(place, key);
     must_be_red(s, results, kind, name);
@@ -221,7 +228,7 @@ static void whole_case(const struct subject *s, const char *name, json_t *value_
     json_t *results = json_copy(s->results);
 
     if (value_stolen)
-        json_object_set_new(results, name, value_stolen);
+        must(json_object_set_new(results, name, value_stolen));
     else
         json_object_del(results, name);
     must_be_red(s, results, kind, name);
@@ -239,7 +246,7 @@ static json_t *another(const json_t *value)
         return json_boolean(!json_is_true(value));
     if (json_is_array(value)) {
         changed = json_deep_copy(value);
-        json_array_append_new(changed, json_integer(1));
+        must(json_array_append_new(changed, json_integer(1)));
         return changed;
     }
     return json_integer(1);
@@ -301,17 +308,17 @@ static void swap_cases(const struct subject *s, const char *a, const char *b)
     char what[200];
 
     snprintf(what, sizeof what, "%s and %s", a, b);
-    json_object_set(results, a, json_object_get(s->results, b));
-    json_object_set(results, b, json_object_get(s->results, a));
+    must(json_object_set(results, a, json_object_get(s->results, b)));
+    must(json_object_set(results, b, json_object_get(s->results, a)));
     must_be_red(s, results, "two result files swapped", what);
     // As if the models had been swapped inside the program: everything is labelled right, the numbers are the other's.
     results = json_copy(s->results);
     x = json_deep_copy(json_object_get(s->results, a));
     y = json_deep_copy(json_object_get(s->results, b));
-    json_object_set(x, "metrics", json_object_get(json_object_get(s->results, b), "metrics"));
-    json_object_set(y, "metrics", json_object_get(json_object_get(s->results, a), "metrics"));
-    json_object_set_new(results, a, x);
-    json_object_set_new(results, b, y);
+    must(json_object_set(x, "metrics", json_object_get(json_object_get(s->results, b), "metrics")));
+    must(json_object_set(y, "metrics", json_object_get(json_object_get(s->results, a), "metrics")));
+    must(json_object_set_new(results, a, x));
+    must(json_object_set_new(results, b, y));
     must_be_red(s, results, "two models swapped", what);
 }
 
@@ -377,7 +384,7 @@ static void replace_metric(const struct subject *s, const json_t *term, json_t *
 
     place = place_of(one, term, &key);
     if (value_stolen)
-        json_object_set_new(place, key, value_stolen);
+        must(json_object_set_new(place, key, value_stolen));
     else
         json_object_del(place, key);
     snprintf(what, sizeof what, "%s: %s%s", text_of(term, "case"), text_of(term, "metric"),
@@ -409,7 +416,7 @@ static void mutate_array(const struct subject *s, const json_t *term, const json
         json_array_remove(changed, json_array_size(changed) - 1);
     replace_metric(s, term, changed, "last value (seed) missing");
     changed = json_deep_copy(value);
-    json_array_append(changed, json_array_get(value, n - 1));
+    must(json_array_append(changed, json_array_get(value, n - 1)));
     if (index)
         json_decref(changed);
     else
@@ -488,7 +495,7 @@ static void must_turn(const struct subject *s, const json_t *check, const char *
     char what[200];
     bool detected;
 
-    json_object_set_new(row_in(registry, s->claim, id), key, value_stolen);
+    must(json_object_set_new(row_in(registry, s->claim, id), key, value_stolen));
     claim = evaluate(registry, s->results, s->claim);
     is = claim ? outcome_of(claim, id) : NULL;
     detected = !claim || (is && strcmp(text_of(is, "outcome"), text_of(was, "outcome")) != 0);
@@ -537,9 +544,9 @@ static void move_reference(const struct subject *s, const json_t *check, const j
             tolerance =
                 json_number_value(json_object_get(check, "relative_tolerance")) * fabs(first);
         // The measured value is within one tolerance of it: two more are missed.
-        json_array_set_new(
+        must(json_array_set_new(
             moved, 0,
-            json_real(first + (tolerance > 0 ? 3 * tolerance : 1e-9 + 1e-12 * fabs(first))));
+            json_real(first + (tolerance > 0 ? 3 * tolerance : 1e-9 + 1e-12 * fabs(first)))));
         must_turn(s, check, "reference", moved, "reference moved by twice its tolerance");
     } else if (json_is_number(got)) {
         must_turn(s, check, "reference",
@@ -620,23 +627,23 @@ static void mutate_registration(const struct subject *s)
             if (strcmp(text_of(row, "verdict"), h4l_verdict_name(question, v)) == 0)
                 continue;
             own = json_object_get(copied_row(s, i, &registry), "registered");
-            json_object_set_new(own, "verdict", json_string(h4l_verdict_name(question, v)));
+            must(json_object_set_new(own, "verdict", json_string(h4l_verdict_name(question, v))));
             must_differ(s, registry, "registered verdict edited");
         }
         own = copied_row(s, i, &registry);
-        json_object_set_new(own, "registered", json_object());
+        must(json_object_set_new(own, "registered", json_object()));
         must_differ(s, registry, "registered verdict removed");
         if (!json_is_integer(json_object_get(row, "planned")))
             continue;
         for (int more = -1; more <= 1; more += 2) {
             own = copied_row(s, i, &registry);
-            json_object_set_new(own, "n",
-                                json_integer(json_integer_value(json_object_get(own, "n")) + more));
+            must(json_object_set_new(
+                own, "n", json_integer(json_integer_value(json_object_get(own, "n")) + more)));
             must_differ(s, registry, "planned n edited");
         }
         own = copied_row(s, i, &registry);
-        json_object_set_new(own, "seed",
-                            json_integer(json_integer_value(json_object_get(own, "seed")) + 1));
+        must(json_object_set_new(
+            own, "seed", json_integer(json_integer_value(json_object_get(own, "seed")) + 1)));
         must_differ(s, registry, "first seed edited");
     }
 }
@@ -651,7 +658,7 @@ static json_t *cases_of(const struct subject *s)
     size_t i;
 
     json_array_foreach(json_object_get(s->right, "runs"), i, run)
-        json_object_set_new(names, text_of(run, "case"), json_true());
+        must(json_object_set_new(names, text_of(run, "case"), json_true()));
     return names;
 }
 
@@ -735,7 +742,7 @@ static json_t *read_results(const json_t *registry, const char *folder)
             continue; // of a row that this tier does not judge; what a figure reads must be there
         if (h4l_json_read(path, &result, &err))
             fatal("result", err.message);
-        json_object_set_new(results, name, result);
+        must(json_object_set_new(results, name, result));
     }
     return results;
 }
@@ -761,7 +768,8 @@ int main(int argc, char **argv)
         fatal("registry", err.message);
     json_object_foreach(s.results, name, result)
     {
-        json_object_set_new(json_object_get(result, "provenance"), "version", json_string(VERSION));
+        must(json_object_set_new(json_object_get(result, "provenance"), "version",
+                                 json_string(VERSION)));
         run_tier = text_of(result, "tier");
     }
     json_array_foreach(json_object_get(s.registry, "claims"), i, s.row)

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/grow.h"
 #include "base/json.h"
+#include "base/paths.h"
 #include "base/visible.h"
 
 static const char *in_dir(const char *name)
@@ -395,6 +396,91 @@ static void visible_text(void **state)
     CHECK_STR(shown, "abc\\x1b");
 }
 
+// What is built without a check a line is whole or not there; texts are told from bytes.
+static void json_building(void **state)
+{
+    json_t *object = json_object(), *array = json_array(), *back = NULL;
+    json_error_t error;
+    char *text;
+    (void)state;
+
+    h4l_json_set(&object, "a", json_integer(1));
+    h4l_json_update(&object, json_pack("{s:i}", "b", 2));
+    h4l_json_add(&array, json_true());
+    h4l_json_set(&object, "c", array);
+    text = h4l_json_dump(object, JSON_COMPACT | JSON_SORT_KEYS);
+    CHECK_STR(text, "{\"a\":1,\"b\":2,\"c\":[true]}");
+    CHECK_INT(h4l_json_parse(text, strlen(text), 0, &back, &error), H4L_OK);
+    CHECK_TRUE(json_equal(object, back));
+    CHECK_INT(h4l_json_parse(text, strlen(text) - 1, 0, &back, &error), H4L_E_DATA);
+    h4l_json_set(&object, "d", NULL);
+    CHECK_TRUE(!object);
+    h4l_json_set(&object, "e", json_true());
+    CHECK_TRUE(!object && !h4l_json_dump(object, 0));
+    array = json_array();
+    h4l_json_add(&array, NULL);
+    CHECK_TRUE(!array);
+    json_decref(back);
+    free(text);
+    CHECK_TRUE(h4l_is_utf8("") && h4l_is_utf8("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"));
+    static const char *const wrong[] = {
+        "\x80", "\xc3", "\xc3(", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+        "\xff"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        json_t *taken = json_string(wrong[i]);
+
+        CHECK_TRUE(!taken && !h4l_is_utf8(wrong[i]));
+        json_decref(taken);
+    }
+}
+
+static void path_lists(void **state)
+{
+    struct h4l_paths found = {0};
+    struct h4l_err err;
+    (void)state;
+
+    CHECK_OK(h4l_file_write(in_dir("p/b/x.json"), "", &err), err);
+    CHECK_OK(h4l_file_write(in_dir("p/a/y.json"), "", &err), err);
+    CHECK_OK(h4l_file_write(in_dir("p/a/.hidden.json"), "", &err), err);
+    CHECK_OK(h4l_file_write(in_dir("p/x.json"), "", &err), err);
+    CHECK_OK(h4l_paths_find(in_dir("p"), "*/*.json", &found, &err), err);
+    CHECK_INT(found.n, 2);
+    CHECK_TRUE(strstr(found.path[0], "/p/a/y.json") && strstr(found.path[1], "/p/b/x.json"));
+    h4l_paths_free(&found);
+    CHECK_OK(h4l_paths_find(in_dir("p/none"), "*", &found, &err), err);
+    CHECK_INT(found.n, 0);
+    h4l_paths_free(&found);
+}
+
+// Several files, all or none: the second has lost its temporary file, so the first is as before.
+static void several_files(void **state)
+{
+    struct h4l_file file[2], *both[2] = {&file[0], &file[1]};
+    struct h4l_err err;
+    char *bytes;
+    size_t n;
+    (void)state;
+
+    CHECK_OK(h4l_file_write(in_dir("s/1"), "old 1", &err), err);
+    CHECK_OK(h4l_file_write(in_dir("s/2"), "old 2", &err), err);
+    for (int lost = 1; lost >= 0; lost--) {
+        CHECK_OK(h4l_file_begin(in_dir("s/1"), &file[0], &err), err);
+        CHECK_OK(h4l_file_begin(in_dir("s/2"), &file[1], &err), err);
+        fputs("new", file[0].stream);
+        fputs("new", file[1].stream);
+        if (lost)
+            unlink(file[1].tmp);
+        CHECK_INT(h4l_files_commit(both, 2, &err), lost ? H4L_E_IO : H4L_OK);
+        CHECK_INT(entries(in_dir("s")), 2);
+        for (int i = 0; i < 2; i++) {
+            CHECK_OK(h4l_read_file(in_dir(i ? "s/2" : "s/1"), 100, &bytes, &n, &err), err);
+            CHECK_STR(bytes, !lost ? "new" : i ? "old 2" : "old 1");
+            free(bytes);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -403,7 +489,8 @@ int main(void)
         cmocka_unit_test(reading),        cmocka_unit_test(gzip),
         cmocka_unit_test(sha256),         cmocka_unit_test(json),
         cmocka_unit_test(csv_round_trip), cmocka_unit_test(csv_texts),
-        cmocka_unit_test(csv_errors),
+        cmocka_unit_test(csv_errors),     cmocka_unit_test(json_building),
+        cmocka_unit_test(path_lists),     cmocka_unit_test(several_files),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -30,8 +30,8 @@ static json_t *result_of(const char *name, const char *metrics)
                        "'git_commit': 'c', 'seconds': 2, 'timings': {'ratio': 2, 'ratio_low': "
                        "1.5}}}");
 
-    json_object_set_new(result, "case", json_string(name));
-    json_object_set_new(result, "metrics", J(metrics));
+    must(json_object_set_new(result, "case", json_string(name)));
+    must(json_object_set_new(result, "metrics", J(metrics)));
     return result;
 }
 
@@ -43,7 +43,8 @@ static json_t *registry_of(const char *rows)
           "'claims': [{'id': 'C', 'title': 't', 'source': 's', 'kind': 'claim', "
           "'statement': 's', 'checks': []}]}");
 
-    json_object_set_new(json_array_get(json_object_get(registry, "claims"), 0), "rows", J(rows));
+    must(json_object_set_new(json_array_get(json_object_get(registry, "claims"), 0), "rows",
+                             J(rows)));
     return registry;
 }
 
@@ -69,7 +70,7 @@ static json_t *evaluate(const char *rows)
 {
     json_t *results = json_object();
 
-    json_object_set_new(results, "r/a", result_of("a", metrics_text));
+    must(json_object_set_new(results, "r/a", result_of("a", metrics_text)));
     return evaluate_as(rows, results, &by_run);
 }
 
@@ -504,7 +505,7 @@ static void at_the_ceiling_nothing_shows(void **state)
     for (size_t i = 0; i < 3; i++) {
         json_t *results = json_object(), *claim;
 
-        json_object_set_new(results, "r/a", result_of("a", returns));
+        must(json_object_set_new(results, "r/a", result_of("a", returns)));
         claim = evaluate_as(rows[i].rows, results, &by_run);
         CHECK_STR(text(row_of(claim, 0), "verdict"), rows[i].verdict);
         CHECK_TRUE(json_is_true(json_object_get(row_of(claim, 0), "reversed")) == rows[i].reversed);
@@ -545,7 +546,7 @@ static void seeds_as_found(void **state)
     json_t *results = json_object(), *claim;
 
     (void)state;
-    json_object_set_new(results, "r/a", result_of("a", metrics_text));
+    must(json_object_set_new(results, "r/a", result_of("a", metrics_text)));
     claim = evaluate_as(PLANNED("10"), results, &query);
     CHECK_STR(text(row_of(claim, 0), "verdict"), "reproduced");
     CHECK_STR(text(row_of(claim, 0), "state"), "as found");
@@ -558,9 +559,9 @@ static void seeds_are_those_registered(void **state)
     json_t *results = json_object(), *claim, *result = result_of("a", metrics_text);
 
     (void)state;
-    json_array_set_new(json_object_get(json_object_get(result, "metrics"), "seeds"), 3,
-                       json_integer(1));
-    json_object_set_new(results, "r/a", result);
+    must(json_array_set_new(json_object_get(json_object_get(result, "metrics"), "seeds"), 3,
+                            json_integer(1)));
+    must(json_object_set_new(results, "r/a", result));
     claim = evaluate_as(PLANNED("6"), results, &by_run);
     CHECK_STR(text(row_of(claim, 0), "state"), "error");
     CHECK_TRUE(strstr(text(check_of(claim, 0), "message"),
@@ -574,8 +575,8 @@ static void first_round_is_shown_beside(void **state)
     json_t *results = json_object(), *claim, *first, *old = result_of("a", metrics_text);
 
     (void)state;
-    json_object_set_new(old, "seed", json_integer(1));
-    json_object_set_new(results, "full/a", old);
+    must(json_object_set_new(old, "seed", json_integer(1)));
+    must(json_object_set_new(results, "full/a", old));
     claim = evaluate_as(
         "[{'id': 'C.x', 'statement': 's', 'setting': 's', 'criterion': 'c', 'tier': 'full', "
         "'results': "
@@ -604,9 +605,9 @@ static json_t *with_both_rounds(const char *metrics)
     json_t *old = result_of("a", "{'seeds': [1, 2, 3], 'd': [0.5, 1.5, 0.8], 'a': [7.0, 7.5, 7.2], "
                                  "'b': [6.5, 6.9, 6.6]}");
 
-    json_object_set_new(old, "seed", json_integer(1));
-    json_object_set_new(results, "full/a", old);
-    json_object_set_new(results, "r/a", result_of("a", metrics));
+    must(json_object_set_new(old, "seed", json_integer(1)));
+    must(json_object_set_new(results, "full/a", old));
+    must(json_object_set_new(results, "r/a", result_of("a", metrics)));
     return results;
 }
 
@@ -718,7 +719,7 @@ static void rows_of_a_folder(void **state)
     json_t *results = json_object(), *claim;
 
     (void)state;
-    json_object_set_new(results, "a", result_of("a", metrics_text));
+    must(json_object_set_new(results, "a", result_of("a", metrics_text)));
     claim = evaluate_as(PLANNED("6"), json_incref(results), &query);
     CHECK_STR(text(row_of(claim, 0), "verdict"), "reproduced");
     json_decref(claim);
@@ -753,7 +754,7 @@ static void names_are_filled(void **state)
     json_t *claims = json_pack("[O]", claim), *row = json_deep_copy(row_of(claim, 0));
 
     (void)state;
-    json_object_set_new(row, "id", json_string("C")); // so that "k" alone is "C.k"
+    must(json_object_set_new(row, "id", json_string("C"))); // so that "k" alone is "C.k"
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct h4l_err err = {0};
         char *made = NULL;
@@ -782,8 +783,9 @@ static void commands_give_settings_and_folders(void **state)
     json_t *list = json_array();
 
     (void)state;
-    json_object_set_new(registry, "pins",
-                        J("{'best/*': {'scale': {'any': [1, 2]}, 'd': 3}, 'one/*': {'p': 0.5}}"));
+    must(json_object_set_new(
+        registry, "pins",
+        J("{'best/*': {'scale': {'any': [1, 2]}, 'd': 3}, 'one/*': {'p': 0.5}}")));
     CHECK_INT(h4l_claims_commands(
                   &e, row_of(json_array_get(json_object_get(registry, "claims"), 0), 0), list),
               0);

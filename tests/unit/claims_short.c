@@ -216,11 +216,11 @@ static void too_many_checks(void **state)
 
     (void)state;
     for (int i = 0; i < 100; i++)
-        json_array_append_new(values, json_integer(i));
+        must(json_array_append_new(values, json_integer(i)));
     check = json_array_get(
         json_object_get(json_array_get(json_object_get(file, "claims"), 0), "checks"), 0);
     for (const char *name = "abc"; *name; name++)
-        json_object_set(json_object_get(check, "for"), (char[]){*name, 0}, values);
+        must(json_object_set(json_object_get(check, "for"), (char[]){*name, 0}, values));
     CHECK_INT(h4l_registry_expand(file, NULL, &registry, &err), H4L_E_DATA);
     CHECK_TRUE(strstr(err.message, "more than 10000 checks") != NULL);
     json_decref(values);

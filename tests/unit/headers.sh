@@ -32,6 +32,28 @@ for header in $headers; do
     esac
 done
 compiles "all headers together" "$work/all.c" "$@"
+
+# A change of a JSON value whose failure nobody looks at does not compile: base/json.h sees to it, so jansson comes by it alone.
+cat >"$work/unchecked.c" <<'END'
+#include "base/json.h"
+void f(json_t *o, json_t *a);
+void f(json_t *o, json_t *a) { CHANGE; }
+END
+for change in 'json_object_set_new(o, "a", a)' 'json_object_set(o, "a", a)' 'json_object_update_new(o, a)' 'json_array_append_new(o, a)' \
+    'json_array_append(o, a)' 'json_array_extend(o, a)'; do
+    sed "s/CHANGE/$change/" "$work/unchecked.c" >"$work/one.c"
+    if "$@" -c -o /dev/null -std=gnu17 -Wall -Werror -Isrc "$work/one.c" 2>"$work/errors" || ! grep -q 'unused.result' "$work/errors"; then
+        echo "FAILED: $change compiles"
+        failed=1
+    fi
+    sed "s/CHANGE/if ($change) json_decref(o)/" "$work/unchecked.c" >"$work/one.c"
+    compiles "$change, looked at" "$work/one.c" "$@"
+done
+if grep -rln '#include <jansson.h>' analysis bench claims compare experiments src sweep | grep -v '^src/base/json.h$'; then
+    echo "FAILED: include base/json.h instead"
+    failed=1
+fi
+
 n=$(wc -l <"$work/all.c")
 echo "$n headers"
 [ $failed = 0 ] && [ "$n" -ge 50 ]
