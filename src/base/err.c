@@ -19,11 +19,12 @@ int h4l_fail(struct h4l_err *err, int code, const char *format, ...)
 int h4l_fail_context(struct h4l_err *err, int code, const char *format, ...)
 {
     if (err) {
-        char rest[sizeof err->message];
+        char rest[sizeof err->message - 2]; // what fits behind ": "
         va_list args;
         int n;
 
         memcpy(rest, err->message, sizeof rest);
+        rest[sizeof rest - 1] = 0;
         err->code = code;
         va_start(args, format);
         n = vsnprintf(err->message, sizeof err->message, format, args);
