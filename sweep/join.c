@@ -24,17 +24,19 @@ char *h4l_sweep_path(const char *out, const struct h4l_sweep_cell *cell, const c
     return asprintf(&path, "%s/%s/%s", out, cell->id, below) < 0 ? NULL : path;
 }
 
-bool h4l_sweep_read_done(const char *out, const struct h4l_sweep_cell *cell, int *ret_status,
-                         double *ret_seconds)
+int h4l_sweep_read_done(const char *out, const struct h4l_sweep_cell *cell,
+                        struct h4l_sweep_done *ret, struct h4l_err *err)
 {
     char *path = h4l_sweep_path(out, cell, "done"), *text = NULL;
     size_t n;
-    bool found = path && h4l_read_file(path, 4096, &text, &n, NULL) == H4L_OK &&
-                 sscanf(text, "status %d seconds %lf", ret_status, ret_seconds) == 2;
+    int code = path ? h4l_read_file(path, 4096, &text, &n, err) : no_memory(err);
 
+    *ret = (struct h4l_sweep_done){0};
+    ret->finished =
+        code == H4L_OK && sscanf(text, "status %d seconds %lf", &ret->status, &ret->seconds) == 2;
     free(path);
     free(text);
-    return found;
+    return code == H4L_E_DATA ? H4L_OK : code;
 }
 
 // ---- parameters ----

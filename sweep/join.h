@@ -10,9 +10,16 @@
 // OUT/ID/BELOW, malloc'ed; NULL: no memory.
 char *h4l_sweep_path(const char *out, const struct h4l_sweep_cell *cell, const char *below);
 
-// Status and seconds that a finished cell left in its file "done"; false where it has not finished.
-bool h4l_sweep_read_done(const char *out, const struct h4l_sweep_cell *cell, int *ret_status,
-                         double *ret_seconds);
+// What a finished cell left in its file "done".
+struct h4l_sweep_done {
+    bool finished;  // else the rest says nothing
+    int status;     // of its program
+    double seconds; // that it took
+};
+
+// H4L_E_NOMEM, H4L_E_IO: the file could not be read, which does not mean that the cell has not finished.
+int h4l_sweep_read_done(const char *out, const struct h4l_sweep_cell *cell,
+                        struct h4l_sweep_done *ret, struct h4l_err *err);
 
 // What a cell's words say: an object, name -> text, of its options and of the parameters after --set. An option that is there
 // twice has both texts, with a blank between. The caller owns *ret. H4L_E_NOMEM.

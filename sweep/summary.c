@@ -58,8 +58,7 @@ static json_t *text_of(const json_t *value)
     if (!stream)
         return NULL;
     put_value(stream, value);
-    fclose(stream);
-    found = json_string(text);
+    found = fclose(stream) == 0 ? json_string(text) : NULL;
     free(text);
     return found;
 }
@@ -114,22 +113,25 @@ static int add_row(const json_t *fixed, const char *path, json_t *rows, json_t *
     return code ? code : ok ? H4L_OK : no_memory(err);
 }
 
-// What stands in every row of that cell. *ret_bad, *ret_missing count cells that failed and that did not run.
-static json_t *fixed_part(const struct h4l_sweep_joint *joint, size_t i, size_t *ret_bad,
-                          size_t *ret_missing)
+// Cells without a result of their own.
+struct unfinished {
+    size_t failed, missing;
+};
+
+// What stands in every row of that cell; NULL: no memory. Counts the cells that failed and that did not run.
+static json_t *fixed_part(const struct h4l_sweep_joint *joint, size_t i,
+                          const struct h4l_sweep_done *done, struct unfinished *count)
 {
     const struct h4l_sweep_cell *cell = &joint->cells->cell[i];
     json_t *row = json_copy(joint->parameters[i]);
-    double seconds;
-    int status;
     bool failed = !row;
 
-    if (h4l_sweep_read_done(joint->out, cell, &status, &seconds)) {
-        *ret_bad += status != 0;
-        failed = failed || json_object_set_new(row, "status", json_sprintf("%d", status)) ||
-                 json_object_set_new(row, "seconds", json_sprintf("%.3f", seconds));
+    if (done->finished) {
+        count->failed += done->status != 0;
+        failed = failed || json_object_set_new(row, "status", json_sprintf("%d", done->status)) ||
+                 json_object_set_new(row, "seconds", json_sprintf("%.3f", done->seconds));
     } else {
-        (*ret_missing)++;
+        count->missing++;
     }
     failed = failed || json_object_set_new(row, "id", json_string(cell->id)) ||
              json_object_set_new(row, "cell", json_string(cell->text)) ||
@@ -197,25 +199,30 @@ static int write_rows(const struct h4l_sweep_joint *joint, const json_t *rows, j
 int h4l_sweep_summary(const struct h4l_sweep_joint *joint, struct h4l_err *err)
 {
     json_t *rows = json_array(), *columns = json_object();
-    size_t bad = 0, missing = 0;
+    struct unfinished count = {0};
     int code = rows && columns ? H4L_OK : no_memory(err);
 
     for (size_t i = 0; i < joint->cells->n && !code; i++) {
-        json_t *fixed = fixed_part(joint, i, &bad, &missing);
+        struct h4l_sweep_done done;
+        json_t *fixed = NULL;
 
         code = h4l_sweep_look(joint, err);
         if (!code)
+            code = h4l_sweep_read_done(joint->out, &joint->cells->cell[i], &done, err);
+        if (!code) {
+            fixed = fixed_part(joint, i, &done, &count);
             code = add_cell(joint, i, fixed, rows, columns, err);
+        }
         json_decref(fixed);
     }
     if (!code)
         code = write_rows(joint, rows, columns, err);
     json_decref(rows);
     json_decref(columns);
-    if (code == H4L_OK && bad + missing > 0)
+    if (code == H4L_OK && count.failed + count.missing > 0)
         code = h4l_fail(err, H4L_E_CHECK,
                         "%zu of %zu cells failed and %zu did not run; see %s/sweep.csv and each "
                         "cell's log",
-                        bad, joint->cells->n, missing, joint->out);
+                        count.failed, joint->cells->n, count.missing, joint->out);
     return code;
 }

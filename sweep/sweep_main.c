@@ -189,15 +189,16 @@ static int start_cell(struct sweep *s, struct slot *slot, size_t cell, struct h4
 {
     const struct h4l_sweep_cell *c = &s->cells.cell[cell];
     char *folder = h4l_sweep_path(s->o->out, c, ".");
-    int code = folder ? h4l_make_dirs(folder, err) : h4l_fail(err, H4L_E_NOMEM, "no memory"),
-        status;
+    int code = folder ? h4l_make_dirs(folder, err) : h4l_fail(err, H4L_E_NOMEM, "no memory");
+    struct h4l_sweep_done done = {0};
     uint64_t before = 0;
-    double seconds;
 
     free(folder);
+    if (!code && s->o->resume)
+        code = h4l_sweep_read_done(s->o->out, c, &done, err);
     if (code)
         return code;
-    if (s->o->resume && h4l_sweep_read_done(s->o->out, c, &status, &seconds) && status == 0)
+    if (done.finished && done.status == 0)
         before = mark_of_results(s, cell);
     *slot = (struct slot){.cell = cell, .started = h4l_now(), .before = before, .pid = fork()};
     if (slot->pid == 0)

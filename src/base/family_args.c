@@ -224,7 +224,8 @@ void h4l_run_put_given(FILE *text, const struct h4l_run *run)
     given(run, put_one, text);
 }
 
-// As a word of its own with its value: "starts = 12" or "starts=12". The word alone may stand for something else.
+// As a word of its own with its value: "starts = 12", "starts=12" or, of a text, topology "3+1". The word alone may stand for
+// something else.
 static bool is_in(void *text, const char *name, const char *value)
 {
     size_t n = strlen(name);
@@ -232,7 +233,7 @@ static bool is_in(void *text, const char *name, const char *value)
     (void)value;
     for (const char *at = text; (at = strstr(at, name)); at += n)
         if ((at == text || strchr(" (\"", at[-1])) &&
-            (at[n] == '=' || strncmp(at + n, " = ", 3) == 0))
+            (at[n] == '=' || strncmp(at + n, " = ", 3) == 0 || strncmp(at + n, " \"", 2) == 0))
             return true;
     return false;
 }

@@ -27,12 +27,12 @@ refused 'model.adex.b: the neuron adex is no part of this run (--set neuron=adex
 refused 'model.slif2hh.U: the neuron slif2hh is no part of this run' "$dynamics" --case bifurcations --set model.slif2hh.U=1
 refused 'neuron adex: gL / C exp((cut - VT) / D) is' "$dynamics" --case fi-curve --set neuron=adex --set model.adex.D=1
 refused 'neuron slif2hh: U is 70 mV; it must lie below the threshold, 70 mV' "$dynamics" --case fi-curve --set model.slif2hh.U=70
-refused 'with the constants that were set: the neuron adlif does not rest' \
+refused 'model.adlif.EL = -40: the neuron adlif does not rest' \
     "$dynamics" --case fi-curve --set currents_uA_per_cm2=10 --set neuron=adlif --set model.adlif.EL=-40
 refused 'model.hh.gNa: the neuron hh is no part of this run' "$fitting" --case heldout --set model.hh.gNa=110
 refused 'the neuron hh does not keep firing at 10 uA/cm^2' "$dynamics" --case fi-curve --set currents_uA_per_cm2=10 --set model.hh.gNa=100
 check "what to do" grep -q 'model.hh.NAME' stderr
-refused 'lyapunov-periodic: HH does not settle on a periodic orbit at i0 = 10' "$dynamics" --case lyapunov-periodic --set model.hh.gNa=100
+refused 'lyapunov-periodic: with model.hh.gNa = 100: HH does not settle on a periodic orbit at i0 = 10' "$dynamics" --case lyapunov-periodic --set model.hh.gNa=100
 check "said once" [ "$(grep -o 'does not settle' stderr | wc -l)" -eq 1 ]
 ends 0 "$dynamics" --help
 check "the help has them" grep -q 'model.NAME=NUMBER' stdout
