@@ -110,7 +110,7 @@ static json_t *pins_of(const struct evaluation *e, const char *name, const char 
 {
     json_t *row = json_object_get(json_object_get(e->registry, "cases"), name);
     json_t *base = json_object_get(row, "parameters");
-    json_t *pins = json_object(); // not by json_copy, which tells nobody that memory ran out
+    json_t *pins = json_object();
     struct asked asked = {e, key, pins, 0};
 
     asked.failed =

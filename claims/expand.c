@@ -590,7 +590,6 @@ static int add_claim(struct expansion *e, const json_t *row, const json_t *verdi
 
     snprintf(e->where, sizeof e->where, "claims[%zu] (%s)", json_array_size(claims),
              id ? id : "no id");
-    // Not by json_copy, which tells nobody that memory ran out.
     claim = json_object();
     if (!claim || json_array_append_new(claims, claim) ||
         (json_is_object(row) && json_object_update(claim, (json_t *)row)) ||

@@ -55,9 +55,9 @@ static json_t *reduced(const json_t *array, const char *how)
     if (n == 0)
         return NULL;
     if (strcmp(how, "last") == 0)
-        return json_deep_copy(json_array_get(array, n - 1));
+        return json_incref(json_array_get(array, n - 1));
     if (strcmp(how, "first") == 0)
-        return json_deep_copy(json_array_get(array, 0));
+        return json_incref(json_array_get(array, 0));
     if (strcmp(how, "mean") == 0)
         return json_real(mean_of(array, 0));
     return strcmp(how, "half") == 0 ? json_real(mean_of(array, n / 2)) : NULL;
@@ -71,7 +71,7 @@ static json_t *selected(const json_t *value, const char *how)
     size_t i;
 
     if (isdigit((unsigned char)*how))
-        return json_deep_copy(json_array_get(value, strtoul(how, NULL, 10)));
+        return json_incref(json_array_get(value, strtoul(how, NULL, 10)));
     if (!json_is_array(json_array_get(value, 0)))
         return reduced(value, how);
     made = json_array();

@@ -114,7 +114,7 @@ int h4l_claims_join(const json_t *a, const json_t *b, json_t **ret, struct h4l_e
 
     if (code)
         return code;
-    joined = json_deep_copy(first);
+    joined = h4l_json_copy(first);
     if (!joined ||
         extend(json_object_get(joined, "metrics"), json_object_get(second, "metrics"),
                json_array_size(seeds_of(first)), json_array_size(seeds_of(second))) ||

@@ -110,24 +110,28 @@ static json_t *join_metrics(const struct result *r, size_t n)
     return all;
 }
 
+// Whether two cells' parameters are the same but for what chooses the seeds.
+static bool same_but_seeds(const json_t *a, const json_t *b)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach((json_t *)a, name, value)
+    {
+        if (strcmp(name, "case") != 0 && strcmp(name, "seed") != 0 && strcmp(name, "seeds") != 0 &&
+            !json_equal(value, json_object_get(b, name)))
+            return false;
+    }
+    return true;
+}
+
 // Why these cells make no one result, or NULL.
 static const char *why_apart(const struct h4l_sweep_joint *joint, const struct result *r, size_t n)
 {
-    static const char *const seeds[] = {"case", "seed", "seeds", NULL};
-
     for (size_t i = 1; i < n; i++) {
-        json_t *a = json_deep_copy(joint->parameters[r[0].cell]),
-               *b = json_deep_copy(joint->parameters[r[i].cell]);
-        bool same;
+        const json_t *a = joint->parameters[r[0].cell], *b = joint->parameters[r[i].cell];
 
-        for (size_t k = 0; seeds[k]; k++) {
-            json_object_del(a, seeds[k]);
-            json_object_del(b, seeds[k]);
-        }
-        same = json_equal(a, b);
-        json_decref(a);
-        json_decref(b);
-        if (!same)
+        if (!same_but_seeds(a, b) || !same_but_seeds(b, a))
             return "the cells differ in more than the seed";
         if (r[i].seed < r[i - 1].seed + (json_int_t)r[i - 1].seeds)
             return "a seed is there twice";
@@ -145,7 +149,7 @@ static const char *why_apart(const struct h4l_sweep_joint *joint, const struct r
 static json_t *join_provenance(const struct h4l_sweep_joint *joint, const struct result *r,
                                size_t n)
 {
-    json_t *all = json_deep_copy(json_object_get(r[0].value, "provenance"));
+    json_t *all = h4l_json_copy(json_object_get(r[0].value, "provenance"));
     json_t *cells = json_array();
     double seconds = 0, largest = 0;
     bool failed = !cells;
@@ -174,16 +178,15 @@ static json_t *join_provenance(const struct h4l_sweep_joint *joint, const struct
 static int write_joined(const struct h4l_sweep_joint *joint, const char *path,
                         const struct result *r, size_t n, struct h4l_err *err)
 {
-    json_t *all = json_copy(r[0].value);
-    json_t *parameters = json_deep_copy(json_object_get(all, "parameters"));
+    json_t *all = h4l_json_copy(r[0].value), *parameters = json_object_get(all, "parameters");
     size_t seeds = 0;
     int failed, code;
 
     for (size_t i = 0; i < n; i++)
         seeds += r[i].seeds;
-    failed = seeds && json_object_get(parameters, "seeds") &&
-             json_object_set_new(parameters, "seeds", json_integer((json_int_t)seeds));
-    failed = json_object_set_new(all, "parameters", parameters) || failed ||
+    failed = !all ||
+             (seeds && json_object_get(parameters, "seeds") &&
+              json_object_set_new(parameters, "seeds", json_integer((json_int_t)seeds))) ||
              json_object_set_new(all, "metrics", join_metrics(r, n)) ||
              json_object_set_new(all, "provenance", join_provenance(joint, r, n));
     code = failed ? h4l_fail(err, H4L_E_DATA,

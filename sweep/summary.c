@@ -90,7 +90,7 @@ static bool add_metric(json_t *row, json_t *columns, const char *name, const jso
 static int add_row(const json_t *fixed, const char *path, json_t *rows, json_t *columns,
                    struct h4l_err *err)
 {
-    json_t *row = json_copy((json_t *)fixed), *result = NULL, *value;
+    json_t *row = h4l_json_copy(fixed), *result = NULL, *value;
     const char *name;
     int code = path ? h4l_json_read(path, &result, err) : H4L_OK;
     bool ok = row != NULL;
@@ -123,7 +123,7 @@ static json_t *fixed_part(const struct h4l_sweep_joint *joint, size_t i,
                           const struct h4l_sweep_done *done, struct unfinished *count)
 {
     const struct h4l_sweep_cell *cell = &joint->cells->cell[i];
-    json_t *row = json_copy(joint->parameters[i]);
+    json_t *row = h4l_json_copy(joint->parameters[i]);
     bool failed = !row;
 
     if (done->finished) {

@@ -271,6 +271,17 @@ void h4l_json_add(json_t **array, json_t *value_stolen)
     }
 }
 
+json_t *h4l_json_copy(const json_t *value)
+{
+    json_t *copy = json_deep_copy(value);
+
+    if (!json_equal(copy, value)) {
+        json_decref(copy);
+        return NULL;
+    }
+    return copy;
+}
+
 json_t *h4l_json_reals(const double *x, size_t n)
 {
     json_t *array = json_array();

@@ -34,6 +34,9 @@ void h4l_json_set(json_t **object, const char *name, json_t *value_stolen);
 void h4l_json_update(json_t **object, json_t *other_stolen); // every member of other
 void h4l_json_add(json_t **array, json_t *value_stolen);
 
+// A deep copy; NULL: no memory, or value is NULL. jansson's own copies lose what they have no memory for, and tell nobody.
+json_t *h4l_json_copy(const json_t *value);
+
 // jansson's own ways to change a value: whoever takes them must look at what they return, or the compiler stops him.
 #define H4L_LOOK __attribute__((warn_unused_result))
 int json_object_set_new(json_t *, const char *, json_t *) H4L_LOOK;

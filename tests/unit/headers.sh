@@ -49,6 +49,10 @@ for change in 'json_object_set_new(o, "a", a)' 'json_object_set(o, "a", a)' 'jso
     sed "s/CHANGE/if ($change) json_decref(o)/" "$work/unchecked.c" >"$work/one.c"
     compiles "$change, looked at" "$work/one.c" "$@"
 done
+if grep -rnE '\bjson_(deep_)?copy\(' analysis bench claims compare experiments src sweep | grep -v '^src/base/json.c:'; then
+    echo "FAILED: h4l_json_copy instead, which loses nothing"
+    failed=1
+fi
 if grep -rln '#include <jansson.h>' analysis bench claims compare experiments src sweep | grep -v '^src/base/json.h$'; then
     echo "FAILED: include base/json.h instead"
     failed=1
