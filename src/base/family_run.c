@@ -375,8 +375,7 @@ int h4l_run_begin(const struct options *o, const struct h4l_case *the_case, cons
     }
     code = h4l_provenance(o->argc, o->argv, o->threads, &run.provenance, err);
     // What was asked for, before the case derives values: --resume compares it.
-    asked =
-        json_pack("{s:i, s:o}", "seeds", o->seeds, "parameters", h4l_json_copy(run.parameters));
+    asked = json_pack("{s:i, s:o}", "seeds", o->seeds, "parameters", h4l_json_copy(run.parameters));
     if (asprintf(&run.path, "%s/%s.json", dir, the_case->name) < 0)
         run.path = NULL;
     if (run.taken)
