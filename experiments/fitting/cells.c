@@ -31,18 +31,20 @@ static struct plan make_plan(const struct h4l_fitting_options *o)
     return p;
 }
 
-// Each start needs a few evaluations, or there is nothing to choose between.
+// Each start needs a few evaluations in each of its rounds, or there is nothing to choose between.
 static int check_plan(const struct plan *p, const struct h4l_fitting_options *o,
                       struct h4l_err *err)
 {
     enum { FEW = 10 };
+    const long rounds[] = {p->screening, p->refining, p->ending};
 
-    return p->screening >= FEW && p->refining >= FEW && p->ending >= FEW
-               ? H4L_OK
-               : h4l_fail(err, H4L_E_RANGE,
-                          "evaluations = %ld are too few for starts = %zu: each start gets %ld, "
-                          "expected at least %d",
-                          (long)o->evaluations, (size_t)o->starts, p->screening, FEW);
+    for (size_t i = 0; i < sizeof rounds / sizeof *rounds; i++)
+        if (rounds[i] < FEW)
+            return h4l_fail(err, H4L_E_RANGE,
+                            "evaluations = %ld are too few for starts = %zu: each start gets %ld, "
+                            "expected at least %d",
+                            (long)o->evaluations, (size_t)o->starts, rounds[i], FEW);
+    return H4L_OK;
 }
 
 // ---- checkpoints ----

@@ -23,6 +23,8 @@ same() { # same WHAT FILE FILE
 run 2 --set evaluations=many
 says evaluations
 run 2 --set evaluations=10
+run 2 --case units --set duration_ms=60 --set starts=117 --set evaluations=1959 # 10 of the first round, 9 of the second
+says 'each start gets 9, expected at least 10'
 run 2 --set dt_ms=0.5
 says dt_ms
 run 2 --set noise_share=1.5
