@@ -1,5 +1,4 @@
 // Fitting many cells on all cores, with checkpoints.
-#include <glob.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/paths.h"
 #include "fitting.h"
 
 // How the evaluations of a cell are divided. Screening (most starts fail early, and the distance that they reach tells which),
@@ -73,6 +73,20 @@ static void note_made(const char *key)
     memcpy(made.key[made.n++], key, 65);
 }
 
+// Which cell it is: what is fitted to what.
+static json_t *cell_name(const struct h4l_fitting *f, const struct h4l_fitting_cell *cell)
+{
+    const struct h4l_candidate *c = cell->candidate;
+    char text[H4L_TOPOLOGY_TEXT] = "";
+
+    if (c->kind == H4L_CANDIDATE_SUBNET)
+        h4l_topology_print(&c->topology, text, sizeof text);
+    return json_pack("{s:I, s:i, s:s, s:b, s:b, s:b, s:b, s:i}", "fit", (json_int_t)cell->fit,
+                     "kind", (int)c->kind, "topology", text, "refractory", c->refractory, "forget",
+                     c->forget, "delay", c->delay, "dynamic", c->dynamic, "stimuli",
+                     (int)f->family);
+}
+
 // All that a cell's result depends on, as JSON.
 static json_t *cell_identity(const struct h4l_fitting *f, const struct h4l_fitting_cell *cell)
 {
@@ -81,17 +95,11 @@ static json_t *cell_identity(const struct h4l_fitting *f, const struct h4l_fitti
         MEMBER(duration_ms), MEMBER(dt_ms),    MEMBER(delta_ms),
         MEMBER(noise_share), MEMBER(hh_dt_ms), MEMBER(hh_level_mV),
         MEMBER(per_class),   MEMBER(starts),   MEMBER(evaluations)};
-    const struct h4l_candidate *c = cell->candidate;
-    char text[H4L_TOPOLOGY_TEXT] = "";
-    json_t *id;
+    json_t *id =
+        json_pack("{s:s, s:s, s:I, s:i}", "schema", "hh4lif.fit/1", "program", f->program, "seed",
+                  (json_int_t)h4l_run_seed(f->run), "last_search", (int)f->o.last_search);
 
-    if (c->kind == H4L_CANDIDATE_SUBNET)
-        h4l_topology_print(&c->topology, text, sizeof text);
-    id = json_pack("{s:s, s:s, s:I, s:I, s:i, s:s, s:b, s:b, s:b, s:b, s:i, s:i}", "schema",
-                   "hh4lif.fit/1", "program", f->program, "seed", (json_int_t)h4l_run_seed(f->run),
-                   "fit", (json_int_t)cell->fit, "kind", (int)c->kind, "topology", text,
-                   "refractory", c->refractory, "forget", c->forget, "delay", c->delay, "dynamic",
-                   c->dynamic, "last_search", (int)f->o.last_search, "stimuli", (int)f->family);
+    h4l_json_update(&id, cell_name(f, cell));
     h4l_json_update(&id, h4l_members_json(members, sizeof members / sizeof *members, &f->o));
     return id;
 }
@@ -274,23 +282,54 @@ static bool is_there(const struct h4l_fitting *f, struct h4l_fitting_cell *cell)
     return there;
 }
 
-// With --resume, where fits are there but none is one of those that are wanted.
-static void say_anew(struct h4l_fitting *f)
+static bool has_name(const json_t *of, json_t *name)
 {
-    char *pattern;
-    glob_t there = {0};
+    const char *member;
+    json_t *value;
 
-    if (f->said_anew || !h4l_run_resume(f->run) ||
-        asprintf(&pattern, "%s/fits/*.json", h4l_run_dir(f->run)) < 0)
-        return;
-    if (glob(pattern, GLOB_NOSORT, NULL, &there) == 0)
-        h4l_log(
-            H4L_LOG_WARN,
-            "fitted anew; the %zu that lie in %s/fits are of another program or other parameters",
-            there.gl_pathc, h4l_run_dir(f->run));
-    f->said_anew = true;
-    globfree(&there);
-    free(pattern);
+    json_object_foreach(name, member, value)
+    {
+        if (!json_equal(value, json_object_get(of, member)))
+            return false;
+    }
+    return true;
+}
+
+// Whether the checkpoint is of a cell with one of these names.
+static bool is_of(const char *path, const json_t *names)
+{
+    json_t *file = NULL;
+    bool one = false;
+
+    if (h4l_json_read(path, &file, NULL) == H4L_OK)
+        for (size_t i = 0; i < json_array_size(names) && !one; i++)
+            one = has_name(json_object_get(file, "of"), json_array_get(names, i));
+    json_decref(file);
+    return one;
+}
+
+// With --resume: none of these cells is there; where fits of them lie in the folder, those are of something else.
+static void say_anew(struct h4l_fitting *f, struct h4l_fitting_cell *const *cells, size_t n)
+{
+    json_t *names = json_array();
+    char *folder = NULL;
+    struct h4l_paths found = {0};
+    size_t others = 0;
+
+    for (size_t i = 0; i < n; i++)
+        h4l_json_add(&names, cell_name(f, cells[i]));
+    if (names && asprintf(&folder, "%s/fits", h4l_run_dir(f->run)) > 0 &&
+        h4l_paths_find(folder, "*.json", &found, NULL) == H4L_OK)
+        for (size_t i = 0; i < found.n; i++)
+            others += is_of(found.path[i], names);
+    if (others)
+        h4l_log(H4L_LOG_WARN,
+                "fitted anew; the %zu that lie in %s are of another program or other parameters",
+                others, folder);
+    f->said_anew |= others > 0;
+    h4l_paths_free(&found);
+    free(folder);
+    json_decref(names);
 }
 
 int h4l_fitting_run(struct h4l_fitting *f, const struct h4l_candidate *candidates, size_t n,
@@ -319,8 +358,8 @@ int h4l_fitting_run(struct h4l_fitting *f, const struct h4l_candidate *candidate
         }
         done++;
     }
-    if (waiting > 0 && done == fixed)
-        say_anew(f);
+    if (waiting > 0 && done == fixed && h4l_run_resume(f->run) && !f->said_anew)
+        say_anew(f, cells, waiting);
     for (size_t i = 0; i < waiting && code == H4L_OK; i += batch) {
         size_t now = waiting - i < batch ? waiting - i : batch;
 

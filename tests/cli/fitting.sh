@@ -121,6 +121,8 @@ if ! grep -q '"simd": "generic"' whole/fitting/topologies.json; then
     ends 0 env H4L_SIMD=generic "$fitting" "$@" --resume --out level
     says "fitted anew; the 1 that lie in level/fitting/fits are of another program or other parameters"
     same "of another level" generic/fitting/topologies.json level/fitting/topologies.json
+    ends 0 env H4L_SIMD=generic "$fitting" "$@" --set topologies=2 --resume --out level
+    check "fits of other models are nothing that is made anew" sh -c '! grep -q "fitted anew" stderr'
 fi
 run 2 "$@" --seeds 101 --out seeds
 says "--seeds is 101: expected a whole number from 1 to 100"
