@@ -10,8 +10,8 @@
 #include "base/family.h"
 #include "fit.h"
 
-// The stimuli of a run: the classes, or Kistler's noise.
 enum { H4L_FITTING_MAX_FITS = 100 }; // of a candidate, by the parameter fits or by --seeds
+// The stimuli of a run: the classes, or Kistler's noise.
 enum h4l_stim_family { H4L_STIM_MIXED, H4L_STIM_KISTLER };
 enum h4l_last_search { H4L_LAST_CMAES, H4L_LAST_SBPLX };
 enum h4l_report_delay { H4L_DELAY_FREE, H4L_DELAY_NONE };

@@ -109,11 +109,12 @@ static int make_list(struct h4l_run *run, struct list *list, struct h4l_err *err
                              : add_built_in(list, o->variants, o->dt_ms, err);
     char hex[65];
 
-    if (code == H4L_OK && o->topology_file)
-        code = add_file(list, o->topology_file, o->dt_ms, err);
-    if (code == H4L_OK && o->topology_file)
+    if (code != H4L_OK || !o->topology_file)
+        return code;
+    code = add_file(list, o->topology_file, o->dt_ms, err);
+    if (code == H4L_OK)
         code = h4l_sha256_file(o->topology_file, hex, err);
-    if (code == H4L_OK && o->topology_file)
+    if (code == H4L_OK)
         h4l_provenance_data(run, o->topology_file, hex);
     return code;
 }
