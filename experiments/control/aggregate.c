@@ -128,28 +128,21 @@ static int look_at_seeds(struct aggregate *a, struct h4l_err *err)
     int several = 0;
 
     for (int t = 0; t < TASKS; t++)
-        for (int m = 0; m < MODELS && alone; m++) {
+        for (int m = 0; m < MODELS; m++) {
             several += a->scores[t][m].n >= 2;
-            if (a->scores[t][m].n == 1 &&
-                json_array_append_new(alone, json_sprintf("%s%s", tasks[t].prefix, models[m]))) {
-                json_decref(alone);
-                alone = NULL;
-            }
+            if (a->scores[t][m].n == 1)
+                h4l_json_add(&alone, json_sprintf("%s%s", tasks[t].prefix, models[m]));
         }
-    if (!alone)
-        return h4l_fail(err, H4L_E_NOMEM, "no memory for the names of results");
-    if (several == 0) {
+    if (alone && json_array_size(alone) == 0)
         json_decref(alone);
-        return h4l_fail(err, H4L_E_SKIP,
-                        "%s has results of one seed only: an aggregate is over seeds; run the "
-                        "cases ip-*, idp-*, noise-*, stated-* into it with --seeds 2 or more",
-                        h4l_run_dir(a->run));
-    }
-    if (json_array_size(alone))
-        h4l_metric_json(a->run, "left_out_with_one_seed", alone);
     else
-        json_decref(alone);
-    return H4L_OK;
+        h4l_metric_json(a->run, "left_out_with_one_seed", alone);
+    if (several)
+        return H4L_OK;
+    return h4l_fail(err, H4L_E_SKIP,
+                    "%s has results of one seed only: an aggregate is over seeds; run the cases "
+                    "ip-*, idp-*, noise-*, stated-* into it with --seeds 2 or more",
+                    h4l_run_dir(a->run));
 }
 
 static struct h4l_bootstrap_options options_of(const struct aggregate *a)
