@@ -148,8 +148,7 @@ static const struct h4l_answer answers[] = {
 static const struct h4l_undefined undefined[] = {
     {"slif-* own", "gamma mean_gamma *_mean_gamma",
      "no neuron spikes, or one so often that chance alone hits every spike (2 times rate times "
-     "delta "
-     "reaches 1)"},
+     "delta reaches 1)"},
     {"slif-*", "mean_isi_difference_ms mean_abs_time_difference_over_isi",
      "HH and s-LIF2HH do not spike equally often, or only once"},
     {"slif-map", "*_percent *_difference *_distance", "no neuron spikes in any cell of the map"},
