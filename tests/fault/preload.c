@@ -190,33 +190,21 @@ static mode_t mode_of(int flags, va_list arguments)
     return flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
 }
 
-#define OPEN(name)                                                                                 \
-    int name(const char *path, int flags, ...)                                                     \
+#define OPEN(name, parameters, arguments)                                                          \
+    int name parameters                                                                            \
     {                                                                                              \
-        va_list arguments;                                                                         \
+        va_list more;                                                                              \
         mode_t mode;                                                                               \
                                                                                                    \
-        va_start(arguments, flags);                                                                \
-        mode = mode_of(flags, arguments);                                                          \
-        va_end(arguments);                                                                         \
-        return fails(IO, #name) ? -1 : REAL(name)(path, flags, mode);                              \
+        va_start(more, flags);                                                                     \
+        mode = mode_of(flags, more);                                                               \
+        va_end(more);                                                                              \
+        return fails(IO, #name) ? -1 : REAL(name) arguments;                                       \
     }
-OPEN(open)
-OPEN(open64)
-
-#define OPENAT(name)                                                                               \
-    int name(int folder, const char *path, int flags, ...)                                         \
-    {                                                                                              \
-        va_list arguments;                                                                         \
-        mode_t mode;                                                                               \
-                                                                                                   \
-        va_start(arguments, flags);                                                                \
-        mode = mode_of(flags, arguments);                                                          \
-        va_end(arguments);                                                                         \
-        return fails(IO, #name) ? -1 : REAL(name)(folder, path, flags, mode);                      \
-    }
-OPENAT(openat)
-OPENAT(openat64)
+OPEN(open, (const char *path, int flags, ...), (path, flags, mode))
+OPEN(open64, (const char *path, int flags, ...), (path, flags, mode))
+OPEN(openat, (int folder, const char *path, int flags, ...), (folder, path, flags, mode))
+OPEN(openat64, (int folder, const char *path, int flags, ...), (folder, path, flags, mode))
 
 #define WRAP(type, failure, name, parameters, arguments)                                           \
     type name parameters                                                                           \
