@@ -9,7 +9,8 @@
 enum { N = 12, K = 3 };
 static struct h4l_err err;
 
-static struct h4l_recurrent make(const struct h4l_model *model, double g_exc, double g_inh)
+static struct h4l_recurrent make_nth(const struct h4l_model *model, double g_exc, double g_inh,
+                                     uint64_t index)
 {
     const struct h4l_recurrent_options o = {.model = model,
                                             .n = N,
@@ -20,11 +21,17 @@ static struct h4l_recurrent make(const struct h4l_model *model, double g_exc, do
                                             .g_inh = g_inh,
                                             .drive_mean = 10,
                                             .drive_range = 3,
-                                            .seed = 7};
+                                            .seed = 7,
+                                            .index = index};
     struct h4l_recurrent net;
 
     CHECK_OK(h4l_recurrent_create(&o, &net, &err), err);
     return net;
+}
+
+static struct h4l_recurrent make(const struct h4l_model *model, double g_exc, double g_inh)
+{
+    return make_nth(model, g_exc, g_inh, 0);
 }
 
 static double wave(int i)
@@ -36,21 +43,12 @@ static double wave(int i)
 static void test_drives(void **state)
 {
     enum { NETWORKS = 200 };
-    struct h4l_recurrent_options o = {.model = &h4l_model_hh,
-                                      .n = N,
-                                      .n_exc = 8,
-                                      .in_exc = 5,
-                                      .in_inh = 1,
-                                      .drive_mean = 10,
-                                      .drive_range = 3,
-                                      .seed = 7};
     double sum = 0, least = INFINITY, most = 0;
 
     (void)state;
-    for (o.index = 0; o.index < NETWORKS; o.index++) {
-        struct h4l_recurrent net;
+    for (uint64_t index = 0; index < NETWORKS; index++) {
+        struct h4l_recurrent net = make_nth(&h4l_model_hh, 0.1, 0.5, index);
 
-        assert_int_equal(h4l_recurrent_create(&o, &net, &err), H4L_OK);
         for (int i = 0; i < N; i++) {
             sum += net.drive[i];
             least = fmin(least, net.drive[i]);
