@@ -1,5 +1,6 @@
 #!/bin/sh
-# The cases that no other script runs, small: what follows from something else in a result does, and known values come out.
+# The cases whose values no other script looks at, small: what follows from something else in a result does, and known values come
+# out.
 # Usage: cases.sh CONTROL DYNAMICS EFFICIENCY FITTING: the programs hh4lif-...
 set -u
 . "$(dirname "$0")/check.sh"
