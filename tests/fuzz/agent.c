@@ -1,12 +1,11 @@
 // Checkpoints of an agent: a good one in which eight bytes are others, at up to 32 places, its checksum put right. An input is a
 // list of nine bytes each: the place divided by eight, and what stands there. 0xff: the file ends there. A run goes on from what is
 // taken.
-#include "base/file.h"
-#include "fuzz.h"
 #include "hh4lif_config.h"
 #include "rl/train.h"
+#include "sealed.h"
 
-enum { STEPS = 40, HASH = 64, ENTRY = 9, MOST = 32 };
+enum { STEPS = 40, ENTRY = 9, MOST = 32 };
 
 static struct h4l_train *make_run(void)
 {
@@ -26,22 +25,13 @@ static struct h4l_train *make_run(void)
 
 static char *good;
 static size_t good_n;
-static char path[] = "/tmp/hh4lif-fuzz-XXXXXX";
-
-static void remove_file(void)
-{
-    unlink(path);
-}
 
 static void make_good(void)
 {
     struct h4l_train *run = make_run();
     struct h4l_err err = {0};
-    int fd = mkstemp(path);
 
-    FUZZ_CHECK(fd >= 0);
-    close(fd);
-    atexit(remove_file);
+    name_file();
     FUZZ_CHECK(h4l_train_advance(run, STEPS / 2, &err) == H4L_OK);
     FUZZ_CHECK(h4l_train_save(run, path, &err) == H4L_OK);
     FUZZ_CHECK(h4l_read_file(path, 1 << 24, &good, &good_n, &err) == H4L_OK);
@@ -51,8 +41,7 @@ static void make_good(void)
 static void write_changed(const uint8_t *data, size_t size)
 {
     size_t n = good_n - HASH;
-    char *bytes = fuzz_text((const uint8_t *)good, n), hex[HASH + 1];
-    FILE *file = fopen(path, "wb");
+    char *bytes = fuzz_text((const uint8_t *)good, n);
 
     for (size_t i = 0; i < MOST && (i + 1) * ENTRY <= size; i++) {
         size_t at = 8 * (size_t)data[i * ENTRY];
@@ -62,11 +51,7 @@ static void write_changed(const uint8_t *data, size_t size)
         else if (at + 8 <= n)
             memcpy(bytes + at, data + i * ENTRY + 1, 8);
     }
-    h4l_sha256(bytes, n, hex);
-    FUZZ_CHECK(file);
-    fwrite(bytes, 1, n, file);
-    fwrite(hex, 1, HASH, file);
-    FUZZ_CHECK(fclose(file) == 0);
+    write_sealed(bytes, n);
     free(bytes);
 }
 

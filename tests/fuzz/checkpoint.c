@@ -2,11 +2,10 @@
 // that begins with '{' is the JSON of these), or the input itself behind the first line. A run resumes from what is taken.
 #include <jansson.h>
 
-#include "base/file.h"
-#include "fuzz.h"
 #include "net/train.h"
+#include "sealed.h"
 
-enum { SIDE = 8, IMAGES = 4, EPOCHS = 2, HASH = 64 };
+enum { SIDE = 8, IMAGES = 4, EPOCHS = 2 };
 
 static uint8_t pixels[IMAGES * SIDE * SIDE], labels[IMAGES];
 static const struct h4l_training_data images = {IMAGES, IMAGES, pixels, labels, pixels, labels};
@@ -24,7 +23,7 @@ static struct h4l_net *network(void)
     return net;
 }
 
-static int train(const char *path, struct h4l_err *err)
+static int train(struct h4l_err *err)
 {
     const struct h4l_training_options options = {.seed = 1,
                                                  .epochs = EPOCHS,
@@ -47,24 +46,14 @@ static int train(const char *path, struct h4l_err *err)
 static struct {
     char *bytes, *head, *rest, *end;
 } good;
-static char path[] = "/tmp/hh4lif-fuzz-XXXXXX";
-
-static void remove_file(void)
-{
-    unlink(path);
-}
 
 static void make_good(void)
 {
     struct h4l_err err = {0};
-    int fd = mkstemp(path);
     size_t n;
 
-    FUZZ_CHECK(fd >= 0);
-    close(fd);
-    unlink(path);
-    atexit(remove_file);
-    FUZZ_CHECK(train(path, &err) == H4L_OK);
+    name_file();
+    FUZZ_CHECK(train(&err) == H4L_OK);
     FUZZ_CHECK(h4l_read_file(path, 1 << 20, &good.bytes, &n, &err) == H4L_OK);
     good.head = strchr(good.bytes, '\n') + 1;
     good.rest = strchr(good.head, '\n') + 1;
@@ -91,7 +80,7 @@ static void write_input(FILE *file, const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct h4l_err err = {0};
-    char *bytes = NULL, hex[HASH + 1];
+    char *bytes = NULL;
     size_t n = 0;
     FILE *file;
     int code;
@@ -102,14 +91,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_CHECK(file);
     write_input(file, data, size);
     fclose(file);
-    h4l_sha256(bytes, n, hex);
-    file = fopen(path, "wb");
-    FUZZ_CHECK(file);
-    fwrite(bytes, 1, n, file);
-    fwrite(hex, 1, HASH, file);
-    FUZZ_CHECK(fclose(file) == 0);
+    write_sealed(bytes, n);
     free(bytes);
-    code = train(path, &err);
+    code = train(&err);
     if (code != H4L_E_NUMERIC) // parameters that are no numbers give no loss
         fuzz_answer(code, &err);
     return 0;
