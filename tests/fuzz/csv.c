@@ -8,16 +8,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct h4l_table table = {0};
     struct h4l_err err = {0};
     int code = h4l_table_read(file.path, &table, &err);
-    double sum = 0;
 
     fuzz_answer(code, &err);
     if (code == H4L_OK) {
         for (size_t i = 0; i < table.rows * table.columns; i++)
-            sum += table.values[i];
+            (void)*(volatile double *)&table.values[i]; // read, whatever the compiler makes of it
         for (size_t c = 0; c < table.columns; c++)
             FUZZ_CHECK(h4l_table_column(&table, table.names[c]) >= 0);
         h4l_table_free(&table);
     }
     fuzz_close(&file);
-    return sum > 1 ? 0 : 0;
+    return 0;
 }
