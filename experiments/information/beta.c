@@ -22,11 +22,6 @@ enum { KEYS = 3, VALUES = sizeof columns / sizeof *columns - KEYS };
 const struct h4l_series h4l_information_beta_series =
     H4L_SERIES("beta-curve.csv", "model, seed and beta: the point that is reported", columns);
 
-struct curve {
-    struct h4l_run *run;
-    json_t *values[VALUES]; // objects: per model [beta][seed]
-};
-
 // A seed's point.
 static void point_of(const struct h4l_information *w, int seed, double ret[VALUES])
 {
@@ -37,27 +32,6 @@ static void point_of(const struct h4l_information *w, int seed, double ret[VALUE
     ret[1] = h4l_information_zy(w, e, -1);
     ret[2] = e->test_accuracy[0];
     ret[3] = e->test_accuracy[1];
-}
-
-// The points of one network into the metrics.
-static void add_points(struct curve *c, const char *model, const struct h4l_information *w)
-{
-    double values[VALUES];
-
-    for (int i = 0; i < VALUES; i++) {
-        json_t *points = json_array();
-
-        for (int s = 0; s < w->seeds; s++) {
-            point_of(w, s, values);
-            h4l_json_add(&points, h4l_json_real(values[i]));
-        }
-        json_t *all = json_incref(json_object_get(c->values[i], model));
-
-        if (!all)
-            all = json_array();
-        h4l_json_add(&all, points);
-        h4l_json_set(&c->values[i], model, all);
-    }
 }
 
 static int check_betas(const struct h4l_reals *betas, struct h4l_err *err)
@@ -102,18 +76,6 @@ static int begin_arms(struct h4l_run *run, const struct h4l_reals *betas, struct
     return code;
 }
 
-static int train_arms(struct curve *c, struct arm *arms, size_t n, struct h4l_err *err)
-{
-    int code = H4L_OK;
-
-    for (size_t i = 0; i < n && code == H4L_OK; i++) {
-        code = h4l_information_train(&arms[i].w, err);
-        if (code == H4L_OK)
-            add_points(c, arms[i].c.model, &arms[i].w);
-    }
-    return code;
-}
-
 // The table goes seed by seed along the curve.
 static int write_table(struct h4l_run *run, const struct arm *arms, size_t n_betas,
                        struct h4l_err *err)
@@ -138,22 +100,40 @@ static int write_table(struct h4l_run *run, const struct arm *arms, size_t n_bet
     return H4L_OK;
 }
 
-static void hand_in(struct curve *c, const struct h4l_reals *betas, int seeds, bool keep)
+// One value of every point, by model, beta and seed.
+static json_t *points(const struct arm *arms, size_t n_betas, int which)
 {
-    long long numbers[H4L_INFORMATION_MAX_SEEDS];
+    json_t *all = json_object();
 
-    for (int s = 0; s < seeds; s++)
-        numbers[s] = (long long)h4l_run_seed(c->run) + s;
-    for (int i = 0; i < VALUES; i++) {
-        if (keep)
-            h4l_metric_json(c->run, columns[KEYS + i].name, c->values[i]);
-        else
-            json_decref(c->values[i]);
+    for (size_t m = 0; m < MODELS; m++) {
+        json_t *curve = json_array();
+
+        for (size_t b = 0; b < n_betas; b++) {
+            const struct h4l_information *w = &arms[m * n_betas + b].w;
+            json_t *one = json_array();
+            double values[VALUES];
+
+            for (int s = 0; s < w->seeds; s++) {
+                point_of(w, s, values);
+                h4l_json_add(&one, h4l_json_real(values[which]));
+            }
+            h4l_json_add(&curve, one);
+        }
+        h4l_json_set(&all, models[m], curve);
     }
-    if (!keep)
-        return;
-    h4l_metric_ints(c->run, "seeds", numbers, (size_t)seeds);
-    h4l_metric_reals(c->run, "betas", betas->at, betas->n);
+    return all;
+}
+
+static void put_metrics(struct h4l_run *run, const struct arm *arms, const struct h4l_reals *betas)
+{
+    long long seeds[H4L_INFORMATION_MAX_SEEDS];
+
+    for (int s = 0; s < arms[0].w.seeds; s++)
+        seeds[s] = (long long)h4l_run_seed(run) + s;
+    for (int i = 0; i < VALUES; i++)
+        h4l_metric_json(run, columns[KEYS + i].name, points(arms, betas->n, i));
+    h4l_metric_ints(run, "seeds", seeds, (size_t)arms[0].w.seeds);
+    h4l_metric_reals(run, "betas", betas->at, betas->n);
 }
 
 int h4l_information_beta(struct h4l_run *run, struct h4l_err *err)
@@ -161,20 +141,18 @@ int h4l_information_beta(struct h4l_run *run, struct h4l_err *err)
     const struct h4l_reals *betas =
         &((const struct h4l_information_options *)h4l_run_options(run))->betas;
     size_t n = MODELS * betas->n;
-    struct curve c = {.run = run};
     struct arm *arms = calloc(n, sizeof *arms);
     int code = arms ? begin_arms(run, betas, arms, err)
                     : h4l_fail(err, H4L_E_NOMEM, "no memory for %zu networks", n);
 
-    for (int i = 0; i < VALUES; i++)
-        c.values[i] = json_object();
-    if (code == H4L_OK)
-        code = train_arms(&c, arms, n, err);
+    for (size_t i = 0; i < n && code == H4L_OK; i++)
+        code = h4l_information_train(&arms[i].w, err);
     if (code == H4L_OK)
         code = write_table(run, arms, betas->n, err);
+    if (code == H4L_OK)
+        put_metrics(run, arms, betas);
     for (size_t i = 0; i < n && code == H4L_OK; i++)
         h4l_information_forget(&arms[i].w);
-    hand_in(&c, betas, code == H4L_OK ? arms[0].w.seeds : 0, code == H4L_OK);
     for (size_t i = 0; arms && i < n; i++)
         h4l_information_end(&arms[i].w);
     free(arms);
