@@ -507,7 +507,7 @@ static const struct h4l_column spectrum_columns[] = {
 const struct h4l_series h4l_lyapunov_series =
     H4L_SERIES("lyapunov-*.csv", "neuron and exponent", spectrum_columns);
 
-// Error bars: three standard errors; for neurons of their own see own_flow.
+// Error bars: three standard errors; for neurons of their own see own_flow_at.
 static int write_spectra(const struct job *job, const char *what, const struct own *own,
                          struct h4l_err *err)
 {
@@ -676,8 +676,6 @@ int h4l_dynamics_lyapunov_chaotic(struct h4l_run *run, struct h4l_err *err)
     long trajectories = (long)o->trajectories;
     int code;
 
-    if (per_qr < 1)
-        return h4l_fail(err, H4L_E_USAGE, "step_ms = %g: expected at most %g", step, qr_ms);
     if (trajectories % LANES)
         return h4l_fail(err, H4L_E_USAGE, "trajectories = %ld: expected a multiple of %d",
                         trajectories, LANES);
