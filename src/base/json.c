@@ -3,6 +3,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -214,36 +215,11 @@ json_t *h4l_json_real(double x)
     return isfinite(x) ? json_real(x) : json_null();
 }
 
-// Bytes of the character that text begins with, 0 if it is none: RFC 3629, without surrogates and longer forms than needed.
-static size_t utf8_character(const unsigned char *text)
-{
-    static const unsigned long least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t n = text[0] < 0x80    ? 1
-               : text[0] < 0xc0  ? 0
-               : text[0] < 0xe0  ? 2
-               : text[0] < 0xf0  ? 3
-               : text[0] <= 0xf4 ? 4
-                                 : 0;
-    unsigned long value = n == 1 ? text[0] : text[0] & (0xffu >> (n + 1));
-
-    for (size_t i = 1; i < n; i++) {
-        if ((text[i] & 0xc0) != 0x80) // also the final 0
-            return 0;
-        value = value << 6 | (text[i] & 0x3f);
-    }
-    return n && value >= least[n] && value <= 0x10ffff && (value < 0xd800 || value > 0xdfff) ? n
-                                                                                             : 0;
-}
-
 bool h4l_is_utf8(const char *text)
 {
-    while (*text) {
-        size_t n = utf8_character((const unsigned char *)text);
-
-        if (!n)
+    for (size_t n; *text; text += n)
+        if (h4l_visible_character(text, &n) == UINT32_MAX)
             return false;
-        text += n;
-    }
     return true;
 }
 

@@ -1,13 +1,10 @@
 #include "base/visible.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-// The character that text begins with: its code point, and in *ret_n its bytes. Bytes that are no UTF-8 (also too long forms and
-// surrogates): UINT32_MAX and 1.
-static uint32_t take(const char *text, size_t *ret_n)
+uint32_t h4l_visible_character(const char *text, size_t *ret_n)
 {
     const unsigned char *b = (const unsigned char *)text;
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -40,7 +37,7 @@ void h4l_visible(const char *text, char *ret, size_t size)
     size_t used = 0, n;
 
     for (; *text; text += n) {
-        uint32_t c = take(text, &n);
+        uint32_t c = h4l_visible_character(text, &n);
         char shown[12];
 
         if (c == '\n' || c == '\t' || c == '\r')
