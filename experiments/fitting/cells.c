@@ -109,16 +109,11 @@ static char *checkpoint_path(const struct h4l_fitting *f, const struct h4l_fitti
                              char key[65])
 {
     json_t *id = cell_identity(f, cell);
-    char *text =
-        id ? h4l_json_dump(id, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(17)) : NULL;
+    int code = h4l_json_sha256(id, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(17), key);
     char *path = NULL;
 
     json_decref(id);
-    if (!text)
-        return NULL;
-    h4l_sha256(text, strlen(text), key);
-    free(text);
-    if (asprintf(&path, "%s/fits/%.32s.json", h4l_run_dir(f->run), key) < 0)
+    if (code || asprintf(&path, "%s/fits/%.32s.json", h4l_run_dir(f->run), key) < 0)
         return NULL;
     return path;
 }

@@ -95,6 +95,17 @@ char *h4l_json_dump(const json_t *value, size_t flags)
     return text;
 }
 
+int h4l_json_sha256(const json_t *value, size_t flags, char ret_hex[65])
+{
+    char *text = h4l_json_dump(value, flags);
+
+    if (!text)
+        return H4L_E_NOMEM;
+    h4l_sha256(text, strlen(text), ret_hex);
+    free(text);
+    return H4L_OK;
+}
+
 int h4l_json_read(const char *path, json_t **ret, struct h4l_err *err)
 {
     json_error_t error;

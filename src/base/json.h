@@ -14,6 +14,8 @@ int h4l_json_read(const char *path, json_t **ret, struct h4l_err *err);
 int h4l_json_parse(const char *bytes, size_t n, size_t flags, json_t **ret, json_error_t *error);
 // The text of a value, to be freed; flags as of json_dumps, which leaves out a name for which it has no memory. NULL: no memory.
 char *h4l_json_dump(const json_t *value, size_t flags);
+// SHA-256 of that text as 64 hex digits and a 0 byte. H4L_E_NOMEM, also where value is NULL; the caller says for what.
+int h4l_json_sha256(const json_t *value, size_t flags, char ret_hex[65]);
 // Writes value to path (atomic, see file.h). H4L_E_IO.
 // prepare stops before the commit: *ret is a finished file.
 int h4l_json_prepare(const char *path, const json_t *value, struct h4l_file *ret,

@@ -281,7 +281,6 @@ int h4l_program_identity(char ret_hex[65], struct h4l_err *err)
 {
     json_t *p, *identity = json_object();
     int code = program(&p, err);
-    char *text;
 
     if (code) {
         json_decref(identity);
@@ -294,14 +293,10 @@ int h4l_program_identity(char ret_hex[65], struct h4l_err *err)
         if (value)
             h4l_json_set(&identity, name, json_incref((json_t *)value));
     }
-    text = h4l_json_dump(identity, JSON_COMPACT | JSON_SORT_KEYS);
+    code = h4l_json_sha256(identity, JSON_COMPACT | JSON_SORT_KEYS, ret_hex);
     json_decref(p);
     json_decref(identity);
-    if (!text)
-        return h4l_fail(err, H4L_E_NOMEM, "no memory for what this program is");
-    h4l_sha256(text, strlen(text), ret_hex);
-    free(text);
-    return H4L_OK;
+    return code ? h4l_fail(err, code, "no memory for what this program is") : H4L_OK;
 }
 
 int h4l_provenance_finish(json_t *provenance, struct h4l_err *err)

@@ -107,14 +107,10 @@ int h4l_checkpoint_fingerprint(const struct h4l_net_spec *spec,
                                struct h4l_err *err)
 {
     json_t *run = run_json(spec, options, data);
-    char *text = h4l_json_dump(run, FLAGS);
+    int code = h4l_json_sha256(run, FLAGS, ret_hex);
 
     json_decref(run);
-    if (!text)
-        return h4l_fail(err, H4L_E_NOMEM, "no memory for the description of a training run");
-    h4l_sha256(text, strlen(text), ret_hex);
-    free(text);
-    return H4L_OK;
+    return code ? h4l_fail(err, code, "no memory for the description of a training run") : H4L_OK;
 }
 
 // The sums of an epoch under way, in file order.
