@@ -43,21 +43,10 @@ static void put_integer(const struct h4l_member *member, void *base, long long v
         *(size_t *)at = (size_t)value;
 }
 
-static json_t *reals_json(const struct h4l_reals *reals)
-{
-    json_t *array = json_array();
-
-    for (size_t i = 0; array && i < reals->n; i++)
-        if (json_array_append_new(array, json_real(reals->at[i]))) {
-            json_decref(array);
-            array = NULL;
-        }
-    return array;
-}
-
 json_t *h4l_member_json(const struct h4l_member *member, const void *base)
 {
     const void *at = place_of(member, base);
+    const struct h4l_reals *reals;
     const char *text;
 
     switch (member->store) {
@@ -69,7 +58,8 @@ json_t *h4l_member_json(const struct h4l_member *member, const void *base)
         text = *(const char *const *)at;
         return text ? json_string(text) : json_null();
     case H4L_AS_REALS:
-        return reals_json(at);
+        reals = at;
+        return h4l_json_reals(reals->at, reals->n);
     case H4L_AS_INT:
     case H4L_AS_ENUM:
     case H4L_AS_LONG:
