@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/grow.h"
+#include "base/json.h"
 
 // Bounds of a whole file: what is longer is a slip, and would fill the memory or the disk with folders.
 enum { MAX_CELLS = 100000, MAX_BYTES = 1 << 26 };
@@ -316,7 +317,9 @@ int h4l_sweep_cells_parse(const char *text, struct h4l_sweep_cells *ret, struct 
         struct line line = {.text = row, .number = number};
 
         row[strcspn(row, "#")] = 0;
-        if (row[strspn(row, " \t\r")])
+        if (!h4l_is_utf8(row)) // no program takes it, and no JSON holds it
+            code = h4l_fail(err, H4L_E_USAGE, "line %zu: expected text in UTF-8", number);
+        else if (row[strspn(row, " \t\r")])
             code = add_line(&line, &cells, err);
     }
     if (code == H4L_OK && cells.n == 0)

@@ -22,7 +22,7 @@ struct h4l_sweep_cells {
 
 // Reads cells from a text: a line is a family and arguments, words separated by blanks; '#' begins a comment. {a,b,c} and {1..5}
 // in a word stand for each of these; several of them give every combination. A byte-order mark at the start is skipped. Time and memory
-// grow with the length of what comes out. H4L_E_USAGE with the line: a brace that is not closed, a range that is none, more than
+// grow with the length of what comes out. H4L_E_USAGE with the line: no UTF-8, a brace that is not closed, a range that is none, more than
 // 100000 cells or 2^26 bytes of them in all, no family name, the same cell twice; H4L_E_NOMEM.
 int h4l_sweep_cells_parse(const char *text, struct h4l_sweep_cells *ret, struct h4l_err *err);
 void h4l_sweep_cells_free(struct h4l_sweep_cells *cells);

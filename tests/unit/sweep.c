@@ -115,7 +115,8 @@ static void test_wrong(void **state)
                  {"a {x,y,x}\nb", "line 1: the cell \"a x\" is there twice"},
                  {"a 1\nb\na {1..2}", "line 3: the cell \"a 1\" is there twice"},
                  {"a x\na   x\n", "twice"},
-                 {"--case fc-hh", "no experiment family"}};
+                 {"--case fc-hh", "no experiment family"},
+                 {"a # \xe4\na \xe4", "line 2: expected text in UTF-8"}};
 
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
