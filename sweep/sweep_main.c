@@ -251,7 +251,7 @@ static int run_cells(struct sweep *s, struct h4l_err *err)
 {
     size_t next = s->o->part.of ? (size_t)s->o->part.number - 1 : (size_t)s->rank;
     const size_t step = s->o->part.of ? (size_t)s->o->part.of : (size_t)s->ranks;
-    int running = 0, code = H4L_OK;
+    int running = 0, code = H4L_OK, ended;
 
     while (code == H4L_OK || running > 0) {
         running = 0;
@@ -264,8 +264,9 @@ static int run_cells(struct sweep *s, struct h4l_err *err)
         }
         if (running == 0)
             break;
-        if (finish_one(s, err) != H4L_OK)
-            code = H4L_E_IO;
+        ended = finish_one(s, err);
+        if (ended)
+            code = ended;
     }
     return code;
 }
