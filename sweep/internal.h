@@ -10,8 +10,7 @@ struct h4l_sweep_joint {
     const struct h4l_sweep_cells *cells;
     bool (*stopped)(void);
     json_t **parameters; // of each cell
-    json_t *given;   // names of all of them but the case, in the order in which they first appear
-    json_t *varying; // those that are not the same in every cell
+    json_t *given; // names of all of them but the case, in the order in which they first appear
 };
 
 // One file of a cell, by its name below the cell's folder: "FAMILY/CASE.json".

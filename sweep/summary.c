@@ -124,22 +124,17 @@ static json_t *fixed_part(const struct h4l_sweep_joint *joint, size_t i,
 {
     const struct h4l_sweep_cell *cell = &joint->cells->cell[i];
     json_t *row = h4l_json_copy(joint->parameters[i]);
-    bool failed = !row;
 
     if (done->finished) {
         count->failed += done->status != 0;
-        failed = failed || json_object_set_new(row, "status", json_sprintf("%d", done->status)) ||
-                 json_object_set_new(row, "seconds", json_sprintf("%.3f", done->seconds));
+        h4l_json_set(&row, "status", json_sprintf("%d", done->status));
+        h4l_json_set(&row, "seconds", json_sprintf("%.3f", done->seconds));
     } else {
         count->missing++;
     }
-    failed = failed || json_object_set_new(row, "id", json_string(cell->id)) ||
-             json_object_set_new(row, "cell", json_string(cell->text)) ||
-             json_object_set_new(row, "family", json_string(cell->words[0]));
-    if (failed) {
-        json_decref(row);
-        return NULL;
-    }
+    h4l_json_set(&row, "id", json_string(cell->id));
+    h4l_json_set(&row, "cell", json_string(cell->text));
+    h4l_json_set(&row, "family", json_string(cell->words[0]));
     return row;
 }
 
