@@ -14,7 +14,7 @@ const char *const h4l_claims_tiers[3] = {"quick", "standard", "full"};
 json_t *h4l_claims_text(const char *format, ...)
 {
     char *text = NULL;
-    json_t *value = NULL;
+    json_t *value;
     va_list args;
     int n;
 
@@ -23,13 +23,7 @@ json_t *h4l_claims_text(const char *format, ...)
     va_end(args);
     if (n < 0)
         return NULL;
-    value = json_string(text);
-    if (!value && !h4l_is_utf8(text)) {
-        // Cut in the middle of a character, or never UTF-8 (a path): keep what every reader can read.
-        for (char *c = text; *c; c++)
-            *c = (unsigned char)*c < 0x80 ? *c : '?';
-        value = json_string(text);
-    }
+    value = h4l_json_text(text); // it may be cut in the middle of a character
     free(text);
     return value;
 }

@@ -234,6 +234,24 @@ bool h4l_is_utf8(const char *text)
     return true;
 }
 
+json_t *h4l_json_text(const char *text)
+{
+    json_t *value;
+    char *copy;
+
+    if (h4l_is_utf8(text))
+        return json_string(text);
+    copy = strdup(text);
+    if (!copy)
+        return NULL;
+    for (char *c = copy; *c; c++)
+        if (*c & 0x80)
+            *c = '?';
+    value = json_string(copy);
+    free(copy);
+    return value;
+}
+
 void h4l_json_set(json_t **object, const char *name, json_t *value_stolen)
 {
     if (json_object_set_new(*object, name, value_stolen)) {

@@ -28,6 +28,8 @@ json_t *h4l_json_reals(const double *x, size_t n);
 
 // Whether json_string takes the text. Where it does and json_string fails, memory is short.
 bool h4l_is_utf8(const char *text);
+// A JSON text of any bytes, as names of files may hold: where they are no UTF-8, '?' stands for each beyond ASCII. NULL: no memory.
+json_t *h4l_json_text(const char *text);
 
 // Building without a check a line: a value that lacks a part is no value. The first part that cannot be added (no memory, or a NULL
 // part) frees what was built and leaves NULL, and NULL takes no more parts. Whoever gets the value at the end (h4l_metric_json,

@@ -134,25 +134,9 @@ static void each_library(void (*put)(void *ctx, const char *name, const char *ve
 
 // ---- the block ----
 
-// A text for JSON: bytes that are not UTF-8 (file names may hold any) become '?'.
-static json_t *lossy_text(const char *text)
-{
-    json_t *value = json_string(text);
-    char *copy;
-
-    if (value || h4l_is_utf8(text) || !(copy = strdup(text)))
-        return value;
-    for (char *c = copy; *c; c++)
-        if (*c & 0x80)
-            *c = '?';
-    value = json_string(copy);
-    free(copy);
-    return value;
-}
-
 static void put_library(void *ctx, const char *name, const char *version)
 {
-    h4l_json_set((json_t **)ctx, name, lossy_text(version));
+    h4l_json_set((json_t **)ctx, name, h4l_json_text(version));
 }
 
 static json_t *words(int argc, char *const *argv)
@@ -160,7 +144,7 @@ static json_t *words(int argc, char *const *argv)
     json_t *array = json_array();
 
     for (int i = 0; i < argc; i++)
-        h4l_json_add(&array, lossy_text(argv[i]));
+        h4l_json_add(&array, h4l_json_text(argv[i]));
     return array;
 }
 
@@ -226,7 +210,7 @@ int h4l_provenance(int argc, char *const *argv, int threads, json_t **ret, struc
     get_hostname_hash(host);
     strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
     h4l_json_update(&p, json_pack("{s:o, s:i, s:s, s:s, s:f, s:I, s:o, s:{}}", "cpu",
-                                  lossy_text(cpu), "threads", threads, "hostname_hash", host,
+                                  h4l_json_text(cpu), "threads", threads, "hostname_hash", host,
                                   "started", started, "seconds", 0.0, "peak_rss_bytes",
                                   (json_int_t)0, "argv", words(argc, argv), "data"));
     if (!p)

@@ -432,6 +432,11 @@ static void json_building(void **state)
         CHECK_TRUE(!taken && !h4l_is_utf8(wrong[i]));
         json_decref(taken);
     }
+    json_t *of_bytes = h4l_json_text("a\xc3(\xff"), *of_text = h4l_json_text("\xc3\xa4");
+    CHECK_STR(json_string_value(of_bytes), "a?(?");
+    CHECK_STR(json_string_value(of_text), "\xc3\xa4");
+    json_decref(of_bytes);
+    json_decref(of_text);
 }
 
 static void path_lists(void **state)
