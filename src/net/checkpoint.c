@@ -304,7 +304,7 @@ int h4l_checkpoint_read(const char *path, const char *fingerprint, struct h4l_ne
     const char *floats = NULL;
     char *all, program[HEX + 1];
     long step = 0;
-    int code, other;
+    int code;
 
     *ret_other = (struct h4l_err){0};
     *ret_found = false;
@@ -314,20 +314,21 @@ int h4l_checkpoint_read(const char *path, const char *fingerprint, struct h4l_ne
         (code = h4l_read_file(path, (size_t)1 << 32, &all, &total, err)))
         return code;
     code = open_frame(path, all, total, &head, &floats, &size, err);
-    other = code == H4L_OK ? check_origin(path, fingerprint, program, head, ret_other) : H4L_OK;
-    if (code == H4L_OK && !other)
-        code = parse_head(path, head, parameters, max_epochs, &c, &step, err);
-    if (code == H4L_OK && !other && size != n_arrays * n)
+    if (code || check_origin(path, fingerprint, program, head, ret_other))
+        goto cleanup;
+    code = parse_head(path, head, parameters, max_epochs, &c, &step, err);
+    if (code == H4L_OK && size != n_arrays * n)
         code =
             h4l_fail(err, H4L_E_DATA, "%s: expected %zu bytes of parameters, found %zu; delete it",
                      path, n_arrays * n, size);
-    if (code == H4L_OK && !other) {
+    if (code == H4L_OK) {
         for (size_t i = 0; i < n_arrays; i++)
             memcpy(arrays[i], floats + i * n, n);
         *h4l_net_state(net).step = step;
         *ret = c;
         *ret_found = true;
     }
+cleanup:
     json_decref(head);
     free(all);
     return code;
