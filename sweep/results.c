@@ -48,8 +48,9 @@ static bool is_kept(const char *name)
     return true;
 }
 
-// NULL: no memory, or one of the cells has no such metric.
-static json_t *join_value(const json_t *const *values, const struct result *r, size_t n)
+// NULL: no memory, or one of the cells has no such metric, which *ret_wrong says.
+static json_t *join_value(const json_t *const *values, const struct result *r, size_t n,
+                          const char **ret_wrong)
 {
     json_t *all, *sub;
     const char *key;
@@ -60,20 +61,19 @@ static json_t *join_value(const json_t *const *values, const struct result *r, s
         all = below ? json_object() : NULL;
         json_object_foreach((json_t *)values[0], key, sub)
         {
-            for (size_t i = 0; below && i < n; i++)
+            for (size_t i = 0; all && i < n; i++)
                 below[i] = json_object_get(values[i], key);
-            if (!all || json_object_set_new(all, key, join_value(below, r, n))) {
-                json_decref(all);
-                all = NULL;
-                break;
-            }
+            if (all)
+                h4l_json_set(&all, key, join_value(below, r, n, ret_wrong));
         }
         free(below);
         return all;
     }
     for (size_t i = 0; i < n; i++) {
-        if (!values[i])
+        if (!values[i]) {
+            *ret_wrong = "different metrics";
             return NULL;
+        }
         if (!json_is_array(values[i]) || json_array_size(values[i]) != r[i].seeds)
             return json_incref((json_t *)values[0]);
     }
@@ -86,27 +86,23 @@ static json_t *join_value(const json_t *const *values, const struct result *r, s
     return all;
 }
 
-static json_t *join_metrics(const struct result *r, size_t n)
+// NULL as of join_value.
+static json_t *join_metrics(const struct result *r, size_t n, const char **ret_wrong)
 {
-    json_t *all = json_object(), *value;
-    const char *name;
     const json_t **values = calloc(n, sizeof(json_t *));
-    bool ok = all && values;
+    json_t *all = values ? json_object() : NULL, *value;
+    const char *name;
 
     json_object_foreach(json_object_get(r[0].value, "metrics"), name, value)
     {
-        if (!ok || !is_kept(name))
+        if (!all || !is_kept(name))
             continue;
         for (size_t i = 0; i < n; i++)
             values[i] = member(&r[i], "metrics", name);
-        ok = json_object_set_new(
-                 all, name, is_joined(name) ? join_value(values, r, n) : json_incref(value)) == 0;
+        h4l_json_set(&all, name,
+                     is_joined(name) ? join_value(values, r, n, ret_wrong) : json_incref(value));
     }
     free(values);
-    if (!ok) {
-        json_decref(all);
-        return NULL;
-    }
     return all;
 }
 
@@ -146,32 +142,26 @@ static const char *why_apart(const struct h4l_sweep_joint *joint, const struct r
 }
 
 // The provenance of the first cell, with the cost of all and the cells' names. A run would not take it for one of its own to keep.
+// NULL: no memory, or the first cell has none.
 static json_t *join_provenance(const struct h4l_sweep_joint *joint, const struct result *r,
                                size_t n)
 {
     json_t *all = h4l_json_copy(json_object_get(r[0].value, "provenance"));
     json_t *cells = json_array();
     double seconds = 0, largest = 0;
-    bool failed = !cells;
 
     for (size_t i = 0; i < n; i++) {
         double bytes = json_number_value(member(&r[i], "provenance", "peak_rss_bytes"));
 
         seconds += json_number_value(member(&r[i], "provenance", "seconds"));
         largest = bytes > largest ? bytes : largest;
-        failed =
-            failed || json_array_append_new(cells, json_string(joint->cells->cell[r[i].cell].id));
+        h4l_json_add(&cells, json_string(joint->cells->cell[r[i].cell].id));
     }
     json_object_del(all, "asked");
     json_object_del(all, "timings");
-    failed = failed || json_object_set_new(all, "seconds", json_real(seconds)) ||
-             json_object_set_new(all, "peak_rss_bytes", json_integer((json_int_t)largest)) ||
-             json_object_set(all, "joined_cells", cells);
-    json_decref(cells);
-    if (failed) {
-        json_decref(all);
-        return NULL;
-    }
+    h4l_json_set(&all, "seconds", json_real(seconds));
+    h4l_json_set(&all, "peak_rss_bytes", json_integer((json_int_t)largest));
+    h4l_json_set(&all, "joined_cells", cells);
     return all;
 }
 
@@ -179,6 +169,8 @@ static int write_joined(const struct h4l_sweep_joint *joint, const char *path,
                         const struct result *r, size_t n, struct h4l_err *err)
 {
     json_t *all = h4l_json_copy(r[0].value), *parameters = json_object_get(all, "parameters");
+    const char *wrong =
+        json_is_object(json_object_get(r[0].value, "provenance")) ? NULL : "no provenance";
     size_t seeds = 0;
     int failed, code;
 
@@ -187,12 +179,13 @@ static int write_joined(const struct h4l_sweep_joint *joint, const char *path,
     failed = !all ||
              (seeds && json_object_get(parameters, "seeds") &&
               json_object_set_new(parameters, "seeds", json_integer((json_int_t)seeds))) ||
-             json_object_set_new(all, "metrics", join_metrics(r, n)) ||
+             json_object_set_new(all, "metrics", join_metrics(r, n, &wrong)) ||
              json_object_set_new(all, "provenance", join_provenance(joint, r, n));
-    code = failed ? h4l_fail(err, H4L_E_DATA,
-                             "%s: the cells' results have different metrics, or there is no memory",
-                             path)
-                  : h4l_json_write(path, all, err);
+    if (failed)
+        code = wrong ? h4l_fail(err, H4L_E_DATA, "%s: the cells' results have %s", path, wrong)
+                     : h4l_fail(err, H4L_E_NOMEM, "no memory to join %s", path);
+    else
+        code = h4l_json_write(path, all, err);
     json_decref(all);
     return code;
 }
