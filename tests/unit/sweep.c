@@ -1,10 +1,15 @@
 // The cells of a sweep: comments, braces, ranges, what is wrong.
 #include "check.h"
+#include "tests/scratch.h"
 
+#include <limits.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "hh4lif_config.h"
+#include "sweep/join.h"
 #include "sweep/sweep.h"
 
 static void test_cells(void **state)
@@ -154,13 +159,107 @@ static void test_committed(void **state)
     }
 }
 
+static const char *const joined[] = {"toy/a.json", "toy/table.csv", "sweep.csv"};
+enum { JOINED = 3 };
+
+// What the two cells of a sweep over seeds left.
+static void leave(const struct h4l_sweep_cell *cell, int seed)
+{
+    struct h4l_err err = {0};
+    char path[300], text[700];
+
+    snprintf(path, sizeof path, "%s/%s", dir, cell->id);
+    assert_int_equal(mkdir(path, 0777), 0);
+    snprintf(path, sizeof path, "%s/%s/toy", dir, cell->id);
+    assert_int_equal(mkdir(path, 0777), 0);
+    snprintf(path, sizeof path, "%s/%s/toy/a.json", dir, cell->id);
+    snprintf(text, sizeof text,
+             "{\"schema\": \"hh4lif.result/1\", \"family\": \"toy\", \"case\": \"a\", \"tier\": "
+             "\"quick\", \"seed\": %d, \"parameters\": {\"seeds\": 1}, \"metrics\": {\"m\": [%d], "
+             "\"seeds\": [%d]}, \"series\": [], \"provenance\": {\"git_commit\": \"unknown\"}}",
+             seed, 10 * seed, seed);
+    CHECK_OK(h4l_file_write(path, text, &err), err);
+    snprintf(path, sizeof path, "%s/%s/toy/table.csv", dir, cell->id);
+    snprintf(text, sizeof text, "value\n%d\n", seed);
+    CHECK_OK(h4l_file_write(path, text, &err), err);
+    snprintf(path, sizeof path, "%s/%s/done", dir, cell->id);
+    snprintf(text, sizeof text, "status 0 seconds 1.000\n%s\n", cell->text);
+    CHECK_OK(h4l_file_write(path, text, &err), err);
+}
+
+// The bytes of a joined file, to be freed; NULL: it is not there.
+static char *bytes_of(const char *name)
+{
+    char path[300], *text = NULL;
+    size_t n;
+
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    return h4l_read_file(path, 1 << 20, &text, &n, NULL) == H4L_OK ? text : NULL;
+}
+
+static int asked, stop_at;
+
+static bool stops(void)
+{
+    return ++asked >= stop_at;
+}
+
+// Whenever the user stops a join: it says so, a joined file is whole or not there, and the next join makes all of them.
+static void test_stopped(void **state)
+{
+    struct h4l_sweep_cells cells;
+    struct h4l_err err = {0};
+    char *whole[JOINED], path[300];
+    int questions;
+
+    (void)state;
+    CHECK_OK(h4l_sweep_cells_parse("toy --seed {1,2}", &cells, &err), err);
+    leave(&cells.cell[0], 1);
+    leave(&cells.cell[1], 2);
+    stop_at = INT_MAX;
+    CHECK_OK(h4l_sweep_join(dir, &cells, stops, &err), err);
+    questions = asked;
+    CHECK_TRUE(questions >= 4); // two tables and two results at least
+    for (int i = 0; i < JOINED; i++) {
+        whole[i] = bytes_of(joined[i]);
+        CHECK_TRUE(whole[i] != NULL);
+    }
+    for (stop_at = 1; stop_at <= questions; stop_at++) {
+        for (int over = 0; over < 2; over++) { // into a folder without joined files, and over them
+            for (int i = 0; !over && i < JOINED; i++) {
+                snprintf(path, sizeof path, "%s/%s", dir, joined[i]);
+                unlink(path);
+            }
+            asked = 0;
+            CHECK_INT(h4l_sweep_join(dir, &cells, stops, &err), H4L_E_INTERRUPT);
+            CHECK_TRUE(strstr(err.message, "--join does it again") != NULL);
+            for (int i = 0; i < JOINED; i++) {
+                char *now = bytes_of(joined[i]);
+
+                CHECK_TRUE(!now || strcmp(now, whole[i]) == 0);
+                free(now);
+            }
+            CHECK_OK(h4l_sweep_join(dir, &cells, NULL, &err), err);
+            for (int i = 0; i < JOINED; i++) {
+                char *now = bytes_of(joined[i]);
+
+                CHECK_STR(now, whole[i]);
+                free(now);
+            }
+        }
+    }
+    for (int i = 0; i < JOINED; i++)
+        free(whole[i]);
+    h4l_sweep_cells_free(&cells);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_committed), cmocka_unit_test(test_cells),
         cmocka_unit_test(test_wrong),     cmocka_unit_test(test_many),
-        cmocka_unit_test(test_long),
+        cmocka_unit_test(test_long),      cmocka_unit_test(test_stopped),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }
