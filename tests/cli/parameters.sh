@@ -54,7 +54,8 @@ small "$dynamics" lyapunov-chaotic --set slif_duration_ms=1000 --set duration_ms
 small "$dynamics" spike-metrics --set a=train.txt --set b=train.txt
 small "$dynamics" spike-timing --set runs=2 --set duration_ms=100
 small "$dynamics" frequency --set duration_ms=4096
-small "$dynamics" network --set networks=2 --set trajectories=2 --set lyapunov_ms=10 --set exponents=1
+small "$dynamics" network --set networks=2 --set trajectories=2 --set lyapunov_ms=10 --set exponents=1 --set step_ms=0.05 \
+    --set window_ms=50 --set raster_ms=100
 
 fit='--set starts=1 --set evaluations=1000 --set per_class=1 --set heldout_per_class=2 --set fits=1 --set duration_ms=50'
 # shellcheck disable=SC2086 # the settings are words
@@ -73,7 +74,8 @@ multi='--seeds 1 --set train_limit=20 --set test_limit=4 --set epochs=1 --set ba
 control_='--seeds 1 --set steps=12 --set start_steps=4 --set evaluate_every=0 --set evaluate_episodes=1 --set batch=4'
 # shellcheck disable=SC2086
 {
-    small "$multitask" "$(all_cases "$multitask" | grep -v -e samples -e true-hh)" $multi
+    small "$multitask" "$(all_cases "$multitask" | grep -v -e samples -e true-hh -e truehh)" $multi
+    small "$multitask" "$(all_cases "$multitask" | grep truehh)" $multi --set window_ms=3.6 --set dt_ms=0.05
     small "$multitask" 'samples true-hh-gradient'
     small "$control" trajectory --set steps=2
     small "$control" "$(all_cases "$control" | grep -v -e trajectory -e gates -e aggregate -e '^noise-idp-lif$')" $control_
