@@ -93,7 +93,7 @@ if "$multitask" --case samples --out out --quiet >stdout 2>stderr; then
     metrics three/multitask/fc-hh.json >m3
     check "the same metrics after a stop and --resume" cmp -s m1 m3
     # ---- milestones: 10, 20, 30 in the noise runs of all networks, 20, 30 in the clean ones of the convolutional ----
-    set -- --quiet --seeds 1 --set train_limit=16 --set test_limit=10 --set epochs=32
+    set -- --quiet --seeds 1 --set train_limit=16 --set test_limit=10 --set epochs=32 --set channels=4
     ends 0 "$multitask" "$@" --case conv-lif --case noise-conv-lif --out milestones
     drops() { # ARM FILE: epochs before which the learning rate was lowered
         awk -F, -v arm="$1" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
@@ -104,7 +104,7 @@ if "$multitask" --case samples --out out --quiet >stdout 2>stderr; then
         [ "$(drops a0 milestones/multitask/noise-conv-lif-epochs.csv)" = "10 20 30" ]
     check "noisy: 10, 20, 30" [ "$(drops a75 milestones/multitask/noise-conv-lif-epochs.csv)" = "10 20 30" ]
     # ---- networks that another case has trained ----
-    set -- --quiet --seeds 1 --set train_limit=256 --set test_limit=100 --set epochs=2
+    set -- --quiet --seeds 1 --set train_limit=256 --set test_limit=100 --set epochs=2 --set channels=128
     ends 0 "$multitask" "$@" --case audit-channels-fc --out alone
     ends 0 "$multitask" "$@" --case fc-hh --set trained_dir=kept --out shared
     check "a trained network is kept" [ "$(ls kept | wc -l)" -eq 1 ]
