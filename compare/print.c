@@ -33,14 +33,28 @@ static double limit(const json_t *seeds, size_t side)
 
 // ---- what text and Markdown share ----
 
+static void put_plain(FILE *stream, const char *text)
+{
+    fputs(text, stream);
+}
+
+// In a cell of a Markdown table.
+static void put_cell(FILE *stream, const char *text)
+{
+    for (; *text; text++)
+        fprintf(stream, *text == '|' ? "\\%c" : "%c", *text == '\n' ? ' ' : *text);
+}
+
 // A few values of one side in one line: the same fact may differ between the cases of a folder.
-static void put_values(FILE *stream, const json_t *values)
+static void put_values(FILE *stream, const json_t *values, void (*put)(FILE *, const char *))
 {
     enum { SHOWN = 3 };
     size_t n = json_array_size(values);
 
-    for (size_t i = 0; i < n && i < SHOWN; i++)
-        fprintf(stream, "%s%s", i ? ", " : "", json_string_value(json_array_get(values, i)));
+    for (size_t i = 0; i < n && i < SHOWN; i++) {
+        fputs(i ? ", " : "", stream);
+        put(stream, json_string_value(json_array_get(values, i)));
+    }
     if (n > SHOWN)
         fprintf(stream, " and %zu more", n - SHOWN);
     if (n == 0)
@@ -85,9 +99,9 @@ static void print_provenance(FILE *stream, const json_t *comparison)
             fprintf(stream, "\ndifferent %s\n", text_of(entry, "group"));
         group = text_of(entry, "group");
         fprintf(stream, "    %-16s A ", text_of(entry, "what"));
-        put_values(stream, json_object_get(entry, "a"));
+        put_values(stream, json_object_get(entry, "a"), put_plain);
         fprintf(stream, "\n%21sB ", "");
-        put_values(stream, json_object_get(entry, "b"));
+        put_values(stream, json_object_get(entry, "b"), put_plain);
         fputc('\n', stream);
     }
 }
@@ -253,12 +267,6 @@ int h4l_compare_print_csv(FILE *stream, const struct h4l_compare_names *names,
 
 // ---- Markdown ----
 
-static void put_cell(FILE *stream, const char *text)
-{
-    for (; *text; text++)
-        fprintf(stream, *text == '|' ? "\\%c" : "%c", *text == '\n' ? ' ' : *text);
-}
-
 static void print_markdown_sources(FILE *stream, const json_t *comparison)
 {
     const json_t *list = json_object_get(comparison, "provenance"), *entry;
@@ -271,9 +279,9 @@ static void print_markdown_sources(FILE *stream, const json_t *comparison)
     json_array_foreach(list, i, entry)
     {
         fprintf(stream, "| %s | %s | ", text_of(entry, "group"), text_of(entry, "what"));
-        put_values(stream, json_object_get(entry, "a"));
+        put_values(stream, json_object_get(entry, "a"), put_cell);
         fputs(" | ", stream);
-        put_values(stream, json_object_get(entry, "b"));
+        put_values(stream, json_object_get(entry, "b"), put_cell);
         fputs(" |\n", stream);
     }
     list = json_object_get(comparison, "parameters");
@@ -304,8 +312,9 @@ static void print_markdown_metrics(FILE *stream, const json_t *comparison)
         if (!begun)
             fputs("\n| case | metric | outcome | size |\n|---|---|---|---|\n", stream);
         begun = true;
-        fprintf(stream, "| %s | %s | %s | ", text_of(row, "case"), text_of(row, "metric"),
-                text_of(row, "outcome"));
+        fprintf(stream, "| %s | ", text_of(row, "case"));
+        put_cell(stream, text_of(row, "metric"));
+        fprintf(stream, " | %s | ", text_of(row, "outcome"));
         put_size(stream, row);
         fputs(" |\n", stream);
     }

@@ -75,6 +75,20 @@ other two '"value_mV": 2.5, "right": 5' 's/"steps": 10/"steps": 0.3/'
 compare 0 res theirs
 shows "fam/two  steps: A 10, B 0.3"
 
+# ---- all of it in Markdown and CSV: names and values with the signs of the format ----
+other two '"value_mV": 2.5, "right": 5, "a \"b\", c|d": 1' 's/a CPU/a | CPU/; s/"gsl": "2.7"/"gsl": "2.8"/; s/"steps": 10/"steps": 20, "way": "a|b"/'
+other one '"value_mV": 5, "tiny": 2e-13'
+result extra '"m": 1'
+mv res/fam/extra.json theirs/fam
+compare 1 --format markdown res theirs
+shows '| machine | cpu | a CPU | a CPU, a \| CPU |'
+shows '| fam/two | steps | 10 | 20 |'
+shows '| fam/two | way | not there | a\|b |'
+shows '| fam/two | a "b", c\|d | differs | only in B: a number |'
+shows '| G1 | full | reproduced | not-reproduced |'
+compare 1 --format csv res theirs
+shows '"a ""b"", c|d",differs,,,,only in B: a number,'
+
 # ---- seeds ----
 copy
 seeded() { # seeded FILE ACCURACIES LOSSES
