@@ -378,6 +378,34 @@ head -c 100 reg/fam/verdicts.json >broken/fam/verdicts.json
 expect 3 --results res --without-suite --registry broken
 says "broken/fam/verdicts.json:"
 
+# ---- the documents are what the kept results make of docs/text; one that is not is named, and made anew ----
+source=$(dirname "$2")
+expect 0 --check-texts
+mkdir -p tree/docs tree/results
+cp -r "$source/docs/text" tree/docs
+cp -r "$source/results/reference" tree/results
+chmod -R u+w tree
+for file in $(cd "$source" && ls experiments/*/claims.json experiments/*/verdicts.json) $(cd "$source/docs/text" && find . -type f); do
+    mkdir -p "tree/$(dirname "$file")"
+    cp "$source/$file" "tree/$file"
+done
+texts() { # texts STATUS ARGUMENT
+    H4L_DATADIR=$work/tree expect "$1" "$2"
+}
+texts 0 --texts # elsewhere the programs are named as installed ones
+texts 0 --check-texts
+cp tree/docs/findings.md findings.md
+sed -i 's/^Is one Hodgkin/Was one Hodgkin/' tree/docs/findings.md
+texts 1 --check-texts
+says "docs/findings.md"
+texts 0 --texts
+check "the document is made anew" cmp -s findings.md tree/docs/findings.md
+texts 0 --check-texts
+cp tree/results/reference/full/equivalence/single.json tree/results/reference/full/equivalence/unread.json
+texts 1 --check-texts
+says "unread.json"
+rm -r tree
+
 # ---- the layout of registries ----
 for file in claims verdicts; do
     cp reg/fam/$file.json $file.json

@@ -135,6 +135,16 @@ run 3 --update-docs doc.md
 says "expected verdicts, claims or summary"
 run 3 --update-docs absent.md
 
+# ---- the kept results: a part of the argument says what was found while its rows stand so, else it counts ----
+expect 0 --claim E1 --output part.html
+shows 'Of 1 statement 1 holds with a caveat.' part.html
+expect 0 --claim D1 --output part.html
+shows 'Of 2 statements 1 holds, 1 does not hold.' part.html
+expect 0 --output whole.html
+shows 'With time-varying parameters the four are HH in other variables.' whole.html
+lacks 'Of 1 statement ' whole.html
+shows '<span class="why">90 % interval</span><span class="why">n = 10</span>' whole.html
+
 # ---- exit status ----
 expect 0 --help
 expect 0 --version
