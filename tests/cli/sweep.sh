@@ -57,6 +57,9 @@ for i in 1 2 3 4 5; do echo run >>runs; done
 run 0 cells --out out --join --programs nowhere
 says "0 cells run, 0 kept"
 run 2 cells --out out --join --resume
+run 2 cells cells --out out
+says 'one file of cells is expected, found also "cells"'
+run 2 cells --out out --threads 0
 echo 'toy 6 ok' >>cells
 run 0 cells --programs programs --out out --resume
 check "the cells' tables are joined in their order" [ "$(cut -d, -f1 out/toy/table.csv | tr '\n' ' ')" = 'value 1 2 3 4 5 6 ' ]
@@ -139,6 +142,15 @@ for part in 0/3 4/3 1 1/3x; do
     run 2 cells --programs programs --out parts --part $part
 done
 says "expected K/N"
+
+# ---- joined while a cell has not run: its row is there, without a status, and the exit status tells ----
+cp cells more
+echo 'toy 7 ok' >>more
+run 1 more --out parts --join
+says "7 cells"
+check "the row of the cell that did not run has no status" grep -q '^[0-9a-f]*,,,toy 7 ok' parts/sweep.csv
+run 0 more --programs programs --out parts --resume --threads 2
+check "the programs get the threads" sh -c 'grep -q -- "--threads 2" parts/*/log'
 
 # ---- started as several ranks that know nothing of each other ----
 ends 2 env OMPI_COMM_WORLD_SIZE=4 "$sweep" cells --programs programs --out ranks

@@ -163,7 +163,7 @@ static const char *const joined[] = {"toy/a.json", "toy/table.csv", "sweep.csv"}
 enum { JOINED = 3 };
 
 // What the two cells of a sweep over seeds left.
-static void leave(const struct h4l_sweep_cell *cell, int seed)
+static void leave(const struct h4l_sweep_cell *cell, int seed, const char *metrics)
 {
     struct h4l_err err = {0};
     char path[300], text[700];
@@ -175,9 +175,10 @@ static void leave(const struct h4l_sweep_cell *cell, int seed)
     snprintf(path, sizeof path, "%s/%s/toy/a.json", dir, cell->id);
     snprintf(text, sizeof text,
              "{\"schema\": \"hh4lif.result/1\", \"family\": \"toy\", \"case\": \"a\", \"tier\": "
-             "\"quick\", \"seed\": %d, \"parameters\": {\"seeds\": 1}, \"metrics\": {\"m\": [%d], "
-             "\"seeds\": [%d]}, \"series\": [], \"provenance\": {\"git_commit\": \"unknown\"}}",
-             seed, 10 * seed, seed);
+             "\"quick\", \"seed\": %d, \"parameters\": {\"seeds\": 1}, \"metrics\": {%s, \"of\": "
+             "{\"x\": [%d], \"same\": 2}, \"flag\": true, \"m_over_seeds\": [7], \"seeds\": [%d]}, "
+             "\"series\": [], \"provenance\": {\"git_commit\": \"unknown\"}}",
+             seed, metrics, 3 * seed, seed);
     CHECK_OK(h4l_file_write(path, text, &err), err);
     snprintf(path, sizeof path, "%s/%s/toy/table.csv", dir, cell->id);
     snprintf(text, sizeof text, "value\n%d\n", seed);
@@ -210,12 +211,13 @@ static void test_stopped(void **state)
     struct h4l_sweep_cells cells;
     struct h4l_err err = {0};
     char *whole[JOINED], path[300];
+    json_t *root, *all;
     int questions;
 
     (void)state;
     CHECK_OK(h4l_sweep_cells_parse("toy --seed {1,2}", &cells, &err), err);
-    leave(&cells.cell[0], 1);
-    leave(&cells.cell[1], 2);
+    leave(&cells.cell[0], 1, "\"m\": [10]");
+    leave(&cells.cell[1], 2, "\"m\": [20]");
     stop_at = INT_MAX;
     CHECK_OK(h4l_sweep_join(dir, &cells, stops, &err), err);
     questions = asked;
@@ -224,6 +226,15 @@ static void test_stopped(void **state)
         whole[i] = bytes_of(joined[i]);
         CHECK_TRUE(whole[i] != NULL);
     }
+    CHECK_OK(h4l_json_parse(whole[0], strlen(whole[0]), 0, &root, NULL), err);
+    all = json_object_get(root, "metrics");
+    CHECK_INT(json_integer_value(json_array_get(json_object_get(all, "m"), 1)), 20);
+    CHECK_INT(
+        json_integer_value(json_array_get(json_object_get(json_object_get(all, "of"), "x"), 1)), 6);
+    CHECK_INT(json_integer_value(json_object_get(json_object_get(all, "of"), "same")), 2);
+    CHECK_TRUE(!json_object_get(all, "m_over_seeds"));
+    CHECK_TRUE(strstr(whole[2], ",true,") != NULL);
+    json_decref(root);
     for (stop_at = 1; stop_at <= questions; stop_at++) {
         for (int over = 0; over < 2; over++) { // into a folder without joined files, and over them
             for (int i = 0; !over && i < JOINED; i++) {
@@ -253,12 +264,28 @@ static void test_stopped(void **state)
     h4l_sweep_cells_free(&cells);
 }
 
+// Cells of one case whose results have different metrics are not joined, and the file is named.
+static void test_apart(void **state)
+{
+    struct h4l_sweep_cells cells;
+    struct h4l_err err = {0};
+
+    (void)state;
+    CHECK_OK(h4l_sweep_cells_parse("toy --seed {3,4}", &cells, &err), err);
+    leave(&cells.cell[0], 3, "\"m\": [10]");
+    leave(&cells.cell[1], 4, "\"other\": [20]");
+    CHECK_INT(h4l_sweep_join(dir, &cells, NULL, &err), H4L_E_DATA);
+    CHECK_TRUE(strstr(err.message, "toy/a.json: the cells' results have different metrics"));
+    h4l_sweep_cells_free(&cells);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_committed), cmocka_unit_test(test_cells),
         cmocka_unit_test(test_wrong),     cmocka_unit_test(test_many),
         cmocka_unit_test(test_long),      cmocka_unit_test(test_stopped),
+        cmocka_unit_test(test_apart),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
