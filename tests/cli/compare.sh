@@ -88,6 +88,9 @@ shows '| fam/two | a "b", c\|d | differs | only in B: a number |'
 shows '| G1 | full | reproduced | not-reproduced |'
 compare 1 --format csv res theirs
 shows '"a ""b"", c|d",differs,,,,only in B: a number,'
+other two '"value_mV": 5, "right": 2'
+compare 1 --format markdown res theirs
+shows '| G2.right | full | yes | no |'
 
 # ---- seeds ----
 copy
@@ -119,6 +122,43 @@ shows "| fam/seeds | accuracy | differs | by 10"
 compare 1 --output out/deep/c.csv --format csv a.json b.json
 check "nothing on stdout with --output" [ ! -s stdout ]
 shows "fam/seeds,accuracy,differs,10," out/deep/c.csv
+
+# ---- values of every kind; machines of many values; what stands in a folder beside results ----
+kind() { # kind FILE METRICS CPU
+    result kinds "$2" "s/a CPU/$3/"
+    sed -i 's/"case": "[a-z]*"/"case": "'"$(basename "$1" .json)"'"/' res/fam/kinds.json
+    mkdir -p "$(dirname "$1")"
+    mv res/fam/kinds.json "$1"
+}
+for i in 1 2 3 4 5; do
+    kind "ka/fam/k$i.json" '"flag": true, "word": "a", "list": [1, "x"], "of": {"y": 1}, "gone": 1, "seeds": [1, 2], "per": ["a", 2]' "CPU a"
+    kind "kb/fam/k$i.json" '"flag": false, "word": "b", "list": [1, "x", 3], "of": {"y": 2, "z": 1}, "seeds": [1, 2], "per": [1, 2], "a": "x", "b": true, "c": null, "d": {}, "e": []' "CPU b$i"
+done
+sed -i 's/"gsl": "2.7"/"gsl": "2.7", "onnx": "1"/' kb/fam/k1.json
+sed -i 's/"tier": "full"/"tier": "quick"/' kb/fam/k5.json
+mkdir -p kb/fam/deep/deeper/deepest
+echo '{"x": 1}' >kb/fam/notes.json
+cp kb/fam/k1.json kb/fam/deep/deeper/deepest/k9.json
+compare 1 ka kb
+shows "CPU b1, CPU b2, CPU b3 and 2 more"
+shows "not there"
+shows "differs  flag: another kind of value"
+shows "differs  word: "
+shows "differs  gone: only in A: a number"
+shows "differs  a: only in B: a text"
+shows "differs  b: only in B: true or false"
+shows "differs  c: only in B: null"
+compare 1 --format markdown ka kb
+shows "| machine | cpu | CPU a | CPU b1, CPU b2, CPU b3 and 2 more |"
+sed 's/"family": "fam", //' a.json >nameless.json
+compare 3 nameless.json a.json
+says "nameless.json: expected a result with family, case and metrics"
+for part in case metrics; do
+    sed "s/\"$part\": /\"x$part\": /" a.json >nameless.json
+    compare 3 nameless.json a.json
+    says "nameless.json: expected a result with family, case and metrics"
+done
+ends 4 sh -c '"$1" --format json "$2" "$3" >/dev/full' sh "$program" a.json b.json
 
 # ---- a sweep's cells ----
 mkdir -p sw1/c1/fam sw1/c2/fam
