@@ -225,10 +225,15 @@ static int of_row(const json_t *row, const char *form, struct h4l_fill_value *re
     static const char *const words[] = {"verdict", "headline", "n", "planned"};
     size_t i = 0;
 
+    if (asks(form, "first_verdict")) {
+        row = json_object_get(row, "first_round");
+        form = "verdict";
+    }
     while (i < 4 && !asks(form, words[i]))
         i++;
     if (i == 4)
-        return h4l_fail(err, H4L_E_DATA, "a row: say verdict, headline, n or planned behind it");
+        return h4l_fail(err, H4L_E_DATA,
+                        "a row: say verdict, first_verdict, headline, n or planned behind it");
     if (i >= 2)
         return as_count(json_object_get(row, words[i]), ret, err);
     if (!h4l_claims_text_of(row, words[i]))

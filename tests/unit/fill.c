@@ -45,7 +45,7 @@ static int tear_down(void **state)
 
 static const char claims_text[] =
     "[{\"id\": \"L\", \"rows\": [{\"id\": \"L1\", \"verdict\": \"reproduced-with-caveat\", "
-    "\"checks\": "
+    "\"first_round\": {\"verdict\": \"not-reproduced\"}, \"checks\": "
     "[{\"id\": \"L1.hh-lif\", \"got\": 20.26, \"interval\": [19.81, 20.7], \"level\": 0.95}]}]}]";
 
 // The filled text, or the message of the failure.
@@ -107,6 +107,7 @@ static void names_of_the_text_and_checks_of_claims_are_values_too(void **state)
         "1.25 2.5");
     assert_string_equal(filled("{L1.hh-lif:.1} ({L1.hh-lif:interval:.1}), {L1:verdict}"),
                         "20.3 (19.8 to 20.7), reproduced with caveat");
+    assert_string_equal(filled("{L1:first_verdict}"), "not reproduced");
     assert_string_equal(filled("{\"json\": 1} ${{HOME} {35,70}"), "{\"json\": 1} ${HOME} {35,70}");
 }
 
