@@ -87,7 +87,9 @@ static const char *mark_of(const struct tally *t)
         return "holds";
     if (t->fail == t->n)
         return "does not hold";
-    return t->hold + t->caveat + t->fail == 0 ? "undecided part" : "in part";
+    if (t->hold + t->caveat > 0)
+        return "in part";
+    return t->fail > 0 ? "fails so far" : "undecided part";
 }
 
 static void number_of(FILE *f, int *said, int number, const char *words)

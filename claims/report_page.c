@@ -30,6 +30,7 @@ static const struct {
               {"holds", "✓", "holds", "reproduced"},
               {"in part", "◐", "in part", "reproduced-with-caveat"},
               {"does not hold", "✗", "does not hold", "not-reproduced"},
+              {"fails so far", "✗", "not so far", "not-reproduced"},
               {"undecided part", "?", "not decided yet", "inconclusive"}};
 
 void h4l_report_badge(FILE *stream, const char *verdict)

@@ -241,13 +241,45 @@ static void text_is_readable(void **state)
     }
 }
 
+// The word behind a question of the paper: of its statements, here one of each of two claims, all, some or none hold, or nothing is
+// decided.
+static void answer(void **state)
+{
+    static const char *const rows[][3] = {
+        {"reproduced", "reproduced", "</i>holds</span>"},
+        {"reproduced", "not-reproduced", "</i>in part</span>"},
+        {"reproduced-with-caveat", "inconclusive", "</i>in part</span>"},
+        {"not-reproduced", "inconclusive", "</i>not so far</span>"},
+        {"not-reproduced", "not-reproduced", "</i>does not hold</span>"},
+        {"inconclusive", "inconclusive", "</i>not decided yet</span>"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        json_t *claims = json_pack("[{s:s, s:[{s:s, s:s}]}, {s:s, s:[{s:s, s:s}]}]", "id", "L3",
+                                   "rows", "id", "L3", "verdict", rows[i][0], "id", "R3", "rows",
+                                   "id", "R3", "verdict", rows[i][1]);
+        char *text = NULL;
+        size_t n;
+        FILE *stream = open_memstream(&text, &n);
+
+        assert_non_null(claims);
+        assert_non_null(stream);
+        h4l_report_answer(stream, claims);
+        fclose(stream);
+        CHECK_TRUE(strstr(text, "<b>Robustness.</b>") != NULL);
+        CHECK_TRUE(strstr(text, rows[i][2]) != NULL);
+        free(text);
+        json_decref(claims);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_readable), cmocka_unit_test(escaping),
         cmocka_unit_test(standing),         cmocka_unit_test(numbers),
-        cmocka_unit_test(durations),        cmocka_unit_test(used_share),
-        cmocka_unit_test(inline_drawing),
+        cmocka_unit_test(answer),           cmocka_unit_test(durations),
+        cmocka_unit_test(used_share),       cmocka_unit_test(inline_drawing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
