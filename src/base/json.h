@@ -49,9 +49,11 @@ int json_array_set_new(json_t *, size_t, json_t *) H4L_LOOK;
 int json_array_append_new(json_t *, json_t *) H4L_LOOK;
 int json_array_insert_new(json_t *, size_t, json_t *) H4L_LOOK;
 int json_array_extend(json_t *, json_t *) H4L_LOOK;
+#ifndef __clang__ // which takes no attribute behind a definition, as jansson.h has of these
 static inline int json_object_set(json_t *, const char *, json_t *) H4L_LOOK;
 static inline int json_object_update_new(json_t *, json_t *) H4L_LOOK;
 static inline int json_array_append(json_t *, json_t *) H4L_LOOK;
+#endif
 #undef H4L_LOOK
 
 #endif
