@@ -549,7 +549,7 @@ static int finish(struct job *job, const char *what, struct h4l_err *err)
 // exponential.
 static double rk4_error(struct h4l_complex eigenvalue, double step)
 {
-    double complex z = CMPLX(eigenvalue.re, eigenvalue.im) * step;
+    double complex z = (eigenvalue.re + eigenvalue.im * _Complex_I) * step;
 
     return log(cabs(1 + z * (1 + z / 2 * (1 + z / 3 * (1 + z / 4))))) / step - eigenvalue.re;
 }

@@ -42,6 +42,11 @@ END
 for change in 'json_object_set_new(o, "a", a)' 'json_object_set(o, "a", a)' 'json_object_update_new(o, a)' 'json_array_append_new(o, a)' \
     'json_array_append(o, a)' 'json_array_extend(o, a)'; do
     sed "s/CHANGE/$change/" "$work/unchecked.c" >"$work/one.c"
+    case $change in
+    *_set\(* | *update_new* | *append\(*) # inline in jansson.h, where clang takes no such attribute
+        if "$@" --version | grep -q clang; then continue; fi
+        ;;
+    esac
     if "$@" -c -o /dev/null -std=gnu17 -Wall -Werror -Isrc "$work/one.c" 2>"$work/errors" || ! grep -q 'unused.result' "$work/errors"; then
         echo "FAILED: $change compiles"
         failed=1
