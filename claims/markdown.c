@@ -9,17 +9,6 @@
 #include "claims.h"
 #include "print.h"
 
-// Text in a table cell: no line breaks, no bare bars.
-static void cell(FILE *stream, const char *text)
-{
-    for (; *text; text++) {
-        if (*text == '|')
-            fputs("\\|", stream);
-        else
-            fputc(*text == '\n' ? ' ' : *text, stream);
-    }
-}
-
 static const char *short_id(const json_t *object)
 {
     return h4l_text_is(object, "kind", "question") ? "*" : "";
@@ -41,13 +30,13 @@ static void verdict_row(FILE *stream, const json_t *claim, const json_t *row)
     const json_t *first = json_object_get(row, "first_round");
 
     fprintf(stream, "| %s%s | ", h4l_text(row, "id"), short_id(claim));
-    cell(stream, h4l_text(row, "statement"));
+    h4l_print_cell(stream, h4l_text(row, "statement"));
     fputs(" | ", stream);
     short_mark(stream, row);
     fputs(" | ", stream);
     short_mark(stream, first);
     fputs(" | ", stream);
-    cell(stream, h4l_text(row, "headline"));
+    h4l_print_cell(stream, h4l_text(row, "headline"));
     fputs(" |\n", stream);
 }
 
@@ -81,7 +70,7 @@ static void got(FILE *stream, const json_t *check)
         h4l_text_is(check, "direction", "at_most") || h4l_text_is(check, "direction", "less");
 
     if (!json_is_number(value)) {
-        cell(stream, h4l_text(check, "got_text"));
+        h4l_print_cell(stream, h4l_text(check, "got_text"));
         return;
     }
     if (upper && json_number_value(value) != 0 && json_is_number(used)) {
@@ -105,18 +94,18 @@ static void got(FILE *stream, const json_t *check)
 
 static void expected(FILE *stream, const json_t *check)
 {
-    cell(stream, h4l_text(check, "expected_text"));
+    h4l_print_cell(stream, h4l_text(check, "expected_text"));
     if (!h4l_text_is(check, "tolerance_text", "-") && !h4l_text_is(check, "tolerance_text", "0") &&
         !h4l_text_is(check, "direction", "equivalent")) {
         fputs(" ± ", stream);
-        cell(stream, h4l_text(check, "tolerance_text"));
+        h4l_print_cell(stream, h4l_text(check, "tolerance_text"));
     }
 }
 
 static void check_row(FILE *stream, const json_t *check)
 {
     fputs("| ", stream);
-    cell(stream, h4l_text(check, "title"));
+    h4l_print_cell(stream, h4l_text(check, "title"));
     fputs(" | ", stream);
     got(stream, check);
     fputs(" | ", stream);
@@ -153,7 +142,7 @@ static void beside_row(FILE *stream, const json_t *check)
     const json_t *pooled = json_object_get(check, "pooled");
 
     fputs("| ", stream);
-    cell(stream, h4l_text(check, "title"));
+    h4l_print_cell(stream, h4l_text(check, "title"));
     if (test)
         fprintf(stream, " | %s, p %.2g | ", h4l_text(test, "name"),
                 json_number_value(json_object_get(test, "p")));

@@ -26,6 +26,8 @@ void h4l_markdown_claims(FILE *stream, const json_t *claims);
 
 // Writes text with &, <, >, " and ' as entities, and characters that XML 1.0 forbids as U+FFFD.
 void h4l_print_escaped(FILE *stream, const char *text);
+// Text into a cell of a Markdown table: no line breaks, no bare bars.
+void h4l_print_cell(FILE *stream, const char *text);
 
 // The text under key, "" where there is none.
 const char *h4l_text(const json_t *object, const char *key);

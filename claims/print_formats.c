@@ -98,6 +98,16 @@ static size_t xml_character(const char *text)
     return 0;
 }
 
+void h4l_print_cell(FILE *stream, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '|')
+            fputs("\\|", stream);
+        else
+            fputc(*text == '\n' ? ' ' : *text, stream);
+    }
+}
+
 void h4l_print_escaped(FILE *stream, const char *text)
 {
     static const struct {

@@ -1,6 +1,7 @@
 // The forms of the output.
 #include <string.h>
 
+#include "claims/print.h"
 #include "compare/internal.h"
 
 static const char *text_of(const json_t *object, const char *key)
@@ -36,13 +37,6 @@ static double limit(const json_t *seeds, size_t side)
 static void put_plain(FILE *stream, const char *text)
 {
     fputs(text, stream);
-}
-
-// In a cell of a Markdown table.
-static void put_cell(FILE *stream, const char *text)
-{
-    for (; *text; text++)
-        fprintf(stream, *text == '|' ? "\\%c" : "%c", *text == '\n' ? ' ' : *text);
 }
 
 // A few values of one side in one line: the same fact may differ between the cases of a folder.
@@ -279,9 +273,9 @@ static void print_markdown_sources(FILE *stream, const json_t *comparison)
     json_array_foreach(list, i, entry)
     {
         fprintf(stream, "| %s | %s | ", text_of(entry, "group"), text_of(entry, "what"));
-        put_values(stream, json_object_get(entry, "a"), put_cell);
+        put_values(stream, json_object_get(entry, "a"), h4l_print_cell);
         fputs(" | ", stream);
-        put_values(stream, json_object_get(entry, "b"), put_cell);
+        put_values(stream, json_object_get(entry, "b"), h4l_print_cell);
         fputs(" |\n", stream);
     }
     list = json_object_get(comparison, "parameters");
@@ -292,9 +286,9 @@ static void print_markdown_sources(FILE *stream, const json_t *comparison)
                     ? ""
                     : "| case | parameter | A | B |\n|---|---|---|---|\n",
                 text_of(entry, "case"), text_of(entry, "what"));
-        put_cell(stream, text_of(entry, "a"));
+        h4l_print_cell(stream, text_of(entry, "a"));
         fputs(" | ", stream);
-        put_cell(stream, text_of(entry, "b"));
+        h4l_print_cell(stream, text_of(entry, "b"));
         fputs(" |\n", stream);
     }
 }
@@ -313,7 +307,7 @@ static void print_markdown_metrics(FILE *stream, const json_t *comparison)
             fputs("\n| case | metric | outcome | size |\n|---|---|---|---|\n", stream);
         begun = true;
         fprintf(stream, "| %s | ", text_of(row, "case"));
-        put_cell(stream, text_of(row, "metric"));
+        h4l_print_cell(stream, text_of(row, "metric"));
         fprintf(stream, " | %s | ", text_of(row, "outcome"));
         put_size(stream, row);
         fputs(" |\n", stream);
