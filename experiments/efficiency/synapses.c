@@ -42,7 +42,7 @@ static void conv_map(const double *in, size_t n_in, size_t side, const double *w
             }
 }
 
-enum { MAX_PIXELS = H4L_TASK_MAX_SIDE * H4L_TASK_MAX_SIDE };
+enum { MAX_PIXELS = H4L_TASK_MAX_SIDE * H4L_TASK_MAX_SIDE, BATCH = 128 };
 
 // Runs neuron i of a layer and gives its spikes [U][T].
 static void run_neuron(const struct model *m, size_t i, const double *rates, size_t n_rates,
@@ -153,7 +153,7 @@ static int train(struct h4l_run *run, struct model *m, const struct h4l_multi *i
                  struct h4l_err *err)
 {
     const struct h4l_efficiency_options *o = h4l_run_options(run);
-    size_t steps = o->train_steps, batch = 128;
+    size_t steps = o->train_steps, batch = BATCH;
     struct h4l_net_input input = {.scale = 1};
     struct h4l_net_stats stats = {0};
     struct h4l_net *net;
@@ -218,7 +218,7 @@ static int measure(struct h4l_run *run, const char *name, const struct h4l_multi
     return code;
 }
 
-static int load(struct h4l_run *run, enum h4l_split split, struct h4l_multi *ret,
+static int load(struct h4l_run *run, enum h4l_split split, size_t n, struct h4l_multi *ret,
                 struct h4l_err *err)
 {
     const struct h4l_efficiency_options *o = h4l_run_options(run);
@@ -230,7 +230,7 @@ static int load(struct h4l_run *run, enum h4l_split split, struct h4l_multi *ret
     if (code == H4L_OK) {
         h4l_provenance_data(run, digits.images_path, digits.images_sha256);
         h4l_provenance_data(run, items.images_path, items.images_sha256);
-        code = h4l_multi_compose(&digits, &items, 1, split, ret, err);
+        code = h4l_multi_compose(&digits, &items, 1, split, n, ret, err);
     }
     h4l_images_free(&digits);
     h4l_images_free(&items);
@@ -247,10 +247,10 @@ int h4l_efficiency_synapses(struct h4l_run *run, struct h4l_err *err)
     const struct h4l_efficiency_options *o = h4l_run_options(run);
     double table[ROWS][H4L_EFFICIENCY_MODELS], images = (double)o->images;
     struct h4l_multi train_images = {0}, test_images = {0};
-    int code = load(run, H4L_TRAIN, &train_images, err);
+    int code = load(run, H4L_TRAIN, (o->train_steps + 1) * BATCH, &train_images, err);
 
     if (code == H4L_OK)
-        code = load(run, H4L_TEST, &test_images, err);
+        code = load(run, H4L_TEST, o->images, &test_images, err);
     for (size_t i = 0; i < H4L_EFFICIENCY_MODELS && code == H4L_OK; i++) {
         struct counted c = {0};
         const struct h4l_synapses *layers[] = {&c.layer1, &c.layer2, &c.readout, &c.heads};

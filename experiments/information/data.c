@@ -13,15 +13,12 @@ int h4l_information_load(struct h4l_run *run, const struct h4l_information_optio
 {
     const struct h4l_multi_source source = {
         .mnist_dir = o->mnist_dir, .fashion_dir = o->fashion_dir, .seed = (uint64_t)o->data_seed};
-    int code = h4l_multi_set_load(&source, &shared, err);
+    int code = h4l_multi_set_load(&source, o->train_images, o->test_images, &shared, ret_train,
+                                  ret_test, err);
 
     if (code)
         return code;
     h4l_multi_set_note(&shared, run);
-    *ret_train = shared.multi[H4L_TRAIN];
-    *ret_test = shared.multi[H4L_TEST];
-    h4l_multi_limit(ret_train, o->train_images);
-    h4l_multi_limit(ret_test, o->test_images);
     snprintf(ret_name, 200, "seed %ld, %.16s %.16s%s", o->data_seed, shared.digits[0].images_sha256,
              shared.items[0].images_sha256, o->shuffled ? ", labels shuffled" : "");
     return H4L_OK;

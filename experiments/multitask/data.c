@@ -42,15 +42,11 @@ int h4l_multitask_load(struct h4l_run *run, size_t train, size_t test,
         return h4l_fail(err, H4L_E_USAGE,
                         "data_dir holds two-task images that are ready: it goes without mnist_dir "
                         "and fashion_dir");
-    code = h4l_multi_set_load(&source, &shared, err);
+    code = h4l_multi_set_load(&source, train, test, &shared, &ret->train, &ret->test, err);
     if (code)
         return code;
     h4l_multi_set_note(&shared, run);
     ret->owned = false;
-    ret->train = shared.multi[H4L_TRAIN];
-    ret->test = shared.multi[H4L_TEST];
-    h4l_multi_limit(&ret->train, train);
-    h4l_multi_limit(&ret->test, test);
     if (o->data_dir || o->any_data)
         h4l_provenance_own_data(run);
     // The published labels and test images follow from the training images, others need not.

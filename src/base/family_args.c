@@ -6,6 +6,7 @@
 
 #include "base/args.h"
 #include "base/family_internal.h"
+#include "base/log.h"
 
 // ---- the table of parameters ----
 
@@ -587,23 +588,43 @@ static void put_wrapped(FILE *stream, const char *text)
     }
 }
 
+// A text in memory for the help. argp, which ends the program behind its help, has no way to tell of an error: neither have these.
+static _Noreturn void end_without_help(void)
+{
+    h4l_log(H4L_LOG_ERROR, "out of memory while writing the help");
+    exit(h4l_exit_status(H4L_E_NOMEM));
+}
+
+static FILE *help_begin(char **bytes, size_t *n)
+{
+    FILE *ret = open_memstream(bytes, n);
+
+    if (!ret)
+        end_without_help();
+    return ret;
+}
+
+static void help_end(FILE *text)
+{
+    if (fclose(text))
+        end_without_help();
+}
+
 static void put_param(FILE *stream, const struct h4l_family *family, const struct h4l_param *param)
 {
     char *bytes = NULL;
     size_t n;
-    FILE *text = open_memstream(&bytes, &n);
+    FILE *text = help_begin(&bytes, &n);
 
     fprintf(stream, "  %s=%s", param->member.name, h4l_param_kind(param));
-    if (text) {
-        h4l_param_describe(text, param);
-        if (param->of) {
-            fputs(" Cases: ", text);
-            put_cases(text, family, param);
-            fputc('.', text);
-        }
-        if (fclose(text) == 0)
-            put_wrapped(stream, bytes);
+    h4l_param_describe(text, param);
+    if (param->of) {
+        fputs(" Cases: ", text);
+        put_cases(text, family, param);
+        fputc('.', text);
     }
+    help_end(text);
+    put_wrapped(stream, bytes);
     free(bytes);
     fputc('\n', stream);
 }
@@ -625,19 +646,17 @@ static void put_constants(FILE *stream, const struct h4l_family *family)
     struct h4l_param row = constant_row(family, "");
     char *bytes = NULL;
     size_t n;
-    FILE *text = open_memstream(&bytes, &n);
+    FILE *text = help_begin(&bytes, &n);
 
     fprintf(stream, "  %s.NAME=NUMBER", family->constants->prefix);
-    if (text) {
-        fprintf(text, "%s ", family->constants->help);
-        put_names(text, family->constants);
-        fputs("Cases: ", text);
-        put_cases(text, family, &row);
-        fputc('.', text);
-        if (fclose(text) == 0)
-            put_wrapped(stream, bytes);
-        free(bytes);
-    }
+    fprintf(text, "%s ", family->constants->help);
+    put_names(text, family->constants);
+    fputs("Cases: ", text);
+    put_cases(text, family, &row);
+    fputc('.', text);
+    help_end(text);
+    put_wrapped(stream, bytes);
+    free(bytes);
     fputc('\n', stream);
 }
 
@@ -649,8 +668,9 @@ static char *help_text(int key, const char *text, void *input)
     size_t n;
     FILE *stream;
 
-    if (key != ARGP_KEY_HELP_POST_DOC || !o || !(stream = open_memstream(&bytes, &n)))
+    if (key != ARGP_KEY_HELP_POST_DOC || !o)
         return (char *)text;
+    stream = help_begin(&bytes, &n);
     if (o->family->n_params)
         fputs("Parameters for --set:\n\n", stream);
     for (size_t i = 0; i < o->family->n_params; i++)
@@ -663,7 +683,8 @@ static char *help_text(int key, const char *text, void *input)
             "corrupt; 4 out of memory or disk; 77 not run (the reason is printed); 99 internal "
             "error; 130 interrupted.",
             o->family->name);
-    return fclose(stream) == 0 ? bytes : (char *)text;
+    help_end(stream);
+    return bytes;
 }
 
 static int parse_line(struct options *o, struct argp_option *table, struct h4l_err *err)

@@ -219,7 +219,7 @@ static void compose_pass(const struct h4l_images *digits, const struct h4l_image
     const size_t base = (size_t)H4L_BASE_SIDE * H4L_BASE_SIDE;
     const size_t side = (size_t)H4L_MULTI_SIDE * H4L_MULTI_SIDE;
 
-    for (size_t j = 0; j < digits->n; j++) {
+    for (size_t j = 0; j < digits->n && pass * digits->n + j < multi->n; j++) {
         size_t i = pass * digits->n + j, shift[4];
         struct h4l_rng rng;
 
@@ -236,11 +236,11 @@ static void compose_pass(const struct h4l_images *digits, const struct h4l_image
 }
 
 int h4l_multi_compose(const struct h4l_images *digits, const struct h4l_images *items,
-                      uint64_t seed, enum h4l_split split, struct h4l_multi *ret,
+                      uint64_t seed, enum h4l_split split, size_t most, struct h4l_multi *ret,
                       struct h4l_err *err)
 {
     size_t n = digits->n;
-    struct h4l_multi multi = {.n = 2 * n};
+    struct h4l_multi multi = {.n = most < 2 * n ? most : 2 * n};
     uint32_t *digit_of, *item_of;
 
     if (n == 0 || n != items->n || n > (size_t)1 << 31)
@@ -249,15 +249,15 @@ int h4l_multi_compose(const struct h4l_images *digits, const struct h4l_images *
                         items->n);
     digit_of = malloc(n * sizeof *digit_of);
     item_of = malloc(n * sizeof *item_of);
-    multi.pixels = calloc(multi.n, (size_t)H4L_MULTI_SIDE * H4L_MULTI_SIDE);
-    multi.labels = malloc(multi.n * 2);
+    multi.pixels = calloc(multi.n + 1, (size_t)H4L_MULTI_SIDE * H4L_MULTI_SIDE);
+    multi.labels = malloc(2 * multi.n + 1);
     if (!digit_of || !item_of || !multi.pixels || !multi.labels) {
         free(digit_of);
         free(item_of);
         h4l_multi_free(&multi);
-        return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu images of 36 x 36 pixels", 2 * n);
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu images of 36 x 36 pixels", multi.n);
     }
-    for (size_t pass = 0; pass < 2; pass++) {
+    for (size_t pass = 0; pass * n < multi.n; pass++) {
         permute(seed, split == H4L_TRAIN ? "multi train digits" : "multi test digits", pass,
                 digit_of, n);
         permute(seed, split == H4L_TRAIN ? "multi train items" : "multi test items", pass, item_of,

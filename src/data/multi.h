@@ -48,12 +48,12 @@ struct h4l_multi {
     uint8_t *labels; // [n][2]: digit, item (timing.h: one)
 };
 
-// Composes 2 n two-task images from n digits and n items: each base image is used twice, partners come from random permutations;
-// digit offset in {0..4}^2, item offset in {4..8}^2 (row, column); where they overlap the larger pixel wins. The draw depends on
-// seed and split only, and image i of it not on n's other images beyond the permutations. H4L_E_RANGE (different numbers,
-// none, more than 2^31), H4L_E_NOMEM.
+// Composes 2 n two-task images from n digits and n items, or the first `most` of these where they are more: each base image is
+// used twice, partners come from random permutations; digit offset in {0..4}^2, item offset in {4..8}^2 (row, column); where they
+// overlap the larger pixel wins. The draw depends on seed and split only, and image i of it not on n's other images beyond the
+// permutations. H4L_E_RANGE (different numbers, none, more than 2^31), H4L_E_NOMEM.
 int h4l_multi_compose(const struct h4l_images *digits, const struct h4l_images *items,
-                      uint64_t seed, enum h4l_split split, struct h4l_multi *ret,
+                      uint64_t seed, enum h4l_split split, size_t most, struct h4l_multi *ret,
                       struct h4l_err *err);
 // Keeps the first n images (all if there are not more).
 void h4l_multi_limit(struct h4l_multi *multi, size_t n);

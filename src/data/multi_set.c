@@ -15,7 +15,7 @@ static int load_base(const struct h4l_multi_source *s, enum h4l_base_set set, en
                               : h4l_images_read(set, split, dir, ret, err);
 }
 
-static int load_split(const struct h4l_multi_source *s, enum h4l_split split,
+static int read_split(const struct h4l_multi_source *s, enum h4l_split split,
                       struct h4l_multi_set *set, struct h4l_err *err)
 {
     struct h4l_images *digits = &set->digits[split], *items = &set->items[split];
@@ -29,28 +29,56 @@ static int load_split(const struct h4l_multi_source *s, enum h4l_split split,
     if (code == H4L_OK &&
         s->any_data) // sets of different sizes: the first images of the larger one
         digits->n = items->n = digits->n < items->n ? digits->n : items->n;
-    if (code == H4L_OK)
-        code = h4l_multi_compose(digits, items, s->seed, split, &set->multi[split], err);
-    free(digits->pixels);
-    free(items->pixels);
-    digits->pixels = items->pixels = NULL;
     return code;
 }
 
-int h4l_multi_set_load(const struct h4l_multi_source *source, struct h4l_multi_set *set,
-                       struct h4l_err *err)
+// At least the first n images of the split, or all. A quick run uses few of them, and composing all of them took half of its time.
+static int compose_split(const struct h4l_multi_source *s, enum h4l_split split, size_t n,
+                         struct h4l_multi_set *set, struct h4l_err *err)
+{
+    struct h4l_images *digits = &set->digits[split], *items = &set->items[split];
+    struct h4l_multi *multi = &set->multi[split], more;
+    int code;
+
+    if (!digits->pixels || n <= multi->n) // without pixels all are there
+        return H4L_OK;
+    code = h4l_multi_compose(digits, items, s->seed, split, n, &more, err);
+    if (code)
+        return code;
+    h4l_multi_free(multi);
+    *multi = more;
+    if (multi->n == 2 * digits->n) {
+        free(digits->pixels);
+        free(items->pixels);
+        digits->pixels = items->pixels = NULL;
+    }
+    return H4L_OK;
+}
+
+int h4l_multi_set_load(const struct h4l_multi_source *source, size_t train, size_t test,
+                       struct h4l_multi_set *set, struct h4l_multi *ret_train,
+                       struct h4l_multi *ret_test, struct h4l_err *err)
 {
     int code = H4L_OK;
 
     for (int split = 0; split < 2 && !set->loaded && code == H4L_OK; split++)
-        code = load_split(source, (enum h4l_split)split, set, err);
+        code = read_split(source, (enum h4l_split)split, set, err);
+    for (int split = 0; split < 2 && code == H4L_OK; split++)
+        code = compose_split(source, (enum h4l_split)split, split == H4L_TRAIN ? train : test, set,
+                             err);
     for (int split = 0; split < 2 && code; split++) {
         h4l_images_free(&set->digits[split]);
         h4l_images_free(&set->items[split]);
         h4l_multi_free(&set->multi[split]);
     }
     set->loaded = !code;
-    return code;
+    if (code)
+        return code;
+    *ret_train = set->multi[H4L_TRAIN];
+    *ret_test = set->multi[H4L_TEST];
+    h4l_multi_limit(ret_train, train);
+    h4l_multi_limit(ret_test, test);
+    return H4L_OK;
 }
 
 static void note_files(struct h4l_run *run, const struct h4l_images *images)

@@ -1,4 +1,4 @@
-// The two-task images of a program: read and composed once, with the files that they come from.
+// The two-task images of a program: read once and composed as far as they are asked for, with the files that they come from.
 #ifndef H4L_DATA_MULTI_SET_H
 #define H4L_DATA_MULTI_SET_H
 
@@ -20,14 +20,16 @@ struct h4l_multi_source {
 struct h4l_multi_set {
     bool loaded;
     struct h4l_images digits[2],
-        items[2]; // their sums and paths; pixels are given back after composing
+        items[2]; // sums and paths; their pixels are given back when all images are composed
     struct h4l_multi multi[2];
 };
 
-// Loads both splits, unless the set has them: all calls for one set have the same source. On failure the set is empty. Errors: those of
-// h4l_images_read, h4l_multi_compose and data/own.h.
-int h4l_multi_set_load(const struct h4l_multi_source *source, struct h4l_multi_set *set,
-                       struct h4l_err *err);
+// Gives the first train and test images of the two splits, or all where there are not more. All calls for one set have the same
+// source; the images of an earlier call are gone. On failure the set is empty. Errors: those of h4l_images_read,
+// h4l_multi_compose and data/own.h.
+int h4l_multi_set_load(const struct h4l_multi_source *source, size_t train, size_t test,
+                       struct h4l_multi_set *set, struct h4l_multi *ret_train,
+                       struct h4l_multi *ret_test, struct h4l_err *err);
 // Notes the files in the run's provenance.
 void h4l_multi_set_note(const struct h4l_multi_set *set, struct h4l_run *run);
 

@@ -43,7 +43,7 @@ says nowhere.txt
 check "nothing is left of what failed" [ -z "$(find . -name '*.json')" ]
 
 # ---- small fits ----
-small="--set duration_ms=100 --set per_class=1 --set heldout_per_class=2 --set starts=4 --set evaluations=1500"
+small="--set duration_ms=60 --set per_class=1 --set heldout_per_class=2 --set starts=2 --set evaluations=1000"
 # shellcheck disable=SC2086 # the parameters are words
 run 0 $small --set fits=2 --case heldout --case sensitivity --set jitter_draws=2 --threads 1 --out one
 run 0 $small --set fits=2 --case heldout --case sensitivity --set jitter_draws=2 --threads 2 --out two
@@ -84,7 +84,7 @@ check "HH predicts itself" [ "$(value gamma_mean_hh_published)" = 1.0 ]
 check "s-LIF2HH as a neuron is s-LIF2HH as a sub-network" [ "$(value gamma_mean_slif2hh_published)" = "$(value gamma_mean_published)" ]
 
 # ---- stopped and resumed ----
-set -- $small --case topologies --set evaluations=4000 --set topologies="3+1|ring4 reset own|2+2|1+3|1" --set fits=2 --threads 1
+set -- $small --case topologies --set evaluations=2000 --set topologies="3+1|ring4 reset own|2+2|1+3|1" --set fits=2 --threads 1
 run 0 "$@" --out whole
 "$fitting" --quiet "$@" --out parts >stdout 2>stderr &
 pid=$!

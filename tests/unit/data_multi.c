@@ -44,7 +44,7 @@ static void test_composition(void **state)
     (void)state;
     base_set(&digits, 1, 255);
     base_set(&items, 2, 200);
-    CHECK_OK(h4l_multi_compose(&digits, &items, 7, H4L_TRAIN, &multi, &err), err);
+    CHECK_OK(h4l_multi_compose(&digits, &items, 7, H4L_TRAIN, SIZE_MAX, &multi, &err), err);
     CHECK_INT(multi.n, 2 * N);
     for (size_t i = 0; i < multi.n; i++) {
         const uint8_t *image = multi.pixels + i * PIXELS;
@@ -72,15 +72,22 @@ static void test_composition(void **state)
         CHECK_CLOSE(rows[i], 120, 50);
         CHECK_CLOSE(columns[i], 120, 50);
     }
-    CHECK_OK(h4l_multi_compose(&digits, &items, 7, H4L_TRAIN, &again, &err), err);
-    CHECK_OK(h4l_multi_compose(&digits, &items, 7, H4L_TEST, &other, &err), err);
+    CHECK_OK(h4l_multi_compose(&digits, &items, 7, H4L_TRAIN, SIZE_MAX, &again, &err), err);
+    CHECK_OK(h4l_multi_compose(&digits, &items, 7, H4L_TEST, SIZE_MAX, &other, &err), err);
     CHECK_INT(memcmp(multi.pixels, again.pixels, multi.n * PIXELS), 0);
     CHECK_INT(memcmp(multi.labels, again.labels, multi.n * 2), 0);
     CHECK_TRUE(memcmp(multi.pixels, other.pixels, multi.n * PIXELS) != 0);
     h4l_multi_limit(&other, 10);
     CHECK_INT(other.n, 10);
+    for (size_t most = 0; most <= 2 * N; most += N / 2) { // the first of them are the first of all
+        h4l_multi_free(&again);
+        CHECK_OK(h4l_multi_compose(&digits, &items, 7, H4L_TRAIN, most, &again, &err), err);
+        CHECK_INT(again.n, most);
+        CHECK_INT(memcmp(multi.pixels, again.pixels, most * PIXELS), 0);
+        CHECK_INT(memcmp(multi.labels, again.labels, most * 2), 0);
+    }
     items.n--;
-    CHECK_INT(h4l_multi_compose(&digits, &items, 7, H4L_TEST, &again, &err), H4L_E_RANGE);
+    CHECK_INT(h4l_multi_compose(&digits, &items, 7, H4L_TEST, SIZE_MAX, &again, &err), H4L_E_RANGE);
     h4l_multi_free(&multi);
     h4l_multi_free(&again);
     h4l_multi_free(&other);
