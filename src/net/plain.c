@@ -146,6 +146,14 @@ static void collapse(struct work *w, const double *image)
     }
 }
 
+// sum + a . b, from the first term to the last
+static double dot(double sum, const double *a, const double *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
 static void project_dense(struct work *w, const double *image, size_t row, double *in)
 {
     for (size_t t = 0; t < w->T; t++) {
@@ -155,9 +163,8 @@ static void project_dense(struct work *w, const double *image, size_t row, doubl
             in[t] = in[0];
             continue;
         }
-        in[t] = w->p[w->at.layer1_bias + row];
-        for (size_t i = 0; i < w->D; i++)
-            in[t] += w->p[w->at.layer1_weight + row * w->D + i] * x[i];
+        in[t] =
+            dot(w->p[w->at.layer1_bias + row], w->p + w->at.layer1_weight + row * w->D, x, w->D);
     }
 }
 
@@ -396,11 +403,9 @@ static void readout(struct work *w, const uint8_t *labels, const double *eps, do
     double *hidden = w->hidden, *dhidden = w->dhidden, *g = w->gradient;
     double *seen = gaussian ? w->seen : hidden, *dseen = gaussian ? w->dseen : dhidden, sum = 0;
 
-    for (size_t j = 0; j < E; j++) {
-        hidden[j] = w->p[w->at.readout_bias + j];
-        for (size_t i = 0; i < W; i++)
-            hidden[j] += w->p[w->at.readout_weight + j * W + i] * w->read[i];
-    }
+    for (size_t j = 0; j < E; j++)
+        hidden[j] =
+            dot(w->p[w->at.readout_bias + j], w->p + w->at.readout_weight + j * W, w->read, W);
     if (gaussian)
         *kl += share * sample(w, eps);
     memset(dseen, 0, w->at.seen * sizeof(double));
