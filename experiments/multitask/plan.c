@@ -12,7 +12,7 @@ struct budget {
 
 // The quick tier is a smoke test of the comparison in seconds per case; standard is a reduced experiment; full is the paper's.
 static const struct budget budgets[][H4L_TIERS] = {
-    [H4L_BUDGET_FC] = {{2000, 500, 4, 3}, {120000, 20000, 12, 3}, {120000, 20000, 40, 5}},
+    [H4L_BUDGET_FC] = {{1000, 250, 4, 2}, {120000, 20000, 12, 3}, {120000, 20000, 40, 5}},
     [H4L_BUDGET_FC_MANY] = {{256, 128, 2, 2}, {60000, 20000, 10, 3}, {120000, 20000, 40, 3}},
     [H4L_BUDGET_CONV] = {{500, 128, 3, 2}, {12000, 4000, 10, 2}, {120000, 20000, 40, 2}},
     [H4L_BUDGET_CONV_MANY] = {{128, 64, 2, 2}, {4000, 2000, 8, 2}, {120000, 20000, 40, 2}},

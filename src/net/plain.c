@@ -25,6 +25,7 @@ struct work {
         N3; // of an image; pixels of an image, of the pooled maps, of what is read (conv)
     struct layer one, two;
     double *map;              // [N1], one map at a time
+    double *sums;             // [H]
     double *mean;             // fc: [D], of the parts of an image
     double *current;          // [T], true HH: of one neuron
     double *hidden, *dhidden; // [E]
@@ -41,11 +42,15 @@ static void conv(size_t side, size_t n_in, size_t n_out, const double *in, const
     for (size_t c = 0; c < n_out; c++)
         for (size_t k = 0; k < n_in; k++)
             for (size_t i = 0; i < 9; i++)
-                for (size_t y = i / 3 == 0; y + i / 3 < side + 1 && y < side; y++)
-                    for (size_t x = i % 3 == 0; x + i % 3 < side + 1 && x < side; x++)
-                        out[(c * side + y) * side + x] +=
-                            w[(c * n_in + k) * 9 + i] *
-                            in[(k * side + y + i / 3 - 1) * side + x + i % 3 - 1];
+                for (size_t y = i / 3 == 0; y + i / 3 < side + 1 && y < side; y++) {
+                    const double weight = w[(c * n_in + k) * 9 + i];
+                    const size_t dx = i % 3, first = dx == 0, end = dx == 2 ? side - 1 : side;
+                    const double *restrict from = in + (k * side + y + i / 3 - 1) * side;
+                    double *restrict to = out + (c * side + y) * side;
+
+                    for (size_t x = first; x < end; x++)
+                        to[x] += weight * from[x + dx - 1];
+                }
 }
 
 // The gradients of conv: dw += ..., and din += ... unless din is NULL.
@@ -146,25 +151,38 @@ static void collapse(struct work *w, const double *image)
     }
 }
 
-// sum + a . b, from the first term to the last
-static double dot(double sum, const double *a, const double *b, size_t n)
+// sums = bias + matrix . x, each from its first term to its last: matrix [rows][n]. Four rows go side by side, as an addition
+// waits for the one before it.
+static void product(const double *matrix, const double *bias, const double *x, size_t rows,
+                    size_t n, double *sums)
 {
-    for (size_t i = 0; i < n; i++)
-        sum += a[i] * b[i];
-    return sum;
+    memcpy(sums, bias, rows * sizeof *sums);
+    for (size_t r = 0; r < rows; r += 4) {
+        const double *at[4];
+        double sum[4] = {0};
+
+        for (size_t k = 0; k < 4; k++) {
+            at[k] = matrix + (r + k < rows ? r + k : r) * n;
+            sum[k] = sums[r + k < rows ? r + k : r];
+        }
+        for (size_t i = 0; i < n; i++)
+            for (size_t k = 0; k < 4; k++)
+                sum[k] += at[k][i] * x[i];
+        for (size_t k = 0; k < 4 && r + k < rows; k++)
+            sums[r + k] = sum[k];
+    }
 }
 
-static void project_dense(struct work *w, const double *image, size_t row, double *in)
+static void project_dense(struct work *w, const double *image, size_t u)
 {
-    for (size_t t = 0; t < w->T; t++) {
-        const double *x = shown(w, image, t);
+    size_t first = u * w->H;
 
-        if (t > 0 && w->pieces == 1) { // constant over the window: projected once
-            in[t] = in[0];
-            continue;
-        }
-        in[t] =
-            dot(w->p[w->at.layer1_bias + row], w->p + w->at.layer1_weight + row * w->D, x, w->D);
+    for (size_t t = 0; t < w->T; t++) {
+        if (t == 0 || w->pieces != 1) // else constant over the window: projected once
+            product(w->p + w->at.layer1_weight + first * w->D, w->p + w->at.layer1_bias + first,
+                    shown(w, image, t), w->H, w->D, w->sums);
+        for (size_t c = 0; c < w->H; c++)
+            w->one.in[(c * w->P + u) * w->T + t] = w->sums[c];
     }
 }
 
@@ -182,12 +200,12 @@ static void project_map(struct work *w, const double *image, size_t u, size_t c)
 
 static void project_image(struct work *w, const double *image)
 {
-    for (size_t u = 0; u < w->P; u++)
-        for (size_t c = 0; c < w->H; c++)
-            if (w->spec->conv)
-                project_map(w, image, u, c);
-            else
-                project_dense(w, image, u * w->H + c, w->one.in + (c * w->P + u) * w->T);
+    for (size_t u = 0; u < w->P; u++) {
+        for (size_t c = 0; c < w->H && w->spec->conv; c++)
+            project_map(w, image, u, c);
+        if (!w->spec->conv)
+            project_dense(w, image, u);
+    }
 }
 
 static void project_dense_back(struct work *w, const double *image, size_t row, const double *din)
@@ -403,9 +421,7 @@ static void readout(struct work *w, const uint8_t *labels, const double *eps, do
     double *hidden = w->hidden, *dhidden = w->dhidden, *g = w->gradient;
     double *seen = gaussian ? w->seen : hidden, *dseen = gaussian ? w->dseen : dhidden, sum = 0;
 
-    for (size_t j = 0; j < E; j++)
-        hidden[j] =
-            dot(w->p[w->at.readout_bias + j], w->p + w->at.readout_weight + j * W, w->read, W);
+    product(w->p + w->at.readout_weight, w->p + w->at.readout_bias, w->read, E, W, hidden);
     if (gaussian)
         *kl += share * sample(w, eps);
     memset(dseen, 0, w->at.seen * sizeof(double));
@@ -541,9 +557,10 @@ static bool work_create(struct work *w, bool backward)
     w->N3 = w->N2 / 4;
     ok = layer_create(w, spec->conv ? w->H * w->N1 : w->H, &w->one);
     ok = layer_create(w, spec->conv ? w->H * w->N2 : 0, &w->two) && ok;
-    ok = doubles(&w->pooled, w->T * w->H * w->N2) && ok;
-    ok = doubles(&w->dpooled, w->T * w->H * w->N2) && ok;
+    ok = doubles(&w->pooled, spec->conv ? w->T * w->H * w->N2 : 0) && ok;
+    ok = doubles(&w->dpooled, spec->conv ? w->T * w->H * w->N2 : 0) && ok;
     ok = doubles(&w->map, w->N1) && ok;
+    ok = doubles(&w->sums, w->H) && ok;
     ok = doubles(&w->mean, w->D) && ok;
     ok = doubles(&w->current, w->T) && ok;
     ok = doubles(&w->hidden, spec->task.hidden) && ok;
@@ -562,6 +579,7 @@ static void work_free(struct work *w)
     free(w->pooled);
     free(w->dpooled);
     free(w->map);
+    free(w->sums);
     free(w->mean);
     free(w->current);
     free(w->hidden);

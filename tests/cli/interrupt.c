@@ -104,7 +104,7 @@ static void answer_of(const char *family, const char *name)
     double sent, said = NAN;
     int status = 0;
 
-    if (ends_by(pid, now_s() + 1.5, &status)) {
+    if (ends_by(pid, now_s() + 1, &status)) {
         print_message("%s %s: not run here (%d)\n", family, name, status);
         CHECK_TRUE(status == 0 || status == 3 || status == 77);
         return;
