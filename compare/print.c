@@ -4,13 +4,6 @@
 #include "claims/print.h"
 #include "compare/internal.h"
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text ? text : "";
-}
-
 static long long count(const json_t *comparison, const char *key)
 {
     return (long long)json_integer_value(
@@ -60,8 +53,8 @@ static void put_size(FILE *stream, const json_t *row)
 {
     const json_t *seeds = json_object_get(row, "seeds");
 
-    if (*text_of(row, "note"))
-        fputs(text_of(row, "note"), stream);
+    if (*h4l_text(row, "note"))
+        fputs(h4l_text(row, "note"), stream);
     else
         fprintf(stream, "by %.6g", number(row, "size"));
     if (is_number(row, "relative"))
@@ -72,7 +65,7 @@ static void put_size(FILE *stream, const json_t *row)
         fprintf(stream,
                 "; seeds: %s, mean of B minus A %.6g [%.6g, %.6g] (%g %%), n %lld and %lld, "
                 "p %.3g, after Holm %.3g",
-                text_of(seeds, "judged"), number(seeds, "difference"), limit(seeds, 0),
+                h4l_text(seeds, "judged"), number(seeds, "difference"), limit(seeds, 0),
                 limit(seeds, 1), 100 * number(seeds, "level"), (long long)number(seeds, "n_a"),
                 (long long)number(seeds, "n_b"), number(seeds, "p"), number(seeds, "p_adjusted"));
 }
@@ -89,10 +82,10 @@ static void print_provenance(FILE *stream, const json_t *comparison)
         fputs("\nsame machine, kernels, versions and data\n", stream);
     json_array_foreach(list, i, entry)
     {
-        if (strcmp(group, text_of(entry, "group")) != 0)
-            fprintf(stream, "\ndifferent %s\n", text_of(entry, "group"));
-        group = text_of(entry, "group");
-        fprintf(stream, "    %-16s A ", text_of(entry, "what"));
+        if (strcmp(group, h4l_text(entry, "group")) != 0)
+            fprintf(stream, "\ndifferent %s\n", h4l_text(entry, "group"));
+        group = h4l_text(entry, "group");
+        fprintf(stream, "    %-16s A ", h4l_text(entry, "what"));
         put_values(stream, json_object_get(entry, "a"), put_plain);
         fprintf(stream, "\n%21sB ", "");
         put_values(stream, json_object_get(entry, "b"), put_plain);
@@ -108,8 +101,8 @@ static void print_parameters(FILE *stream, const json_t *comparison)
     if (json_array_size(list))
         fputs("\ndifferent parameters\n", stream);
     json_array_foreach(list, i, entry)
-        fprintf(stream, "    %s  %s: A %s, B %s\n", text_of(entry, "case"), text_of(entry, "what"),
-                text_of(entry, "a"), text_of(entry, "b"));
+        fprintf(stream, "    %s  %s: A %s, B %s\n", h4l_text(entry, "case"),
+                h4l_text(entry, "what"), h4l_text(entry, "a"), h4l_text(entry, "b"));
 }
 
 static void print_metrics(FILE *stream, const json_t *comparison)
@@ -120,12 +113,12 @@ static void print_metrics(FILE *stream, const json_t *comparison)
 
     json_array_foreach(json_object_get(comparison, "metrics"), i, row)
     {
-        if (strcmp(text_of(row, "outcome"), "same") == 0)
+        if (strcmp(h4l_text(row, "outcome"), "same") == 0)
             continue;
-        if (strcmp(name, text_of(row, "case")) != 0)
-            fprintf(stream, "\n%s\n", text_of(row, "case"));
-        name = text_of(row, "case");
-        fprintf(stream, "    %-8s %s: ", text_of(row, "outcome"), text_of(row, "metric"));
+        if (strcmp(name, h4l_text(row, "case")) != 0)
+            fprintf(stream, "\n%s\n", h4l_text(row, "case"));
+        name = h4l_text(row, "case");
+        fprintf(stream, "    %-8s %s: ", h4l_text(row, "outcome"), h4l_text(row, "metric"));
         put_size(stream, row);
         fputc('\n', stream);
     }
@@ -139,8 +132,8 @@ static void print_verdicts(FILE *stream, const json_t *comparison)
     if (json_array_size(list))
         fputs("\ndifferent verdicts\n", stream);
     json_array_foreach(list, i, entry)
-        fprintf(stream, "    %s (%s tier): A %s, B %s\n", text_of(entry, "claim"),
-                text_of(entry, "tier"), text_of(entry, "a"), text_of(entry, "b"));
+        fprintf(stream, "    %s (%s tier): A %s, B %s\n", h4l_text(entry, "claim"),
+                h4l_text(entry, "tier"), h4l_text(entry, "a"), h4l_text(entry, "b"));
 }
 
 static void print_only(FILE *stream, const json_t *comparison, const char *key, const char *side)
@@ -240,21 +233,21 @@ int h4l_compare_print_csv(FILE *stream, const struct h4l_compare_names *names,
         const json_t *seeds = json_object_get(row, "seeds"),
                      *interval = json_object_get(seeds, "interval");
 
-        put_field(stream, text_of(row, "case"));
+        put_field(stream, h4l_text(row, "case"));
         fputc(',', stream);
-        put_field(stream, text_of(row, "metric"));
-        fprintf(stream, ",%s", text_of(row, "outcome"));
+        put_field(stream, h4l_text(row, "metric"));
+        fprintf(stream, ",%s", h4l_text(row, "outcome"));
         for (int k = 0; k < 3; k++)
             put_number(stream, json_object_get(row, numbers[k]));
         fputc(',', stream);
-        put_field(stream, text_of(row, "note"));
+        put_field(stream, h4l_text(row, "note"));
         for (int k = 0; k < 3; k++)
             put_number(stream, json_object_get(seeds, tested[k]));
         for (size_t k = 0; k < 2; k++)
             put_number(stream, json_array_get(interval, k));
         for (int k = 0; k < 3; k++)
             put_number(stream, json_object_get(seeds, tests[k]));
-        fprintf(stream, ",%s\n", text_of(seeds, "judged"));
+        fprintf(stream, ",%s\n", h4l_text(seeds, "judged"));
     }
     return H4L_OK;
 }
@@ -272,7 +265,7 @@ static void print_markdown_sources(FILE *stream, const json_t *comparison)
         fputs("| | differs in | A | B |\n|---|---|---|---|\n", stream);
     json_array_foreach(list, i, entry)
     {
-        fprintf(stream, "| %s | %s | ", text_of(entry, "group"), text_of(entry, "what"));
+        fprintf(stream, "| %s | %s | ", h4l_text(entry, "group"), h4l_text(entry, "what"));
         put_values(stream, json_object_get(entry, "a"), h4l_print_cell);
         fputs(" | ", stream);
         put_values(stream, json_object_get(entry, "b"), h4l_print_cell);
@@ -285,10 +278,10 @@ static void print_markdown_sources(FILE *stream, const json_t *comparison)
                 i || json_array_size(json_object_get(comparison, "provenance"))
                     ? ""
                     : "| case | parameter | A | B |\n|---|---|---|---|\n",
-                text_of(entry, "case"), text_of(entry, "what"));
-        h4l_print_cell(stream, text_of(entry, "a"));
+                h4l_text(entry, "case"), h4l_text(entry, "what"));
+        h4l_print_cell(stream, h4l_text(entry, "a"));
         fputs(" | ", stream);
-        h4l_print_cell(stream, text_of(entry, "b"));
+        h4l_print_cell(stream, h4l_text(entry, "b"));
         fputs(" |\n", stream);
     }
 }
@@ -301,14 +294,14 @@ static void print_markdown_metrics(FILE *stream, const json_t *comparison)
 
     json_array_foreach(json_object_get(comparison, "metrics"), i, row)
     {
-        if (strcmp(text_of(row, "outcome"), "same") == 0)
+        if (strcmp(h4l_text(row, "outcome"), "same") == 0)
             continue;
         if (!begun)
             fputs("\n| case | metric | outcome | size |\n|---|---|---|---|\n", stream);
         begun = true;
-        fprintf(stream, "| %s | ", text_of(row, "case"));
-        h4l_print_cell(stream, text_of(row, "metric"));
-        fprintf(stream, " | %s | ", text_of(row, "outcome"));
+        fprintf(stream, "| %s | ", h4l_text(row, "case"));
+        h4l_print_cell(stream, h4l_text(row, "metric"));
+        fprintf(stream, " | %s | ", h4l_text(row, "outcome"));
         put_size(stream, row);
         fputs(" |\n", stream);
     }
@@ -324,10 +317,10 @@ int h4l_compare_print_markdown(FILE *stream, const struct h4l_compare_names *nam
     fprintf(stream, "A is `%s`, B is `%s`.\n\n", names->a, names->b);
     print_markdown_sources(stream, comparison);
     print_markdown_metrics(stream, comparison);
-    json_array_foreach(list, i, entry)
-        fprintf(stream, "%s| %s | %s | %s | %s |\n",
-                i ? "" : "\n| claim | tier | A | B |\n|---|---|---|---|\n", text_of(entry, "claim"),
-                text_of(entry, "tier"), text_of(entry, "a"), text_of(entry, "b"));
+    json_array_foreach(list, i, entry) fprintf(
+        stream, "%s| %s | %s | %s | %s |\n",
+        i ? "" : "\n| claim | tier | A | B |\n|---|---|---|---|\n", h4l_text(entry, "claim"),
+        h4l_text(entry, "tier"), h4l_text(entry, "a"), h4l_text(entry, "b"));
     print_only(stream, comparison, "only_a", "A");
     print_only(stream, comparison, "only_b", "B");
     fputc('\n', stream);

@@ -5,19 +5,13 @@
 #include <sys/stat.h>
 
 #include "claims/claims.h"
+#include "claims/print.h"
 #include "base/json.h"
 #include "compare/compare.h"
 
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text ? text : "";
-}
-
 static int is_result(const json_t *value)
 {
-    return strcmp(text_of(value, "schema"), H4L_RESULT_SCHEMA) == 0;
+    return h4l_text_is(value, "schema", H4L_RESULT_SCHEMA);
 }
 
 // Adds a result under "[CELL/]FAMILY/CASE" (cell: n characters, none: 0). Takes value.
@@ -27,10 +21,10 @@ static int add(json_t *set, const char *cell, size_t n, const char *path, json_t
     char name[600];
     int code = H4L_OK;
 
-    snprintf(name, sizeof name, "%.*s%s%s/%s", (int)n, cell, n ? "/" : "", text_of(value, "family"),
-             text_of(value, "case"));
-    if (!json_is_object(json_object_get(value, "metrics")) || !*text_of(value, "family") ||
-        !*text_of(value, "case"))
+    snprintf(name, sizeof name, "%.*s%s%s/%s", (int)n, cell, n ? "/" : "",
+             h4l_text(value, "family"), h4l_text(value, "case"));
+    if (!json_is_object(json_object_get(value, "metrics")) || !*h4l_text(value, "family") ||
+        !*h4l_text(value, "case"))
         code =
             h4l_fail(err, H4L_E_DATA, "%s: expected a result with family, case and metrics", path);
     else if (json_object_get(set, name))

@@ -2,19 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "claims/print.h"
 #include "compare/internal.h"
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text ? text : "";
-}
-
-static bool is(const json_t *object, const char *key, const char *text)
-{
-    return strcmp(text_of(object, key), text) == 0;
-}
 
 // A number of a row, the tier's own where it has one per tier; NAN where it is not there.
 static double number(const json_t *row, const char *key, const char *tier)
@@ -66,8 +55,8 @@ static bool is_about(const json_t *check, const struct h4l_pair_of_results *pair
     if (json_array_size(x) == 1)
         x = json_array_get(x, 0);
     return json_is_object(x) && !json_object_get(check, "y") && !json_object_get(x, "reduce") &&
-           !json_object_get(x, "times") && is(x, "case", text_of(pair->a, "case")) &&
-           is(x, "metric", metric) && is_element(x, pair->a, at);
+           !json_object_get(x, "times") && h4l_text_is(x, "case", h4l_text(pair->a, "case")) &&
+           h4l_text_is(x, "metric", metric) && is_element(x, pair->a, at);
 }
 
 // A statistic that moves no further than the elements do.
@@ -77,7 +66,7 @@ static bool follows_elements(const json_t *check)
                                         "mean",  "median", "iqm", "max_abs"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (is(check, "statistic", names[i]))
+        if (h4l_text_is(check, "statistic", names[i]))
             return true;
     return false;
 }
@@ -85,9 +74,10 @@ static bool follows_elements(const json_t *check)
 // An upper bound on a rounding error or on how far a figure may be off, and no threshold of a claim.
 static bool bounds_an_error(const json_t *check)
 {
-    return (is(check, "direction", "at_most") || is(check, "direction", "less")) &&
-           (is(check, "statistic", "max") || is(check, "statistic", "max_abs") ||
-            (is(check, "statistic", "value") && is(check, "role", "reference")));
+    return (h4l_text_is(check, "direction", "at_most") ||
+            h4l_text_is(check, "direction", "less")) &&
+           (h4l_text_is(check, "statistic", "max") || h4l_text_is(check, "statistic", "max_abs") ||
+            (h4l_text_is(check, "statistic", "value") && h4l_text_is(check, "role", "reference")));
 }
 
 // What one check allows: the tolerance, and whether a and b keep it. NAN: nothing.
@@ -95,7 +85,7 @@ static double allowed(const json_t *check, const char *tier, double a, double b,
 {
     double tolerance = number(check, "tolerance", tier), bound = number(check, "bound", tier);
 
-    if (is(check, "direction", "within")) {
+    if (h4l_text_is(check, "direction", "within")) {
         if (isnan(tolerance))
             tolerance =
                 number(check, "relative_tolerance", tier) * fabs(number(check, "reference", tier));
@@ -111,7 +101,7 @@ static bool tolerated_by(const struct h4l_pair_of_results *pair, const json_t *c
                          const char *metric, size_t at, double a, double b, double *ret_tolerance,
                          bool *ret_broken)
 {
-    const char *tier = text_of(pair->a, "tier");
+    const char *tier = h4l_text(pair->a, "tier");
     const json_t *check;
     size_t i;
     bool found = false;
@@ -157,11 +147,11 @@ bool h4l_compare_tolerated(const struct h4l_pair_of_results *pair, const char *m
     size_t i, j;
 
     *ret_tolerance = NAN;
-    if (!is(pair->b, "tier", text_of(pair->a, "tier")))
+    if (!h4l_text_is(pair->b, "tier", h4l_text(pair->a, "tier")))
         return false;
     json_array_foreach(pair->registries, i, registry)
     {
-        if (is(registry, "family", text_of(pair->a, "family")))
+        if (h4l_text_is(registry, "family", h4l_text(pair->a, "family")))
             json_array_foreach(json_object_get(registry, "claims"), j, claim) found |=
                 tolerated_by_claim(pair, claim, metric, at, a, b, ret_tolerance, &broken);
     }

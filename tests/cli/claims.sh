@@ -2,6 +2,7 @@
 # hh4lif-claims from outside: what it shows, every option, every exit status, and what it must refuse.
 # Usage: claims.sh PATH-OF-hh4lif-claims FOLDER-OF-THE-COMMITTED-REGISTRIES
 registries=$2
+. "$(dirname "$0")/../copy_texts.sh"
 . "$(dirname "$0")/claims_fixture.sh"
 run() { # run STATUS ARGUMENT...: on the fixture
     s=$1
@@ -381,14 +382,7 @@ says "broken/fam/verdicts.json:"
 # ---- the documents are what the kept results make of docs/text; one that is not is named, and made anew ----
 source=$(dirname "$2")
 expect 0 --check-texts
-mkdir -p tree/docs tree/results
-cp -r "$source/docs/text" tree/docs
-cp -r "$source/results/reference" tree/results
-chmod -R u+w tree
-for file in $(cd "$source" && ls experiments/*/claims.json experiments/*/verdicts.json) $(cd "$source/docs/text" && find . -type f); do
-    mkdir -p "tree/$(dirname "$file")"
-    cp "$source/$file" "tree/$file"
-done
+copy_texts "$source" tree || exit 99
 texts() { # texts STATUS ARGUMENT
     H4L_DATADIR=$work/tree expect "$1" "$2"
 }
