@@ -88,9 +88,11 @@ static const struct h4l_param params[] = {
            "length of the compared spike trains, ms (whole)", "200"),
     NUMBER("raster_ms", raster_ms, 100, 1e5, NETWORK,
            "length of the run for raster and rates, ms (whole)", "1000"),
-    NUMBER("trajectories", trajectories, 2, 1000, NETWORK,
-           "starts for the Lyapunov exponents, each with 300 ms of transient and 10 blocks", "2",
-           "10", "40"),
+    NUMBER(
+        "trajectories", trajectories, 2, 1000, NETWORK,
+        "starts for the Lyapunov exponents, each with 300 ms of transient (three times its length, "
+        "if that is less) and 10 blocks",
+        "2", "10", "40"),
     NUMBER("exponents", exponents, 1, 32, NETWORK, "leading Lyapunov exponents of HH and tv-LIF2HH",
            "3", "8", "20"),
     NUMBER("lyapunov_ms", lyapunov_ms, 10, 1e6, NETWORK, "length per start, ms", "120", "1000",

@@ -337,7 +337,7 @@ static int run_lyapunov(struct experiment *e, size_t m, size_t j, struct h4l_err
     struct h4l_lyapunov_options o = {.exponents = exponents_of(e, m),
                                      .step = 1 / (double)per_ms,
                                      .steps_per_qr = per_ms,
-                                     .transient_qr = 300,
+                                     .transient_qr = lround(fmin(300, 3 * e->lyapunov_ms)),
                                      .qr_per_block = block,
                                      .blocks = BLOCKS,
                                      .stop = interrupted,

@@ -92,21 +92,32 @@ static mjModel *load_model(const char *xml, char *ret_error, int error_size)
     return model;
 }
 
+// MuJoCo passes failed allocations off as errors of the model. It is ours and right: where there is no memory either, that was it.
+static bool is_memory_short(void)
+{
+    void *volatile some = malloc(sizeof(mjVFS)); // volatile: the compiler may not spare it
+
+    free(some);
+    return !some;
+}
+
 int h4l_pendulum_create(enum h4l_pendulum_kind kind, struct h4l_pendulum **ret, struct h4l_err *err)
 {
-    char error[500] = "out of memory";
+    char error[500] = "";
     struct h4l_pendulum *p = calloc(1, sizeof *p);
 
     if (!p)
         return h4l_fail(err, H4L_E_NOMEM, "out of memory for a pendulum");
     p->kind = kind;
     p->model = load_model(task[kind].xml, error, sizeof error);
-    if (!p->model) // MuJoCo passes some failed allocations off as errors of the model: a second try tells them apart
+    if (!p->model) // one failed allocation: a second try has its memory
         p->model = load_model(task[kind].xml, error, sizeof error);
     if (!p->model) {
         free(p);
-        return h4l_fail(err, H4L_E_INTERNAL, "MuJoCo does not take the pendulum's model: %s",
-                        error);
+        return !*error || is_memory_short()
+                   ? h4l_fail(err, H4L_E_NOMEM, "out of memory for MuJoCo's model of a pendulum")
+                   : h4l_fail(err, H4L_E_INTERNAL, "MuJoCo does not take the pendulum's model: %s",
+                              error);
     }
     p->data = mj_makeData(p->model);
     if (!p->data) {
