@@ -1,5 +1,4 @@
 // hh4lif-dynamics: do the LIF models share HH's dynamics, and is HH HH? Claims D1 to D4; see README.md beside this file.
-#include <gsl/gsl_errno.h>
 
 #include "dynamics.h"
 #include "neuron/model.h"
@@ -180,6 +179,5 @@ int main(int argc, char **argv)
         .neuron = h4l_model_listed,
         .options_size = sizeof(struct h4l_dynamics_options)};
 
-    gsl_set_error_handler_off(); // failures come back as codes
     return h4l_family_main(&family, argc, argv);
 }

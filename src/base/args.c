@@ -2,6 +2,7 @@
 
 #include <cblas.h>
 #include <errno.h>
+#include <gsl/gsl_errno.h>
 #include <math.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -244,6 +245,7 @@ int h4l_args_parse(const struct argp *argp, int argc, char **argv, void *input, 
     struct h4l_err own;
     int error, code;
 
+    gsl_set_error_handler_off(); // every program begins here: GSL's failures come back as codes
     if (!err)
         err = &own;
     err->code = H4L_OK;

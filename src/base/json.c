@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -42,39 +43,88 @@ static bool spell_out(json_t *value)
     return ok;
 }
 
-// jansson (2.14) calls some failed allocations a syntax error, and goes on after others without the letter or the name that it
-// wanted to keep: only its allocator knows. What the program has set before stays in use below.
-static json_malloc_t allocate;
-static _Thread_local bool ran_out;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+// jansson (2.14) does not stand a failed allocation while it reads: it goes on without the letter that it wanted to keep, and where
+// that was the one that ends a text, it writes behind its memory. So none fails that it could see: the reading is left by
+// longjmp, and what it had is given back. While it writes it goes on without a name; there it is enough to know.
+static json_malloc_t allocate; // what was in use before, and is below
+static json_free_t release;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void *watched(size_t n)
+static _Thread_local struct {
+    bool reading, ran_out;
+    jmp_buf left;
+    void **blocks; // of the reading
+    size_t n, room;
+} memory;
+
+static void *watched_malloc(size_t n)
 {
-    void *memory = allocate(n);
+    void *block = allocate(n);
 
-    ran_out = ran_out || !memory;
-    return memory;
+    if (block && memory.reading && memory.n == memory.room) {
+        size_t room = memory.room ? 2 * memory.room : 256;
+        void **blocks = realloc(memory.blocks, room * sizeof *blocks);
+
+        if (blocks) {
+            memory.blocks = blocks;
+            memory.room = room;
+        } else {
+            release(block);
+            block = NULL;
+        }
+    }
+    if (!block)
+        memory.ran_out = true;
+    if (!block && memory.reading)
+        longjmp(memory.left, 1);
+    if (memory.reading)
+        memory.blocks[memory.n++] = block;
+    return block;
+}
+
+static void watched_free(void *block)
+{
+    size_t i = memory.reading ? memory.n : 0;
+
+    while (i > 0 && memory.blocks[i - 1] != block) // most are given back soon
+        i--;
+    if (i > 0)
+        memory.blocks[i - 1] = memory.blocks[--memory.n];
+    release(block);
 }
 
 static void watch(void)
 {
-    json_free_t release;
+    json_malloc_t used;
+    json_free_t with;
 
-    json_get_alloc_funcs(&allocate, &release);
-    json_set_alloc_funcs(watched, release);
+    pthread_mutex_lock(&lock);
+    json_get_alloc_funcs(&used, &with);
+    if (used != watched_malloc) {
+        allocate = used;
+        release = with;
+        json_set_alloc_funcs(watched_malloc, watched_free);
+    }
+    pthread_mutex_unlock(&lock);
+    memory.ran_out = false;
 }
 
 int h4l_json_parse(const char *bytes, size_t n, size_t flags, json_t **ret, json_error_t *error)
 {
-    json_t *value;
+    json_t *volatile value = NULL;
 
-    pthread_once(&once, watch);
-    ran_out = false;
-    value = json_loadb(bytes, n, flags, error);
-    if (ran_out) {
-        json_decref(value);
+    watch();
+    memory.n = memory.room = 0;
+    memory.blocks = NULL;
+    memory.reading = true;
+    if (setjmp(memory.left) == 0)
+        value = json_loadb(bytes, n, flags, error);
+    memory.reading = false;
+    for (size_t i = 0; i < memory.n && memory.ran_out; i++)
+        release(memory.blocks[i]);
+    free(memory.blocks);
+    if (memory.ran_out)
         return H4L_E_NOMEM;
-    }
     if (!value)
         return H4L_E_DATA;
     *ret = value;
@@ -85,10 +135,9 @@ char *h4l_json_dump(const json_t *value, size_t flags)
 {
     char *text;
 
-    pthread_once(&once, watch);
-    ran_out = false;
+    watch();
     text = value ? json_dumps(value, flags) : NULL;
-    if (ran_out) {
+    if (memory.ran_out) {
         free(text);
         text = NULL;
     }

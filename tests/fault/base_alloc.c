@@ -203,6 +203,32 @@ static int json_round_trip(struct h4l_err *err)
     return code;
 }
 
+// Texts of every length up to one that fills jansson's buffer three times: where it grows it could lose a letter, a text's end among them.
+static int json_texts(struct h4l_err *err)
+{
+    enum { LONGEST = 70 };
+    char bytes[LONGEST * (LONGEST + 8)] = "[\"\"";
+    size_t n = strlen(bytes);
+    json_t *texts;
+    int code;
+
+    for (size_t k = 1; k <= LONGEST; k++) {
+        n += (size_t)snprintf(bytes + n, sizeof bytes - n, ",\"");
+        memset(bytes + n, 'a', k);
+        n += k;
+        bytes[n++] = '"';
+    }
+    bytes[n++] = ']';
+    code = h4l_json_parse(bytes, n, 0, &texts, NULL);
+    if (code)
+        return h4l_fail(err, code, "texts in JSON");
+    for (size_t k = 0; k <= LONGEST; k++)
+        if (json_string_length(json_array_get(texts, k)) != k)
+            code = H4L_E_INTERNAL;
+    json_decref(texts);
+    return code;
+}
+
 static int csv_round_trip(struct h4l_err *err)
 {
     static const char *const names[] = {"a", "b"};
@@ -265,6 +291,7 @@ static void functions(void **state)
     sweep("read", read_a_file, 2);
     sweep("read gz", read_gz, 2);
     sweep("json", json_round_trip, 20);
+    sweep("json texts", json_texts, 70);
     sweep("csv", csv_round_trip, 10);
     sweep("pool", make_a_pool, 5);
     sweep("provenance", make_provenance, 20);
