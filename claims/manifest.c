@@ -1,12 +1,11 @@
 // SHA-256 of every raw result, and of what its archives hold.
 #include <fnmatch.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
+#include "base/paths.h"
 #include "archive.h"
 #include "texts.h"
 
@@ -57,29 +56,6 @@ static int add_file(struct listing *list, const char *folder, const char *path, 
     return h4l_archive_walk(full, add_member, list, err);
 }
 
-// nftw() takes no context.
-static _Thread_local json_t *found;
-static _Thread_local size_t skip;
-
-static int visit(const char *path, const struct stat *status, int kind, struct FTW *place)
-{
-    (void)status;
-    if (kind != FTW_F || place->level < 3)
-        return 0; // only TIER/FAMILY/FILE is a raw result
-    return json_array_append_new(found, json_string(path + skip)) ? -1 : 0;
-}
-
-static int list_files(const char *folder, json_t *ret, struct h4l_err *err)
-{
-    found = ret;
-    skip = strlen(folder) + 1;
-    if (nftw(folder, visit, 16, FTW_PHYS))
-        return h4l_fail(err, H4L_E_DATA, "%s: cannot read this folder of raw results", folder);
-    if (json_array_size(ret) == 0)
-        return h4l_fail(err, H4L_E_DATA, "%s: expected raw results, found none", folder);
-    return H4L_OK;
-}
-
 static int joined(const json_t *lines, char **ret, struct h4l_err *err)
 {
     size_t n = json_array_size(lines), size;
@@ -99,25 +75,24 @@ static int joined(const json_t *lines, char **ret, struct h4l_err *err)
 int h4l_manifest_make(const char *root, char **ret, struct h4l_err *err)
 {
     char folder[3000];
-    json_t *files = json_array();
+    struct h4l_paths files = {0};
     struct listing list = {.lines = json_array()};
-    const json_t *file;
-    size_t i;
-    int code = H4L_OK;
+    int code = list.lines ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for a manifest");
 
     snprintf(folder, sizeof folder, "%s/results/reference", root);
-    if (!files || !list.lines)
-        code = h4l_fail(err, H4L_E_NOMEM, "no memory for a manifest");
     if (!code)
-        code = list_files(folder, files, err);
-    json_array_foreach(files, i, file)
-    {
-        if (!code)
-            code = add_file(&list, folder, json_string_value(file), err);
+        code = h4l_paths_below(folder, 8, &files, err);
+    for (size_t i = 0; i < files.n && !code; i++) {
+        const char *path = files.path[i] + strlen(folder) + 1, *slash = strchr(path, '/');
+
+        if (slash && strchr(slash + 1, '/')) // only TIER/FAMILY/FILE is a raw result
+            code = add_file(&list, folder, path, err);
     }
+    if (!code && json_array_size(list.lines) == 0)
+        code = h4l_fail(err, H4L_E_DATA, "%s: expected raw results, found none", folder);
     if (!code)
         code = joined(list.lines, ret, err);
-    json_decref(files);
+    h4l_paths_free(&files);
     json_decref(list.lines);
     return code;
 }

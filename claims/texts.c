@@ -1,12 +1,12 @@
 #include "texts.h"
 
-#include <ftw.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "base/paths.h"
 #include "evaluate.h"
 #include "fill.h"
 #include "report.h"
@@ -41,32 +41,6 @@ int h4l_reference_claims(json_t **ret_claims, json_t **ret_files, struct h4l_err
 }
 
 static const char folder[] = "docs/text";
-
-// nftw() takes no context.
-static _Thread_local json_t *found;
-static _Thread_local size_t skip;
-
-static int visit(const char *path, const struct stat *status, int kind, struct FTW *place)
-{
-    (void)status;
-    (void)place;
-    return kind == FTW_F && json_array_append_new(found, json_string(path + skip)) ? -1 : 0;
-}
-
-// The texts: names of the files that are made, below root.
-static int list_texts(const char *root, json_t *ret, struct h4l_err *err)
-{
-    char path[3000];
-
-    snprintf(path, sizeof path, "%s/%s", root, folder);
-    found = ret;
-    skip = strlen(path) + 1;
-    if (nftw(path, visit, 16, FTW_PHYS))
-        return h4l_fail(err, H4L_E_DATA, "%s: cannot read this folder of texts", path);
-    if (json_array_size(ret) == 0)
-        return h4l_fail(err, H4L_E_DATA, "%s: expected texts, found none", path);
-    return H4L_OK;
-}
 
 static int make(struct h4l_fill *fill, const char *path, const char *shown, const json_t *claims,
                 char **ret, struct h4l_err *err)
@@ -175,17 +149,17 @@ static int unread(const char *manifest, const json_t *files, const json_t *rows,
 static int all_texts(const char *root, bool check, const json_t *claims, struct h4l_fill *fill,
                      struct h4l_err *err)
 {
-    json_t *names = json_array();
-    const json_t *name;
-    size_t i;
-    int code = names ? list_texts(root, names, err) : h4l_fail(err, H4L_E_NOMEM, "no memory");
+    char path[3000];
+    struct h4l_paths texts = {0};
+    int code;
 
-    json_array_foreach(names, i, name)
-    {
-        if (!code)
-            code = one_text(fill, root, json_string_value(name), check, claims, err);
-    }
-    json_decref(names);
+    snprintf(path, sizeof path, "%s/%s", root, folder);
+    code = h4l_paths_below(path, 8, &texts, err);
+    if (!code && texts.n == 0)
+        code = h4l_fail(err, H4L_E_DATA, "%s: expected texts, found none", path);
+    for (size_t i = 0; i < texts.n && !code; i++) // the files that are made, below root
+        code = one_text(fill, root, texts.path[i] + strlen(path) + 1, check, claims, err);
+    h4l_paths_free(&texts);
     return code;
 }
 

@@ -1,5 +1,5 @@
 // From a folder or a file to its results.
-#include <fts.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,6 +7,7 @@
 #include "claims/claims.h"
 #include "claims/print.h"
 #include "base/json.h"
+#include "base/paths.h"
 #include "compare/compare.h"
 
 static int is_result(const json_t *value)
@@ -50,48 +51,43 @@ static int read_file(json_t *set, const char *path, struct h4l_err *err)
                     H4L_RESULT_SCHEMA);
 }
 
-// One file of a folder, `level` folders deep. Its cell is the first folder on the way where there are two.
-static int read_entry(json_t *set, const FTSENT *entry, size_t root, struct h4l_err *err)
+// One file of a folder. Its cell is the first folder on the way where there are two.
+static int read_entry(json_t *set, const char *path, size_t root, struct h4l_err *err)
 {
-    const char *below = entry->fts_path + root;
-    size_t n = strlen(entry->fts_name);
+    const char *below = path + root, *slash = strchr(below, '/');
+    bool in_cell = slash && strchr(slash + 1, '/');
+    size_t n = strlen(path);
     json_t *value;
     int code;
 
-    if (entry->fts_info != FTS_F || n < 6 || strcmp(entry->fts_name + n - 5, ".json") != 0)
+    if (n < 6 || strcmp(path + n - 5, ".json") != 0)
         return H4L_OK;
-    code = h4l_json_read(entry->fts_path, &value, err);
+    code = h4l_json_read(path, &value, err);
     if (code)
         return code;
     if (!is_result(value)) {
         json_decref(value);
         return H4L_OK;
     }
-    below += strspn(below, "/");
-    return add(set, below, entry->fts_level == 3 ? strcspn(below, "/") : 0, entry->fts_path, value,
-               err);
-}
-
-static int by_name(const FTSENT **a, const FTSENT **b)
-{
-    return strcmp((*a)->fts_name, (*b)->fts_name);
+    return add(set, below, in_cell ? strcspn(below, "/") : 0, path, value, err);
 }
 
 static int read_folder(json_t *set, const char *path, struct h4l_err *err)
 {
-    char *copy = strdup(path), *roots[] = {copy, NULL};
-    FTS *tree = copy ? fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name) : NULL;
-    FTSENT *entry;
-    int code = tree ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "out of memory for %s", path);
+    size_t n = strlen(path);
+    char *folder;
+    struct h4l_paths found = {0};
+    int code;
 
-    while (!code && (entry = fts_read(tree))) {
-        code = read_entry(set, entry, strlen(path), err);
-        if (entry->fts_info == FTS_D && entry->fts_level == 3)
-            fts_set(tree, entry, FTS_SKIP);
-    }
-    if (tree)
-        fts_close(tree);
-    free(copy);
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    folder = strndup(path, n);
+    code = folder ? h4l_paths_below(folder, 2, &found, err)
+                  : h4l_fail(err, H4L_E_NOMEM, "out of memory for %s", path);
+    for (size_t i = 0; i < found.n && !code; i++)
+        code = read_entry(set, found.path[i], n + 1, err);
+    h4l_paths_free(&found);
+    free(folder);
     if (!code && json_object_size(set) == 0)
         code = h4l_fail(err, H4L_E_DATA,
                         "%s: expected results (FAMILY/CASE.json as the programs write with --out), "

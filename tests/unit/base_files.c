@@ -456,6 +456,22 @@ static void path_lists(void **state)
     CHECK_OK(h4l_paths_find(in_dir("p/none"), "*", &found, &err), err);
     CHECK_INT(found.n, 0);
     h4l_paths_free(&found);
+    CHECK_OK(h4l_paths_below(in_dir("p"), 0, &found, &err), err);
+    CHECK_INT(found.n, 1);
+    CHECK_TRUE(strstr(found.path[0], "/p/x.json"));
+    h4l_paths_free(&found);
+    CHECK_OK(h4l_file_write(in_dir("p/b/c/z"), "", &err), err);
+    CHECK_INT(symlink("nowhere", in_dir("p/b/link")), 0);
+    CHECK_INT(symlink("../a", in_dir("p/b/way")), 0);
+    CHECK_OK(h4l_paths_below(in_dir("p"), 2, &found, &err), err);
+    CHECK_INT(found.n, 5);
+    CHECK_TRUE(strstr(found.path[0], "/p/a/y.json") && strstr(found.path[1], "/p/b/c/z") &&
+               strstr(found.path[2], "/p/b/way/y.json") && strstr(found.path[3], "/p/b/x.json") &&
+               strstr(found.path[4], "/p/x.json"));
+    h4l_paths_free(&found);
+    CHECK_OK(h4l_paths_below(in_dir("p/none"), 2, &found, &err), err);
+    CHECK_INT(found.n, 0);
+    h4l_paths_free(&found);
 }
 
 // Several files, all or none: the second has lost its temporary file, so the first is as before.
