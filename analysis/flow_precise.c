@@ -52,7 +52,8 @@ int h4l_precise_create(const struct h4l_flow *flow, int k, double tolerance,
         impl->n = n;
         impl->y = malloc((n + d * d) * sizeof *impl->y);
         impl->step = gsl_odeiv2_step_alloc(gsl_odeiv2_step_rk8pd, n);
-        impl->control = gsl_odeiv2_control_y_new(tolerance, tolerance);
+        if (impl->step) // it uses what it did not get (KNOWN_ISSUES.md): not where there is no memory
+            impl->control = gsl_odeiv2_control_y_new(tolerance, tolerance);
         impl->evolve = gsl_odeiv2_evolve_alloc(n);
     }
     if (!impl || !impl->y || !impl->step || !impl->control || !impl->evolve) {

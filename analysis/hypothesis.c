@@ -72,7 +72,7 @@ int h4l_paired_t(const double *d, size_t n, double level, struct h4l_t_test *ret
 int h4l_welch_t(const double *a, size_t n_a, const double *b, size_t n_b, double level,
                 struct h4l_t_test *ret, struct h4l_err *err)
 {
-    double va, vb, df;
+    double va, vb, share, df;
     int code = check_sample("Welch test, first sample", a, n_a, err);
 
     if (!code)
@@ -83,8 +83,11 @@ int h4l_welch_t(const double *a, size_t n_a, const double *b, size_t n_b, double
         return code;
     va = pow(h4l_sd(a, n_a), 2) / (double)n_a;
     vb = pow(h4l_sd(b, n_b), 2) / (double)n_b;
-    df = va + vb > 0 ? pow(va + vb, 2) / (va * va / (double)(n_a - 1) + vb * vb / (double)(n_b - 1))
-                     : (double)(n_a + n_b - 2);
+    if (!isfinite(va + vb))
+        return h4l_fail(err, H4L_E_RANGE, "Welch test: the values are too large for a variance");
+    share = va + vb > 0 ? va / (va + vb) : 0; // by shares, whose squares do not overflow
+    df = share * share / (double)(n_a - 1) + (1 - share) * (1 - share) / (double)(n_b - 1);
+    df = va + vb > 0 ? 1 / df : (double)(n_a + n_b - 2);
     *ret = finish_t(h4l_mean(a, n_a) - h4l_mean(b, n_b), sqrt(va + vb), df, level);
     return H4L_OK;
 }

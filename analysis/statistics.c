@@ -63,7 +63,7 @@ double h4l_sd(const double *x, size_t n)
     mean = h4l_mean(x, n);
     first = centred_sum(x, n, mean, 1); // what rounding left of the mean
     second = centred_sum(x, n, mean, 2) - first * first / (double)n;
-    return sqrt(fmax(second, 0) / (double)(n - 1));
+    return sqrt((second < 0 ? 0 : second) / (double)(n - 1)); // not fmax: an overflow is no 0
 }
 
 double h4l_min(const double *x, size_t n)

@@ -5,6 +5,7 @@
 #ifndef H4L_TESTS_FUZZ_H
 #define H4L_TESTS_FUZZ_H
 
+#include <gsl/gsl_errno.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,6 +17,12 @@
 #include "base/err.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+// As every program begins (h4l_args_parse).
+__attribute__((constructor)) static void fuzz_begin(void)
+{
+    gsl_set_error_handler_off();
+}
 
 #define FUZZ_CHECK(condition)                                                                      \
     do {                                                                                           \

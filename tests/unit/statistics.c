@@ -166,6 +166,23 @@ static void welch_t(void **state)
     CHECK_CLOSE(t.p.two_sided, 0.008974186640093914, 1e-14);
     CHECK_CLOSE(t.interval.lo, 0.76883973842831703, 1e-13);
     CHECK_CLOSE(t.interval.hi, 4.0644935949050163, 1e-13);
+    for (int power = -90; power <= 290;
+         power += 190) { // the scale of the values is none of its own
+        double a[5], b[6], scale = pow(10, power);
+
+        for (int i = 0; i < 6; i++) {
+            a[i % 5] = welch_a[i % 5] * scale;
+            b[i] = welch_b[i] * scale;
+        }
+        if (power > 150) {
+            CHECK_TRUE(isnan(h4l_sd(a, 5))); // no 0
+            CHECK_INT(h4l_welch_t(a, 5, b, 6, 0.95, &t, &err), H4L_E_RANGE);
+            continue;
+        }
+        CHECK_OK(h4l_welch_t(a, 5, b, 6, 0.95, &t, &err), err);
+        CHECK_CLOSE(t.df, 8.999911423167461, 1e-10);
+        CHECK_CLOSE(t.p.two_sided, 0.008974186640093914, 1e-12);
+    }
 }
 
 static void equivalence(void **state)
