@@ -18,7 +18,7 @@ struct h4l_interval {
 double h4l_sum(const double *x, size_t n);
 // Arithmetic mean, n >= 1.
 double h4l_mean(const double *x, size_t n);
-// Sample standard deviation (divisor n - 1), n >= 2.
+// Sample standard deviation (divisor n - 1), n >= 2; NAN where a value is not finite or the squares overflow.
 double h4l_sd(const double *x, size_t n);
 // Least and greatest value, n >= 1.
 double h4l_min(const double *x, size_t n);
