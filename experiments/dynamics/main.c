@@ -72,7 +72,7 @@ static const struct h4l_param params[] = {
     NUMBER("duration_ms", duration_ms, 100, 1e6, TIMING, "length of a run, ms (whole)", "2000",
            "4000", NULL),
     NUMBER("duration_ms", duration_ms, 4096, 1e8, FREQUENCY,
-           "length of the runs under noise, ms (whole)", "65536", "262144", "1048576"),
+           "length of the runs under noise, ms (whole)", "32768", "262144", "1048576"),
     NUMBER("step_ms", step_ms, 1e-4, 0.05, TIMING | FREQUENCY | NETWORK,
            "step of RK4, ms; 1 over a whole number", "0.02"),
     NUMBER("threshold_mV", threshold_mV, -60, 40, TIMING | FREQUENCY | NETWORK,

@@ -99,17 +99,17 @@ cut -d, -f1-3 one/control/ip-hh-band.csv >band
 check "ip-hh-band.csv comes back, mean and standard deviation" cmp band one-again/control/ip-hh-band.csv
 check "the cells' table comes back" cmp noisy/control/idp-lif-noise.csv one-again/control/idp-lif-noise.csv
 
-run 0 "$@"9000 --threads 2 --out whole
-"$control" "$@"9000 --threads 2 --out broken >stdout 2>stderr &
+run 0 "$@"5000 --threads 2 --out whole
+"$control" "$@"5000 --threads 2 --out broken >stdout 2>stderr &
 pid=$!
-sleep 1
+sleep 0.6
 kill -TERM $pid 2>/dev/null
 wait $pid
 if [ -e broken/control/checkpoints ]; then
     check "no result of a stopped run" [ ! -e broken/control/ip-hh.json ]
-    "$control" "$@"9000 --threads 1 --resume --out broken >stdout 2>stderr & # and once more, without a warning
+    "$control" "$@"5000 --threads 1 --resume --out broken >stdout 2>stderr & # and once more, without a warning
     pid=$!
-    sleep 0.5
+    sleep 0.4
     kill -KILL $pid 2>/dev/null
     wait $pid 2>/dev/null
     cp -r broken others
@@ -117,7 +117,7 @@ if [ -e broken/control/checkpoints ]; then
     says "ip-hh: seed 1 is trained anew; others/control/checkpoints/ip-hh-1: belongs to a run with other parameters"
     metrics others/control/ip-hh.json >mo
     check "from a checkpoint of other parameters nothing goes on: the metrics of an unbroken run" cmp -s m1 mo
-    run 0 "$@"9000 --threads 2 --resume --out broken
+    run 0 "$@"5000 --threads 2 --resume --out broken
     metrics whole/control/ip-hh.json >mw
     metrics broken/control/ip-hh.json >mb
     check "the same metrics after two stops and --resume" cmp -s mw mb

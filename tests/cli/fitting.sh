@@ -67,9 +67,9 @@ check "the adaptive neuron has ten constants" grep -q '"free_constants_aeif": 10
 check "the dynamic threshold has two more than the SRM, and a delay" grep -q '"free_constants_srm_dynamic": 16' one/fitting/heldout.json
 check "two stimuli of Kistler's noise have a share of hits each" [ "$(metrics one/fitting/heldout.json | grep -A3 '"kistler_hit_share_srm0_hh": ' | tr -d ' \n' | sed 's/].*//' | tr -cd , | wc -c)" -eq 1 ]
 check "two fits have two rows of Gamma" [ "$(grep '"gamma_fits_by_stimuli_aeif": ' one/fitting/heldout.json | tr -cd '[' | wc -c)" -eq 3 ]
-run 0 $small --set fits=2 --case heldout --seed 2 --threads 2 --out seed
-metrics one/fitting/heldout.json >m1
-metrics seed/fitting/heldout.json >m2
+run 0 $small --set fits=2 --case sensitivity --set jitter_draws=2 --seed 2 --threads 2 --out seed
+metrics one/fitting/sensitivity.json >m1
+metrics seed/fitting/sensitivity.json >m2
 check "another seed gives other metrics" sh -c '! cmp -s m1 m2'
 
 # ---- neurons with their published constants ----
@@ -78,7 +78,7 @@ check "the neurons are listed" grep -q '^slif2hh ' stdout
 run 2 --case heldout --set neuron=hhh
 says "did you mean hh?"
 # shellcheck disable=SC2086
-run 0 $small --set fits=2 --case heldout --set neuron=hh,slif2hh --threads 2 --out neuron
+run 0 $small --set fits=1 --case heldout --set neuron=hh,slif2hh --threads 2 --out neuron
 value() { sed -n "s/^ *\"$1\": \([^,]*\),*\$/\1/p" neuron/fitting/heldout.json; }
 check "HH predicts itself" [ "$(value gamma_mean_hh_published)" = 1.0 ]
 check "s-LIF2HH as a neuron is s-LIF2HH as a sub-network" [ "$(value gamma_mean_slif2hh_published)" = "$(value gamma_mean_published)" ]

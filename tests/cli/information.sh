@@ -90,11 +90,11 @@ if reason=$("$information" "$@" $all --threads 1 --out one 2>&1); then
     ends 3 "$information" --quiet --case distance --out one
     says "its seeds are not those of hh beside it"
     # ---- stopped and resumed ----
-    set -- --quiet --seeds 1 --set train_limit=5000 --set test_limit=150 --set epochs=3 --set channels=100 --set shots=2 --case stated-vib-slif2hh
+    set -- --quiet --seeds 1 --set train_limit=3000 --set test_limit=150 --set epochs=3 --set channels=100 --set shots=2 --case stated-vib-slif2hh
     ends 0 "$information" "$@" --out whole
     "$information" "$@" --out pieces >stdout 2>stderr &
     pid=$!
-    sleep 2
+    sleep 1.2
     kill -TERM $pid 2>/dev/null
     wait $pid
     ends 0 "$information" "$@" --resume --out pieces

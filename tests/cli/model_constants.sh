@@ -76,8 +76,8 @@ run periodic lyapunov-periodic --set slif_duration_ms=1000 "$@"
 check "on the cycle" near "$(value tv_deviation_over_error_bar periodic/dynamics/lyapunov-periodic.json)" 0 1
 run bifurcations bifurcations "$@"
 run frequency frequency --set duration_ms=4096 --set neuron=adex --set model.adex.b=0.5 "$@"
-run network network --set networks=2 --set trajectories=2 --set lyapunov_ms=20 --set raster_ms=100 --set window_ms=50 --set exponents=1 "$@"
-run network-plain network --set networks=2 --set trajectories=2 --set lyapunov_ms=20 --set raster_ms=100 --set window_ms=50 --set exponents=1
+run network network --set networks=2 --set trajectories=2 --set lyapunov_ms=10 --set raster_ms=100 --set window_ms=50 --set exponents=1 --set step_ms=0.05 "$@"
+run network-plain network --set networks=2 --set trajectories=2 --set lyapunov_ms=10 --set raster_ms=100 --set window_ms=50 --set exponents=1 --set step_ms=0.05
 metrics network/dynamics/network.json >a
 metrics network-plain/dynamics/network.json >b
 check "the network has them" [ "$(cmp -s a b; echo $?)" -eq 1 ]
