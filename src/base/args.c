@@ -282,13 +282,14 @@ int h4l_args_end(int code, const struct h4l_err *err)
 {
     struct h4l_err own;
 
+    // A check that failed is not all that matters to one who does not get its result.
+    if (flush_stdout(&own) && (!code || code == H4L_E_CHECK)) {
+        code = own.code;
+        err = &own;
+    }
     if (code)
         h4l_log(H4L_LOG_ERROR, "%s",
                 err && err->code == code && *err->message ? err->message : h4l_code_text(code));
-    if (flush_stdout(&own) && (!code || code == H4L_E_CHECK)) {
-        h4l_log(H4L_LOG_ERROR, "%s", own.message);
-        code = own.code;
-    }
     return h4l_exit_status(code);
 }
 
