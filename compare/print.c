@@ -113,7 +113,7 @@ static void print_metrics(FILE *stream, const json_t *comparison)
 
     json_array_foreach(json_object_get(comparison, "metrics"), i, row)
     {
-        if (strcmp(h4l_text(row, "outcome"), "same") == 0)
+        if (h4l_text_is(row, "outcome", "same"))
             continue;
         if (strcmp(name, h4l_text(row, "case")) != 0)
             fprintf(stream, "\n%s\n", h4l_text(row, "case"));
@@ -294,7 +294,7 @@ static void print_markdown_metrics(FILE *stream, const json_t *comparison)
 
     json_array_foreach(json_object_get(comparison, "metrics"), i, row)
     {
-        if (strcmp(h4l_text(row, "outcome"), "same") == 0)
+        if (h4l_text_is(row, "outcome", "same"))
             continue;
         if (!begun)
             fputs("\n| case | metric | outcome | size |\n|---|---|---|---|\n", stream);
@@ -317,10 +317,13 @@ int h4l_compare_print_markdown(FILE *stream, const struct h4l_compare_names *nam
     fprintf(stream, "A is `%s`, B is `%s`.\n\n", names->a, names->b);
     print_markdown_sources(stream, comparison);
     print_markdown_metrics(stream, comparison);
-    json_array_foreach(list, i, entry) fprintf(
-        stream, "%s| %s | %s | %s | %s |\n",
-        i ? "" : "\n| claim | tier | A | B |\n|---|---|---|---|\n", h4l_text(entry, "claim"),
-        h4l_text(entry, "tier"), h4l_text(entry, "a"), h4l_text(entry, "b"));
+    json_array_foreach(list, i, entry)
+    {
+        fprintf(stream, "%s| %s | %s | %s | %s |\n",
+                i ? "" : "\n| claim | tier | A | B |\n|---|---|---|---|\n",
+                h4l_text(entry, "claim"), h4l_text(entry, "tier"), h4l_text(entry, "a"),
+                h4l_text(entry, "b"));
+    }
     print_only(stream, comparison, "only_a", "A");
     print_only(stream, comparison, "only_b", "B");
     fputc('\n', stream);

@@ -28,6 +28,20 @@ static int open_folder(const char *folder, DIR **ret, struct h4l_err *err)
                            : h4l_fail(err, H4L_E_IO, "cannot read %s: %s", folder, strerror(errno));
 }
 
+// Takes the path over.
+static int keep(char *path, struct h4l_paths *ret, struct h4l_err *err)
+{
+    int code;
+
+    if (h4l_grow(&ret->path, ret->n, &ret->room, sizeof *ret->path)) {
+        ret->path[ret->n++] = path;
+        return H4L_OK;
+    }
+    code = no_memory(path, err);
+    free(path);
+    return code;
+}
+
 // FOLDER/NAME, or what fits below it where the pattern goes on.
 static int take(const char *folder, const char *name, const char *rest, struct h4l_paths *ret,
                 struct h4l_err *err)
@@ -37,11 +51,9 @@ static int take(const char *folder, const char *name, const char *rest, struct h
 
     if (asprintf(&path, "%s/%s", folder, name) < 0)
         return no_memory(folder, err);
-    if (!*rest && h4l_grow(&ret->path, ret->n, &ret->room, sizeof *ret->path)) {
-        ret->path[ret->n++] = path;
-        return H4L_OK;
-    }
-    code = *rest ? find_below(path, rest + 1, ret, err) : no_memory(folder, err);
+    if (!*rest)
+        return keep(path, ret, err);
+    code = find_below(path, rest + 1, ret, err);
     free(path);
     return code;
 }
@@ -77,13 +89,9 @@ static int take_entry(const char *folder, const char *name, int deepest, struct 
         return no_memory(folder, err);
     if (stat(path, &status))
         status.st_mode = 0; // gone, or a link to nothing
-    if (S_ISREG(status.st_mode) && h4l_grow(&ret->path, ret->n, &ret->room, sizeof *ret->path)) {
-        ret->path[ret->n++] = path;
-        return H4L_OK;
-    }
     if (S_ISREG(status.st_mode))
-        code = no_memory(folder, err);
-    else if (S_ISDIR(status.st_mode) && deepest > 0)
+        return keep(path, ret, err);
+    if (S_ISDIR(status.st_mode) && deepest > 0)
         code = walk(path, deepest - 1, ret, err);
     free(path);
     return code;

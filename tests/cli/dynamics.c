@@ -149,7 +149,7 @@ static void test_threads(void **state)
     check_threads("frequency", "--set duration_ms=4096", 1);
     check_threads("network",
                   "--set networks=2 --set window_ms=50 --set raster_ms=100 --set trajectories=2 "
-                  "--set lyapunov_ms=10 --set exponents=1 --set step_ms=0.05",
+                  "--set lyapunov_ms=10 --set exponents=2 --set step_ms=0.05",
                   1);
     check_threads("fi-curve", "--set currents_uA_per_cm2=10,154.6", 0);
     json_t *m = metrics("one", "fi-curve");

@@ -166,8 +166,8 @@ static void welch_t(void **state)
     CHECK_CLOSE(t.p.two_sided, 0.008974186640093914, 1e-14);
     CHECK_CLOSE(t.interval.lo, 0.76883973842831703, 1e-13);
     CHECK_CLOSE(t.interval.hi, 4.0644935949050163, 1e-13);
-    for (int power = -90; power <= 290;
-         power += 190) { // the scale of the values is none of its own
+    // The scale of the values changes nothing, until their squares overflow.
+    for (int power = -90; power <= 290; power += 190) {
         double a[5], b[6], scale = pow(10, power);
 
         for (int i = 0; i < 6; i++) {
