@@ -170,7 +170,7 @@ static int train(struct h4l_run *run, struct model *m, const struct h4l_multi *i
 
         code = h4l_net_train(net, &samples, &input, m->spec.learning_rate, &stats, err);
     }
-    h4l_net_init(&m->spec, h4l_run_seed(run), m->p, m->c);
+    h4l_net_init(&m->spec, h4l_run_seed(run), NULL, m->c);
     for (size_t i = 0; i < m->at.parameters && code == H4L_OK; i++)
         m->p[i] = (double)h4l_net_state(net).parameters[i];
     h4l_net_destroy(net);

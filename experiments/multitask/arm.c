@@ -141,7 +141,7 @@ static void count_inside(void *ctx, const struct h4l_net_plain_layer *layer)
     size_t T = (size_t)to->k->window, all = T * (size_t)h4l_cell_states(to->k);
     size_t potentials = T * (size_t)h4l_cell_units(to->k);
 
-    for (size_t i = 0; i < layer->neurons && layer->layer == 0; i++)
+    for (size_t i = 0; i < layer->neurons; i++)
         for (size_t j = 0; j < potentials; j++)
             to->count += fabs(layer->v[i * all + j] - to->k->threshold) < to->k->half_width;
 }
@@ -155,7 +155,8 @@ int h4l_multitask_inside(const struct h4l_net_spec *spec, const struct h4l_train
            neurons = (size_t)spec->channels * (spec->conv ? D : 1);
     double *image = calloc(D, sizeof *image);
     struct inside inside = {.k = &spec->neuron};
-    struct h4l_net_plain_out out = {.watch = count_inside, .watch_ctx = &inside};
+    struct h4l_net_plain_out out = {
+        .watch = count_inside, .watch_ctx = &inside, .first_only = true};
     int code = H4L_OK;
 
     if (p && c && image)

@@ -64,7 +64,7 @@ static int replay_of(const struct h4l_net_spec *spec, const struct h4l_training_
     if (!p || !c || !x)
         return h4l_fail(err, H4L_E_NOMEM, "no memory to replay a network of %d channels",
                         spec->channels);
-    h4l_net_init(spec, o->seed, p, c);
+    h4l_net_init(spec, o->seed, NULL, c);
     for (size_t i = 0; i < r.at.parameters; i++)
         p[i] = (double)parameters[i];
     for (size_t i = 0; i < r.n * h4l_task_pixels(&spec->task); i++)
@@ -168,13 +168,13 @@ int h4l_multitask_peaks(const struct h4l_net_spec *spec, uint64_t seed, double r
                         double ret_k[2], struct h4l_err *err)
 {
     struct h4l_net_layout at = h4l_net_layout(spec);
-    double *p = calloc(at.parameters, sizeof *p), *c = calloc(at.constants + 1, sizeof *c);
+    double *c = calloc(at.constants + 1, sizeof *c);
     int code = H4L_OK;
 
-    if (!p || !c)
-        code = h4l_fail(err, H4L_E_NOMEM, "no memory for the network's rates");
+    if (c)
+        h4l_net_init(spec, seed, NULL, c);
     else
-        h4l_net_init(spec, seed, p, c);
+        code = h4l_fail(err, H4L_E_NOMEM, "no memory for the network's rates");
     for (int layer = 0; layer < 2 && code == H4L_OK; layer++) {
         double traces[H4L_CELL_MAX_WINDOW][H4L_TRACES] = {{0}};
 
@@ -185,7 +185,6 @@ int h4l_multitask_peaks(const struct h4l_net_spec *spec, uint64_t seed, double r
             ret_k[layer] = fmax(ret_k[layer], traces[t][H4L_TRACE_G_K_MAX]);
         }
     }
-    free(p);
     free(c);
     return code;
 }

@@ -33,6 +33,7 @@ struct work {
     double *pooled, *dpooled; // conv: layer 2's input maps, [T][H][N2]
     double *read, *dread;     // [W]
     double *gradient;         // NULL: forward only
+    bool first_only;          // of the layers
 };
 
 // out[c][y][x] += the 3x3 convolution (zero padding 1) of in with w[c][k][3][3].
@@ -456,6 +457,8 @@ static int run_neurons(struct work *w, struct h4l_err *err)
     if (!w->spec->neuron.cell)
         return run_true(w, err);
     run_layer(w, &w->one, w->constants + w->at.rates1, w->at.n_rates1);
+    if (w->first_only)
+        return H4L_OK;
     if (w->spec->conv) {
         second_layer(w);
         run_layer(w, &w->two, w->constants + w->at.rates2, w->at.n_rates2);
@@ -488,7 +491,7 @@ static int one_sample(struct work *w, const double *image, const uint8_t *labels
         collapse(w, image);
     project_image(w, image);
     code = run_neurons(w, err);
-    if (code)
+    if (code || w->first_only)
         return code;
     readout(w, labels, eps, share, logits, loss, kl);
     if (!w->gradient)
@@ -604,7 +607,7 @@ static int all_samples(struct work *w, size_t batch, const double *images, const
                           out->eps ? out->eps + b * w->at.seen : NULL, 1 / (double)batch,
                           logits + b * h4l_task_outputs(task), loss, kl, err);
         show(out, b, 0, &w->one);
-        if (w->spec->conv)
+        if (w->spec->conv && !w->first_only)
             show(out, b, 1, &w->two);
         memcpy(rates + b * w->at.width, w->read, w->at.width * sizeof(double));
     }
@@ -634,7 +637,8 @@ int h4l_net_plain(const struct h4l_net_spec *spec, const double *parameters,
                   const double *constants, size_t batch, const double *images,
                   const uint8_t *labels, struct h4l_net_plain_out *out, struct h4l_err *err)
 {
-    struct work w = {.spec = spec, .p = parameters, .constants = constants};
+    struct work w = {
+        .spec = spec, .p = parameters, .constants = constants, .first_only = out->first_only};
     double *logits = NULL, *rates = NULL, loss = 0, kl = 0;
     int code = h4l_net_check(spec, err);
 
@@ -642,13 +646,13 @@ int h4l_net_plain(const struct h4l_net_spec *spec, const double *parameters,
         code = check_batch(&spec->task, batch, labels, err);
     if (code)
         return code;
-    if (work_create(&w, out->gradient != NULL) &&
+    if (work_create(&w, out->gradient && !out->first_only) &&
         doubles(&logits, batch * h4l_task_outputs(&spec->task)) &&
         doubles(&rates, batch * w.at.width))
         code = all_samples(&w, batch, images, labels, out, logits, rates, &loss, &kl, err);
     else
         code = h4l_fail(err, H4L_E_NOMEM, "no memory for one sample of the network");
-    if (code == H4L_OK)
+    if (code == H4L_OK && !out->first_only)
         keep(&w, batch, logits, rates, loss, kl, out);
     work_free(&w);
     free(logits);

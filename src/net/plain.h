@@ -2,6 +2,8 @@
 #ifndef H4L_NET_PLAIN_H
 #define H4L_NET_PLAIN_H
 
+#include <stdbool.h>
+
 #include "net/spec.h"
 
 // What a layer of neurons did in one sample, for those who want to look inside: its input currents [neuron][P][T] (without the
@@ -28,6 +30,8 @@ struct h4l_net_plain_out {
         void *ctx,
         const struct h4l_net_plain_layer *layer); // called per sample and layer of neurons, or NULL
     void *watch_ctx;
+    // Runs the first layer of neurons alone and shows it: nothing else of *out is read or written.
+    bool first_only;
 };
 
 // One batch through the network and, if gradient is wanted, back. images: [B][side][side], any finite values; labels: [B][tasks], 0..K-1.

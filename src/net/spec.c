@@ -329,14 +329,12 @@ static void draw_mixing(const struct h4l_net_spec *spec, uint64_t seed, double *
     }
 }
 
-void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_parameters,
-                  double *ret_constants)
+static void draw_parameters(const struct h4l_net_spec *spec, uint64_t seed, double *p)
 {
     struct h4l_net_layout l = h4l_net_layout(spec);
     size_t H = (size_t)spec->channels, P = h4l_net_inputs(spec);
     size_t fan1 = spec->conv ? 9 : h4l_task_step_pixels(&spec->task, h4l_net_parts(spec));
     size_t E = spec->task.hidden, K = spec->task.classes, seen = l.seen;
-    double *p = ret_parameters;
 
     for (size_t u = 0; u < P; u++) {
         double *w1 = p + l.layer1_weight + u * H * fan1;
@@ -357,8 +355,15 @@ void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_pa
     for (size_t k = 0; k < spec->task.tasks; k++)
         draw_linear(seed, "net head", k, seen, K, p + l.head_weight + k * K * seen,
                     p + l.head_bias + k * K);
-    if (l.constants > 0)
-        draw(seed, "net rates", 0, 0, 0.01, l.constants, ret_constants);
+}
+
+void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_parameters,
+                  double *ret_constants)
+{
+    if (ret_parameters)
+        draw_parameters(spec, seed, ret_parameters);
+    if (ret_constants)
+        draw(seed, "net rates", 0, 0, 0.01, h4l_net_layout(spec).constants, ret_constants);
 }
 
 void h4l_net_rates(const struct h4l_net_spec *spec, const double *rates, size_t n, size_t i,

@@ -110,8 +110,8 @@ size_t h4l_net_pieces(const struct h4l_net_spec *spec);
 // spec must have passed h4l_net_check.
 struct h4l_net_layout h4l_net_layout(const struct h4l_net_spec *spec);
 
-// Draws initial parameters (ret_parameters[layout.parameters]) and constants (ret_constants[layout.constants], may be NULL if
-// there are none) from the streams (seed, "net ...", tensor): weights and biases uniform in +-1/sqrt(fan_in) as in PyTorch's
+// Draws initial parameters (ret_parameters[layout.parameters]) and constants (ret_constants[layout.constants]), each unless it is
+// NULL, from the streams (seed, "net ...", tensor): weights and biases uniform in +-1/sqrt(fan_in) as in PyTorch's
 // Linear and Conv2d, fc's projection weights times projection_scale, mixing weights of each unit in +-1/sqrt(its arrows), the fc networks' (not c0) as absolute values
 // unless they have a bottleneck, HH rates U(0, 0.01).
 void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_parameters,

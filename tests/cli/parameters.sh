@@ -70,7 +70,7 @@ small "$efficiency" speed --set rounds=3 --set batches=1
 small "$efficiency" simulated-time --set rounds=3 --set simulated_ms=1
 small "$efficiency" synapses --set train_steps=0 --set images=1
 
-multi='--seeds 1 --set train_limit=20 --set test_limit=4 --set epochs=1 --set batch=20 --set channels=16'
+multi='--seeds 1 --set train_limit=20 --set test_limit=4 --set epochs=1 --set batch=20 --set channels=8'
 control_='--seeds 1 --set steps=12 --set start_steps=4 --set evaluate_every=0 --set evaluate_episodes=1 --set batch=4'
 # shellcheck disable=SC2086
 {

@@ -386,6 +386,54 @@ static void test_columns(void **state)
     free(p.constants);
 }
 
+// What is seen of the layers of a plain network.
+struct seen {
+    size_t calls[2];
+    double potentials; // sum over the first layer
+};
+
+static void see(void *ctx, const struct h4l_net_plain_layer *layer)
+{
+    struct seen *to = ctx;
+
+    to->calls[layer->layer]++;
+    for (size_t i = 0; i < layer->neurons && layer->layer == 0; i++)
+        to->potentials += layer->v[i];
+}
+
+static void test_first_layer_alone(void **state)
+{
+    struct seen seen[2] = {0};
+    struct pair p;
+
+    (void)state;
+    spec_of("conv-lif", &p.spec);
+    p.spec.channels = 3;
+    p.labels = labels;
+    run_plain(&p);
+    for (int alone = 0; alone < 2; alone++) {
+        struct h4l_net_plain_out out = {.loss = -1,
+                                        .logits = p.logits,
+                                        .gradient = p.gradient,
+                                        .watch = see,
+                                        .watch_ctx = &seen[alone],
+                                        .first_only = alone == 1};
+        struct h4l_err err = {0};
+
+        p.logits[0] = p.gradient[0] = 77;
+        CHECK_OK(
+            h4l_net_plain(&p.spec, p.parameters, p.constants, SAMPLES, images, labels, &out, &err),
+            err);
+        assert_int_equal(seen[alone].calls[0], SAMPLES);
+        assert_int_equal(seen[alone].calls[1], alone ? 0 : SAMPLES);
+        assert_true((out.loss == -1) == alone);
+        assert_true((p.logits[0] == 77) == alone && (p.gradient[0] == 77) == alone);
+    }
+    assert_true(seen[0].potentials != 0);
+    assert_true(seen[0].potentials == seen[1].potentials);
+    free_pair(&p);
+}
+
 static void test_small_batch(void **state)
 {
     struct h4l_net_samples all = {.n = SAMPLES, .pixels = pixels, .labels = labels};
@@ -511,6 +559,7 @@ int main(void)
                                          .test_func = test_small_batch,
                                          .initial_state = i ? "conv-lif" : "fc-lif"};
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_columns);
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_first_layer_alone);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_adam);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_shapes);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_rows_are_the_image);
