@@ -65,7 +65,7 @@ else
 fi
 
 # ---- E5: sub-networks of one to six units: four constants a unit, and one report delay ----
-ends 0 "$fitting" --case units --set duration_ms=60 --set per_class=1 --set heldout_per_class=2 --set fits=1 --set starts=2 \
+ends 0 "$fitting" --case units --set hh_dt_ms=0.05 --set duration_ms=60 --set per_class=1 --set heldout_per_class=2 --set fits=1 --set starts=2 \
     --set evaluations=1000 --out out --quiet
 result=out/fitting/units.json
 for k in 1 2 3 4 5 6; do

@@ -43,7 +43,7 @@ says nowhere.txt
 check "nothing is left of what failed" [ -z "$(find . -name '*.json')" ]
 
 # ---- small fits ----
-small="--set duration_ms=60 --set per_class=1 --set heldout_per_class=2 --set starts=2 --set evaluations=1000"
+small="--set hh_dt_ms=0.05 --set duration_ms=60 --set per_class=1 --set heldout_per_class=2 --set starts=2 --set evaluations=1000"
 # shellcheck disable=SC2086 # the parameters are words
 run 0 $small --set fits=2 --case heldout --case sensitivity --set jitter_draws=2 --threads 1 --out one
 run 0 $small --set fits=2 --case heldout --case sensitivity --set jitter_draws=2 --threads 2 --out two

@@ -83,7 +83,7 @@ metrics network-plain/dynamics/network.json >b
 check "the network has them" [ "$(cmp -s a b; echo $?)" -eq 1 ]
 
 # ---- a candidate of the fits ----
-small="--set duration_ms=60 --set per_class=1 --set heldout_per_class=2 --set starts=1 --set evaluations=1000 --set fits=1"
+small="--set hh_dt_ms=0.05 --set duration_ms=60 --set per_class=1 --set heldout_per_class=2 --set starts=1 --set evaluations=1000 --set fits=1"
 # shellcheck disable=SC2086
 ends 0 "$fitting" --quiet --threads 1 --out fits --case heldout $small --set neuron=hh,adlif --set model.adlif.b=0.5
 check "HH is as published" [ "$(value gamma_mean_hh_published fits/fitting/heldout.json)" = 1.0 ]

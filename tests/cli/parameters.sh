@@ -57,7 +57,7 @@ small "$dynamics" frequency --set duration_ms=4096
 small "$dynamics" network --set networks=2 --set trajectories=2 --set lyapunov_ms=10 --set exponents=1 --set step_ms=0.05 \
     --set window_ms=50 --set raster_ms=100
 
-fit='--set starts=1 --set evaluations=1000 --set per_class=1 --set heldout_per_class=2 --set fits=1 --set duration_ms=50'
+fit='--set hh_dt_ms=0.05 --set starts=1 --set evaluations=1000 --set per_class=1 --set heldout_per_class=2 --set fits=1 --set duration_ms=50'
 # shellcheck disable=SC2086 # the settings are words
 {
     small "$fitting" 'heldout units' $fit
