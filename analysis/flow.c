@@ -23,6 +23,8 @@ void h4l_tangent_product(const double *restrict J, const double *restrict W, int
 {
     if (dim == 4 && k == 4)
         product(J, W, 4, 4, ret_dW);
+    else if (dim == 4 && k == 5) // with the sensitivity to a parameter
+        product(J, W, 4, 5, ret_dW);
     else if (dim == 8 && k == 7)
         product(J, W, 8, 7, ret_dW);
     else if (dim == 8 && k == 8)

@@ -1,14 +1,29 @@
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/waveform.h"
 
-// Index of the last sample with t[k] <= t, or 0 if all come later.
+static bool is_last(const struct h4l_wave_table *table, size_t k, double t)
+{
+    return table->t[k] <= t && (k + 1 == table->n || t < table->t[k + 1]);
+}
+
+// Index of the last sample with t[k] <= t, or 0 if all come later. Samples that are evenly spaced are found at once.
 static size_t find(const struct h4l_wave_table *table, double t)
 {
     size_t low = 0, high = table->n;
 
+    if (high > 1) {
+        double span = table->t[high - 1] - table->t[0],
+               place = (t - table->t[0]) / span * (double)(high - 1);
+
+        if (place >= 1 && place < (double)(high - 1))
+            for (size_t k = (size_t)place - 1; k < (size_t)place + 2; k++)
+                if (is_last(table, k, t))
+                    return k;
+    }
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
         if (table->t[middle] <= t)

@@ -166,6 +166,33 @@ static void tables_hold_or_join_their_samples(void **state)
     h4l_wave_free(&w);
 }
 
+// Even samples, those of a power, and even ones with a gap: at each sample, just before it, and between two.
+static void a_time_finds_its_sample(void **state)
+{
+    enum { N = 500 };
+    double t[N], I[N];
+
+    (void)state;
+    for (int kind = 0; kind < 3; kind++) {
+        struct h4l_wave w = {0};
+        struct h4l_err err = {0};
+        int wrong = 0;
+
+        for (int k = 0; k < N; k++) {
+            t[k] = kind == 1 ? 1e-3 * pow(k, 3) : -7 + 0.1 * k + (kind == 2 && k > 400 ? 1e4 : 0);
+            I[k] = k;
+        }
+        CHECK_OK(h4l_wave_samples(t, I, N, H4L_WAVE_HOLD, &w, &err), err);
+        for (int k = 0; k < N; k++) {
+            wrong += h4l_wave_value(&w, t[k]) != k;
+            wrong += h4l_wave_value(&w, nextafter(t[k], -INFINITY)) != (k > 0 ? k - 1 : 0);
+            wrong += k + 1 < N && h4l_wave_value(&w, (t[k] + t[k + 1]) / 2) != k;
+        }
+        CHECK_INT(wrong, 0);
+        h4l_wave_free(&w);
+    }
+}
+
 static void bad_parameters_are_refused(void **state)
 {
     const double t[] = {1, 1}, I[] = {0, NAN};
@@ -203,6 +230,7 @@ int main(void)
         cmocka_unit_test(means_agree_with_fine_sums),
         cmocka_unit_test(filled_arrays_hold_values_and_means),
         cmocka_unit_test(tables_hold_or_join_their_samples),
+        cmocka_unit_test(a_time_finds_its_sample),
         cmocka_unit_test(bad_parameters_are_refused),
     };
 
