@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "analysis/operations.h"
-#include "data/multi.h"
+#include "data/multi_set.h"
 #include "net/engine.h"
 
 struct counted {
@@ -218,25 +218,6 @@ static int measure(struct h4l_run *run, const char *name, const struct h4l_multi
     return code;
 }
 
-static int load(struct h4l_run *run, enum h4l_split split, size_t n, struct h4l_multi *ret,
-                struct h4l_err *err)
-{
-    const struct h4l_efficiency_options *o = h4l_run_options(run);
-    struct h4l_images digits = {0}, items = {0};
-    int code = h4l_images_read(H4L_MNIST, split, o->mnist_dir, &digits, err);
-
-    if (code == H4L_OK)
-        code = h4l_images_read(H4L_FASHION_MNIST, split, o->fashion_dir, &items, err);
-    if (code == H4L_OK) {
-        h4l_provenance_data(run, digits.images_path, digits.images_sha256);
-        h4l_provenance_data(run, items.images_path, items.images_sha256);
-        code = h4l_multi_compose(&digits, &items, 1, split, n, ret, err);
-    }
-    h4l_images_free(&digits);
-    h4l_images_free(&items);
-    return code;
-}
-
 int h4l_efficiency_synapses(struct h4l_run *run, struct h4l_err *err)
 {
     enum { DENSE, MACS, ACS, FOOTPRINT, CONNECTION, ACTIVATION, ROWS };
@@ -246,11 +227,15 @@ int h4l_efficiency_synapses(struct h4l_run *run, struct h4l_err *err)
         "connection_sparsity",        "activation_sparsity"};
     const struct h4l_efficiency_options *o = h4l_run_options(run);
     double table[ROWS][H4L_EFFICIENCY_MODELS], images = (double)o->images;
-    struct h4l_multi train_images = {0}, test_images = {0};
-    int code = load(run, H4L_TRAIN, (o->train_steps + 1) * BATCH, &train_images, err);
+    const struct h4l_multi_source source = {
+        .mnist_dir = o->mnist_dir, .fashion_dir = o->fashion_dir, .seed = 1};
+    static struct h4l_multi_set images_read;
+    struct h4l_multi train_images, test_images;
+    int code = h4l_multi_set_load(&source, (o->train_steps + 1) * BATCH, o->images, &images_read,
+                                  &train_images, &test_images, err);
 
     if (code == H4L_OK)
-        code = load(run, H4L_TEST, o->images, &test_images, err);
+        h4l_multi_set_note(&images_read, run);
     for (size_t i = 0; i < H4L_EFFICIENCY_MODELS && code == H4L_OK; i++) {
         struct counted c = {0};
         const struct h4l_synapses *layers[] = {&c.layer1, &c.layer2, &c.readout, &c.heads};
@@ -273,8 +258,6 @@ int h4l_efficiency_synapses(struct h4l_run *run, struct h4l_err *err)
         table[CONNECTION][i] = zeros / connections;
         table[ACTIVATION][i] = 1 - c.spikes / c.places;
     }
-    h4l_multi_free(&train_images);
-    h4l_multi_free(&test_images);
     if (code)
         return code;
     h4l_efficiency_name_models(run);
