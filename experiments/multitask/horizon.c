@@ -12,9 +12,10 @@ enum { NEURONS = 32, IMAGES = 4, WITH_EXPONENT = 8, LAST = H4L_HORIZON_POINTS - 
 
 struct seen {
     const struct h4l_net_spec *spec;
+    const double *parameters;
     struct h4l_true_hh window;
-    double own[H4L_TRUE_HH_OWN], range[2];
-    double *I, *d_V; // of one window
+    double own[H4L_TRUE_HH_OWN], range[2]; // own: of the neuron that is looked at
+    double *I, *d_V;                       // of one window
     double sum[H4L_HORIZON_POINTS], exponents;
     size_t windows, exponent_windows;
     struct h4l_err *err;
@@ -36,9 +37,11 @@ static void eval(const void *ctx, double t, const double *x, double *ret_dx, dou
     h4l_hh_flow_eval(&n->hh, x, n->I, ret_dx, ret_J);
 }
 
-// Of the membranes that are a flow of the suite's: all gates move.
+// Of the membranes that are a flow of the suite's: all gates move, at their own speed.
 static bool has_flow(const struct h4l_true_layer *l)
 {
+    if (l->own)
+        return false;
     return l->membrane == H4L_TRUE_FULL || l->membrane == H4L_TRUE_SODIUM ||
            l->membrane == H4L_TRUE_POTASSIUM;
 }
@@ -91,6 +94,9 @@ static void look(void *ctx, const struct h4l_net_plain_layer *layer)
     size_t T = h4l_net_parts(s->spec);
 
     for (size_t i = 0; i < layer->neurons && i < NEURONS && s->code == H4L_OK; i++) {
+        double slope[H4L_TRUE_HH_OWN];
+
+        h4l_net_true_own(s->spec, s->parameters, i, s->own, slope);
         for (size_t p = 0; p < s->window.pieces; p++)
             s->I[p] =
                 fmin(fmax(l->drive + l->gain * layer->input[i * T + p], s->range[0]), s->range[1]);
@@ -113,6 +119,7 @@ static int run(struct seen *s, const struct h4l_training_options *o, const float
             p[i] = trained[i];
         for (size_t i = 0; i < n * D; i++)
             x[i] = o->input_scale * images->pixels[i];
+        s->parameters = p;
         code = h4l_net_plain(s->spec, p, NULL, n, x, images->labels, &out, err);
     } else
         code = h4l_fail(err, H4L_E_NOMEM, "no memory for %zu images", n);
@@ -130,7 +137,6 @@ int h4l_multitask_horizon(const struct h4l_net_spec *spec, const struct h4l_trai
                      .err = err};
     int code;
 
-    h4l_true_layer_own(&spec->true_hh, s.own);
     h4l_true_layer_currents(&spec->true_hh, s.range);
     s.I = calloc(s.window.pieces, sizeof *s.I);
     s.d_V = calloc(s.window.steps + 1, sizeof *s.d_V);

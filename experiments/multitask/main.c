@@ -97,6 +97,11 @@ static const struct h4l_param params[] = {
            "true HH | its gates frozen at rest | without K | without Na | its tangent at rest | "
            "leak alone",
            "full"),
+    CHOICE(
+        "constants", spec.true_hh.own, "shared|trained", H4L_TAKES_LAYER,
+        "peak conductances and speeds of the gates: those of form A | each neuron's own, trained "
+        "between 2/3 and 3/2 of them (dt_ms at most 0.02)",
+        "shared"),
     NUMBER("window_ms", spec.true_hh.window_ms, 1e-3, 1e4, H4L_TAKES_LAYER,
            "window, a whole number of steps, ms (not given: 20, of tasks in time 36)", H4L_OWN),
     NUMBER("dt_ms", spec.true_hh.dt_ms, 1e-4, 0.05, H4L_TAKES_LAYER, "step of forward Euler, ms",
@@ -135,7 +140,10 @@ static const struct h4l_undefined undefined[] = {
     {"timing-*", "*task2*", "the task has one label, and no second one"},
     {"factorial-*", "share_of_gap_*", "LIF and HH are equally accurate: there is no gap to share"},
     {"*-truehh", "lyapunov_exponent*",
-     "measured for membranes whose gates move and with a channel: full, sodium, potassium"},
+     "measured for membranes whose gates move and with a channel: full, sodium, potassium, with "
+     "shared constants"},
+    {"*-truehh", "own_*",
+     "the membrane does not have this channel, its gates stand still, or there is one neuron"},
     {NULL, "validation_*", "no image is kept for validation"},
     {0}};
 

@@ -2,13 +2,17 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "analysis/statistics.h"
 #include "multitask.h"
 #include "net/plain.h"
 
+enum { OWN = H4L_TRUE_HH_OWN };
+
 struct seen {
     const struct h4l_net_spec *spec;
+    const double *parameters;
     struct h4l_true_hh window;
-    double own[H4L_TRUE_HH_OWN], range[2];
+    double range[2];
     double charge[3], crossings;
     double *least, *most; // [neurons], of the rate over the images
     double *I, *states;   // of one window
@@ -32,13 +36,14 @@ static void look(void *ctx, const struct h4l_net_plain_layer *layer)
     size_t T = h4l_net_parts(s->spec);
 
     for (size_t i = 0; i < layer->neurons && s->code == H4L_OK; i++) {
-        double rate, charge[3];
+        double rate, charge[3], own[OWN], slope[OWN];
         struct h4l_true_hh_result ret = {.rate = &rate, .charge = charge, .states = s->states};
 
         for (size_t p = 0; p < s->window.pieces; p++)
             s->I[p] =
                 fmin(fmax(l->drive + l->gain * layer->input[i * T + p], s->range[0]), s->range[1]);
-        s->code = h4l_true_hh_run(&s->window, s->own, s->I, &ret, s->err);
+        h4l_net_true_own(s->spec, s->parameters, i, own, slope);
+        s->code = h4l_true_hh_run(&s->window, own, s->I, &ret, s->err);
         for (int c = 0; c < 3; c++)
             s->charge[c] += charge[c];
         s->crossings += crossings(&s->window, s->states);
@@ -63,6 +68,29 @@ static void sum_up(const struct seen *s, size_t images, struct h4l_membranes *re
                                   .spikes = s->crossings / (double)(H * images),
                                   .silent = (double)silent / (double)H,
                                   .constant = (double)constant / (double)H};
+}
+
+// The neurons' constants in parts of those that they begin at.
+static int sum_own(const struct h4l_net_spec *spec, const double *parameters,
+                   struct h4l_membranes *ret, struct h4l_err *err)
+{
+    size_t H = (size_t)spec->channels;
+    double *all = calloc(OWN * H, sizeof *all), own[OWN], first[OWN], slope[OWN];
+
+    if (!all)
+        return h4l_fail(err, H4L_E_NOMEM, "no memory for the constants of %zu neurons", H);
+    h4l_true_layer_own(&spec->true_hh, first);
+    for (size_t i = 0; i < H; i++) {
+        h4l_net_true_own(spec, parameters, i, own, slope);
+        for (size_t k = 0; k < OWN; k++)
+            all[k * H + i] = first[k] > 0 ? own[k] / first[k] : NAN;
+    }
+    for (size_t k = 0; k < OWN; k++) {
+        ret->own[k] = h4l_mean(all + k * H, H);
+        ret->own_sd[k] = h4l_sd(all + k * H, H);
+    }
+    free(all);
+    return H4L_OK;
 }
 
 static int run(struct seen *s, const double *parameters, const struct h4l_training_options *o,
@@ -95,7 +123,7 @@ int h4l_multitask_membranes(const struct h4l_net_spec *spec, const struct h4l_tr
     double *p = calloc(parameters, sizeof *p);
     int code;
 
-    h4l_true_layer_own(&spec->true_hh, s.own);
+    s.parameters = p;
     h4l_true_layer_currents(&spec->true_hh, s.range);
     s.least = calloc(H, sizeof *s.least);
     s.most = calloc(H, sizeof *s.most);
@@ -112,8 +140,11 @@ int h4l_multitask_membranes(const struct h4l_net_spec *spec, const struct h4l_tr
         code = run(&s, p, o, images, n, err);
     } else
         code = h4l_fail(err, H4L_E_NOMEM, "no memory to look into %zu neurons", H);
-    if (code == H4L_OK)
+    if (code == H4L_OK) {
         sum_up(&s, n, ret);
+        if (spec->true_hh.own)
+            code = sum_own(spec, p, ret, err);
+    }
     free(p);
     free(s.least);
     free(s.most);

@@ -229,6 +229,24 @@ static json_t *make_membranes(const struct h4l_multitask_work *w, size_t arm, in
     return all;
 }
 
+static const char *const own_names[H4L_TRUE_HH_OWN] = {
+    [H4L_TRUE_HH_G_NA] = "own_g_na",       [H4L_TRUE_HH_G_K] = "own_g_k",
+    [H4L_TRUE_HH_G_L] = "own_g_l",         [H4L_TRUE_HH_SPEED_M] = "own_speed_m",
+    [H4L_TRUE_HH_SPEED_H] = "own_speed_h", [H4L_TRUE_HH_SPEED_N] = "own_speed_n"};
+
+// which: constant, and AFTER more for its standard deviation. [seed], after training
+static json_t *make_own(const struct h4l_multitask_work *w, size_t arm, int which)
+{
+    json_t *all = json_array();
+
+    for (int s = 0; s < w->seeds; s++) {
+        const struct h4l_membranes *m = &w->membranes[h4l_multitask_at(w, arm, s)][1];
+
+        h4l_json_add(&all, h4l_json_real((which < AFTER ? m->own : m->own_sd)[which % AFTER]));
+    }
+    return all;
+}
+
 static json_t *make_exponent(const struct h4l_multitask_work *w, size_t arm, int after)
 {
     return h4l_json_real(w->horizons[arm][after].exponent);
@@ -248,6 +266,11 @@ static void true_hh_metrics(struct h4l_multitask_work *w)
         per_arm(w, membranes[i].name, make_membranes, AFTER + i);
         snprintf(name, sizeof name, "%s_at_start", membranes[i].name);
         per_arm(w, name, make_membranes, i);
+    }
+    for (int i = 0; i < H4L_TRUE_HH_OWN && w->arms[0].spec.true_hh.own; i++) {
+        per_arm(w, own_names[i], make_own, i);
+        snprintf(name, sizeof name, "%s_sd", own_names[i]);
+        per_arm(w, name, make_own, AFTER + i);
     }
 }
 

@@ -190,6 +190,9 @@ struct h4l_membranes {
     double spikes;                  // of a neuron in a window
     double silent,
         constant; // shares of the neurons: that send next to nothing to any image, the same to all images (to 0.001)
+    double own[H4L_TRUE_HH_OWN],
+        own_sd
+            [H4L_TRUE_HH_OWN]; // of trained constants, in parts of those of form A: mean and standard deviation over the neurons
 };
 // trained: its parameters; NULL: before training. H4L_E_NOMEM.
 int h4l_multitask_membranes(const struct h4l_net_spec *spec, const struct h4l_training_options *o,
@@ -197,7 +200,8 @@ int h4l_multitask_membranes(const struct h4l_net_spec *spec, const struct h4l_tr
                             struct h4l_membranes *ret, struct h4l_err *err);
 
 // How far back a push acts: mean over neurons and images of |d rate / d V(t)|, per mV, at distances from the window's end; and their mean
-// largest Lyapunov exponent, per ms, at the window's mean current (NaN where gates stand still or the membrane is linear).
+// largest Lyapunov exponent, per ms, at the window's mean current (NaN where gates stand still, the membrane is linear, or constants are
+// trained).
 enum { H4L_HORIZON_POINTS = 41 };
 struct h4l_horizon {
     double distance_ms[H4L_HORIZON_POINTS], gradient[H4L_HORIZON_POINTS], exponent;

@@ -92,6 +92,8 @@ static json_t *run_json(const struct h4l_net_spec *s, const struct h4l_training_
                  s->neuron.cell ? neuron_json(&s->neuron) : JSON_OF(true_members, s));
     if (s->cut)
         h4l_json_set(&spec, "cut", json_true());
+    if (!s->neuron.cell && s->true_hh.own)
+        h4l_json_set(&spec, "own", json_true());
     if (s->bottleneck.on || s->xavier || s->beta1 > 0 || s->decay_epochs > 0 || s->average > 0)
         h4l_json_set(&spec, "gaussian", JSON_OF(gaussian_members, s));
     if (o->shots > 0)

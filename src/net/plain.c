@@ -24,10 +24,11 @@ struct work {
     size_t side, N1, N2,
         N3; // of an image; pixels of an image, of the pooled maps, of what is read (conv)
     struct layer one, two;
-    double *map;              // [N1], one map at a time
-    double *sums;             // [H]
-    double *mean;             // fc: [D], of the parts of an image
-    double *current;          // [T], true HH: of one neuron
+    double *map;     // [N1], one map at a time
+    double *sums;    // [H]
+    double *mean;    // fc: [D], of the parts of an image
+    double *current; // [T], true HH: of one neuron
+    double *by_own;  // true HH that trains its constants: derivatives by them, as in at.own
     double *hidden, *dhidden; // [E]
     double *seen, *dseen;     // bottleneck: [Z]
     double *pooled, *dpooled; // conv: layer 2's input maps, [T][H][N2]
@@ -98,26 +99,36 @@ static void back_layer(const struct work *w, struct layer *l, const double *rate
     }
 }
 
+static double within(double bound, double x)
+{
+    return bound > 0 ? fmin(fmax(x, -bound), bound) : x;
+}
+
 // A window of a true HH neuron: what it sends goes to read; din: its derivative by the projections, [T].
 static int run_true(struct work *w, struct h4l_err *err)
 {
+    enum { OWN = H4L_TRUE_HH_OWN };
     const struct h4l_true_layer *l = &w->spec->true_hh;
     struct h4l_true_hh window = h4l_true_layer_window(l, w->pieces, w->spec->cut);
-    double own[H4L_TRUE_HH_OWN], range[2];
+    double own[OWN], slope[OWN], d_own[OWN], range[2];
     int code = H4L_OK;
 
-    h4l_true_layer_own(l, own);
     h4l_true_layer_currents(l, range);
     for (size_t i = 0; i < w->H && code == H4L_OK; i++) {
         double *I = w->current, *d = w->one.din + i * w->T, rate;
-        struct h4l_true_hh_result ret = {.rate = &rate, .d_current = w->gradient ? d : NULL};
+        struct h4l_true_hh_result ret = {.rate = &rate,
+                                         .d_current = w->gradient ? d : NULL,
+                                         .d_own = w->gradient && l->own ? d_own : NULL};
 
+        h4l_net_true_own(w->spec, w->p, i, own, slope);
         for (size_t p = 0; p < w->pieces; p++)
             I[p] = fmin(fmax(l->drive + l->gain * w->one.in[i * w->T + p], range[0]), range[1]);
         code = h4l_true_hh_run(&window, own, I, &ret, err);
         w->read[i] = l->scale * rate;
         for (size_t p = 0; p < w->pieces && w->gradient; p++)
-            d[p] = l->scale * l->gain * (l->clip > 0 ? fmin(fmax(d[p], -l->clip), l->clip) : d[p]);
+            d[p] = l->scale * l->gain * within(l->clip, d[p]);
+        for (size_t k = 0; k < w->at.n_own / w->H && w->gradient; k++)
+            w->by_own[k * w->H + i] = l->scale * within(l->clip, d_own[k] * slope[k]);
     }
     return code;
 }
@@ -127,6 +138,8 @@ static void back_true(struct work *w)
 {
     for (size_t i = 0; i < w->H * w->T; i++)
         w->one.din[i] *= w->dread[i / w->T];
+    for (size_t i = 0; i < w->at.n_own; i++)
+        w->gradient[w->at.own + i] += w->dread[i % w->H] * w->by_own[i];
 }
 
 // The projections of what the parts show (fc): the image in every one, or its rows one after another, or their mean.
@@ -566,6 +579,7 @@ static bool work_create(struct work *w, bool backward)
     ok = doubles(&w->sums, w->H) && ok;
     ok = doubles(&w->mean, w->D) && ok;
     ok = doubles(&w->current, w->T) && ok;
+    ok = doubles(&w->by_own, w->at.n_own) && ok;
     ok = doubles(&w->hidden, spec->task.hidden) && ok;
     ok = doubles(&w->dhidden, spec->task.hidden) && ok;
     ok = doubles(&w->seen, w->at.seen) && ok;
@@ -585,6 +599,7 @@ static void work_free(struct work *w)
     free(w->sums);
     free(w->mean);
     free(w->current);
+    free(w->by_own);
     free(w->hidden);
     free(w->dhidden);
     free(w->seen);

@@ -266,6 +266,8 @@ struct h4l_net_layout h4l_net_layout(const struct h4l_net_spec *spec)
     l.layer2_bias = take(&p, spec->conv ? P * H : 0);
     l.mixing = h4l_net_mixing(spec);
     l.mix = take(&p, l.mixing);
+    l.n_own = !spec->neuron.cell && spec->true_hh.own ? H4L_TRUE_HH_OWN * H : 0;
+    l.own = take(&p, l.n_own);
     l.readout_weight = take(&p, E * l.width);
     l.readout_bias = take(&p, E);
     l.seen = spec->bottleneck.on ? E / 2 : E;
@@ -351,6 +353,8 @@ static void draw_parameters(const struct h4l_net_spec *spec, uint64_t seed, doub
     }
     if (l.mixing > 0)
         draw_mixing(spec, seed, p + l.mix);
+    for (size_t i = 0; i < l.n_own; i++)
+        p[l.own + i] = 0;
     draw_linear(seed, "net readout", 0, l.width, E, p + l.readout_weight, p + l.readout_bias);
     for (size_t k = 0; k < spec->task.tasks; k++)
         draw_linear(seed, "net head", k, seen, K, p + l.head_weight + k * K * seen,
@@ -364,6 +368,21 @@ void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_pa
         draw_parameters(spec, seed, ret_parameters);
     if (ret_constants)
         draw(seed, "net rates", 0, 0, 0.01, h4l_net_layout(spec).constants, ret_constants);
+}
+
+void h4l_net_true_own(const struct h4l_net_spec *spec, const double *parameters, size_t i,
+                      double ret_own[H4L_TRUE_HH_OWN], double ret_slope[H4L_TRUE_HH_OWN])
+{
+    size_t H = (size_t)spec->channels, at = h4l_net_layout(spec).own;
+    double c[H4L_TRUE_HH_OWN];
+
+    if (!spec->true_hh.own) {
+        h4l_true_layer_own(&spec->true_hh, ret_own);
+        return;
+    }
+    for (size_t k = 0; k < H4L_TRUE_HH_OWN; k++)
+        c[k] = parameters[at + k * H + i];
+    h4l_true_layer_trained(&spec->true_hh, c, ret_own, ret_slope);
 }
 
 void h4l_net_rates(const struct h4l_net_spec *spec, const double *rates, size_t n, size_t i,

@@ -80,11 +80,13 @@ int h4l_net_check(const struct h4l_net_spec *spec, struct h4l_err *err);
 
 // Places of the tensors in the flat arrays of trainable parameters, constants, gradients. All row-major.
 struct h4l_net_layout {
-    size_t layer1_weight;  // fc [P][H][D']; conv [P][H][1][3][3]
-    size_t layer1_bias;    // [P][H]
-    size_t layer2_weight;  // conv [P][H][H][3][3]
-    size_t layer2_bias;    // conv [P][H]
-    size_t mix;            // [M], s-LIF2HH: c1, c2, c3, c0; conv: shared by both layers
+    size_t layer1_weight; // fc [P][H][D']; conv [P][H][1][3][3]
+    size_t layer1_bias;   // [P][H]
+    size_t layer2_weight; // conv [P][H][H][3][3]
+    size_t layer2_bias;   // conv [P][H]
+    size_t mix;           // [M], s-LIF2HH: c1, c2, c3, c0; conv: shared by both layers
+    size_t
+        own; // [6][H], true HH neurons that train their constants (net/true_layer.h), as in enum h4l_true_hh_own; else nothing
     size_t readout_weight; // [E][W]; input (channel * pixels + pixel) * R + train
     size_t readout_bias;   // [E]
     size_t head_weight;    // [tasks][K][seen] = [O][seen]
@@ -93,6 +95,7 @@ struct h4l_net_layout {
     size_t width;          // W
     size_t seen;           // numbers that the heads see: E, or Z of a bottleneck
     size_t mixing;         // M
+    size_t n_own;          // 6 H, or 0
     size_t rates1, rates2; // HH: [6][n1], [6][n2], rate by rate, among the constants
     size_t
         n_rates1; // fc: H, one set per neuron; conv: side, one set per image column, the same in all rows and maps
@@ -113,9 +116,14 @@ struct h4l_net_layout h4l_net_layout(const struct h4l_net_spec *spec);
 // Draws initial parameters (ret_parameters[layout.parameters]) and constants (ret_constants[layout.constants]), each unless it is
 // NULL, from the streams (seed, "net ...", tensor): weights and biases uniform in +-1/sqrt(fan_in) as in PyTorch's
 // Linear and Conv2d, fc's projection weights times projection_scale, mixing weights of each unit in +-1/sqrt(its arrows), the fc networks' (not c0) as absolute values
-// unless they have a bottleneck, HH rates U(0, 0.01).
+// unless they have a bottleneck, trained constants of true HH 0, HH rates U(0, 0.01).
 void h4l_net_init(const struct h4l_net_spec *spec, uint64_t seed, double *ret_parameters,
                   double *ret_constants);
+
+// The constants of true HH neuron i with these parameters: the layer's, or its own, and then their derivatives by what is trained
+// (ret_slope may be NULL).
+void h4l_net_true_own(const struct h4l_net_spec *spec, const double *parameters, size_t i,
+                      double ret_own[H4L_TRUE_HH_OWN], double ret_slope[H4L_TRUE_HH_OWN]);
 
 // The rates of a neuron: number i (0..n-1) of the block of constants that begins at rates.
 void h4l_net_rates(const struct h4l_net_spec *spec, const double *rates, size_t n, size_t i,

@@ -4,6 +4,8 @@
 #include <stddef.h>
 
 enum { OWN = H4L_TRUE_HH_OWN, MOST_STEPS = 1000000 };
+// Of trained constants: how far they go from those they begin at, and the longest step that is stable with them (tests/unit/net_true_hh.c).
+static const double most_factor = 1.5, longest_step_ms = 0.02;
 
 const struct h4l_true_layer h4l_true_layer_default = {
     .window_ms = 20, .dt_ms = 0.02, .drive = 6, .gain = 1, .scale = 10, .clip = 1};
@@ -39,6 +41,10 @@ int h4l_true_layer_check(const struct h4l_true_layer *l, size_t parts, struct h4
                         "a window of %g ms has %g steps of %g ms; it must be a whole number of "
                         "them, %zu to %d",
                         l->window_ms, steps, l->dt_ms, parts, MOST_STEPS);
+    if (l->own && l->dt_ms > longest_step_ms)
+        return h4l_fail(err, H4L_E_RANGE,
+                        "dt_ms is %g; with trained constants it must be at most %g", l->dt_ms,
+                        longest_step_ms);
     return H4L_OK;
 }
 
@@ -74,6 +80,37 @@ void h4l_true_layer_own(const struct h4l_true_layer *l, double ret[OWN])
         ret[gate] = 0;
 }
 
+void h4l_true_layer_trained(const struct h4l_true_layer *l, const double c[OWN],
+                            double ret_own[OWN], double ret_slope[OWN])
+{
+    h4l_true_layer_own(l, ret_own);
+    for (int i = 0; i < OWN; i++) {
+        double t = tanh(c[i]);
+
+        ret_own[i] *= pow(most_factor, t);
+        if (ret_slope)
+            ret_slope[i] = ret_own[i] * log(most_factor) * (1 - t * t);
+    }
+}
+
+// The narrowest range over what trained constants can become.
+static void currents_of_own(struct h4l_true_hh w, double ret[2])
+{
+    const struct h4l_hh hh = w.hh;
+
+    w.dt *= most_factor; // the step of a faster gate counts as a longer one
+    for (unsigned corner = 0; corner < 8; corner++) {
+        double range[2];
+
+        w.hh.gNa = corner & 1 ? hh.gNa * most_factor : hh.gNa / most_factor;
+        w.hh.gK = corner & 2 ? hh.gK * most_factor : hh.gK / most_factor;
+        w.hh.gL = corner & 4 ? hh.gL * most_factor : hh.gL / most_factor;
+        h4l_true_hh_currents(&w, range);
+        ret[0] = corner == 0 ? range[0] : fmax(ret[0], range[0]);
+        ret[1] = corner == 0 ? range[1] : fmin(ret[1], range[1]);
+    }
+}
+
 void h4l_true_layer_currents(const struct h4l_true_layer *l, double ret[2])
 {
     struct h4l_true_hh w = h4l_true_layer_window(l, 1, false);
@@ -83,5 +120,8 @@ void h4l_true_layer_currents(const struct h4l_true_layer *l, double ret[2])
         ret[0] = -ret[1];
         return;
     }
-    h4l_true_hh_currents(&w, ret);
+    if (l->own)
+        currents_of_own(w, ret);
+    else
+        h4l_true_hh_currents(&w, ret);
 }

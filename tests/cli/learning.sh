@@ -65,6 +65,18 @@ check "the gradient's horizon has 41 points before and after training, and an ex
 check "its channels carry charge" grep -q '"sodium_charge_share": \[0\.[1-9]' t1/multitask/timing-truehh.json
 ends 0 "$multitask" "$@" --set membrane=passive --out passive
 check "a passive membrane's do not" grep -q '"sodium_charge_share": \[0\.0\]' passive/multitask/timing-truehh.json
+check "its constants are shared" [ "$(grep -c '"own_' t1/multitask/timing-truehh.json)" -eq 0 ]
+ends 2 "$multitask" "$@" --set constants=trained --out own
+says "dt_ms is 0.05; with trained constants it must be at most 0.02"
+ends 0 "$multitask" "$@" --set constants=trained --set dt_ms=0.02 --set learning_rate=0.01 --threads 1 --out own
+ends 0 "$multitask" "$@" --set constants=trained --set dt_ms=0.02 --set learning_rate=0.01 --threads 3 --out own3
+metrics own/multitask/timing-truehh.json >m1
+metrics own3/multitask/timing-truehh.json >m3
+check "trained constants are the same on 1 and 3 threads" cmp -s m1 m3
+check "they have moved, neuron by neuron" [ "$(grep -c '"own_[a-z_]*_sd": \[0\.00*[1-9]' own/multitask/timing-truehh.json)" -eq 6 ]
+parameters_of() { sed -n 's/^    "parameters": \([0-9]*\),*$/\1/p' "$1/multitask/timing-truehh.json"; }
+check "six more parameters for each of 24 neurons" \
+    [ $(($(parameters_of own) - $(parameters_of t1))) -eq 144 ]
 ends 2 "$multitask" --case timing-truehh --set dt_ms=0.035 --out out
 check "a window that is no whole number of steps is refused" grep -q "whole number" stderr
 ends 2 "$multitask" --case timing-truehh --set threshold=1 --out out

@@ -53,6 +53,8 @@ static void run_plain(const struct h4l_net_spec *spec, struct plain *p)
     p->gradient = calloc(p->at.parameters, sizeof(double));
     assert_true(p->parameters && p->constants && p->gradient);
     h4l_net_init(spec, 5, p->parameters, p->constants);
+    for (size_t i = 0; i < p->at.n_own; i++) // neurons that differ
+        p->parameters[p->at.own + i] = 0.6 * sin(1.7 * (double)i);
     p->out = (struct h4l_net_plain_out){.gradient = p->gradient};
     CHECK_OK(
         h4l_net_plain(spec, p->parameters, p->constants, SAMPLES, images, labels, &p->out, &err),
@@ -85,14 +87,15 @@ static void test_differences(void **state)
                                                 H4L_TASK_SHOWS_MEAN};
 
     (void)state;
-    for (size_t k = 0; k < 3; k++) {
-        struct h4l_net_spec spec = small("fc-truehh", shows[k]);
+    for (size_t k = 0; k < 6; k++) {
+        struct h4l_net_spec spec = small("fc-truehh", shows[k % 3]);
         const double step = 1e-5;
         struct plain p;
         double error = 0, all = 0;
 
         spec.channels = 3;
         spec.true_hh.clip = 0;
+        spec.true_hh.own = k >= 3;
         run_plain(&spec, &p);
         CHECK_OK(h4l_net_plain(&spec, p.parameters, p.constants, 4, images, labels, &p.out, &err),
                  err);
@@ -104,6 +107,11 @@ static void test_differences(void **state)
         }
         CHECK_AT_LEAST(all, 1e-6);
         CHECK_AT_MOST(sqrt(error / all), 1e-6);
+        for (size_t i = p.at.own; i < p.at.own + p.at.n_own; i++) {
+            double d = (loss_at(&spec, &p, i, step) - loss_at(&spec, &p, i, -step)) / (2 * step);
+
+            CHECK_CLOSE(p.gradient[i], d, 1e-9 + 1e-6 * fabs(d));
+        }
         free_plain(&p);
     }
 }
@@ -121,12 +129,27 @@ static struct h4l_net *create(const struct h4l_net_spec *spec, struct h4l_pool *
 static const struct h4l_net_input input = {.scale = 1 / 255.0};
 static const struct h4l_net_samples samples = {.n = SAMPLES, .pixels = pixels, .labels = labels};
 
-// Largest difference of the gradient in proportion to its norm; the loss within 1e-5.
+// The error of a part of the gradient in proportion to its norm.
+static double part_error(const float *got, const double *expected, size_t at, size_t n)
+{
+    double error = 0, all = 0;
+
+    for (size_t i = at; i < at + n; i++) {
+        double d = (double)got[i] - expected[i];
+
+        error += d * d;
+        all += expected[i] * expected[i];
+    }
+    CHECK_TRUE(all > 0);
+    return sqrt(error / all);
+}
+
+// The larger error of the projections' gradient and of that of trained constants; the loss within 1e-5.
 static double compare(const struct h4l_net_spec *spec, struct h4l_net_windows *ret_windows)
 {
     struct h4l_net_stats stats = {0}, infer = {0};
     struct h4l_net *net = create(spec, NULL);
-    double error = 0, all = 0;
+    double error;
     struct plain p;
 
     run_plain(spec, &p);
@@ -136,17 +159,13 @@ static double compare(const struct h4l_net_spec *spec, struct h4l_net_windows *r
     CHECK_CLOSE(stats.loss / SAMPLES, p.out.loss, 1e-5 * p.out.loss);
     CHECK_CLOSE(infer.loss, stats.loss, 1e-6 * stats.loss);
     CHECK_CLOSE(stats.rate / SAMPLES, p.out.mean_rate, 1e-4 * (fabs(p.out.mean_rate) + 0.01));
-    for (size_t i = 0; i < p.at.layer2_weight; i++) {
-        double d = (double)h4l_net_gradient(net)[i] - p.gradient[i];
-
-        error += d * d;
-        all += p.gradient[i] * p.gradient[i];
-    }
+    error = part_error(h4l_net_gradient(net), p.gradient, 0, p.at.layer2_weight);
+    if (p.at.n_own > 0)
+        error = fmax(error, part_error(h4l_net_gradient(net), p.gradient, p.at.own, p.at.n_own));
     *ret_windows = stats.windows;
     h4l_net_destroy(net);
     free_plain(&p);
-    CHECK_TRUE(all > 0);
-    return sqrt(error / all);
+    return error;
 }
 
 static void test_membranes(void **state)
@@ -165,6 +184,75 @@ static void test_membranes(void **state)
             CHECK_INT(windows.blown_up, 0);
             CHECK_INT(windows.run, CHANNELS * 32);
         }
+}
+
+// Neurons with constants of their own, and their gradient.
+static void test_trained_constants(void **state)
+{
+    struct h4l_net_spec spec;
+    struct h4l_net_windows windows;
+
+    (void)state;
+    for (int membrane = H4L_TRUE_FULL; membrane <= H4L_TRUE_PASSIVE; membrane++) {
+        spec = small("fc-truehh", H4L_TASK_SHOWS_ROWS);
+        spec.true_hh.own = true;
+        spec.true_hh.membrane = (enum h4l_true_membrane)membrane;
+        if (membrane >= H4L_TRUE_LINEAR || membrane == H4L_TRUE_FROZEN)
+            spec.true_hh.drive = 12;
+        printf("-- membrane %d\n", membrane);
+        CHECK_AT_MOST(compare(&spec, &windows), 5e-4);
+        CHECK_INT(windows.blown_up, 0);
+    }
+    spec = small("fc-truehh", H4L_TASK_SHOWS_IMAGE);
+    spec.true_hh.own = true;
+    spec.true_hh.clip = 1e-3;
+    CHECK_AT_MOST(compare(&spec, &windows), 5e-4);
+    CHECK_TRUE(windows.clipped > 0);
+}
+
+// Between 2/3 and 3/2 of the layer's constants, wherever training goes; their currents leave the steps stable.
+static void test_bounds_of_constants(void **state)
+{
+    static const double dt[] = {0.005, 0.01, 0.02};
+    const double far[H4L_TRUE_HH_OWN] = {-50, 50, -1, 1, 0, 0.3};
+    double own[H4L_TRUE_HH_OWN], slope[H4L_TRUE_HH_OWN], shared[H4L_TRUE_HH_OWN];
+    struct h4l_true_layer layer = h4l_true_layer_default;
+
+    (void)state;
+    layer.own = true;
+    h4l_true_layer_own(&layer, shared);
+    h4l_true_layer_trained(&layer, far, own, slope);
+    for (int k = 0; k < H4L_TRUE_HH_OWN; k++) {
+        CHECK_CLOSE(own[k], shared[k] * pow(1.5, tanh(far[k])), 1e-12 * shared[k]);
+        CHECK_CLOSE(slope[k], own[k] * log(1.5) / pow(cosh(far[k]), 2), 1e-12 * shared[k]);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        double range[2], narrow[2];
+        struct h4l_true_hh w;
+        int blown_up = 0;
+
+        layer.dt_ms = dt[i];
+        layer.own = false;
+        h4l_true_layer_currents(&layer, range);
+        layer.own = true;
+        h4l_true_layer_currents(&layer, narrow);
+        CHECK_TRUE(narrow[0] > range[0] && narrow[0] < 0 && narrow[1] <= range[1]);
+        for (int corner = 0; corner < 1 << H4L_TRUE_HH_OWN; corner++)
+            for (int kind = 0; kind < 6; kind++) { // constant, or to and fro between the ends
+                const double I[] = {narrow[0], 0, 10, 100, narrow[1]};
+                double pieces[10], rate;
+                struct h4l_true_hh_result ret = {.rate = &rate};
+
+                w = h4l_true_layer_window(&layer, kind < 5 ? 1 : 10, false);
+                for (int p = 0; p < 10; p++)
+                    pieces[p] = kind < 5 ? I[kind] : narrow[p % 2];
+                for (int k = 0; k < H4L_TRUE_HH_OWN; k++)
+                    own[k] = corner >> k & 1 ? shared[k] * 1.5 : shared[k] / 1.5;
+                CHECK_OK(h4l_true_hh_run(&w, own, pieces, &ret, &err), err);
+                blown_up += !isfinite(rate);
+            }
+        CHECK_INT(blown_up, 0);
+    }
 }
 
 // Spikes, a trace, the cut gradient, a clip and currents outside the range.
@@ -224,12 +312,16 @@ static void test_threads(void **state)
     static const int workers[] = {1, 2, 3, 7};
     struct h4l_net_spec spec = small("fc-truehh", H4L_TASK_SHOWS_ROWS);
     struct h4l_net_stats first_stats = {0};
+    struct h4l_net_layout at;
+    double moved = 0;
     float *first;
     size_t bytes;
 
     (void)state;
     spec.channels = 70;
-    bytes = h4l_net_layout(&spec).parameters * sizeof(float);
+    spec.true_hh.own = true;
+    at = h4l_net_layout(&spec);
+    bytes = at.parameters * sizeof(float);
     first = malloc(bytes);
     assert_non_null(first);
     for (size_t k = 0; k < 4; k++) {
@@ -251,6 +343,9 @@ static void test_threads(void **state)
         h4l_net_destroy(net);
         h4l_pool_destroy(pool);
     }
+    for (size_t i = 0; i < at.n_own; i++)
+        moved += first[at.own + i] != 0;
+    CHECK_AT_LEAST(moved, (double)at.n_own * 0.9);
     free(first);
 }
 
@@ -334,6 +429,11 @@ static void test_range(void **state)
     CHECK_INT(h4l_net_check(&spec, &err), H4L_E_RANGE);
     assert_non_null(strstr(err.message, "clip"));
     spec.true_hh.clip = 0;
+    spec.true_hh.own = true;
+    spec.true_hh.dt_ms = 0.03;
+    CHECK_INT(h4l_net_check(&spec, &err), H4L_E_RANGE);
+    assert_non_null(strstr(err.message, "at most 0.02"));
+    spec.true_hh = h4l_true_layer_default;
     spec.conv = true;
     CHECK_INT(h4l_net_check(&spec, &err), H4L_E_RANGE);
     CHECK_OK(h4l_net_published("conv-lif", &spec, &err), err);
@@ -345,10 +445,11 @@ static void test_range(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_differences), cmocka_unit_test(test_membranes),
-        cmocka_unit_test(test_readouts),    cmocka_unit_test(test_step),
-        cmocka_unit_test(test_threads),     cmocka_unit_test(test_cells),
-        cmocka_unit_test(test_cut_cells),   cmocka_unit_test(test_range),
+        cmocka_unit_test(test_differences),       cmocka_unit_test(test_membranes),
+        cmocka_unit_test(test_readouts),          cmocka_unit_test(test_step),
+        cmocka_unit_test(test_trained_constants), cmocka_unit_test(test_bounds_of_constants),
+        cmocka_unit_test(test_threads),           cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_cut_cells),         cmocka_unit_test(test_range),
     };
 
     make_images();
