@@ -101,8 +101,11 @@ static int intervals(const struct resampling *s, const struct h4l_bootstrap_opti
 {
     size_t n = options->resamples;
     double below = 0, limit = 0.5 / (double)n, tail = (1 - options->level) / 2;
-    struct h4l_bootstrap b = {.estimate = s->statistic(s->x, s->sizes, s->groups, s->ctx)};
+    struct h4l_bootstrap b = {0};
     int code;
+
+    memcpy(s->scratch, s->x, s->total * sizeof *s->scratch);
+    b.estimate = s->statistic(s->scratch, s->sizes, s->groups, s->ctx);
 
     if (!isfinite(b.estimate))
         return h4l_fail(err, H4L_E_NUMERIC, "bootstrap: the statistic of the data is not finite");
@@ -189,37 +192,37 @@ static size_t total_size(const size_t *sizes, size_t groups)
     return total;
 }
 
-double h4l_stat_mean(const double *x, const size_t *sizes, size_t groups, void *ctx)
+double h4l_stat_mean(double *x, const size_t *sizes, size_t groups, void *ctx)
 {
     (void)ctx;
     return h4l_mean(x, total_size(sizes, groups));
 }
 
-double h4l_stat_median(const double *x, const size_t *sizes, size_t groups, void *ctx)
+double h4l_stat_median(double *x, const size_t *sizes, size_t groups, void *ctx)
 {
     (void)ctx;
     return h4l_median(x, total_size(sizes, groups));
 }
 
-double h4l_stat_iqm(const double *x, const size_t *sizes, size_t groups, void *ctx)
+double h4l_stat_iqm(double *x, const size_t *sizes, size_t groups, void *ctx)
 {
     (void)ctx;
     return h4l_iqm(x, total_size(sizes, groups));
 }
 
-double h4l_stat_mean_difference(const double *x, const size_t *sizes, size_t groups, void *ctx)
+double h4l_stat_mean_difference(double *x, const size_t *sizes, size_t groups, void *ctx)
 {
     (void)ctx;
     return groups == 2 ? h4l_mean(x, sizes[0]) - h4l_mean(x + sizes[0], sizes[1]) : NAN;
 }
 
-double h4l_stat_mean_ratio(const double *x, const size_t *sizes, size_t groups, void *ctx)
+double h4l_stat_mean_ratio(double *x, const size_t *sizes, size_t groups, void *ctx)
 {
     (void)ctx;
     return groups == 2 ? h4l_mean(x, sizes[0]) / h4l_mean(x + sizes[0], sizes[1]) : NAN;
 }
 
-double h4l_stat_improvement(const double *x, const size_t *sizes, size_t groups, void *ctx)
+double h4l_stat_improvement(double *x, const size_t *sizes, size_t groups, void *ctx)
 {
     double sum = 0;
 
@@ -227,7 +230,7 @@ double h4l_stat_improvement(const double *x, const size_t *sizes, size_t groups,
     if (groups < 2 || groups % 2)
         return NAN;
     for (size_t g = 0; g < groups; g += 2) {
-        const double *a = x, *b = x + sizes[g];
+        double *a = x, *b = x + sizes[g];
         double wins = 0;
 
         for (size_t i = 0; i < sizes[g]; i++)

@@ -18,9 +18,9 @@
 
 #include "analysis/statistics.h"
 
-// The statistic of a (re)sample; pure, as it is called from several threads. Must be finite, also with one value of a
+// The statistic of a (re)sample, a copy that it may change; else pure, as it is called from several threads. Must be finite, also with one value of a
 // group left out.
-typedef double (*h4l_statistic_fn)(const double *x, const size_t *sizes, size_t groups, void *ctx);
+typedef double (*h4l_statistic_fn)(double *x, const size_t *sizes, size_t groups, void *ctx);
 
 struct h4l_bootstrap_options {
     double level;          // 0 < level < 1, for instance 0.95
@@ -46,18 +46,18 @@ int h4l_bootstrap(const double *x, const size_t *sizes, size_t groups, h4l_stati
                   struct h4l_err *err);
 
 // Statistics for h4l_bootstrap; ctx is not used.
-double h4l_stat_mean(const double *x, const size_t *sizes, size_t groups,
+double h4l_stat_mean(double *x, const size_t *sizes, size_t groups,
                      void *ctx); // of all values
-double h4l_stat_median(const double *x, const size_t *sizes, size_t groups,
+double h4l_stat_median(double *x, const size_t *sizes, size_t groups,
                        void *ctx); // of all values
-double h4l_stat_iqm(const double *x, const size_t *sizes, size_t groups,
+double h4l_stat_iqm(double *x, const size_t *sizes, size_t groups,
                     void *ctx); // of all values
 // mean of group 0 minus mean of group 1; two groups.
-double h4l_stat_mean_difference(const double *x, const size_t *sizes, size_t groups, void *ctx);
+double h4l_stat_mean_difference(double *x, const size_t *sizes, size_t groups, void *ctx);
 // mean of group 0 over mean of group 1; two groups.
-double h4l_stat_mean_ratio(const double *x, const size_t *sizes, size_t groups, void *ctx);
+double h4l_stat_mean_ratio(double *x, const size_t *sizes, size_t groups, void *ctx);
 // Probability of improvement (Agarwal et al. 2021): groups come in pairs (0, 1), (2, 3), ..., one pair per task; the mean
 // over tasks of P(a value of the first > a value of the second) + P(equal) / 2.
-double h4l_stat_improvement(const double *x, const size_t *sizes, size_t groups, void *ctx);
+double h4l_stat_improvement(double *x, const size_t *sizes, size_t groups, void *ctx);
 
 #endif

@@ -81,21 +81,6 @@ void h4l_sort(double *x, size_t n)
     gsl_sort(x, 1, n);
 }
 
-// A sorted copy, or NULL without memory or with a number that is not finite.
-static double *sorted_copy(const double *x, size_t n)
-{
-    double *copy;
-
-    if (n < 1 || !h4l_all_finite(x, n))
-        return NULL;
-    copy = malloc(n * sizeof *copy);
-    if (!copy)
-        return NULL;
-    memcpy(copy, x, n * sizeof *copy);
-    h4l_sort(copy, n);
-    return copy;
-}
-
 double h4l_quantile_sorted(const double *x, size_t n, double q)
 {
     if (n < 1 || !(q >= 0 && q <= 1) || !h4l_all_finite(x, n))
@@ -103,28 +88,27 @@ double h4l_quantile_sorted(const double *x, size_t n, double q)
     return gsl_stats_quantile_from_sorted_data(x, 1, n, q);
 }
 
-double h4l_quantile(const double *x, size_t n, double q)
+double h4l_quantile(double *x, size_t n, double q)
 {
-    double *copy = sorted_copy(x, n), value;
-
-    value = copy ? h4l_quantile_sorted(copy, n, q) : NAN;
-    free(copy);
-    return value;
+    if (!h4l_all_finite(x, n))
+        return NAN;
+    h4l_sort(x, n);
+    return h4l_quantile_sorted(x, n, q);
 }
 
-double h4l_median(const double *x, size_t n)
+double h4l_median(double *x, size_t n)
 {
     return h4l_quantile(x, n, 0.5);
 }
 
-double h4l_iqm(const double *x, size_t n)
+double h4l_iqm(double *x, size_t n)
 {
-    double *copy = sorted_copy(x, n), value;
     size_t cut = n / 4;
 
-    value = copy ? h4l_mean(copy + cut, n - 2 * cut) : NAN;
-    free(copy);
-    return value;
+    if (!h4l_all_finite(x, n))
+        return NAN;
+    h4l_sort(x, n);
+    return h4l_mean(x + cut, n - 2 * cut);
 }
 
 int h4l_t_interval(const double *x, size_t n, double level, struct h4l_interval *ret,

@@ -25,15 +25,15 @@ double h4l_min(const double *x, size_t n);
 double h4l_max(const double *x, size_t n);
 
 // Quantile q in [0, 1] by linear interpolation of the order statistics (type 7 of Hyndman & Fan 1996), n >= 1.
-// x need not be sorted and is not changed. NaN also when memory runs out.
-double h4l_quantile(const double *x, size_t n, double q);
+// Sorts x, so that no memory is needed that might not be there.
+double h4l_quantile(double *x, size_t n, double q);
 // The same for x that is sorted in ascending order.
 double h4l_quantile_sorted(const double *x, size_t n, double q);
-double h4l_median(const double *x, size_t n);
+double h4l_median(double *x, size_t n); // sorts x
 
 // Interquartile mean: mean of what is left when the floor(n / 4) least and as many greatest values are dropped, n >= 1.
-// (Agarwal et al., NeurIPS 2021, for scores of reinforcement learning runs.) NaN also when memory runs out.
-double h4l_iqm(const double *x, size_t n);
+// (Agarwal et al., NeurIPS 2021, for scores of reinforcement learning runs.) Sorts x.
+double h4l_iqm(double *x, size_t n);
 
 // Sorts x in ascending order.
 void h4l_sort(double *x, size_t n);

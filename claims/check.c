@@ -150,7 +150,7 @@ static int two_arrays(struct comparison *c, struct h4l_err *err)
 static int one_number(struct comparison *c, struct h4l_err *err)
 {
     const char *name = c->statistic->name;
-    const double *x = c->x.x;
+    double *x = c->x.x;
     size_t n = c->x.n;
 
     if (strcmp(name, "count") == 0)

@@ -170,7 +170,7 @@ static int put_interval(json_t **object, const char *name, const double *x, cons
 }
 
 // Mean over the tasks of IQM of the first minus IQM of the second; groups come in pairs as for h4l_stat_improvement.
-static double iqm_difference(const double *x, const size_t *sizes, size_t n, void *ctx)
+static double iqm_difference(double *x, const size_t *sizes, size_t n, void *ctx)
 {
     double sum = 0;
 

@@ -59,7 +59,7 @@ static void resample_both(const struct h4l_contrast *c, size_t *drawn, double *r
     }
 }
 
-static struct h4l_interval percentile(const double *means, double alpha)
+static struct h4l_interval percentile(double *means, double alpha)
 {
     return (struct h4l_interval){h4l_quantile(means, RESAMPLES, alpha / 2),
                                  h4l_quantile(means, RESAMPLES, 1 - alpha / 2)};
@@ -85,7 +85,7 @@ static int over_fits_and_stimuli(struct h4l_contrast *c, double *means, struct h
 
 // Each contrast's interval at the level at which Holm's procedure tests it: with m contrasts, the one with the i-th smallest p at
 // alpha / (m - i + 1), and all from the first that is not rejected on at the level of that one.
-static void holm_intervals(struct h4l_contrast *family, size_t n, const double *means)
+static void holm_intervals(struct h4l_contrast *family, size_t n, double *means)
 {
     double alpha = 1 - level, step = 0;
     bool rejecting = true;

@@ -319,13 +319,14 @@ static int run_stage(struct search *s, nlopt_algorithm algorithm, double first_s
     if ((s->opt = nlopt_create(algorithm, n)) == NULL)
         return h4l_fail(err, H4L_E_NOMEM, "fitting: out of memory for the optimiser");
     memcpy(z, s->z, sizeof z);
-    nlopt_set_lower_bounds1(s->opt, 0);
-    nlopt_set_upper_bounds1(s->opt, 1);
-    nlopt_set_min_objective(s->opt, nlopt_value, s);
-    nlopt_set_maxeval(s->opt, (int)(s->last - s->evaluations));
-    nlopt_set_initial_step1(s->opt, first_step);
-    nlopt_set_xtol_abs1(s->opt, 1e-7);
-    result = nlopt_optimize(s->opt, z, &value);
+    // nlopt_optimize of one that is not whole ends the program where it has no memory for the message.
+    if (nlopt_set_lower_bounds1(s->opt, 0) > 0 && nlopt_set_upper_bounds1(s->opt, 1) > 0 &&
+        nlopt_set_min_objective(s->opt, nlopt_value, s) > 0 &&
+        nlopt_set_maxeval(s->opt, (int)(s->last - s->evaluations)) > 0 &&
+        nlopt_set_initial_step1(s->opt, first_step) > 0 && nlopt_set_xtol_abs1(s->opt, 1e-7) > 0)
+        result = nlopt_optimize(s->opt, z, &value);
+    else
+        result = NLOPT_OUT_OF_MEMORY;
     nlopt_destroy(s->opt);
     s->opt = NULL;
     if (s->code != H4L_OK)

@@ -143,7 +143,7 @@ static int over_jitter(struct h4l_fitting *f, const struct h4l_candidate *c,
         return h4l_fail(err, H4L_E_NOMEM, "sensitivity: out of memory");
     code = h4l_parallel_for(h4l_run_pool(f->run), SHARES * j.draws, jitter_item, &j, err);
     for (size_t s = 0; s < SHARES && code == H4L_OK; s++) {
-        const double *g = j.gamma + s * j.draws;
+        double *g = j.gamma + s * j.draws;
 
         mean[s] = h4l_mean(g, j.draws);
         low[s] = h4l_quantile(g, j.draws, 0.05);

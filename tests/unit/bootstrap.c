@@ -131,7 +131,7 @@ static void two_sample_acceleration(void **state)
 static void probability_of_improvement(void **state)
 {
     // Task 1: {2, 3} against {1, 2, 4}: wins 1 + 0.5 + 1 + 1 = 3.5 of 6. Task 2: {0, 0} against {1, 1}: none.
-    static const double x[] = {2, 3, 1, 2, 4, 0, 0, 1, 1};
+    static double x[] = {2, 3, 1, 2, 4, 0, 0, 1, 1};
     static const size_t n[] = {2, 3, 2, 2};
 
     (void)state;
@@ -161,7 +161,7 @@ static void threads_do_not_matter(void **state)
 }
 
 // A statistic that does not exist without variation.
-static double inverse_sd(const double *x, const size_t *sizes, size_t groups, void *ctx)
+static double inverse_sd(double *x, const size_t *sizes, size_t groups, void *ctx)
 {
     (void)groups;
     (void)ctx;
