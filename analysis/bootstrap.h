@@ -18,8 +18,8 @@
 
 #include "analysis/statistics.h"
 
-// The statistic of a (re)sample, a copy that it may change; else pure, as it is called from several threads. Must be finite, also with one value of a
-// group left out.
+// The statistic of a (re)sample, a copy that it may change; else pure, as it is called from several threads. Must be finite,
+// also with one value of a group left out.
 typedef double (*h4l_statistic_fn)(double *x, const size_t *sizes, size_t groups, void *ctx);
 
 struct h4l_bootstrap_options {

@@ -61,8 +61,9 @@ static void resample_both(const struct h4l_contrast *c, size_t *drawn, double *r
 
 static struct h4l_interval percentile(double *means, double alpha)
 {
-    return (struct h4l_interval){h4l_quantile(means, RESAMPLES, alpha / 2),
-                                 h4l_quantile(means, RESAMPLES, 1 - alpha / 2)};
+    h4l_sort(means, RESAMPLES);
+    return (struct h4l_interval){h4l_quantile_sorted(means, RESAMPLES, alpha / 2),
+                                 h4l_quantile_sorted(means, RESAMPLES, 1 - alpha / 2)};
 }
 
 // Fills means[RESAMPLES] too.

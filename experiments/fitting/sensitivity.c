@@ -146,8 +146,9 @@ static int over_jitter(struct h4l_fitting *f, const struct h4l_candidate *c,
         double *g = j.gamma + s * j.draws;
 
         mean[s] = h4l_mean(g, j.draws);
-        low[s] = h4l_quantile(g, j.draws, 0.05);
-        high[s] = h4l_quantile(g, j.draws, 0.95);
+        h4l_sort(g, j.draws);
+        low[s] = h4l_quantile_sorted(g, j.draws, 0.05);
+        high[s] = h4l_quantile_sorted(g, j.draws, 0.95);
     }
     free(j.gamma);
     if (code != H4L_OK)

@@ -94,9 +94,7 @@ static void look(void *ctx, const struct h4l_net_plain_layer *layer)
     size_t T = h4l_net_parts(s->spec);
 
     for (size_t i = 0; i < layer->neurons && i < NEURONS && s->code == H4L_OK; i++) {
-        double slope[H4L_TRUE_HH_OWN];
-
-        h4l_net_true_own(s->spec, s->parameters, i, s->own, slope);
+        h4l_net_true_own(s->spec, s->parameters, i, s->own, NULL);
         for (size_t p = 0; p < s->window.pieces; p++)
             s->I[p] =
                 fmin(fmax(l->drive + l->gain * layer->input[i * T + p], s->range[0]), s->range[1]);

@@ -36,13 +36,13 @@ static void look(void *ctx, const struct h4l_net_plain_layer *layer)
     size_t T = h4l_net_parts(s->spec);
 
     for (size_t i = 0; i < layer->neurons && s->code == H4L_OK; i++) {
-        double rate, charge[3], own[OWN], slope[OWN];
+        double rate, charge[3], own[OWN];
         struct h4l_true_hh_result ret = {.rate = &rate, .charge = charge, .states = s->states};
 
         for (size_t p = 0; p < s->window.pieces; p++)
             s->I[p] =
                 fmin(fmax(l->drive + l->gain * layer->input[i * T + p], s->range[0]), s->range[1]);
-        h4l_net_true_own(s->spec, s->parameters, i, own, slope);
+        h4l_net_true_own(s->spec, s->parameters, i, own, NULL);
         s->code = h4l_true_hh_run(&s->window, own, s->I, &ret, s->err);
         for (int c = 0; c < 3; c++)
             s->charge[c] += charge[c];
@@ -75,13 +75,13 @@ static int sum_own(const struct h4l_net_spec *spec, const double *parameters,
                    struct h4l_membranes *ret, struct h4l_err *err)
 {
     size_t H = (size_t)spec->channels;
-    double *all = calloc(OWN * H, sizeof *all), own[OWN], first[OWN], slope[OWN];
+    double *all = calloc(OWN * H, sizeof *all), own[OWN], first[OWN];
 
     if (!all)
         return h4l_fail(err, H4L_E_NOMEM, "no memory for the constants of %zu neurons", H);
     h4l_true_layer_own(&spec->true_hh, first);
     for (size_t i = 0; i < H; i++) {
-        h4l_net_true_own(spec, parameters, i, own, slope);
+        h4l_net_true_own(spec, parameters, i, own, NULL);
         for (size_t k = 0; k < OWN; k++)
             all[k * H + i] = first[k] > 0 ? own[k] / first[k] : NAN;
     }
@@ -93,8 +93,8 @@ static int sum_own(const struct h4l_net_spec *spec, const double *parameters,
     return H4L_OK;
 }
 
-static int run(struct seen *s, const double *parameters, const struct h4l_training_options *o,
-               const struct h4l_multi *images, size_t n, struct h4l_err *err)
+static int run(struct seen *s, const struct h4l_training_options *o, const struct h4l_multi *images,
+               size_t n, struct h4l_err *err)
 {
     size_t D = h4l_task_pixels(&s->spec->task);
     struct h4l_net_plain_out out = {.watch = look, .watch_ctx = s};
@@ -105,7 +105,7 @@ static int run(struct seen *s, const double *parameters, const struct h4l_traini
         return h4l_fail(err, H4L_E_NOMEM, "no memory for %zu images", n);
     for (size_t i = 0; i < n * D; i++)
         x[i] = o->input_scale * images->pixels[i];
-    code = h4l_net_plain(s->spec, parameters, NULL, n, x, images->labels, &out, err);
+    code = h4l_net_plain(s->spec, s->parameters, NULL, n, x, images->labels, &out, err);
     free(x);
     return code ? code : s->code;
 }
@@ -137,7 +137,7 @@ int h4l_multitask_membranes(const struct h4l_net_spec *spec, const struct h4l_tr
             s.least[i] = INFINITY;
             s.most[i] = -INFINITY;
         }
-        code = run(&s, p, o, images, n, err);
+        code = run(&s, o, images, n, err);
     } else
         code = h4l_fail(err, H4L_E_NOMEM, "no memory to look into %zu neurons", H);
     if (code == H4L_OK) {

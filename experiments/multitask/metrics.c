@@ -267,7 +267,9 @@ static void true_hh_metrics(struct h4l_multitask_work *w)
         snprintf(name, sizeof name, "%s_at_start", membranes[i].name);
         per_arm(w, name, make_membranes, i);
     }
-    for (int i = 0; i < H4L_TRUE_HH_OWN && w->arms[0].spec.true_hh.own; i++) {
+    if (!w->arms[0].spec.true_hh.own)
+        return;
+    for (int i = 0; i < H4L_TRUE_HH_OWN; i++) {
         per_arm(w, own_names[i], make_own, i);
         snprintf(name, sizeof name, "%s_sd", own_names[i]);
         per_arm(w, name, make_own, AFTER + i);

@@ -23,7 +23,8 @@ for program in bench claims compare control dynamics efficiency equivalence fitt
 done
 ends 0 "$bin/hh4lif-draw" --list
 prints equivalence-slif-map
-grep -laE "(^|[^[:alnum:]_.-])$source/" "$bin"/* "$moved"/lib/*/libhh4lif.so.* "$moved"/lib/libhh4lif.so.* "$moved"/lib*/*/pkgconfig/* >stdout 2>/dev/null
+literal=$(printf '%s' "$source" | sed 's/[][\\.*^$+?(){}|]/\\&/g') # a folder's name is no pattern
+grep -laE "(^|[^[:alnum:]_.-])$literal/" "$bin"/* "$moved"/lib/*/libhh4lif.so.* "$moved"/lib/libhh4lif.so.* "$moved"/lib*/*/pkgconfig/* >stdout 2>/dev/null
 prints_nothing "no path of the source tree in programs, library and hh4lif.pc"
 
 # ---- a case, its claim, and the registered results, away from the source ----
