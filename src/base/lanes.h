@@ -1,5 +1,5 @@
-// Vectors of H4L_LANE_BYTES bytes: 64, or a register of the level where a file asks for that (base/level.h). GCC's and clang's vector
-// extension, so that one source serves every instruction set. The type is that of base/real.h.
+// Vectors of a register of the level (base/level.h). GCC's and clang's vector extension, so that one source serves every instruction
+// set. The type is that of base/real.h.
 #ifndef H4L_BASE_LANES_H
 #define H4L_BASE_LANES_H
 
@@ -69,7 +69,7 @@ H4L_INLINE void lanes_exp(lanes *x)
 
 #ifndef H4L_REGISTER_LANES
 // Vectors x, y to x0 y0 x1 y1 ... of their lower and upper halves; and to the entries of even and odd number of x and then y.
-#if H4L_REAL_BYTES == 4
+#if H4L_LANE_COUNT == 16
 #define LOWS(x, y)                                                                                 \
     __builtin_shufflevector(x, y, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
 #define HIGHS(x, y)                                                                                \
@@ -78,11 +78,21 @@ H4L_INLINE void lanes_exp(lanes *x)
     __builtin_shufflevector(x, y, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
 #define ODDS(x, y)                                                                                 \
     __builtin_shufflevector(x, y, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
-#else
+#elif H4L_LANE_COUNT == 8
 #define LOWS(x, y) __builtin_shufflevector(x, y, 0, 8, 1, 9, 2, 10, 3, 11)
 #define HIGHS(x, y) __builtin_shufflevector(x, y, 4, 12, 5, 13, 6, 14, 7, 15)
 #define EVENS(x, y) __builtin_shufflevector(x, y, 0, 2, 4, 6, 8, 10, 12, 14)
 #define ODDS(x, y) __builtin_shufflevector(x, y, 1, 3, 5, 7, 9, 11, 13, 15)
+#elif H4L_LANE_COUNT == 4
+#define LOWS(x, y) __builtin_shufflevector(x, y, 0, 4, 1, 5)
+#define HIGHS(x, y) __builtin_shufflevector(x, y, 2, 6, 3, 7)
+#define EVENS(x, y) __builtin_shufflevector(x, y, 0, 2, 4, 6)
+#define ODDS(x, y) __builtin_shufflevector(x, y, 1, 3, 5, 7)
+#else
+#define LOWS(x, y) __builtin_shufflevector(x, y, 0, 2)
+#define HIGHS(x, y) __builtin_shufflevector(x, y, 1, 3)
+#define EVENS(x, y) __builtin_shufflevector(x, y, 0, 2)
+#define ODDS(x, y) __builtin_shufflevector(x, y, 1, 3)
 #endif
 #else
 typedef REAL unaligned_lanes H4L_VECTOR(H4L_LANE_BYTES, sizeof(REAL));

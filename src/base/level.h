@@ -15,22 +15,20 @@
 // The name of something at the level that is being compiled: x_generic, x_avx2, x_avx512.
 #define H4L_AT_LEVEL(x) H4L_JOIN(x, H4L_LEVEL)
 
-// Bytes of a vector register, and those of a vector of base/lanes.h: a file that wants registers says #define H4L_REGISTER_LANES
-// before its first header.
+// Bytes of a vector register, which is what a vector of base/lanes.h is: wider ones would live in memory. A file that wants what
+// operators do not say, and vectors that lie at multiples of their size, says #define H4L_REGISTER_LANES before its first header.
 #if defined __AVX512F__
-#define H4L_REGISTER_BYTES 64
+#define H4L_LANE_BYTES 64
 #elif defined __AVX2__
-#define H4L_REGISTER_BYTES 32
+#define H4L_LANE_BYTES 32
 #else
-#define H4L_REGISTER_BYTES 16
+#define H4L_LANE_BYTES 16
 #endif
 #ifdef H4L_REGISTER_LANES
-#define H4L_LANE_BYTES H4L_REGISTER_BYTES
-#define H4L_LANE_ALIGN H4L_REGISTER_BYTES
+#define H4L_LANE_ALIGN H4L_LANE_BYTES
 #define H4L_LANES_IN_MEMORY unaligned_lanes
 #else
-#define H4L_LANE_BYTES 64
-#define H4L_LANE_ALIGN sizeof(REAL) // wider than a register: it lives in memory
+#define H4L_LANE_ALIGN sizeof(REAL)
 #define H4L_LANES_IN_MEMORY lanes
 #endif
 

@@ -45,14 +45,27 @@ H4L_INLINE void clear_masks(size_t n, masks *s)
         s[i] = (masks){0};
 }
 
-H4L_INLINE void add_mixing(const window *w, const struct mixing *dmix, double *ret)
+// A sum over lanes has as many parts as a row has bytes at every width of a register, so that it is the same at every level.
+enum { PARTS = H4L_CELL_ROW_BYTES / H4L_LANE_BYTES };
+
+H4L_INLINE void clear_mixing(const window *w, size_t parts, struct mixing *dmix)
+{
+    for (size_t part = 0; part < parts; part++)
+        clear(n_mixing(w), dmix[part].sum);
+}
+
+H4L_INLINE void add_mixing(const window *w, size_t parts, const struct mixing *dmix, double *ret)
 {
     for (size_t k = 0; k < n_mixing(w); k++)
-        for (int i = 0; i < LANES; i++)
-            ret[k] += (double)dmix->sum[k][i];
+        for (size_t part = 0; part < parts; part++)
+            for (int i = 0; i < LANES; i++)
+                ret[k] += (double)dmix[part].sum[k][i];
 }
 
 #if H4L_FUSED
+
+// Samples that lie beside each other: one register, or several that go one after the other.
+enum { SAMPLES = H4L_CELL_SAMPLES };
 
 // Inputs with the drive, `stride` numbers apart.
 H4L_INLINE void load_inputs(const window *w, const REAL *z, size_t stride, lanes *in)
@@ -144,9 +157,9 @@ static void backward(const window *given, size_t column, size_t rows, size_t N, 
     const window own = *given, *w = &own;
     const REAL share = 1 / (REAL)w->T;
     lanes x[STEPS + 1][STATES];
-    struct mixing dmix;
+    struct mixing dmix[PARTS];
 
-    clear(n_mixing(w), dmix.sum);
+    clear_mixing(w, PARTS, dmix);
     for (size_t row = 0; row < rows; row++)
         for (size_t n = 0; n < N; n += LANES) {
             lanes in[INPUTS], ds[TRAINS], dx[STATES], sum[INPUTS];
@@ -158,14 +171,14 @@ static void backward(const window *given, size_t column, size_t rows, size_t N, 
             clear(n_states(w), dx);
             clear(n_inputs(w), sum);
             for (int t = w->T - 1; t >= 0; t--) {
-                retreat(w, t, column + row, x, ds, dx, sum, &dmix);
+                retreat(w, t, column + row, x, ds, dx, sum, dmix + n / LANES % PARTS);
                 if (w->cut)
                     clear(n_states(w), dx);
             }
             for (size_t p = 0; p < n_inputs(w); p++)
                 STORE(dz + p * z_stride + row * N + n, sum[p]);
         }
-    add_mixing(w, &dmix, ret_dmix);
+    add_mixing(w, PARTS, dmix, ret_dmix);
 }
 
 // ---- fc, each step with an input of its own ----
@@ -202,9 +215,9 @@ static void backward_pieces(const window *given, size_t column, size_t rows, siz
     const window own = *given, *w = &own;
     const REAL share = 1 / (REAL)w->T;
     lanes x[STEPS + 1][STATES];
-    struct mixing dmix;
+    struct mixing dmix[PARTS];
 
-    clear(n_mixing(w), dmix.sum);
+    clear_mixing(w, PARTS, dmix);
     for (size_t row = 0; row < rows; row++)
         for (size_t n = 0; n < N; n += LANES) {
             lanes in[INPUTS], now[STATES], ds[TRAINS], dx[STATES];
@@ -226,14 +239,14 @@ static void backward_pieces(const window *given, size_t column, size_t rows, siz
                 lanes din[INPUTS];
 
                 clear(n_inputs(w), din);
-                retreat(w, t, column + row, x, ds, dx, din, &dmix);
+                retreat(w, t, column + row, x, ds, dx, din, dmix + n / LANES % PARTS);
                 if (w->cut)
                     clear(n_states(w), dx);
                 for (size_t p = 0; p < n_inputs(w); p++)
                     STORE(dz + (size_t)t * step_stride + p * z_stride + row * N + n, din[p]);
             }
         }
-    add_mixing(w, &dmix, ret_dmix);
+    add_mixing(w, PARTS, dmix, ret_dmix);
 }
 
 // ---- conv, layer 1: a place of 2 x 2 pixels at a time, as their spikes are pooled ----
@@ -244,29 +257,50 @@ static void maps_forward(const window *given, size_t H, size_t side, const REAL 
     const size_t half = side / 2, plane = side * side, places = half * half;
 
     for (size_t c = 0; c < H; c++)
-        for (size_t place = 0; place < places; place++) {
-            size_t column = 2 * (place % half), at = 2 * (place / half) * side + column;
-            lanes in[4][INPUTS], x[4][STATES];
-            masks s[4][TRAINS];
-
-            for (size_t i = 0; i < 4; i++) {
-                clear(n_states(w), x[i]);
-                clear_masks(n_trains(w), s[i]);
-                load_inputs(w, z + (c * plane + at + i / 2 * side + i % 2) * LANES,
-                            H * plane * LANES, in[i]);
-            }
-            for (int t = 0; t < w->T; t++) {
-                masks count = {0};
+        for (size_t place = 0; place < places; place++)
+            for (size_t part = 0; part < SAMPLES; part += LANES) {
+                size_t column = 2 * (place % half), at = 2 * (place / half) * side + column;
+                lanes in[4][INPUTS], x[4][STATES];
+                masks s[4][TRAINS];
 
                 for (size_t i = 0; i < 4; i++) {
-                    advance(w, t, column + i % 2, in[i], x[i], s[i]);
-                    for (size_t u = 0; u < n_trains(w); u++)
-                        count -= s[i][u];
+                    clear(n_states(w), x[i]);
+                    clear_masks(n_trains(w), s[i]);
+                    load_inputs(w, z + (c * plane + at + i / 2 * side + i % 2) * SAMPLES + part,
+                                H * plane * SAMPLES, in[i]);
                 }
-                *(lane_bytes *)(counts + (((size_t)t * H + c) * places + place) * LANES) =
-                    __builtin_convertvector(count, lane_bytes);
+                for (int t = 0; t < w->T; t++) {
+                    masks count = {0};
+
+                    for (size_t i = 0; i < 4; i++) {
+                        advance(w, t, column + i % 2, in[i], x[i], s[i]);
+                        for (size_t u = 0; u < n_trains(w); u++)
+                            count -= s[i][u];
+                    }
+                    *(lane_bytes *)(counts + (((size_t)t * H + c) * places + place) * SAMPLES +
+                                    part) = __builtin_convertvector(count, lane_bytes);
+                }
             }
-        }
+}
+
+// The neuron at z, dcounts of step 0 of its place.
+H4L_INLINE void pixel_backward(const window *w, size_t column, const REAL *z, size_t z_stride,
+                               const REAL *dcounts, size_t stride, REAL *dz, lanes (*x)[STATES],
+                               struct mixing *dmix)
+{
+    lanes in[INPUTS], ds[TRAINS], dx[STATES], sum[INPUTS];
+
+    load_inputs(w, z, z_stride, in);
+    run(w, column, in, x);
+    clear(n_states(w), dx);
+    clear(n_inputs(w), sum);
+    for (int t = w->T - 1; t >= 0; t--) {
+        for (size_t u = 0; u < n_trains(w); u++)
+            ds[u] = LOAD(dcounts + (size_t)t * stride);
+        retreat(w, t, column, x, ds, dx, sum, dmix);
+    }
+    for (size_t p = 0; p < n_inputs(w); p++)
+        STORE(dz + p * z_stride, sum[p]);
 }
 
 static void maps_backward(const window *given, size_t H, size_t side, const REAL *z,
@@ -275,28 +309,19 @@ static void maps_backward(const window *given, size_t H, size_t side, const REAL
     const window own = *given, *w = &own;
     const size_t half = side / 2, plane = side * side, places = half * half;
     lanes x[STEPS + 1][STATES];
-    struct mixing dmix;
+    struct mixing dmix[PARTS];
 
-    clear(n_mixing(w), dmix.sum);
+    clear_mixing(w, PARTS, dmix);
     for (size_t c = 0; c < H; c++)
         for (size_t pixel = 0; pixel < plane; pixel++) {
             size_t column = pixel % side, place = pixel / side / 2 * half + column / 2;
-            size_t at = (c * plane + pixel) * LANES, stride = H * plane * LANES;
-            lanes in[INPUTS], ds[TRAINS], dx[STATES], sum[INPUTS];
+            size_t at = (c * plane + pixel) * SAMPLES, from = (c * places + place) * SAMPLES;
 
-            load_inputs(w, z + at, stride, in);
-            run(w, column, in, x);
-            clear(n_states(w), dx);
-            clear(n_inputs(w), sum);
-            for (int t = w->T - 1; t >= 0; t--) {
-                for (size_t u = 0; u < n_trains(w); u++)
-                    ds[u] = LOAD(dcounts + (((size_t)t * H + c) * places + place) * LANES);
-                retreat(w, t, column, x, ds, dx, sum, &dmix);
-            }
-            for (size_t p = 0; p < n_inputs(w); p++)
-                STORE(dz + p * stride + at, sum[p]);
+            for (size_t i = 0; i < SAMPLES; i += LANES)
+                pixel_backward(w, column, z + at + i, H * plane * SAMPLES, dcounts + from + i,
+                               H * places * SAMPLES, dz + at + i, x, dmix + i / LANES);
         }
-    add_mixing(w, &dmix, ret_dmix);
+    add_mixing(w, PARTS, dmix, ret_dmix);
 }
 
 // ---- conv, layer 2: its input changes from step to step, so the states are kept ----
@@ -306,7 +331,25 @@ H4L_INLINE void load_states(const window *w, int t, const REAL *from, lanes *x)
 {
     clear(n_states(w), x);
     for (size_t u = 0; u < n_states(w) && t > 0; u++)
-        x[u] = LOAD(from + u * LANES);
+        x[u] = LOAD(from + u * SAMPLES);
+}
+
+H4L_INLINE void neuron_step(const window *w, int t, size_t column, const REAL *z, size_t z_stride,
+                            const REAL *before, REAL *after, REAL *sum)
+{
+    lanes in[INPUTS], x[STATES];
+    masks s[TRAINS];
+
+    load_inputs(w, z, z_stride, in);
+    load_states(w, t, before, x);
+    clear_masks(n_trains(w), s);
+    if (t > 0)
+        fire(w, x, s);
+    advance(w, t, column, in, x, s);
+    for (size_t u = 0; u < n_states(w); u++)
+        STORE(after + u * SAMPLES, x[u]);
+    for (size_t u = 0; u < n_trains(w); u++)
+        STORE(sum + u * SAMPLES, LOAD(sum + u * SAMPLES) + WHERE(s[u], SPLAT(1)));
 }
 
 static void one_step(const window *given, int t, size_t H, size_t side, const REAL *z,
@@ -315,53 +358,55 @@ static void one_step(const window *given, int t, size_t H, size_t side, const RE
     const window own = *given, *w = &own;
     const size_t plane = side * side;
 
-    for (size_t i = 0; i < H * plane; i++) {
-        lanes in[INPUTS], x[STATES];
-        masks s[TRAINS];
+    for (size_t n = 0; n < H * plane; n++)
+        for (size_t i = 0; i < SAMPLES; i += LANES) {
+            size_t state = n * n_states(w) * SAMPLES + i;
 
-        load_inputs(w, z + i * LANES, H * plane * LANES, in);
-        load_states(w, t, before + i * n_states(w) * LANES, x);
-        clear_masks(n_trains(w), s);
-        if (t > 0)
-            fire(w, x, s);
-        advance(w, t, i % side, in, x, s);
-        for (size_t u = 0; u < n_states(w); u++)
-            STORE(after + (i * n_states(w) + u) * LANES, x[u]);
-        for (size_t u = 0; u < n_trains(w); u++, sum += LANES)
-            STORE(sum, LOAD(sum) + WHERE(s[u], SPLAT(1)));
-    }
+            neuron_step(w, t, n % side, z + n * SAMPLES + i, H * plane * SAMPLES, before + state,
+                        after + state, sum + n * n_trains(w) * SAMPLES + i);
+        }
+}
+
+H4L_INLINE void neuron_step_back(const window *w, int t, size_t column, const REAL *before,
+                                 const REAL *after, const REAL *ds, REAL *dx, REAL *dz,
+                                 size_t dz_stride, struct mixing *dmix)
+{
+    lanes now[STATES], old[STATES], back[TRAINS], carry[STATES], din[INPUTS];
+    struct factors f;
+
+    load_states(w, 1, after, now);
+    load_states(w, t, before, old);
+    load_states(w, 1, dx, carry);
+    for (size_t u = 0; u < n_trains(w); u++)
+        back[u] = LOAD(ds + u * SAMPLES);
+    load_factors(w, t + 1, column, &f);
+    step_back(w, &f, now, old, back, carry, din, dmix->sum);
+    for (size_t u = 0; u < n_states(w); u++)
+        STORE(dx + u * SAMPLES, carry[u]);
+    for (size_t p = 0; p < n_inputs(w); p++)
+        STORE(dz + p * dz_stride, din[p]);
 }
 
 // Without a copy: with it gcc fuses other products, and the last bits of the recorded s-LIF2HH networks move.
 static void one_step_back(const window *w, int t, size_t H, size_t side, const REAL *before,
                           const REAL *after, const REAL *ds, REAL *dx, REAL *dz, double *ret_dmix)
 {
-    const size_t half = side / 2, framed = (side + 2) * (side + 2), R = n_trains(w);
-    struct mixing dmix;
+    const size_t half = side / 2, row = side + 2, framed = row * row;
+    struct mixing dmix[PARTS];
 
-    clear(n_mixing(w), dmix.sum);
+    clear_mixing(w, PARTS, dmix);
     for (size_t c = 0; c < H; c++)
         for (size_t y = 0; y < side; y++)
-            for (size_t x = 0; x < side; x++) {
-                size_t at = ((c * side + y) * side + x) * n_states(w) * LANES;
-                size_t from = ((c * half + y / 2) * half + x / 2) * R * LANES;
-                lanes now[STATES], old[STATES], back[TRAINS], carry[STATES], din[INPUTS];
-                struct factors f;
+            for (size_t x = 0; x < side; x++)
+                for (size_t i = 0; i < SAMPLES; i += LANES) {
+                    size_t at = ((c * side + y) * side + x) * n_states(w) * SAMPLES + i;
+                    size_t from = ((c * half + y / 2) * half + x / 2) * n_trains(w) * SAMPLES + i;
+                    size_t to = (c * framed + (y + 1) * row + x + 1) * SAMPLES + i;
 
-                load_states(w, 1, after + at, now);
-                load_states(w, t, before + at, old);
-                load_states(w, 1, dx + at, carry);
-                for (size_t u = 0; u < R; u++)
-                    back[u] = LOAD(ds + from + u * LANES);
-                load_factors(w, t + 1, x, &f);
-                step_back(w, &f, now, old, back, carry, din, dmix.sum);
-                for (size_t u = 0; u < n_states(w); u++)
-                    STORE(dx + at + u * LANES, carry[u]);
-                for (size_t p = 0; p < n_inputs(w); p++)
-                    STORE(dz + ((p * H + c) * framed + (y + 1) * (side + 2) + x + 1) * LANES,
-                          din[p]);
-            }
-    add_mixing(w, &dmix, ret_dmix);
+                    neuron_step_back(w, t, x, before + at, after + at, ds + from, dx + at, dz + to,
+                                     H * framed * SAMPLES, dmix + i / LANES);
+                }
+    add_mixing(w, PARTS, dmix, ret_dmix);
 }
 
 const struct NAME(h4l_windows) H4L_AT_LEVEL(NAME(H4L_JOIN(h4l_windows, H4L_CELL))) = {
@@ -556,7 +601,7 @@ H4L_INLINE void backward_of(bool each, const layer *l, int n, const REAL *input,
     for (int h = 0; h < l->row; h += LANES) {
         struct mixing dmix;
 
-        clear(n_mixing(&l->w), dmix.sum);
+        clear_mixing(&l->w, 1, &dmix);
         for (size_t i = 0; i < (size_t)n; i++) {
             size_t at = i * (size_t)l->observations * row + (size_t)h;
             lanes ds[TRAINS];
@@ -569,7 +614,7 @@ H4L_INLINE void backward_of(bool each, const layer *l, int n, const REAL *input,
             }
             sample_back(each, l, input + at, ds, h, dinput + at, &dmix);
         }
-        add_mixing(&l->w, &dmix, ret_dmix);
+        add_mixing(&l->w, 1, &dmix, ret_dmix);
     }
 }
 
@@ -634,10 +679,11 @@ static void unroll_back(const window *given, size_t n, const REAL *ds, size_t st
 {
     const layer own = {.w = *given}, *l = &own;
     const size_t R = n_trains(&l->w), P = n_inputs(&l->w);
-    struct mixing dmix;
+    struct mixing dmix[PARTS];
 
-    clear(n_mixing(&l->w), dmix.sum);
+    clear_mixing(&l->w, PARTS, dmix);
     for (size_t i = 0; i < n; i += LANES) {
+        const size_t part = i / LANES % PARTS;
         lanes dx[STATES];
 
         clear(n_states(&l->w), dx);
@@ -650,12 +696,12 @@ static void unroll_back(const window *given, size_t n, const REAL *ds, size_t st
             for (size_t u = 0; u < R; u++)
                 from[u] = LOAD(ds + (size_t)t * stride + u * n + i);
             load_factors(false, l, t + 1, 0, &f);
-            step_back(&l->w, &f, now, before, from, dx, din, dmix.sum);
+            step_back(&l->w, &f, now, before, from, dx, din, dmix[part].sum);
             for (size_t p = 0; p < P; p++)
                 STORE(dinput + ((size_t)t * P + p) * n + i, din[p]);
         }
     }
-    add_mixing(&l->w, &dmix, ret_dmix);
+    add_mixing(&l->w, PARTS, dmix, ret_dmix);
 }
 
 const struct NAME(h4l_policy_windows) H4L_AT_LEVEL(NAME(H4L_JOIN(h4l_policy_windows, H4L_CELL))) = {

@@ -1,13 +1,15 @@
 // Windows of many neurons in vectors: the one driver of the learning networks and policies, in both types (base/real.h), at every
 // instruction level (base/level.h) and for every cell. What is computed is the cell's plain definition (cell/cell.h).
 //
-// The innermost axis of every array is a multiple of LANES (base/lanes.h): 16 samples in the networks, neighbouring neurons in
-// the policies. Letters as in cell.h; N: numbers of a row.
+// The innermost axis of every array is a multiple of H4L_CELL_ROW_BYTES: SAMPLES (H4L_CELL_SAMPLES) in the networks, neighbouring neurons in the
+// policies. Letters as in cell.h; N: numbers of a row.
 #ifndef H4L_CELL_WINDOW_H
 #define H4L_CELL_WINDOW_H
 
 #include "base/real.h"
 #include "cell/cell.h"
+
+enum { H4L_CELL_ROW_BYTES = 64, H4L_CELL_SAMPLES = H4L_CELL_ROW_BYTES / sizeof(float) };
 
 // A cell's constants as the vector files take them.
 struct NAME(h4l_window) {
@@ -49,26 +51,26 @@ struct NAME(h4l_windows) {
                             const REAL *z, size_t z_stride, size_t step_stride, const REAL *dr,
                             REAL *dz, double *dmix);
 
-    // conv, layer 1: windows of H maps of side x side pixels with the constant inputs z [P][H][side][side][LANES]; counts:
-    // [T][H][side/2][side/2][LANES], spikes of the 2 x 2 pixels and R trains of a place, 0..4 R.
+    // conv, layer 1: windows of H maps of side x side pixels with the constant inputs z [P][H][side][side][SAMPLES]; counts:
+    // [T][H][side/2][side/2][SAMPLES], spikes of the 2 x 2 pixels and R trains of a place, 0..4 R.
     void (*maps_forward)(const struct NAME(h4l_window) * w, size_t H, size_t side, const REAL *z,
                          uint8_t *counts);
     // And back: dcounts: the gradient to counts, of the same shape; dz: like z, may be z itself.
     void (*maps_backward)(const struct NAME(h4l_window) * w, size_t H, size_t side, const REAL *z,
                           const REAL *dcounts, REAL *dz, double *dmix);
 
-    // conv, layer 2, one step t: z [P][H][side*side][LANES] inputs; before, after: states [H][side*side][S][LANES] of steps
-    // t - 1 (ignored at t = 0) and t; spikes of t are added to sum, [H][side*side][R][LANES].
+    // conv, layer 2, one step t: z [P][H][side*side][SAMPLES] inputs; before, after: states [H][side*side][S][SAMPLES] of steps
+    // t - 1 (ignored at t = 0) and t; spikes of t are added to sum, [H][side*side][R][SAMPLES].
     void (*step)(const struct NAME(h4l_window) * w, int t, size_t H, size_t side, const REAL *z,
                  const REAL *before, REAL *after, REAL *sum);
-    // And back: ds: gradient to each spike of this step, pooled: [H][side/2][side/2][R][LANES]; dx: like after, carried from
-    // step t + 1 to t, zero at first; dz: [P][H][side + 2][side + 2][LANES], whose frame is left alone.
+    // And back: ds: gradient to each spike of this step, pooled: [H][side/2][side/2][R][SAMPLES]; dx: like after, carried from
+    // step t + 1 to t, zero at first; dz: [P][H][side + 2][side + 2][SAMPLES], whose frame is left alone.
     void (*step_back)(const struct NAME(h4l_window) * w, int t, size_t H, size_t side,
                       const REAL *before, const REAL *after, const REAL *ds, REAL *dx, REAL *dz,
                       double *dmix);
 };
 
-// A layer of a policy: H neurons beside each other in rows of `row` numbers (a multiple of LANES, H of them used), whose input
+// A layer of a policy: H neurons beside each other in rows of `row` numbers (a multiple of 64 bytes, H of them used), whose input
 // changes with the observation.
 struct NAME(h4l_policy_layer) {
     struct NAME(h4l_window) w; // T = observations * repeat; tables [tables][T][row]
@@ -84,7 +86,7 @@ struct NAME(h4l_policy_windows) {
     // And back: dz like z, dinput like input; dmix[M] is added to.
     void (*backward)(const struct NAME(h4l_policy_layer) * l, int n, const REAL *input,
                      const REAL *dz, REAL *dinput, double *dmix);
-    // A layer whose spikes feed another one, every step of it kept: n neurons (a multiple of LANES); input of step t, [P][n], at
+    // A layer whose spikes feed another one, every step of it kept: n neurons (a multiple of 64 bytes); input of step t, [P][n], at
     // input + t * stride (0: the same in all steps); x [T][S][n], s [T][R][n].
     void (*unroll)(const struct NAME(h4l_window) * w, size_t n, const REAL *input, size_t stride,
                    REAL *x, REAL *s);

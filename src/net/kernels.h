@@ -9,8 +9,9 @@
 #include <stdint.h>
 
 #include "base/simd.h"
+#include "cell/window.h"
 
-enum { H4L_LANES = 16 };
+enum { H4L_LANES = H4L_CELL_SAMPLES };
 
 struct h4l_net_kernels {
     // out[c][y][x] = bias[c] + 3x3 convolution of in [n_in][side + 2][side + 2][16] (framed by zeros) with packed weights

@@ -241,7 +241,7 @@ int h4l_sac_create(const struct h4l_sac_spec *spec, enum h4l_precision precision
     sac->P = h4l_cell_inputs(&spec->neuron);
     sac->R = h4l_cell_trains(&spec->neuron);
     sac->M = h4l_cell_mixing(&spec->neuron);
-    sac->Hp = (spec->hidden + sac->type->lanes - 1) / sac->type->lanes * sac->type->lanes;
+    sac->Hp = (spec->hidden + sac->type->row - 1) / sac->type->row * sac->type->row;
     sac->projection = 2 * (size_t)spec->batch * (size_t)spec->observations * (size_t)sac->Hp;
     lay_out(sac);
     code = allocate(sac, err);

@@ -37,13 +37,15 @@ H4L_INLINE void transpose_square(const REAL *from, size_t from_row, REAL *to, si
 
     for (size_t i = 0; i < LANES; i++)
         x[i] = LOAD(from + i * from_row);
-    turn(x, y);
-    turn(y, x);
-    turn(x, y);
-    if (LANES == 16)
+    turn(x, y); // as often as LANES has halves
+    if (LANES > 2)
+        turn(y, x);
+    if (LANES > 4)
+        turn(x, y);
+    if (LANES > 8)
         turn(y, x);
     for (size_t i = 0; i < LANES; i++)
-        STORE(to + i * to_row, LANES == 16 ? x[i] : y[i]);
+        STORE(to + i * to_row, LANES == 16 || LANES == 4 ? x[i] : y[i]);
 }
 
 static void transpose(size_t rows, size_t columns, const REAL *from, size_t from_row, REAL *to,

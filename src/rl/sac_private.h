@@ -18,7 +18,7 @@ struct h4l_sac_part {
 };
 
 struct h4l_sac_type {
-    int lanes; // numbers in a vector
+    int row; // a row of neurons is a multiple of so many
     // Makes sac->agent, zeroed; false: out of memory. And frees it (NULL is allowed).
     bool (*create)(struct h4l_sac *sac);
     void (*destroy)(struct h4l_sac *sac);

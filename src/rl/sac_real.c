@@ -767,7 +767,7 @@ static void learned(const struct h4l_sac *sac, struct h4l_sac_part *ret)
     *ret++ = (struct h4l_sac_part){g->v_critic, nc};
 }
 
-const struct h4l_sac_type NAME(h4l_sac_type) = {.lanes = LANES,
+const struct h4l_sac_type NAME(h4l_sac_type) = {.row = H4L_CELL_ROW_BYTES / sizeof(REAL),
                                                 .create = create,
                                                 .destroy = destroy,
                                                 .get = get,
