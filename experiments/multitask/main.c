@@ -121,6 +121,13 @@ static const struct h4l_param params[] = {
            "what is sent, times this", "10"),
     NUMBER("derivative_clip", spec.true_hh.clip, 0, 1e6, H4L_TAKES_LAYER,
            "bound of a window's derivative by a current, per uA/cm^2; 0: none", "1"),
+    NUMBER("transfer_images", transfer_images, 0, 20000, H4L_TAKES_LAYER,
+           "first test images that the trained network also sees with its neurons replaced, "
+           "by tv-LIF2HH and (readout=spikes) by fitted s-LIF2HH; 0: none",
+           "0"),
+    TEXT("transfer_fit", transfer_fit, "registered", H4L_TAKES_LAYER,
+         "result file of hh4lif-fitting --case heldout that has the s-LIF2HH (not given: the "
+         "registered one)"),
     NUMBER("current_uA_per_cm2", true_hh.current, -20, 1000, H4L_TAKES_TRUE_HH,
            "input current, uA/cm^2", "10"),
     NUMBER("window_ms", true_hh.window, 1e-4, 1e5, H4L_TAKES_TRUE_HH,
@@ -144,6 +151,8 @@ static const struct h4l_undefined undefined[] = {
      "shared constants"},
     {"*-truehh", "own_*",
      "the membrane does not have this channel, its gates stand still, or there is one neuron"},
+    {"*-truehh", "transfer_*slif2hh*",
+     "LIF units have no potential of HH's to read smoothly: --set readout=spikes"},
     {NULL, "validation_*", "no image is kept for validation"},
     {0}};
 

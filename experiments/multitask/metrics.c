@@ -252,6 +252,38 @@ static json_t *make_exponent(const struct h4l_multitask_work *w, size_t arm, int
     return h4l_json_real(w->horizons[arm][after].exponent);
 }
 
+// Quantities of a transfer, in the order of their names below.
+enum { PER_TRANSFER = 4 };
+static json_t *make_transfer(const struct h4l_multitask_work *w, size_t arm, int which)
+{
+    json_t *all = json_array();
+
+    for (int s = 0; s < w->seeds; s++) {
+        const struct h4l_transfer *t = &w->transfers[h4l_multitask_at(w, arm, s)];
+        int neuron = which / PER_TRANSFER;
+        const double values[PER_TRANSFER] = {t->accuracy[neuron][0], t->accuracy[neuron][1],
+                                             t->same[neuron], t->rate[neuron]};
+
+        h4l_json_add(&all, h4l_json_real(values[which % PER_TRANSFER]));
+    }
+    return all;
+}
+
+static void transfer_metrics(struct h4l_multitask_work *w)
+{
+    static const char *const neurons[H4L_TRANSFERS] = {"truehh", "tv_lif2hh", "slif2hh"};
+    static const char *const quantities[PER_TRANSFER] = {"task1_accuracy_percent",
+                                                         "task2_accuracy_percent",
+                                                         "same_predictions_percent", "mean_rate"};
+    char name[80];
+
+    for (int i = 0; i < H4L_TRANSFERS * PER_TRANSFER; i++) {
+        snprintf(name, sizeof name, "transfer_%s_%s", neurons[i / PER_TRANSFER],
+                 quantities[i % PER_TRANSFER]);
+        per_arm(w, name, make_transfer, i);
+    }
+}
+
 static void true_hh_metrics(struct h4l_multitask_work *w)
 {
     static const char *const windows[] = {"windows_run", "windows_blown_up", "currents_clamped",
@@ -267,6 +299,8 @@ static void true_hh_metrics(struct h4l_multitask_work *w)
         snprintf(name, sizeof name, "%s_at_start", membranes[i].name);
         per_arm(w, name, make_membranes, i);
     }
+    if (w->arms[0].transfer_images > 0)
+        transfer_metrics(w);
     if (!w->arms[0].spec.true_hh.own)
         return;
     for (int i = 0; i < H4L_TRUE_HH_OWN; i++) {

@@ -6,6 +6,7 @@
 #include "base/family.h"
 #include "data/multi.h"
 #include "net/train.h"
+#include "sim/subnet.h"
 
 enum { H4L_MULTITASK_MAX_SEEDS = 64 };
 
@@ -65,6 +66,8 @@ struct h4l_multitask_options {
     double decay, g_na, g_k; // of cells that have them; NaN: none
     int reset;               // the same; -1: none
     enum h4l_probe probe;
+    size_t transfer_images;
+    const char *transfer_fit; // NULL: the registered result
     struct h4l_net_spec spec;
     struct {
         double current, window, dt; // uA/cm^2, ms, ms
@@ -210,6 +213,24 @@ struct h4l_horizon {
 int h4l_multitask_horizon(const struct h4l_net_spec *spec, const struct h4l_training_options *o,
                           const float *trained, const struct h4l_multi *images,
                           struct h4l_horizon *ret, struct h4l_err *err);
+
+// A trained network of true HH neurons whose neurons are replaced, without training again (net/stand_in.h).
+enum h4l_transfer_neuron { H4L_TRANSFER_TRUE, H4L_TRANSFER_TV, H4L_TRANSFER_SLIF, H4L_TRANSFERS };
+struct h4l_transfer {
+    // By neuron; NaN where it was not run. Accuracy of both tasks, and the share of predictions that are those of true HH, percent;
+    // mean of what is sent, times readout_gain.
+    double accuracy[H4L_TRANSFERS][2], same[H4L_TRANSFERS], rate[H4L_TRANSFERS];
+};
+// What has to be known before training: *ret is the fitted s-LIF2HH of the file `fit` (NULL: the registered one), of its fits the one with
+// the highest Γ in training. It is read where neurons send spikes. H4L_E_USAGE: a linear membrane, for which nothing stands in;
+// H4L_E_DATA: no such constants; H4L_E_RANGE: constants that are none.
+int h4l_multitask_transfer_plan(const struct h4l_net_spec *spec, const char *fit,
+                                struct h4l_subnet *ret, struct h4l_err *err);
+// Over the first `n` images; fitted: as planned. H4L_E_NOMEM.
+int h4l_multitask_transfer(const struct h4l_net_spec *spec, const struct h4l_training_options *o,
+                           const float *trained, const struct h4l_multi *images, size_t n,
+                           const struct h4l_subnet *fitted, struct h4l_pool *pool,
+                           struct h4l_transfer *ret, struct h4l_err *err);
 
 // HH: largest conductances g_Na, g_K that the rates of a seed reach within the window, mS/cm^2.
 int h4l_multitask_peaks(const struct h4l_net_spec *spec, uint64_t seed, double ret_na[2],

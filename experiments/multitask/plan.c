@@ -53,6 +53,9 @@ static int plan_arms(struct h4l_multitask_work *w, const struct h4l_multitask_op
 
         w->arms[arm] = *own;
         code = h4l_multitask_arm(w->run, a, w->c->shown, &w->arms[arm], err);
+        if (code == H4L_OK && w->arms[arm].transfer_images > 0)
+            code =
+                h4l_multitask_transfer_plan(&w->arms[arm].spec, own->transfer_fit, &w->fitted, err);
         if (code)
             return code;
         o = h4l_count_operations(&w->arms[arm].spec, H4L_COUNT_HOISTED);
@@ -93,8 +96,9 @@ static int allocate(struct h4l_multitask_work *w, struct h4l_err *err)
     w->inside = calloc(w->n_arms, sizeof *w->inside);
     w->membranes = calloc(runs, sizeof *w->membranes);
     w->horizons = calloc(w->n_arms, sizeof *w->horizons);
+    w->transfers = calloc(runs, sizeof *w->transfers);
     if (w->results && w->sha256 && w->trained && w->levels && w->inside && w->membranes &&
-        w->horizons)
+        w->horizons && w->transfers)
         return H4L_OK;
     return h4l_fail(err, H4L_E_NOMEM, "no memory for the results of %zu runs", runs);
 }
@@ -150,6 +154,7 @@ void h4l_multitask_unplan(struct h4l_multitask_work *w)
     free(w->inside);
     free(w->membranes);
     free(w->horizons);
+    free(w->transfers);
     if (w->data.owned) {
         h4l_multi_free(&w->data.train);
         h4l_multi_free(&w->data.test);

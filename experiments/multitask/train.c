@@ -135,6 +135,10 @@ static int look_at_membranes(struct h4l_multitask_work *w, const struct h4l_trai
     for (int after = 0; after < 2 && w->seed == 0 && code == H4L_OK; after++)
         code = h4l_multitask_horizon(spec, o, after ? parameters : NULL, &w->data.test,
                                      &w->horizons[w->arm][after], err);
+    if (code == H4L_OK && w->arms[w->arm].transfer_images > 0)
+        code = h4l_multitask_transfer(
+            spec, o, parameters, &w->data.test, w->arms[w->arm].transfer_images, &w->fitted,
+            h4l_run_pool(w->run), &w->transfers[h4l_multitask_at(w, w->arm, w->seed)], err);
     return code ? code : keep_parameters(w, parameters, err);
 }
 

@@ -20,6 +20,8 @@ struct h4l_multitask_work {
     double *inside;                       // [arm]: share inside the surrogate window at the start
     struct h4l_membranes (*membranes)[2]; // [arm][seed], true HH: before and after training
     struct h4l_horizon (*horizons)[2];    // [arm], the same of the first seed
+    struct h4l_subnet fitted;             // of the transfers
+    struct h4l_transfer *transfers;       // [arm][seed], true HH
     struct h4l_channel_traces traces;     // of the first arm and seed, where the case asks for them
 
     // What is trained at the moment. For the progress line, in operations per image:

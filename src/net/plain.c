@@ -35,6 +35,8 @@ struct work {
     double *read, *dread;     // [W]
     double *gradient;         // NULL: forward only
     bool first_only;          // of the layers
+    h4l_stand_in_fn stand_in; // NULL: true HH's own
+    const void *stand_in_ctx;
 };
 
 // out[c][y][x] += the 3x3 convolution (zero padding 1) of in with w[c][k][3][3].
@@ -123,7 +125,10 @@ static int run_true(struct work *w, struct h4l_err *err)
         h4l_net_true_own(w->spec, w->p, i, own, slope);
         for (size_t p = 0; p < w->pieces; p++)
             I[p] = fmin(fmax(l->drive + l->gain * w->one.in[i * w->T + p], range[0]), range[1]);
-        code = h4l_true_hh_run(&window, own, I, &ret, err);
+        code = w->stand_in ? w->stand_in(w->stand_in_ctx, &window, own, I, &rate, err)
+                           : h4l_true_hh_run(&window, own, I, &ret, err);
+        if (code)
+            return code;
         w->read[i] = l->scale * rate;
         for (size_t p = 0; p < w->pieces && w->gradient; p++)
             d[p] = l->scale * l->gain * within(l->clip, d[p]);
@@ -652,13 +657,20 @@ int h4l_net_plain(const struct h4l_net_spec *spec, const double *parameters,
                   const double *constants, size_t batch, const double *images,
                   const uint8_t *labels, struct h4l_net_plain_out *out, struct h4l_err *err)
 {
-    struct work w = {
-        .spec = spec, .p = parameters, .constants = constants, .first_only = out->first_only};
+    struct work w = {.spec = spec,
+                     .p = parameters,
+                     .constants = constants,
+                     .first_only = out->first_only,
+                     .stand_in = out->stand_in,
+                     .stand_in_ctx = out->stand_in_ctx};
     double *logits = NULL, *rates = NULL, loss = 0, kl = 0;
     int code = h4l_net_check(spec, err);
 
     if (!code)
         code = check_batch(&spec->task, batch, labels, err);
+    if (!code && out->stand_in && (spec->neuron.cell || out->gradient))
+        code = h4l_fail(err, H4L_E_RANGE,
+                        "only true HH neurons have a stand-in, and it has no gradient");
     if (code)
         return code;
     if (work_create(&w, out->gradient && !out->first_only) &&

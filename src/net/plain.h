@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "net/spec.h"
+#include "net/stand_in.h"
 
 // What a layer of neurons did in one sample, for those who want to look inside: its input currents [neuron][P][T] (without the
 // drive), states after each step [neuron][S][T], potentials first, spikes [neuron][R][T]. The arrays are the network's: valid in the call only.
@@ -30,13 +31,16 @@ struct h4l_net_plain_out {
         void *ctx,
         const struct h4l_net_plain_layer *layer); // called per sample and layer of neurons, or NULL
     void *watch_ctx;
+    // True HH: runs in the place of each neuron, which has the same current; forward only (gradient is NULL). NULL: the layer's own.
+    h4l_stand_in_fn stand_in;
+    const void *stand_in_ctx;
     // Runs the first layer of neurons alone and shows it: nothing else of *out is read or written.
     bool first_only;
 };
 
 // One batch through the network and, if gradient is wanted, back. images: [B][side][side], any finite values; labels: [B][tasks], 0..K-1.
 // The arrays of *out belong to the caller and are written only on success; so are its numbers.
-// H4L_E_RANGE (spec, labels, B = 0), H4L_E_NOMEM.
+// H4L_E_RANGE (spec, labels, B = 0, a stand-in for cells or with a gradient), H4L_E_NOMEM; what a stand-in returns.
 int h4l_net_plain(const struct h4l_net_spec *spec, const double *parameters,
                   const double *constants, size_t batch, const double *images,
                   const uint8_t *labels, struct h4l_net_plain_out *out, struct h4l_err *err);

@@ -77,6 +77,28 @@ check "they have moved, neuron by neuron" [ "$(grep -c '"own_[a-z_]*_sd": \[0\.0
 parameters_of() { sed -n 's/^    "parameters": \([0-9]*\),*$/\1/p' "$1/multitask/timing-truehh.json"; }
 check "six more parameters for each of 24 neurons" \
     [ $(($(parameters_of own) - $(parameters_of t1))) -eq 144 ]
+# their neurons replaced when they are trained
+set -- "$@" --set transfer_images=20 --set current_gain=4
+ends 0 "$multitask" "$@" --set readout=spikes --threads 1 --out t1
+ends 0 "$multitask" "$@" --set readout=spikes --threads 3 --out t3
+metrics t1/multitask/timing-truehh.json >m1
+metrics t3/multitask/timing-truehh.json >m3
+check "transfer: the same metrics on one and three threads" cmp -s m1 m3
+transferred() { sed -n "s/^ *\"transfer_$1\": \[\([^]]*\)\],*\$/\1/p" m1; }
+check "every prediction through tv-LIF2HH is HH's" [ "$(transferred tv_lif2hh_same_predictions_percent)" = 100.0 ]
+check "it sends as much, and not nothing" awk "BEGIN {
+    d = $(transferred tv_lif2hh_mean_rate) - $(transferred truehh_mean_rate); exit !(d < 1e-9 && d > -1e-9 && $(transferred truehh_mean_rate) > 0.1) }"
+check "fitted s-LIF2HH sends something else, and not nothing" awk "BEGIN {
+    d = $(transferred slif2hh_mean_rate) - $(transferred truehh_mean_rate); exit !((d > 1e-3 || d < -1e-3) && $(transferred slif2hh_mean_rate) > 0.01) }"
+ends 0 "$multitask" "$@" --out smooth
+check "with the smooth readout there is tv-LIF2HH" grep -q '"transfer_tv_lif2hh_same_predictions_percent": \[100.0\]' smooth/multitask/timing-truehh.json
+check "and no s-LIF2HH" grep -q '"transfer_slif2hh_mean_rate": \[null\]' smooth/multitask/timing-truehh.json
+check "with the reason" grep -q 'LIF units have no potential' smooth/multitask/timing-truehh.json
+ends 2 "$multitask" "$@" --set membrane=linear --out out
+says "leave transfer_images at 0"
+ends 3 "$multitask" "$@" --set readout=spikes --set transfer_fit=t1/multitask/timing-truehh.json --out out
+says "no constants_slif2hh"
+ends 3 "$multitask" "$@" --set readout=spikes --set transfer_fit=nowhere.json --out out
 ends 2 "$multitask" --case timing-truehh --set dt_ms=0.035 --out out
 check "a window that is no whole number of steps is refused" grep -q "whole number" stderr
 ends 2 "$multitask" --case timing-truehh --set threshold=1 --out out
