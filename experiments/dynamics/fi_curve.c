@@ -72,22 +72,40 @@ struct point {
     double isi_of[H4L_NEURONS]; // of the resetting neurons
 };
 
-// Brings a stable orbit to current I, in as many steps as it takes; 0 where the branch does not reach I (fold, Hopf point).
-static int bring_to(struct h4l_shooting *s, double I, struct h4l_orbit *orbit)
+// Whether `next` converges to a stable orbit like `orbit`. Only a failure of the numbers is an answer: without memory nothing is known.
+static int follows(struct h4l_shooting *s, const struct h4l_orbit *orbit, struct h4l_orbit *next,
+                   bool *ret, struct h4l_err *err)
+{
+    struct h4l_complex z[H4L_HH_DIM];
+    int code = h4l_orbit_find(s, next, err);
+
+    if (!code)
+        code = h4l_orbit_multipliers(s, next, z, err);
+    *ret =
+        !code && fabs(next->period / orbit->period - 1) < 0.1 && hypot(z[0].re, z[0].im) < 1 + 1e-6;
+    return code == H4L_E_NUMERIC ? H4L_OK : code;
+}
+
+// Brings a stable orbit to current I, in as many steps as it takes; *ret_there: the branch reaches I (no fold, no Hopf point before it).
+static int bring_to(struct h4l_shooting *s, double I, struct h4l_orbit *orbit, bool *ret_there,
+                    struct h4l_err *err)
 {
     double step = I - orbit->p;
+    int code = H4L_OK;
 
-    while (orbit->p != I) {
+    *ret_there = true;
+    while (orbit->p != I && *ret_there && !code) {
         struct h4l_orbit next = *orbit;
-        struct h4l_complex z[H4L_HH_DIM];
+        bool met;
+
         next.p = fabs(I - orbit->p) <= fabs(step) ? I : orbit->p + step;
-        if (!h4l_orbit_find(s, &next, NULL) && !h4l_orbit_multipliers(s, &next, z, NULL) &&
-            fabs(next.period / orbit->period - 1) < 0.1 && hypot(z[0].re, z[0].im) < 1 + 1e-6)
+        code = follows(s, orbit, &next, &met, err);
+        if (met)
             *orbit = next;
-        else if (fabs(step /= 2) < 1e-6)
-            return 0;
+        else
+            *ret_there = fabs(step /= 2) >= 1e-6;
     }
-    return 1;
+    return code;
 }
 
 // The stable orbit at current I, from the nearest collected one. NaN where there is none.
@@ -96,6 +114,7 @@ static int orbit_at(struct h4l_shooting *s, const struct orbits *o, double I, st
 {
     struct h4l_complex z[H4L_HH_DIM];
     struct h4l_orbit orbit = o->at[0];
+    bool there;
     int code;
 
     ret->isi = ret->peak = ret->trough = ret->multiplier = NAN;
@@ -104,8 +123,8 @@ static int orbit_at(struct h4l_shooting *s, const struct orbits *o, double I, st
     for (size_t i = 0; i < o->n; i++)
         if (fabs(o->at[i].p - I) < fabs(orbit.p - I))
             orbit = o->at[i];
-    if (!bring_to(s, I, &orbit))
-        return H4L_OK;
+    if ((code = bring_to(s, I, &orbit, &there, err)) || !there)
+        return code;
     if ((code = h4l_orbit_find(s, &orbit, err)) ||
         (code = h4l_orbit_extremes(s, &orbit, H4L_HH_V, &ret->trough, &ret->peak, err)) ||
         (code = h4l_orbit_multipliers(s, &orbit, z, err)) ||
