@@ -17,10 +17,12 @@ static double *weights_of(const struct h4l_true_hh *window, struct h4l_err *err)
     return ret;
 }
 
-// One gate's step: both rates at the old potential.
-static void move(double *x, double dt, double speed, double opens, double closes)
+// The piece of step k, from that of a step before it.
+static size_t piece_at(const struct h4l_true_hh *window, size_t k, size_t piece)
 {
-    *x += dt * speed * (opens * (1 - *x) - closes * *x);
+    while (piece + 1 < window->pieces && h4l_true_hh_piece(window, piece + 1) <= k)
+        piece++;
+    return piece;
 }
 
 int h4l_stand_in_tv(const void *ctx, const struct h4l_true_hh *window, const double *own,
@@ -42,19 +44,14 @@ int h4l_stand_in_tv(const void *ctx, const struct h4l_true_hh *window, const dou
     hh.gK = own[H4L_TRUE_HH_G_K];
     hh.gL = own[H4L_TRUE_HH_G_L];
     for (size_t k = 0; k < window->steps; k++) {
-        double V = h4l_tv_potential(y), g[3], total, after;
-        struct h4l_hh_rates r;
+        double V = h4l_tv_potential(y), g[3], slope[3], total, after;
 
-        while (piece + 1 < window->pieces && h4l_true_hh_piece(window, piece + 1) <= k)
-            piece++;
-        g[0] = hh.gNa * y[H4L_TV_M] * y[H4L_TV_M] * y[H4L_TV_M] * y[H4L_TV_H];
-        g[1] = hh.gK * y[H4L_TV_N] * y[H4L_TV_N] * y[H4L_TV_N] * y[H4L_TV_N];
-        g[2] = hh.gL;
+        piece = piece_at(window, k, piece);
+        h4l_hh_conductances(&hh, y + H4L_TV_M, g);
         total = g[0] + g[1] + g[2];
-        h4l_hh_rates(&hh, V, &r);
-        move(&y[H4L_TV_M], dt, own[H4L_TRUE_HH_SPEED_M], r.am, r.bm);
-        move(&y[H4L_TV_H], dt, own[H4L_TRUE_HH_SPEED_H], r.ah, r.bh);
-        move(&y[H4L_TV_N], dt, own[H4L_TRUE_HH_SPEED_N], r.an, r.bn);
+        h4l_hh_gates_rhs(&hh, V, y + H4L_TV_M, slope);
+        for (int gate = 0; gate < 3; gate++)
+            y[H4L_TV_M + gate] += dt * own[H4L_TRUE_HH_SPEED_M + gate] * slope[gate];
         h4l_tv_step(&hh, H4L_TV_EXACT_ORDER, g, I[piece], dt / hh.C, dt * total / hh.C, y);
         after = h4l_tv_potential(y);
         if (!window->spikes)
@@ -87,8 +84,7 @@ int h4l_stand_in_subnet(const void *ctx, const struct h4l_true_hh *window, const
         double x[H4L_TOPOLOGY_UNITS];
 
         k = k < window->steps ? k : window->steps - 1;
-        while (piece + 1 < window->pieces && h4l_true_hh_piece(window, piece + 1) <= k)
-            piece++;
+        piece = piece_at(window, k, piece);
         for (int i = 0; i < H4L_TOPOLOGY_UNITS; i++)
             x[i] = I[piece];
         if (h4l_subnet_step(net, x, &state))

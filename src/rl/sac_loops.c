@@ -37,7 +37,7 @@ H4L_INLINE void transpose_square(const REAL *from, size_t from_row, REAL *to, si
 
     for (size_t i = 0; i < LANES; i++)
         x[i] = LOAD(from + i * from_row);
-    turn(x, y); // as often as LANES has halves
+    turn(x, y); // log2(LANES) times in all
     if (LANES > 2)
         turn(y, x);
     if (LANES > 4)
