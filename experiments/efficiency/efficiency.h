@@ -13,7 +13,7 @@ extern const char *const h4l_efficiency_models[H4L_EFFICIENCY_MODELS];
 struct h4l_efficiency_options {
     bool wall_clock;
     int batches;
-    size_t rounds, train_steps, images;
+    size_t batch, rounds, train_steps, images;
     double simulated_ms;
     const char *results;                 // NULL: results/reference
     const char *neuron;                  // learning neuron in place of HH; NULL: HH

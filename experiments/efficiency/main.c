@@ -2,13 +2,13 @@
 #include "efficiency.h"
 
 // Cases with parameters.
-enum { SPEED = 1, SYNAPSES = 2, EXCHANGE = 4, TIME = 8 };
+enum { SPEED = 1, SYNAPSES = 2, EXCHANGE = 4, TIME = 8, MEMORY = 16 };
 
 static const struct h4l_case cases[] = {
     {"operations", "F2: additions and multiplications per image: published, reproduced, corrected",
      h4l_efficiency_operations, NULL, 0},
     {"memory", "F1: parameters, optimiser and activation memory, peak memory of a process",
-     h4l_efficiency_memory, NULL, 0},
+     h4l_efficiency_memory, NULL, MEMORY},
     {"speed", "F3: training and inference speed of the engine, all models in turns",
      h4l_efficiency_speed, NULL, SPEED},
     {"simulated-time", "F3: time per simulated second: HH, tv-LIF2HH, s-LIF2HH, LIF, four LIF",
@@ -26,15 +26,16 @@ static const struct h4l_case cases[] = {
 static const struct h4l_param params[] = {
     CHOICE("clock", wall_clock, "cpu|wall", SPEED,
            "cpu: one thread, seconds of the CPU; wall: all threads, seconds", "cpu"),
-    NUMBER("batches", batches, 1, 10000, SPEED, "batches of 128 per measurement", "1", "4", "16"),
+    NUMBER("batches", batches, 1, 10000, SPEED, "batches per measurement", "1", "4", "16"),
+    NUMBER("batch", batch, 1, 128, SPEED | MEMORY, "samples of a batch", "128"),
     NUMBER("rounds", rounds, 3, 32, SPEED | TIME, "measurements per model", "3", "10", "20"),
     NUMBER("simulated_ms", simulated_ms, 1, 1e4, TIME,
            "simulated ms of HH per measurement; with steps of 1 ms a thousand times as many", "10",
            "50", "500"),
     NUMBER("train_steps", train_steps, 0, 1e6, SYNAPSES,
-           "batches of 128 that a model is trained on before its activity is counted", "4", "200",
+           "batches of 128 that a model is trained on before its activity is counted", "2", "200",
            "2000"),
-    NUMBER("images", images, 1, 10000, SYNAPSES, "test images counted over", "2", "32", "64"),
+    NUMBER("images", images, 1, 10000, SYNAPSES, "test images counted over", "1", "32", "64"),
     TEXT("results", results, "searched", EXCHANGE,
          "folder with TIER/FAMILY/CASE.json (not given: results/reference of the source tree, or "
          "as installed)"),

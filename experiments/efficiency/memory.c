@@ -15,11 +15,11 @@
 #include "data/multi.h"
 #include "net/engine.h"
 
-enum { BATCH = 128, ROUNDS = 32 };
+enum { LARGEST_BATCH = 128, ROUNDS = 32 };
 
 // Random images and labels: speed and memory do not depend on what they show.
 struct images {
-    uint8_t pixels[BATCH * H4L_MULTI_PIXELS], labels[BATCH * H4L_MULTI_TASKS];
+    uint8_t pixels[LARGEST_BATCH * H4L_MULTI_PIXELS], labels[LARGEST_BATCH * H4L_MULTI_TASKS];
 };
 
 static struct images *make_images(uint64_t seed)
@@ -38,14 +38,14 @@ static struct images *make_images(uint64_t seed)
     return images;
 }
 
-static int make_net(const char *name, struct h4l_pool *pool, uint64_t seed, struct h4l_net **ret,
-                    struct h4l_err *err)
+static int make_net(const char *name, size_t batch, struct h4l_pool *pool, uint64_t seed,
+                    struct h4l_net **ret, struct h4l_err *err)
 {
     struct h4l_net_spec spec;
     int code = h4l_net_published(name, &spec, err);
 
     if (code == H4L_OK)
-        code = h4l_net_create(&spec, BATCH, pool, ret, err);
+        code = h4l_net_create(&spec, batch, pool, ret, err);
     if (code == H4L_OK) {
         code = h4l_net_start(*ret, seed, err);
         if (code)
@@ -55,7 +55,7 @@ static int make_net(const char *name, struct h4l_pool *pool, uint64_t seed, stru
 }
 
 // Trains one batch in a process of its own and gives that process's peak resident set, NAN if that does not work.
-static double peak_in_child(const char *name, const struct images *images)
+static double peak_in_child(const char *name, size_t batch, const struct images *images)
 {
     struct rusage usage;
     int status = 1;
@@ -63,12 +63,12 @@ static double peak_in_child(const char *name, const struct images *images)
 
     if (pid == 0) {
         struct h4l_net_samples samples = {
-            .n = BATCH, .pixels = images->pixels, .labels = images->labels};
+            .n = batch, .pixels = images->pixels, .labels = images->labels};
         struct h4l_net_input input = {.scale = 1};
         struct h4l_net_stats stats = {0};
         struct h4l_net *net;
 
-        if (make_net(name, NULL, 1, &net, NULL) ||
+        if (make_net(name, batch, NULL, 1, &net, NULL) ||
             h4l_net_train(net, &samples, &input, 1e-4, &stats, NULL))
             _exit(1);
         _exit(0);
@@ -84,7 +84,7 @@ static const struct h4l_column memory_columns[] = {
     {"parameter_bytes", "byte", "memory of the parameters"},
     {"gradient_bytes", "byte", "memory of their gradients"},
     {"optimiser_bytes", "byte", "memory of Adam's two moments"},
-    {"activation_bytes", "byte", "everything else that training keeps for a batch of 128"},
+    {"activation_bytes", "byte", "everything else that training keeps for a batch"},
 };
 const struct h4l_series h4l_memory_series =
     H4L_SERIES("memory-models.csv", "network", memory_columns);
@@ -93,6 +93,7 @@ int h4l_efficiency_memory(struct h4l_run *run, struct h4l_err *err)
 {
     enum { ROWS = sizeof memory_columns / sizeof *memory_columns - 1 };
     double table[ROWS][H4L_EFFICIENCY_MODELS];
+    size_t batch = ((const struct h4l_efficiency_options *)h4l_run_options(run))->batch;
     struct images *images = make_images(h4l_run_seed(run));
     int code = images ? H4L_OK : h4l_fail(err, H4L_E_NOMEM, "no memory for a batch of images");
 
@@ -102,7 +103,7 @@ int h4l_efficiency_memory(struct h4l_run *run, struct h4l_err *err)
         struct h4l_net *net;
         char timing[80];
 
-        code = make_net(model, NULL, 1, &net, err);
+        code = make_net(model, batch, NULL, 1, &net, err);
         if (code)
             break;
         n = h4l_net_places(net)->parameters;
@@ -113,7 +114,7 @@ int h4l_efficiency_memory(struct h4l_run *run, struct h4l_err *err)
         table[4][m] = (double)rest;
         h4l_net_destroy(net);
         snprintf(timing, sizeof timing, "peak_rss_%s_bytes", model);
-        h4l_provenance_timing(run, timing, peak_in_child(model, images));
+        h4l_provenance_timing(run, timing, peak_in_child(model, batch, images));
     }
     if (code == H4L_OK) {
         h4l_efficiency_name_models(run);
@@ -148,21 +149,23 @@ double h4l_efficiency_now(bool cpu)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-// Samples per second of `batches` batches.
-static int measure(struct h4l_net *net, const struct images *images, int batches, bool train,
-                   bool cpu, double *ret, struct h4l_err *err)
+// Samples per second of o->batches batches.
+static int measure(struct h4l_net *net, const struct images *images,
+                   const struct h4l_efficiency_options *o, bool train, double *ret,
+                   struct h4l_err *err)
 {
     struct h4l_net_samples samples = {
-        .n = BATCH, .pixels = images->pixels, .labels = images->labels};
+        .n = o->batch, .pixels = images->pixels, .labels = images->labels};
     struct h4l_net_input input = {.scale = 1};
     struct h4l_net_stats stats = {0};
+    bool cpu = !o->wall_clock;
     double start = h4l_efficiency_now(cpu);
     int code = H4L_OK;
 
-    for (int i = 0; i < batches && code == H4L_OK; i++)
+    for (int i = 0; i < o->batches && code == H4L_OK; i++)
         code = train ? h4l_net_train(net, &samples, &input, 1e-4, &stats, err)
                      : h4l_net_infer(net, &samples, &input, &stats, NULL, err);
-    *ret = BATCH * batches / (h4l_efficiency_now(cpu) - start);
+    *ret = (double)o->batch * o->batches / (h4l_efficiency_now(cpu) - start);
     return code;
 }
 
@@ -199,17 +202,16 @@ static int measure_all(struct h4l_run *run, const struct images *images, struct 
                        size_t rounds, struct speeds *speeds, struct h4l_err *err)
 {
     const struct h4l_efficiency_options *o = h4l_run_options(run);
-    int batches = o->batches, code = H4L_OK;
+    int code = H4L_OK;
 
     // Round by round through all models, so that a disturbance of the machine hits them alike.
     for (size_t r = 0; r < rounds && code == H4L_OK; r++)
         for (size_t m = 0; m < H4L_EFFICIENCY_MODELS && code == H4L_OK; m++) {
             h4l_run_progress(run, h4l_efficiency_models[m], (double)(r * H4L_EFFICIENCY_MODELS + m),
                              (double)rounds * H4L_EFFICIENCY_MODELS);
-            code = measure(nets[m], images, batches, true, by_cpu(run), &speeds->train[m][r], err);
+            code = measure(nets[m], images, o, true, &speeds->train[m][r], err);
             if (code == H4L_OK)
-                code = measure(nets[m], images, batches, false, by_cpu(run), &speeds->infer[m][r],
-                               err);
+                code = measure(nets[m], images, o, false, &speeds->infer[m][r], err);
             if (code == H4L_OK && h4l_run_interrupted(run))
                 code = h4l_fail(err, H4L_E_INTERRUPT, "the measurement of speed was stopped");
         }
@@ -250,14 +252,15 @@ int h4l_efficiency_speed(struct h4l_run *run, struct h4l_err *err)
     struct images *images = make_images(h4l_run_seed(run));
     struct speeds *speeds = calloc(1, sizeof *speeds);
     struct h4l_net *nets[H4L_EFFICIENCY_MODELS] = {0};
-    size_t rounds = ((const struct h4l_efficiency_options *)h4l_run_options(run))->rounds;
+    const struct h4l_efficiency_options *o = h4l_run_options(run);
+    size_t rounds = o->rounds;
     int code = H4L_OK;
 
     if (!images || !speeds)
         code = h4l_fail(err, H4L_E_NOMEM, "no memory for a batch of images");
     for (size_t m = 0; m < H4L_EFFICIENCY_MODELS && code == H4L_OK; m++)
-        code = make_net(h4l_efficiency_models[m], by_cpu(run) ? NULL : h4l_run_pool(run), 1,
-                        &nets[m], err);
+        code = make_net(h4l_efficiency_models[m], o->batch, by_cpu(run) ? NULL : h4l_run_pool(run),
+                        1, &nets[m], err);
     if (code == H4L_OK)
         code = measure_all(run, images, nets, rounds, speeds, err);
     if (code == H4L_OK)

@@ -12,13 +12,13 @@ struct budget {
 
 // The quick tier is a smoke test of the comparison in seconds per case; standard is a reduced experiment; full is the paper's.
 static const struct budget budgets[][H4L_TIERS] = {
-    [H4L_BUDGET_FC] = {{800, 200, 4, 2}, {120000, 20000, 12, 3}, {120000, 20000, 40, 5}},
-    [H4L_BUDGET_FC_MANY] = {{256, 128, 2, 2}, {60000, 20000, 10, 3}, {120000, 20000, 40, 3}},
-    [H4L_BUDGET_CONV] = {{500, 128, 3, 2}, {12000, 4000, 10, 2}, {120000, 20000, 40, 2}},
-    [H4L_BUDGET_CONV_MANY] = {{64, 64, 2, 2}, {4000, 2000, 8, 2}, {120000, 20000, 40, 2}},
+    [H4L_BUDGET_FC] = {{400, 100, 4, 2}, {120000, 20000, 12, 3}, {120000, 20000, 40, 5}},
+    [H4L_BUDGET_FC_MANY] = {{128, 100, 2, 2}, {60000, 20000, 10, 3}, {120000, 20000, 40, 3}},
+    [H4L_BUDGET_CONV] = {{256, 64, 3, 2}, {12000, 4000, 10, 2}, {120000, 20000, 40, 2}},
+    [H4L_BUDGET_CONV_MANY] = {{32, 32, 2, 2}, {4000, 2000, 8, 2}, {120000, 20000, 40, 2}},
     [H4L_BUDGET_CONV_4LIF_MANY] = {{16, 16, 2, 2}, {2000, 1000, 6, 2}, {120000, 20000, 40, 2}},
     [H4L_BUDGET_TRUE_HH] = {{500, 200, 2, 2}, {60000, 20000, 10, 5}, {120000, 20000, 40, 3}},
-    [H4L_BUDGET_CONV_4LIF] = {{64, 64, 2, 2}, {3000, 1000, 8, 2}, {120000, 20000, 40, 2}},
+    [H4L_BUDGET_CONV_4LIF] = {{32, 32, 2, 2}, {3000, 1000, 8, 2}, {120000, 20000, 40, 2}},
 };
 
 size_t h4l_multitask_at(const struct h4l_multitask_work *w, size_t arm, int seed)

@@ -65,8 +65,9 @@ fit='--set hh_dt_ms=0.05 --set starts=1 --set evaluations=1000 --set per_class=1
     small "$fitting" sensitivity $fit --set jitter_draws=2
 }
 
-small "$efficiency" 'operations memory exchange-rate'
-small "$efficiency" speed --set rounds=3 --set batches=1
+small "$efficiency" 'operations exchange-rate'
+small "$efficiency" memory --set batch=2
+small "$efficiency" speed --set rounds=3 --set batches=1 --set batch=2
 small "$efficiency" simulated-time --set rounds=3 --set simulated_ms=1
 small "$efficiency" synapses --set train_steps=0 --set images=1
 

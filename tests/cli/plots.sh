@@ -134,7 +134,7 @@ check "packed twice is packed once" cmp "it's packed/equivalence/series.tar.gz" 
 source=$(dirname "$draw")/..
 rm -rf every && cp -r "$source/tests/data/plots" every
 "$equivalence" --case 'xor-*' --case fc --set dt_ms=0.02 --set t_end_ms=20 --out every --quiet || exit 99
-"$efficiency" --case operations --case memory --out every --quiet || exit 99
+"$efficiency" --case operations --out every --quiet && "$efficiency" --case memory --set batch=2 --out every --quiet || exit 99
 cp -r "$results/equivalence/"* every/equivalence/
 for tier in standard full; do "$source/plots/tables" "$source/results/reference/$tier" every || exit 99; done
 awk 'BEGIN { print "image,row,column,pixel,label_task1,label_task2"
