@@ -455,6 +455,44 @@ static size_t words_of(const char *text, size_t *ret_characters)
     return words;
 }
 
+// An interval over fits and stimuli has the level of its check's test, and no other can be had from its result.
+static int check_level(const struct context *c, const char *name, bool narrow, struct h4l_err *err)
+{
+    const char *headline = text_of(c->row, "headline"), *at = headline;
+    size_t n = strlen(name);
+
+    while ((at = strchr(at, '{'))) {
+        at++;
+        if (strncmp(at, name, n) == 0 && strncmp(at + n, ":interval", 9) == 0 &&
+            (strncmp(at + n + 9, "90", 2) == 0) != narrow)
+            return h4l_fail(err, H4L_E_DATA, "%s: the check of {%s:...} has a %d %% interval: %s",
+                            c->where, name, narrow ? 90 : 95,
+                            narrow ? "say interval90" : "say interval");
+    }
+    return H4L_OK;
+}
+
+static int check_levels(const struct context *c, struct h4l_err *err)
+{
+    const char *row = text_of(c->row, "id");
+    const json_t *check;
+    size_t i, n = strlen(row);
+    int code = H4L_OK;
+
+    json_array_foreach(json_object_get(c->row, "checks"), i, check)
+    {
+        const char *id = text_of(check, "id"), *direction = text_of(check, "direction");
+        bool narrow = strcmp(direction, "above") != 0 && h4l_claims_is_test(direction);
+
+        if (code || strcmp(text_of(check, "statistic"), "fits_interval") != 0)
+            continue;
+        code = check_level(c, id, narrow, err);
+        if (!code && strncmp(id, row, n) == 0 && id[n] == '.')
+            code = check_level(c, id + n + 1, narrow, err);
+    }
+    return code;
+}
+
 static int check_texts(const struct context *c, struct h4l_err *err)
 {
     enum { MOST_WORDS = 12, MOST_CHARACTERS = 90 };
@@ -602,6 +640,8 @@ static int check_row(struct context *c, struct h4l_err *err)
         code = check_needs(c, err);
     if (!code)
         code = check_checks(c, json_object_get(c->row, "checks"), &criteria, err);
+    if (!code)
+        code = check_levels(c, err);
     if (!code && criteria == 0 && !describes(c))
         code = h4l_fail(err, H4L_E_DATA,
                         "%s: no check has the role criterion, so no verdict can follow", c->where);

@@ -168,8 +168,8 @@ static int note_setting(json_t *settings, const char *key, const json_t *value, 
     return json_object_set_new(settings, key, json_string(name));
 }
 
-// What patterns with a slash pin for the cases of the run: "RUN/*" its own number or word, any of them what is to be chosen. Returns
-// whether there is something to set.
+// What patterns with a slash pin for the cases of the run: "RUN/CASE", "RUN/*" its own number or word, any of them what is to be chosen.
+// Returns whether there is something to set.
 static bool add_settings(struct command *c)
 {
     const char *pattern, *key;
@@ -181,7 +181,8 @@ static bool add_settings(struct command *c)
     c->failed |= !settings;
     json_object_foreach(json_object_get(c->e->registry, "pins"), pattern, pinned)
     {
-        bool own = n && strncmp(pattern, c->run, n) == 0 && strcmp(pattern + n, "/*") == 0;
+        bool own = n && strncmp(pattern, c->run, n) == 0 && pattern[n] == '/' &&
+                   !strchr(pattern + n + 1, '/');
 
         if (!n || !strchr(pattern, '/') || !matches(pattern, c))
             continue;
@@ -191,7 +192,9 @@ static bool add_settings(struct command *c)
     found = json_object_size(settings) > 0;
     json_object_foreach(settings, key, value)
     {
-        snprintf(word, sizeof word, "--set %s=%s", key, json_string_value(value));
+        const char *text = json_string_value(value), *quote = text[strcspn(text, "| ")] ? "'" : "";
+
+        snprintf(word, sizeof word, "--set %s%s=%s%s", quote, key, text, quote);
         c->failed |= json_object_set_new(c->text, word, json_true());
     }
     json_decref(settings);

@@ -32,7 +32,7 @@ const struct h4l_model_constant h4l_adaptive_settable[] = {
     {"EL", "mV", "reversal potential of the leak", AT(EL), -120, 50},
     {"tau_w", "ms", "time constant of the adaptation", AT(tau_w), 1, 10000},
     {"a", "mS/cm^2", "adaptation by the potential", AT(a), 0, 1},
-    {"b", "uA/cm^2", "adaptation by each spike", AT(b), 0, 10},
+    {"b", "uA/cm^2", "adaptation by each spike", AT(b), 0, 200},
     {0}};
 
 int h4l_adaptive_check(const void *c, struct h4l_err *err)

@@ -19,7 +19,8 @@ static const char good[] =
     "'one "
     "two', 'setting': 's', 'criterion': 'c', 'tier': 'full', 'results': 'r', 'first_round': "
     "'full', "
-    "'seed': 101, 'n': 5, 'of': 'seeds', 'power': '0.9', 'headline': '{X1.a} points', 'effect': "
+    "'seed': 101, 'n': 5, 'of': 'seeds', 'power': '0.9', 'headline': '{X1.a}, {b:interval90}', "
+    "'effect': "
     "'X1.a', 'ceiling': 9, 'edition': {'number': 2, 'date': '2026-01-31', 'reason': 'r'}, "
     "'caveats': "
     "[{'row': 'X1.r', 'is': 'no', 'text': 't'}], 'registered': {'verdict': 'yes', 'date': "
@@ -68,8 +69,9 @@ static const struct {
     {"'results': 'r', 'first_round'", "'first_round'"},
     {"'n': 5, 'of'", "'n': 0, 'of'"},
     {"'n': 5, 'of'", "'n': 5.5, 'of'"},
-    {"'{X1.a} points'", "'{X1.a} points and very many words behind it that do not fit on one line "
-                        "of the table of verdicts, not even nearly'"},
+    {"'{X1.a}, {b:interval90}'",
+     "'{X1.a} points and very many words behind it that do not fit on one line "
+     "of the table of verdicts, not even nearly'"},
     {"'ceiling': 9", "'ceiling': 'nine'"},
     {"'ceiling': 9", "'needs': {'yes': ['X9'], 'text': 't'}"},
     {"'ceiling': 9", "'needs': {'yes': ['X1.r']}"},
@@ -177,7 +179,10 @@ static const struct {
     {0, "'statistic': 'mean_interval', 'direction': 'above', 'delta': 1, 'n': 5, 'guard': 'X1.a'"},
     {0, "'statistic': 'value', 'direction': 'above', 'delta': 1"},
     {0, "'statistic': 'given_interval', 'direction': 'above', 'delta': 1"},
-    {1, "'statistic': 'fits_interval', 'direction': 'shown_above', 'bound': 1, 'n': 5"},
+    {1, "'statistic': 'fits_interval', 'direction': 'shown_above', 'bound': 1, 'n': 5, 'id': "
+        "'X1.r.b'"},
+    {0, "'statistic': 'fits_interval', 'direction': 'above', 'delta': 1, 'n': 5, 'id': 'X1.r.b'"},
+    {1, "'statistic': 'fits_interval', 'direction': 'above', 'delta': 1, 'n': 5"},
     {1, "'statistic': 'mean_interval', 'direction': 'mostly_within', 'margin': 1, 'n': 5"},
     {1, "'statistic': 'low_interval', 'direction': 'greater', 'bound': 1, 'rounds': 20, 'y': "
         "{'case': 'a', 'metric': 'n'}"},

@@ -230,7 +230,7 @@ static void test_aeif_decodes(void **state)
     CHECK_OK(h4l_candidate_decode(&c, z, &m, &err), err);
     json = h4l_candidate_json(&c, &m);
     CHECK_CLOSE(json_real_value(json_object_get(json, "VT")), -31.5, 1e-12);
-    CHECK_CLOSE(json_real_value(json_object_get(json, "b")), 5, 1e-12);
+    CHECK_CLOSE(json_real_value(json_object_get(json, "b")), 100, 1e-12);
     CHECK_CLOSE(json_real_value(json_object_get(json, "w_kept_at_spike")), 0.5, 0);
     CHECK_CLOSE(json_real_value(json_object_get(json, "report_delay_ms")), 4, 1e-12);
     json_decref(json);
