@@ -363,12 +363,15 @@ static int add_defaults(const struct expansion *e, const json_t *row)
         const char *statistic = json_string_value(json_object_get(check, "statistic"));
         bool interval = statistic && strstr(statistic, "_interval") &&
                         !is_key(statistic, "given_interval") && !is_key(statistic, "low_interval");
+        // One metric alone has nothing to be paired with, and what a row counts may be a parameter, which names no values.
+        bool alone =
+            of && !json_object_get(check, "y") && json_is_object(json_object_get(check, "x"));
 
         if (!json_object_get(check, "role"))
             failed |= json_object_set_new(check, "role", json_string("criterion"));
         if (interval && n && !json_object_get(check, "n"))
             failed |= json_object_set(check, "n", n);
-        if (interval && n && !is_key(statistic, "fits_interval") &&
+        if (interval && n && !is_key(statistic, "fits_interval") && !alone &&
             !json_object_get(check, "pairs"))
             failed |=
                 json_object_set_new(check, "pairs", of ? json_incref(of) : json_string("seeds"));

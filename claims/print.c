@@ -347,6 +347,7 @@ bool h4l_is_shown(const json_t *row, const json_t *rows)
 {
     const json_t *first = json_array_get(rows, 0);
 
-    return row == first || (json_is_true(json_object_get(row, "complete")) &&
-                            !h4l_text_is(row, "verdict", h4l_text(first, "verdict")));
+    return row == first ||
+           (h4l_text_is(first, "kind", "claim") && json_is_true(json_object_get(row, "complete")) &&
+            !h4l_text_is(row, "verdict", h4l_text(first, "verdict")));
 }

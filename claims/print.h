@@ -39,7 +39,7 @@ const char *h4l_verdict_text(const json_t *claim_or_row);
 void h4l_registered_text(const json_t *claim_or_row, char *ret, size_t size);
 // A verdict in words and with its mark: "✗ not reproduced", "✓ yes", "! error".
 const char *h4l_verdict_mark(const char *verdict);
-// Whether a row stands in the tables: the first of its claim's rows, and one that says something else than it does.
+// Whether a row stands in the tables: the first of its claim's or question's rows, and of a claim's one that says something else than that.
 bool h4l_is_shown(const json_t *row, const json_t *rows);
 // The used share of a check as text: "0.17", "over", "-".
 void h4l_used_text(const json_t *check, char *ret, size_t size);

@@ -81,7 +81,7 @@ shows '"headline": "the value is 3 mV"'
 shows '"agree": 2'
 run 0 --format markdown
 shows '| G2.left* | Is two above four? | ✗ | – | it is 2.25 |'
-shows '| G2.right* | Is two above four? | ✓ | – | it is 5 |' # says otherwise than the first row
+lacks '| G2.right*' # a question's further row is in its section alone
 shows '| G1 | three is <script>alert(1)</script> three | ✓ | ✗ | the value is 3 mV |'
 shows '**First round (exploratory).** ✗ not reproduced (standard tier, 2025-02-28). it is four <there>'
 shows 'below 1 % of the bound'
