@@ -12,9 +12,9 @@ struct budget {
 
 // The quick tier is a smoke test of the comparison in seconds per case; standard is a reduced experiment; full is the paper's.
 static const struct budget budgets[][H4L_TIERS] = {
-    [H4L_BUDGET_FC] = {{400, 100, 4, 2}, {120000, 20000, 12, 3}, {120000, 20000, 40, 5}},
-    [H4L_BUDGET_FC_MANY] = {{128, 100, 2, 2}, {60000, 20000, 10, 3}, {120000, 20000, 40, 3}},
-    [H4L_BUDGET_CONV] = {{256, 64, 3, 2}, {12000, 4000, 10, 2}, {120000, 20000, 40, 2}},
+    [H4L_BUDGET_FC] = {{400, 32, 4, 2}, {120000, 20000, 12, 3}, {120000, 20000, 40, 5}},
+    [H4L_BUDGET_FC_MANY] = {{128, 32, 2, 2}, {60000, 20000, 10, 3}, {120000, 20000, 40, 3}},
+    [H4L_BUDGET_CONV] = {{256, 32, 3, 2}, {12000, 4000, 10, 2}, {120000, 20000, 40, 2}},
     [H4L_BUDGET_CONV_MANY] = {{32, 32, 2, 2}, {4000, 2000, 8, 2}, {120000, 20000, 40, 2}},
     [H4L_BUDGET_CONV_4LIF_MANY] = {{16, 16, 2, 2}, {2000, 1000, 6, 2}, {120000, 20000, 40, 2}},
     [H4L_BUDGET_TRUE_HH] = {{500, 200, 2, 2}, {60000, 20000, 10, 5}, {120000, 20000, 40, 3}},
