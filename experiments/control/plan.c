@@ -15,10 +15,10 @@ struct budget {
 
 // quick shows in seconds that everything runs, standard is a reduced experiment, full is the paper's scale.
 static const struct budget budgets[][H4L_TIERS] = {
-    [H4L_CONTROL_IP] = {{250, 2}, {12000, 4}, {101100, 5}},
-    [H4L_CONTROL_IDP] = {{250, 2}, {8000, 4}, {301100, 3}},
-    [H4L_CONTROL_OTHER] = {{250, 2}, {12000, 2}, {101100, 5}},
-    [H4L_CONTROL_OTHER2] = {{250, 2}, {8000, 2}, {301100, 3}},
+    [H4L_CONTROL_IP] = {{200, 2}, {12000, 4}, {101100, 5}},
+    [H4L_CONTROL_IDP] = {{200, 2}, {8000, 4}, {301100, 3}},
+    [H4L_CONTROL_OTHER] = {{200, 2}, {12000, 2}, {101100, 5}},
+    [H4L_CONTROL_OTHER2] = {{200, 2}, {8000, 2}, {301100, 3}},
     [H4L_CONTROL_WIDE] = {{120, 2}, {3000, 2}, {101100, 5}},
     [H4L_CONTROL_WIDE2] = {{120, 2}, {3000, 2}, {301100, 3}},
 };

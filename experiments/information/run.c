@@ -19,7 +19,7 @@ static const struct {
     size_t train, test;
     int epochs, seeds;
 } budgets[][H4L_TIERS] = {
-    [H4L_ONE_NETWORK] = {{300, 300, 3, 2}, {60000, 20000, 20, 3}, {120000, 20000, 200, 5}},
+    [H4L_ONE_NETWORK] = {{600, 300, 3, 2}, {60000, 20000, 20, 3}, {120000, 20000, 200, 5}},
     [H4L_CURVE] = {{300, 150, 2, 1}, {60000, 20000, 20, 1}, {120000, 20000, 200, 1}}};
 
 // ---- parameters ----
