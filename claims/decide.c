@@ -151,19 +151,28 @@ bool h4l_claims_is_test(const char *direction)
     return false;
 }
 
+double h4l_claims_level(const char *direction)
+{
+    static const char *const one_sided[] = {"alike", "shown_above", "shown_below"};
+
+    for (size_t i = 0; i < sizeof one_sided / sizeof *one_sided; i++)
+        if (strcmp(direction, one_sided[i]) == 0)
+            return 1 - 2 * alpha;
+    return 0.95;
+}
+
 int h4l_claims_decide(struct comparison *c, struct h4l_err *err)
 {
     const char *name = c->direction->name;
-    bool wide = strcmp(name, "above") == 0 || strcmp(name, "mostly_within") == 0;
     struct finding *f = &c->f;
     struct h4l_t_test t;
-    int code = h4l_claims_estimate(c, wide ? 0.95 : 1 - 2 * alpha, &t, err);
+    int code = h4l_claims_estimate(c, h4l_claims_level(name), &t, err);
 
     if (code)
         return code;
     f->got = t.estimate;
     f->interval = t.interval;
-    f->level = wide ? 0.95 : 1 - 2 * alpha;
+    f->level = h4l_claims_level(name);
     f->n = c->x.rows ? c->x.rows : c->x.n;
     f->estimate = t.estimate;
     f->standard_error = t.standard_error;

@@ -112,8 +112,11 @@ double h4l_claims_number(const struct comparison *c, const char *key);
 int h4l_claims_need(const struct comparison *c, const char *key, double *ret, struct h4l_err *err);
 // Natural logarithms in place; H4L_E_DATA for a number that is not above 0.
 int h4l_claims_log(struct values *v, struct h4l_err *err);
-// Fills c->f for one of the directions above, alike, shown_above, shown_below, mostly_within (docs/second-round.md, section 1).
+// Whether it is a direction with a test: above, alike, shown_above, shown_below, mostly_within.
 bool h4l_claims_is_test(const char *direction);
+// The level of the interval that goes with such a direction's test: 0.90 where the tests are one-sided, else 0.95, also for other directions.
+double h4l_claims_level(const char *direction);
+// Fills c->f for one of the directions above, alike, shown_above, shown_below, mostly_within (docs/second-round.md, section 1).
 int h4l_claims_decide(struct comparison *c, struct h4l_err *err);
 // Estimate, standard error and degrees of freedom of the (difference of the) mean; H4L_E_DATA where the values do not give one.
 int h4l_claims_estimate(const struct comparison *c, double level, struct h4l_t_test *ret,

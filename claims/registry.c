@@ -482,7 +482,7 @@ static int check_levels(const struct context *c, struct h4l_err *err)
     json_array_foreach(json_object_get(c->row, "checks"), i, check)
     {
         const char *id = text_of(check, "id"), *direction = text_of(check, "direction");
-        bool narrow = strcmp(direction, "above") != 0 && h4l_claims_is_test(direction);
+        bool narrow = h4l_claims_level(direction) < 0.95;
 
         if (code || strcmp(text_of(check, "statistic"), "fits_interval") != 0)
             continue;

@@ -6,6 +6,8 @@
 #include "net/spec.h"
 
 enum { H4L_EFFICIENCY_MODELS = 8 };
+// The largest batch of the cases memory and speed, and the registered one.
+enum { H4L_EFFICIENCY_BATCH = 128 };
 // The models of Fig. 5b in its order; names as in net/spec.h.
 extern const char *const h4l_efficiency_models[H4L_EFFICIENCY_MODELS];
 

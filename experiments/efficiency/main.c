@@ -27,7 +27,7 @@ static const struct h4l_param params[] = {
     CHOICE("clock", wall_clock, "cpu|wall", SPEED,
            "cpu: one thread, seconds of the CPU; wall: all threads, seconds", "cpu"),
     NUMBER("batches", batches, 1, 10000, SPEED, "batches per measurement", "1", "4", "16"),
-    NUMBER("batch", batch, 1, 128, SPEED | MEMORY, "samples of a batch", "128"),
+    NUMBER("batch", batch, 1, H4L_EFFICIENCY_BATCH, SPEED | MEMORY, "samples of a batch", "128"),
     NUMBER("rounds", rounds, 3, 32, SPEED | TIME, "measurements per model", "3", "10", "20"),
     NUMBER("simulated_ms", simulated_ms, 1, 1e4, TIME,
            "simulated ms of HH per measurement; with steps of 1 ms a thousand times as many", "10",

@@ -15,11 +15,12 @@
 #include "data/multi.h"
 #include "net/engine.h"
 
-enum { LARGEST_BATCH = 128, ROUNDS = 32 };
+enum { ROUNDS = 32 };
 
 // Random images and labels: speed and memory do not depend on what they show.
 struct images {
-    uint8_t pixels[LARGEST_BATCH * H4L_MULTI_PIXELS], labels[LARGEST_BATCH * H4L_MULTI_TASKS];
+    uint8_t pixels[H4L_EFFICIENCY_BATCH * H4L_MULTI_PIXELS],
+        labels[H4L_EFFICIENCY_BATCH * H4L_MULTI_TASKS];
 };
 
 static struct images *make_images(uint64_t seed)
@@ -149,16 +150,16 @@ double h4l_efficiency_now(bool cpu)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-// Samples per second of o->batches batches.
-static int measure(struct h4l_net *net, const struct images *images,
-                   const struct h4l_efficiency_options *o, bool train, double *ret,
-                   struct h4l_err *err)
+// Samples per second over the batches of a measurement.
+static int measure(const struct h4l_run *run, struct h4l_net *net, const struct images *images,
+                   bool train, double *ret, struct h4l_err *err)
 {
+    const struct h4l_efficiency_options *o = h4l_run_options(run);
     struct h4l_net_samples samples = {
         .n = o->batch, .pixels = images->pixels, .labels = images->labels};
     struct h4l_net_input input = {.scale = 1};
     struct h4l_net_stats stats = {0};
-    bool cpu = !o->wall_clock;
+    bool cpu = by_cpu(run);
     double start = h4l_efficiency_now(cpu);
     int code = H4L_OK;
 
@@ -201,7 +202,6 @@ static int note_ratio(struct h4l_run *run, const char *what, size_t a, size_t b,
 static int measure_all(struct h4l_run *run, const struct images *images, struct h4l_net **nets,
                        size_t rounds, struct speeds *speeds, struct h4l_err *err)
 {
-    const struct h4l_efficiency_options *o = h4l_run_options(run);
     int code = H4L_OK;
 
     // Round by round through all models, so that a disturbance of the machine hits them alike.
@@ -209,9 +209,9 @@ static int measure_all(struct h4l_run *run, const struct images *images, struct 
         for (size_t m = 0; m < H4L_EFFICIENCY_MODELS && code == H4L_OK; m++) {
             h4l_run_progress(run, h4l_efficiency_models[m], (double)(r * H4L_EFFICIENCY_MODELS + m),
                              (double)rounds * H4L_EFFICIENCY_MODELS);
-            code = measure(nets[m], images, o, true, &speeds->train[m][r], err);
+            code = measure(run, nets[m], images, true, &speeds->train[m][r], err);
             if (code == H4L_OK)
-                code = measure(nets[m], images, o, false, &speeds->infer[m][r], err);
+                code = measure(run, nets[m], images, false, &speeds->infer[m][r], err);
             if (code == H4L_OK && h4l_run_interrupted(run))
                 code = h4l_fail(err, H4L_E_INTERRUPT, "the measurement of speed was stopped");
         }

@@ -214,7 +214,7 @@ static int decode_aeif(const struct h4l_candidate *c, const double *z, struct h4
         {"adex.tau_w", logarithmic(z[3], 1, 300)},
         {"adex.a", linear(z[4], 0, 1)},
         {"adex.reset", linear(z[5], -120, VT)},
-        {"adex.b", linear(z[6], 0, 200)}, // 60 to 70 where it is fitted to HH
+        {"adex.b", linear(z[6], 0, 200)}, // about 60 and more where it is fitted to HH
     };
     struct h4l_neuron row = c->neuron;
 
