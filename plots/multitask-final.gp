@@ -1,6 +1,6 @@
 # Accuracy after the last epoch of the ten published networks: every seed, and the mean with its 95 % interval over seeds (Fig. 4c)
 # needs: multitask/fc-lif-final.csv multitask/fc-hh-final.csv multitask/fc-slif2hh-final.csv
-# also: multitask/conv-lif-final.csv multitask/conv-hh-final.csv multitask/conv-slif2hh-final.csv multitask/fc-4lif-final.csv multitask/conv-4lif-final.csv
+# also: multitask/conv-lif-final.csv multitask/conv-hh-final.csv multitask/conv-slif2hh-final.csv multitask/fc-4lif-final.csv multitask/conv-4lif-final.csv multitask/fc-ann-final.csv multitask/conv-ann-final.csv
 # from: hh4lif-multitask --case "fc-*" --case "conv-*"
 W = 640; H = 780
 load plots."/common.gp"
@@ -31,7 +31,7 @@ do for [panel=1:4] {
     if (least[panel] > most[panel]) { least[panel] = 0; most[panel] = 100 }
 }
 unset key
-set label 3 "large: mean, of three seeds or more with its 95 % interval; small: seeds" at screen 0.02,8.0/H left textcolor rgb DIM font FONT.",11"
+set label 3 "large: mean, 95 % interval from three seeds on; small: seeds" at screen 0.02,8.0/H left textcolor rgb DIM font FONT.",11"
 set grid noytics
 do for [panel=1:4] {
     row = panel < 3 ? 1 : 2

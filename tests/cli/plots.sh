@@ -86,10 +86,11 @@ mkdir -p seeds/control
 for case in stated-ip-lif stated-ip-hh stated-ip-slif2hh ip-lif ip-hh ip-slif2hh ip-4lif; do
     printf 'step,mean,sd\n0,1,0.1\n1,1.5,0.1\n' >"seeds/control/$case-band.csv"
     [ $case = ip-4lif ] && list='1, 2' || list='1, 2, 3, 4, 5'
-    printf '{\n  "metrics": {\n    "seeds": [%s]\n  },\n  "tier": "full"\n}\n' "$list" >"seeds/control/$case.json"
+    [ $case = ip-lif ] && first=101 || first=1
+    printf '{\n  "metrics": {\n    "seeds": [%s]\n  },\n  "seed": %s,\n  "tier": "full"\n}\n' "$list" $first >"seeds/control/$case.json"
 done
 expect 0 --results seeds --only control-ip --format svg
-check "control-ip.svg says its tier and seeds" grep -q '>full tier, n = 2 to 5 seeds<' seeds/figures/control-ip.svg
+check "control-ip.svg says its tier and seeds" grep -q '>full tier, n = 2 to 5 seeds from 1 and 101<' seeds/figures/control-ip.svg
 
 # ---- the colours of models.inc stand out from white by 3:1, those of text by 4.5:1; a figure has no other model colours ----
 folder=$(dirname "$draw")
@@ -123,6 +124,17 @@ cp tiers/full/equivalence/series.tar.gz tiers/standard/equivalence
 # shellcheck disable=SC2086
 expect 0 --results tiers --out of-tiers --format svg $only
 for name in $names; do check "$name.svg from packed results of several tiers" cmp "$figures/$name.svg" "of-tiers/$name.svg"; done
+# Of several rounds the last one that has a case is drawn; a run beside the main one has other parameters.
+mkdir -p rounds/standard-3 rounds/full-2
+cp -r "it's packed" rounds/full
+for run in standard-3/main full-2/main full-2/scale255; do cp -r "it's packed" rounds/$run; done
+sed -i 's/"tier": "quick"/"tier": "standard"/' rounds/standard-3/main/equivalence/*.json
+sed -i 's/"tier": "quick"/"tier": "full"/' rounds/full-2/*/equivalence/*.json
+expect 0 --results rounds --format svg --only equivalence-voltage
+check "the last round is drawn" grep -q '>standard tier<' rounds/figures/equivalence-voltage.svg
+rm -r rounds/standard-3 rounds/full-2/main
+expect 0 --results rounds --format svg --only equivalence-voltage
+check "no run beside the main one is drawn" grep -q '>quick tier<' rounds/figures/equivalence-voltage.svg
 cp -r "it's packed" torn
 head -c 100 "it's packed/equivalence/series.tar.gz" >torn/equivalence/series.tar.gz
 expect 3 --results torn --out unpacked
@@ -188,4 +200,4 @@ echo t_ms,V_hh_mV >"$trace"
 expect 3 --results "$results" --out one --only equivalence-voltage
 prints 'missing or empty'
 
-finish 150
+finish 154
