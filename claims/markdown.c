@@ -226,14 +226,42 @@ static const char *duration(double seconds, char ret[32])
     return ret;
 }
 
+static bool same_text(const json_t *a, const json_t *b, const char *key)
+{
+    return strcmp(h4l_text(a, key), h4l_text(b, key)) == 0;
+}
+
+static bool same_machine(const json_t *a, const json_t *b)
+{
+    return same_text(a, b, "cpu") && same_text(a, b, "simd") &&
+           same_text(json_object_get(a, "libraries"), json_object_get(b, "libraries"), "openblas");
+}
+
+// Each machine that took part, once: runs of one claim may come from several.
+static void machines(FILE *stream, const json_t *runs)
+{
+    const json_t *run;
+    size_t i, j, n = 0;
+
+    json_array_foreach(runs, i, run)
+    {
+        const char *simd = h4l_text(run, "simd");
+        const char *blas = h4l_text(json_object_get(run, "libraries"), "openblas");
+
+        for (j = 0; j < i && !same_machine(run, json_array_get(runs, j));)
+            j++;
+        if (j == i)
+            fprintf(stream, "%s%s%s%s%s%s", n++ ? "; " : "", h4l_text(run, "cpu"),
+                    *simd ? ", " : "", simd, *blas ? ", OpenBLAS " : "", blas);
+    }
+}
+
 static void one_claim(FILE *stream, const json_t *claim)
 {
     const json_t *cost = json_object_get(claim, "cost"), *row;
-    const json_t *run = json_array_get(json_object_get(claim, "runs"), 0);
-    const json_t *figures = json_object_get(claim, "checks");
+    const json_t *runs = json_object_get(claim, "runs"),
+                 *figures = json_object_get(claim, "checks");
     long long threads = (long long)json_integer_value(json_object_get(cost, "threads"));
-    const char *simd = h4l_text(run, "simd");
-    const char *blas = h4l_text(json_object_get(run, "libraries"), "openblas");
     size_t i;
 
     fprintf(stream, "### %s%s — %s\n\n", h4l_text(claim, "id"), short_id(claim),
@@ -241,11 +269,13 @@ static void one_claim(FILE *stream, const json_t *claim)
     line(stream, *short_id(claim) ? "Question." : "Statement.", h4l_text(claim, "statement"));
     line(stream, "Source.", h4l_text(claim, "source"));
     line(stream, "", h4l_text(claim, "command"));
-    if (run)
-        fprintf(stream, "Cost: %s on %lld thread%s (%s%s%s%s%s)\n\n",
+    if (json_array_size(runs)) {
+        fprintf(stream, "Cost: %s on %lld thread%s (",
                 duration(json_number_value(json_object_get(cost, "seconds")), (char[32]){""}),
-                threads, threads == 1 ? "" : "s", h4l_text(cost, "cpu"), *simd ? ", " : "", simd,
-                *blas ? ", OpenBLAS " : "", blas);
+                threads, threads == 1 ? "" : "s");
+        machines(stream, runs);
+        fputs(")\n\n", stream);
+    }
     json_array_foreach(json_object_get(claim, "rows"), i, row) one_row(stream, row);
     if (json_array_size(figures)) {
         fprintf(stream, "<details><summary>%zu registered figures</summary>\n",

@@ -50,14 +50,14 @@ struct cost {
 
 static void add_cost(struct cost *cost, const json_t *provenance)
 {
-    const char *commit = text_of(provenance, "git_commit");
+    const char *commit = text_of(provenance, "git_commit"), *cpu = text_of(provenance, "cpu");
     json_int_t threads = json_integer_value(json_object_get(provenance, "threads"));
 
     cost->seconds += json_number_value(json_object_get(provenance, "seconds"));
     cost->peak_rss_bytes = fmax(cost->peak_rss_bytes,
                                 json_number_value(json_object_get(provenance, "peak_rss_bytes")));
     cost->threads = threads > cost->threads ? threads : cost->threads;
-    cost->cpu = cost->cpu ? cost->cpu : text_of(provenance, "cpu");
+    cost->cpu = cost->cpu && !is(cpu, cost->cpu) ? "several CPUs" : cpu;
     cost->commit = cost->commit && !is(commit, cost->commit) ? "several commits" : commit;
 }
 

@@ -86,6 +86,12 @@ shows '| G1 | three is <script>alert(1)</script> three | ✓ | ✗ | the value i
 shows '**First round (exploratory).** ✗ not reproduced (standard tier, 2025-02-28). it is four <there>'
 shows 'below 1 % of the bound'
 shows 'Cost: 2.5 s on 2 threads (a CPU)'
+result two '"value_mV": 2.25, "right": 5' 's/a CPU/another CPU/' # runs of one claim may come from several machines
+run 0 --format markdown
+shows 'Cost: 2.5 s on 2 threads (a CPU; another CPU)'
+run 0 --format json
+shows '"cpu": "several CPUs"'
+results
 run 0 --format csv
 shows 'fam,G1,G1,claim,as published,reproduced,as registered,,full,G1.value,criterion,met,the value,3,mV,,,,,,,,less,4,,0.75,'
 shows 'fam,G1,,,,,,,full,G1.tiny,reference,met,a rounding error,2.0000000000000001e-13,,,,,,,,,at_most,1.0000000000000001e-09,,'
