@@ -169,6 +169,24 @@ check "nothing is complained about" [ ! -s stderr ]
 # Names that gnuplot 6 has as functions of its own, which a figure may not define.
 check "no figure defines a function of gnuplot 6" sh -c '! grep -nE "^(index|trim|split|join|palette|stringcolumn|timecolumn|rgbcolor|hsv2rgb|sum|word|words|substr|strstrt|sprintf|gprintf|system|exists|value|column|columnhead|valid|tm_[a-z]+|time|strftime|strptime|erf|erfc|inverf|norm|invnorm|gamma|lgamma|lnGamma|igamma|ibeta|uigamma|lambertw|LambertW|zeta|expint|voigt|VP|VP_fwhm|besj[01n]|besy[01n]|besi[01n]|BesselJ|BesselY|BesselI|BesselK|Hankel1|Hankel2|Ai|Bi|FresnelC|FresnelS|SynchrotronF|Sign|sgn|conj|cerf|cdawson|faddeeva|erfi|EllipticK|EllipticE|EllipticPi|rand|floor|ceil|round|int|real|imag|arg|abs|cardinality) *\([a-z_, A-Z0-9]*\) *=" "$1"/*.gp "$1"/*.inc' - "$folder"
 
+# ---- the documents' figures: each is shown or named, and is what the kept results give (the bytes are those of gnuplot 5.4) ----
+shown=''
+for file in "$source"/docs/figures/*.svg; do
+    name=$(basename "$file" .svg)
+    check "$name.svg is in a document" grep -q "figures/$name.svg" "$source/README.md" "$source/docs/findings.md"
+    shown="$shown --only $name"
+done
+case $(gnuplot --version) in
+*' 5.4 '*)
+    # shellcheck disable=SC2086
+    expect 0 --results "$source/results/reference" --out shown --format svg $shown
+    for file in shown/*.svg; do
+        name=$(basename "$file" .svg)
+        check "plots/draw --results results/reference --out docs/figures --format svg --only $name was run" cmp "$file" "$source/docs/figures/$name.svg"
+    done
+    ;;
+esac
+
 # ---- one figure, one format ----
 expect 0 --results "$results" --out one --only equivalence-voltage --format svg
 check "only what was asked for" [ "$(ls one)" = equivalence-voltage.svg ]
