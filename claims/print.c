@@ -72,9 +72,11 @@ void h4l_used_text(const json_t *check, char *ret, size_t size)
         snprintf(ret, size, "%.3g", json_number_value(used));
     else
         snprintf(ret, size, "%s",
-                 h4l_text_is(check, "outcome", "met") || h4l_text_is(check, "outcome", "error")
-                     ? "-"
-                     : "over");
+                 h4l_text_is(check, "outcome", "unmet") ||
+                         h4l_text_is(check, "outcome", "refuted") ||
+                         h4l_text_is(check, "outcome", "undecided")
+                     ? "over"
+                     : "-");
 }
 
 // Appends ": 1 reproduced, 6 inconclusive" for the keys that are not 0.

@@ -20,7 +20,7 @@ static const struct {
     {"Dynamics", "Have the four HH's spike times, chaos and spectra?", " D1 D2 D3 ",
      "D1.tv=reproduced D2.tv=reproduced D3.tv=reproduced D1.slif2hh=not-reproduced "
      "D2.slif2hh=not-reproduced D3.slif2hh=not-reproduced",
-     "The identity keeps all of it; with constant parameters all of it is lost."},
+     "The identity keeps all of it; with the published constants it is lost."},
     {"Tasks", "Do HH and the simplified four learn alike, and better than LIF?", " L1 L2 R1 R2 I1 ",
      "L1=not-reproduced A1.fc=no L2=inconclusive R1=inconclusive R2=inconclusive",
      "Fully connected, raw pixels, fresh seeds: HH leads LIF by {L1.hh-lif.task1:.1} and "

@@ -377,9 +377,7 @@ static int one_figure(struct h4l_page *page, const json_t *claim, const json_t *
     fputs("<figcaption>", f);
     h4l_print_escaped(f, h4l_text(figure, "caption"));
     if (!code && strncmp(path + strlen(page->results), "/figures/kept/", 14) != 0)
-        fprintf(f,
-                " <b>Of this machine's %s tier</b>, not of the results that decide: their curves "
-                "are not kept.",
+        fprintf(f, " <b>This machine's %s tier.</b>",
                 *h4l_text(claim, "tier") ? h4l_text(claim, "tier") : "quick");
     fputs("</figcaption>\n</figure>\n", f);
     return H4L_OK;

@@ -32,7 +32,7 @@ lacks "<script" $page
 lacks "<b>bold</b>" $page
 shows "2 × 10<sup>−13</sup>" $page
 shows "standard tier, 2025-02-28. it is four &lt;there&gt;" $page
-shows "<b>Of this machine's full tier</b>" $page
+shows "<b>This machine's full tier.</b>" $page
 check "a drawing says what came out" grep -q 'aria-label="a &quot;curve&quot;. Result: [^"]*" viewBox="0 0 640 480"' $page
 shows "id='f1-dot'" $page
 shows "xlink:href='#f1-dot'" $page
@@ -62,7 +62,7 @@ mkdir -p res/figures/kept
 sed 's/<text>/<image width="1" height="1" xlink:href="data:image\/png;base64,iVBORw0KGgo="\/><text>kept, /' res/figures/good.svg >res/figures/kept/good.svg
 run 0
 shows "kept, 1 &lt; 2" $page
-lacks "Of this machine" $page
+lacks "<b>This machine's" $page
 shows 'xlink:href="data:image/png;base64,iVBORw0KGgo="' $page
 shows "img-src data:" $page
 rm -r res/figures/kept
