@@ -226,15 +226,15 @@ static const char *duration(double seconds, char ret[32])
     return ret;
 }
 
-static bool same_text(const json_t *a, const json_t *b, const char *key)
+static const char *blas_of(const json_t *run)
 {
-    return strcmp(h4l_text(a, key), h4l_text(b, key)) == 0;
+    return h4l_text(json_object_get(run, "libraries"), "openblas");
 }
 
 static bool same_machine(const json_t *a, const json_t *b)
 {
-    return same_text(a, b, "cpu") && same_text(a, b, "simd") &&
-           same_text(json_object_get(a, "libraries"), json_object_get(b, "libraries"), "openblas");
+    return h4l_text_is(a, "cpu", h4l_text(b, "cpu")) &&
+           h4l_text_is(a, "simd", h4l_text(b, "simd")) && strcmp(blas_of(a), blas_of(b)) == 0;
 }
 
 // Each machine that took part, once: runs of one claim may come from several.
@@ -245,8 +245,7 @@ static void machines(FILE *stream, const json_t *runs)
 
     json_array_foreach(runs, i, run)
     {
-        const char *simd = h4l_text(run, "simd");
-        const char *blas = h4l_text(json_object_get(run, "libraries"), "openblas");
+        const char *simd = h4l_text(run, "simd"), *blas = blas_of(run);
 
         for (j = 0; j < i && !same_machine(run, json_array_get(runs, j));)
             j++;
