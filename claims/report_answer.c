@@ -26,7 +26,7 @@ static const struct {
      "Fully connected, raw pixels, fresh seeds: HH leads LIF by {L1.hh-lif.task1:.1} and "
      "{L1.hh-lif.task2:.1} points, and the four by {L1.hh-slif.task1:.1} and "
      "{L1.hh-slif.task2:.1}: not alike. HH's channels do nothing there. "
-     "The single pendulum they learn alike, faster than LIF."},
+     "The two learn the single pendulum alike, faster than LIF."},
     {"Robustness", "Does noise cost them alike, and less than LIF?", " L3 R3 ",
      "L3=inconclusive R3=inconclusive",
      "First round, exploratory: on the double pendulum the four lose {R3.lif-slif:first:abs:.2} "

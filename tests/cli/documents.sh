@@ -25,8 +25,8 @@ at_most 130 REPRODUCE.md
 at_most 70 experiments/*/README.md
 [ "$(wc -c <README.md)" -le 8192 ] || fail "README.md has $(wc -c <README.md) bytes, more than 8192"
 for registry in experiments/*/claims.json; do
-    long=$(sed -n 's/.*"caption": "\([^"]*\)".*/\1/p' "$registry" | awk 'NF > 40' | head -1)
-    [ -z "$long" ] || fail "$registry: a caption of more than 40 words: $long"
+    long=$(sed -n 's/.*"caption": "\([^"]*\)".*/\1/p' "$registry" | awk 'NF > 36' | head -1)
+    [ -z "$long" ] || fail "$registry: a caption of more than 36 words, 40 with the report's \"This machine's quick tier.\": $long"
 done
 
 # ---- the families by name, each with what it measures ----
