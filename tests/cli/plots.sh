@@ -153,6 +153,15 @@ awk 'BEGIN { print "image,row,column,pixel,label_task1,label_task2"
     for (i = 0; i < 8; i++) for (r = 0; r < 36; r++) for (c = 0; c < 36; c++) print i "," r "," c "," (r * c) % 256 ",1,2" }' >every/multitask/samples-images.csv
 expect 0 --results every --format svg
 for name in $("$draw" --list | sed 's/ .*//'); do check "$name is drawn" [ -s "every/figures/$name.svg" ]; done
+# Topologies of one's own: each has a row, under its number of units.
+mkdir -p own/fitting
+{
+    head -n 1 every/fitting/topologies.csv
+    for shape in 3+1,4 2+1,3 ring3,3; do echo "$shape,and,membrane,13,0.78,0.76,0.81,0.79,0.76,0.81,0.83"; done
+} >own/fitting/topologies.csv
+expect 0 --results own --only fitting-topologies --format svg
+for text in 3+1 2+1 ring3 '3 units' '4 units'; do check "fitting-topologies.svg has \"$text\"" grep -qF ">$text<" own/figures/fitting-topologies.svg; done
+check "and nothing of the built-in list" sh -c '! grep -qE ">(1\+3|ring4|5 units)<" own/figures/fitting-topologies.svg'
 # All distances 0: trains that are the same. The axis still has a length.
 mkdir -p same/dynamics
 awk -F, -v OFS=, 'NR > 1 { for (i = 4; i <= NF; i++) $i = 0 } { print }' every/dynamics/spike-timing.csv >same/dynamics/spike-timing.csv
@@ -218,4 +227,4 @@ echo t_ms,V_hh_mV >"$trace"
 expect 3 --results "$results" --out one --only equivalence-voltage
 prints 'missing or empty'
 
-finish 154
+finish 160
